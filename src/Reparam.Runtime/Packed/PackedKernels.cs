@@ -1,0 +1,55 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>The kernel paths of this machine, and the one that packed products take.</summary>
+public static class PackedKernels
+{
+    /// <summary>Environment variable that overrides the choice: avx512, avx2, vector128 or scalar.</summary>
+    public const string IsaVariable = "REPARAM_ISA";
+
+    private static readonly Lazy<KernelPath> Chosen = new(() => Choose(Environment.GetEnvironmentVariable(IsaVariable)));
+
+    /// <summary>The path that packed products take unless a call names one: chosen once, the best that the machine has or the one that <c>REPARAM_ISA</c> names.</summary>
+    /// <exception cref="ArgumentException"><c>REPARAM_ISA</c> holds an unknown name.</exception>
+    /// <exception cref="PlatformNotSupportedException"><c>REPARAM_ISA</c> names a path that this machine cannot run.</exception>
+    public static KernelPath Current => Chosen.Value;
+
+    /// <summary>Whether this process can run the path. A program compiled ahead of time has the x86 paths only when its instruction set was raised.</summary>
+    public static bool IsSupported(KernelPath path) => path switch
+    {
+        KernelPath.Scalar or KernelPath.Vector128 => true,
+        KernelPath.Avx2 => Avx2.IsSupported && Fma.IsSupported,
+        KernelPath.Avx512 => Avx512BW.IsSupported && Avx512Vbmi.IsSupported,
+        _ => false,
+    };
+
+    internal static KernelPath Choose(string? requested)
+    {
+        if (string.IsNullOrWhiteSpace(requested))
+        {
+            return IsSupported(KernelPath.Avx512) ? KernelPath.Avx512
+                : IsSupported(KernelPath.Avx2) ? KernelPath.Avx2
+                : KernelPath.Vector128;
+        }
+
+        var path = requested.Trim().ToLowerInvariant() switch
+        {
+            "avx512" => KernelPath.Avx512,
+            "avx2" => KernelPath.Avx2,
+            "vector128" => KernelPath.Vector128,
+            "scalar" => KernelPath.Scalar,
+            _ => throw new ArgumentException($"{IsaVariable} is '{requested}'; expected avx512, avx2, vector128 or scalar"),
+        };
+        RequireSupported(path);
+        return path;
+    }
+
+    internal static void RequireSupported(KernelPath path)
+    {
+        if (!IsSupported(path))
+        {
+            throw new PlatformNotSupportedException($"kernel path {path} needs instructions that this process does not have");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>
+/// A binary-coded weight matrix [rows, columns] in the form a kernel runs on. Products read the codes directly; the weights are never
+/// expanded in memory. Immutable, and safe for concurrent calls from many threads.
+/// </summary>
+public abstract class PackedMatrix
+{
+    private protected PackedMatrix(BinaryCodedMatrix matrix)
+    {
+        Rows = matrix.Rows;
+        Columns = matrix.Columns;
+        Bits = matrix.Bits;
+        StoredBytes = matrix.StoredBytes;
+    }
+
+    /// <summary>Number of rows (outputs).</summary>
+    public int Rows { get; }
+
+    /// <summary>Number of columns (inputs).</summary>
+    public int Columns { get; }
+
+    /// <summary>Number of sign planes, 1 to 4.</summary>
+    public int Bits { get; }
+
+    /// <summary>Bytes that the matrix takes in the packed file: codes and scales.</summary>
+    public long StoredBytes { get; }
+
+    /// <summary>Bytes that the running form takes in memory; more than <see cref="StoredBytes"/> by the padding of rows and groups.</summary>
+    public abstract long RunningBytes { get; }
+
+    /// <summary>The instructions that this matrix's products run on.</summary>
+    public abstract KernelPath Path { get; }
+
+    /// <summary>Brings a coded matrix into the running form of a kernel path.</summary>
+    /// <param name="matrix">The matrix as the packed file holds it; not kept, except by <see cref="KernelPath.Scalar"/>.</param>
+    /// <param name="path">The kernel path; <see cref="PackedKernels.Current"/> when null.</param>
+    /// <param name="precision">How the inputs enter the products; <see cref="KernelPath.Scalar"/> sums in double precision whatever it says.</param>
+    /// <exception cref="PlatformNotSupportedException">This machine cannot run <paramref name="path"/>.</exception>
+    /// <exception cref="ArgumentException">A scale of the matrix is not finite.</exception>
+    public static PackedMatrix Create(BinaryCodedMatrix matrix, KernelPath? path = null, KernelPrecision precision = KernelPrecision.Default)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        PackedKernels.RequireSupported(path ?? PackedKernels.Current);
+        return new ReferenceMatrix(matrix);
+    }
+
+    /// <summary>
+    /// y[i, r] = Σ_k w[r, k]·x[i, k] + bias[r]. An input row that holds a NaN or an infinity gives an output row that is NaN throughout.
+    /// The result does not depend on the number of threads, nor on the other rows of the batch. Allocates nothing once warm.
+    /// </summary>
+    /// <param name="x">[batch, columns], row-major.</param>
+    /// <param name="y">[batch, rows], row-major; must not overlap <paramref name="x"/>.</param>
+    /// <param name="batch">Number of input rows, at least 0.</param>
+    /// <param name="bias">[rows], or empty for none.</param>
+    /// <exception cref="ArgumentException">A length does not fit the shape, or <paramref name="y"/> overlaps <paramref name="x"/>.</exception>
+    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, ReadOnlySpan<float> bias = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        RequireLength(nameof(x), x.Length, (long)batch * Columns);
+        RequireLength(nameof(y), y.Length, (long)batch * Rows);
+        if (!bias.IsEmpty)
+        {
+            RequireLength(nameof(bias), bias.Length, Rows);
+        }
+
+        if (y.Overlaps(x))
+        {
+            throw new ArgumentException("y overlaps x; the product is not computed in place", nameof(y));
+        }
+
+        if (batch > 0)
+        {
+            MultiplyCore(x, y, batch, bias);
+        }
+    }
+
+    /// <summary>Writes the decoded row: bit for bit what <see cref="BinaryCodedMatrix.DecodeRow"/> gives.</summary>
+    /// <param name="row">Row, 0 to <see cref="Rows"/> − 1.</param>
+    /// <param name="destination">At least [columns]; only the first <see cref="Columns"/> elements are written.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short.</exception>
+    public void DecodeRow(int row, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
+        if (destination.Length < Columns)
+        {
+            throw new ArgumentException($"destination has {destination.Length} elements; a row has {Columns}", nameof(destination));
+        }
+
+        DecodeRowCore(row, destination[..Columns]);
+    }
+
+    private protected abstract void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, ReadOnlySpan<float> bias);
+
+    private protected abstract void DecodeRowCore(int row, Span<float> destination);
+
+    private static void RequireLength(string name, int found, long expected)
+    {
+        if (found != expected)
+        {
+            throw new ArgumentException($"{name} has {found} elements; the shape needs {expected}", name);
+        }
+    }
+}

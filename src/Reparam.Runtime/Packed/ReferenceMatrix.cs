@@ -1,0 +1,52 @@
+using System.Buffers;
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>The reference: rows are decoded one at a time and summed in double precision. Keeps the coded matrix as it was read.</summary>
+internal sealed class ReferenceMatrix : PackedMatrix
+{
+    private readonly BinaryCodedMatrix matrix;
+
+    public ReferenceMatrix(BinaryCodedMatrix matrix)
+        : base(matrix)
+    {
+        this.matrix = matrix;
+    }
+
+    public override long RunningBytes => StoredBytes;
+
+    public override KernelPath Path => KernelPath.Scalar;
+
+    private protected override void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, ReadOnlySpan<float> bias)
+    {
+        var buffer = ArrayPool<float>.Shared.Rent(Columns);
+        var weights = buffer.AsSpan(0, Columns);
+        for (var row = 0; row < Rows; row++)
+        {
+            matrix.DecodeRow(row, weights);
+            for (var i = 0; i < batch; i++)
+            {
+                y[i * Rows + row] = (float)(Dot(weights, x.Slice(i * Columns, Columns)) + (bias.IsEmpty ? 0 : bias[row]));
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(buffer);
+    }
+
+    private protected override void DecodeRowCore(int row, Span<float> destination) => matrix.DecodeRow(row, destination);
+
+    // NaN for any NaN or infinity among the inputs, as on the other paths: their sum cancels nothing, and 0·∞ is NaN too.
+    private static double Dot(ReadOnlySpan<float> weights, ReadOnlySpan<float> x)
+    {
+        var sum = 0.0;
+        var poison = 0f;
+        for (var k = 0; k < weights.Length; k++)
+        {
+            sum += (double)weights[k] * x[k];
+            poison += x[k] * 0f;
+        }
+
+        return sum + poison;
+    }
+}
