@@ -1,0 +1,65 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Reparam.Generators.Common;
+
+/// <summary>Questions to symbols that the parsers and the analyzers share.</summary>
+internal static class SymbolExtensions
+{
+    /// <summary>The type's full metadata name: nested types after <c>+</c>, arity after <c>`</c>.</summary>
+    public static string MetadataFullName(this ITypeSymbol type)
+    {
+        var definition = type.OriginalDefinition;
+        if (definition.ContainingType is { } outer)
+        {
+            return $"{outer.MetadataFullName()}+{definition.MetadataName}";
+        }
+
+        return definition.ContainingNamespace is null or { IsGlobalNamespace: true }
+            ? definition.MetadataName
+            : $"{definition.ContainingNamespace.ToDisplayString()}.{definition.MetadataName}";
+    }
+
+    /// <summary>The type's name as emitted code writes it, with its nullable annotation.</summary>
+    public static string Qualified(this ITypeSymbol type) => type.ToDisplayString(
+        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
+
+    /// <summary>True if the type is, or derives from, the type with this metadata name.</summary>
+    public static bool IsOrDerivesFrom(this ITypeSymbol? type, string metadataName)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (t.MetadataFullName() == metadataName)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The symbol's attribute of this class, or null.</summary>
+    public static AttributeData? Attribute(this ISymbol symbol, string metadataName) =>
+        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.MetadataFullName() == metadataName);
+
+    /// <summary>True if the class carries <c>[ReparamModule]</c> or <c>[ReparamModel]</c>.</summary>
+    public static bool IsMarked(this ITypeSymbol type) =>
+        type.Attribute(MetadataNames.ReparamModule) is not null || type.Attribute(MetadataNames.ReparamModel) is not null;
+
+    /// <summary>True if every part of the class says <c>partial</c>.</summary>
+    public static bool IsPartial(this INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Length > 0 && type.DeclaringSyntaxReferences.All(
+        r => r.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(m => m.Text == "partial"));
+
+    /// <summary>True if the class, or the record, has a parameter list after its name.</summary>
+    public static bool HasPrimaryConstructor(this INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Any(
+        r => r.GetSyntax() is TypeDeclarationSyntax { ParameterList: not null });
+
+    /// <summary>
+    /// True if code can be emitted for the marked class: partial, neither nested nor generic, without primary constructor. The analyzers report what is
+    /// wrong where it is false.
+    /// </summary>
+    public static bool CanTakePart(this INamedTypeSymbol type) =>
+        type.IsPartial() && type.ContainingType is null && !type.IsGenericType && !type.IsRecord && !type.HasPrimaryConstructor();
+}
