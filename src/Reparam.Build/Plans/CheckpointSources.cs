@@ -1,0 +1,48 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Reparam.Build.Json;
+
+namespace Reparam.Build.Plans;
+
+/// <summary>The files that a checkpoint consists of: itself, or an index with its shards.</summary>
+internal static class CheckpointSources
+{
+    /// <summary>Full paths, the checkpoint first. The worker judges the content; here only the names matter, to see whether a file is newer.</summary>
+    /// <exception cref="BuildErrorException">RPB0005: the checkpoint or a shard does not exist, or the index cannot be read.</exception>
+    public static IReadOnlyList<string> Find(string checkpoint)
+    {
+        if (!File.Exists(checkpoint))
+        {
+            throw new BuildErrorException("RPB0005", $"Checkpoint '{checkpoint}' does not exist.");
+        }
+
+        if (!checkpoint.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return [checkpoint];
+        }
+
+        var folder = Path.GetDirectoryName(checkpoint)!;
+        var shards = ReadShardNames(checkpoint).Select(name => Path.Combine(folder, name)).ToList();
+        var missing = shards.FirstOrDefault(shard => !File.Exists(shard));
+        return missing is null ? [checkpoint, .. shards] : throw new BuildErrorException("RPB0005", $"Checkpoint index '{checkpoint}' names shard '{missing}', which does not exist.");
+    }
+
+    private static IEnumerable<string> ReadShardNames(string index)
+    {
+        object? document;
+        try
+        {
+            document = JsonParser.Parse(File.ReadAllText(index));
+        }
+        catch (Exception e) when (e is JsonFormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new BuildErrorException("RPB0005", $"Checkpoint index '{index}' cannot be read: {e.Message}");
+        }
+
+        return document is Dictionary<string, object?> members && members.TryGetValue("weight_map", out var map) && map is Dictionary<string, object?> tensors
+            ? tensors.Values.OfType<string>().Distinct(StringComparer.Ordinal).OrderBy(name => name, StringComparer.Ordinal)
+            : throw new BuildErrorException("RPB0005", $"Checkpoint index '{index}' has no object \"weight_map\".");
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using Reparam.Build.Manifests;
+
+namespace Reparam.Build.Plans;
+
+/// <summary>Writes the plan that the worker reads; docs/architecture.md has its form.</summary>
+internal static class PlanDocument
+{
+    /// <summary>The same input gives the same text.</summary>
+    public static string Write(CheckpointItem item, string model, int threads, IReadOnlyList<ModuleManifest> manifests)
+    {
+        var plan = new StringBuilder();
+        plan.Append("{\n");
+        plan.Append("  \"version\": 1,\n");
+        plan.Append("  \"checkpoint\": ").Append(Quote(item.Path)).Append(",\n");
+        plan.Append("  \"output\": ").Append(Quote(item.PackedFile)).Append(",\n");
+        plan.Append("  \"report\": ").Append(Quote(item.Report)).Append(",\n");
+        plan.Append("  \"model\": ").Append(Quote(model)).Append(",\n");
+        plan.Append("  \"seed\": ").Append(item.Seed.ToString(CultureInfo.InvariantCulture)).Append(",\n");
+        plan.Append("  \"threads\": ").Append(threads.ToString(CultureInfo.InvariantCulture)).Append(",\n");
+        plan.Append("  \"bits\": ").Append(item.Bits?.ToString(CultureInfo.InvariantCulture) ?? "null").Append(",\n");
+        plan.Append("  \"maxWeightError\": ").Append(item.MaxWeightError?.ToString("R", CultureInfo.InvariantCulture) ?? "null").Append(",\n");
+        plan.Append("  \"manifests\": {");
+        for (var i = 0; i < manifests.Count; i++)
+        {
+            plan.Append(i == 0 ? "\n" : ",\n").Append("    ").Append(Quote(manifests[i].Module)).Append(": ").Append(manifests[i].Json);
+        }
+
+        return plan.Append("\n  }\n}\n").ToString();
+    }
+
+    private static string Quote(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var c in text)
+        {
+            if (c is '"' or '\\')
+            {
+                quoted.Append('\\').Append(c);
+            }
+            else if (c < ' ')
+            {
+                quoted.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                quoted.Append(c);
+            }
+        }
+
+        return quoted.Append('"').ToString();
+    }
+}

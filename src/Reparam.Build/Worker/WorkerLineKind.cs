@@ -1,0 +1,14 @@
+namespace Reparam.Build.Worker;
+
+/// <summary>What a line of the worker tells.</summary>
+internal enum WorkerLineKind
+{
+    /// <summary>A layer is finished.</summary>
+    Progress,
+
+    /// <summary>Something that the user should know.</summary>
+    Warning,
+
+    /// <summary>What was done in all.</summary>
+    Summary,
+}
