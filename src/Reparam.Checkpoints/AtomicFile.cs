@@ -1,0 +1,187 @@
+namespace Reparam.Checkpoints;
+
+/// <summary>
+/// A file that appears whole or not at all: written under a temporary name beside its place, then renamed. Disposing without
+/// <see cref="Commit"/> removes the temporary file and leaves an existing destination as it was.
+/// </summary>
+public sealed class AtomicFile : IDisposable
+{
+    private const int Attempts = 8;
+
+    private readonly string temporary;
+    private readonly FileStream stream;
+    private bool closed;
+    private bool moved;
+
+    /// <summary>Creates the temporary file.</summary>
+    /// <param name="path">The destination; its folder must exist.</param>
+    /// <exception cref="CheckpointException">The folder does not exist or cannot be written.</exception>
+    public AtomicFile(string path)
+    {
+        Path = path;
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                throw new IOException("a folder of this name is in the place");
+            }
+
+            var full = System.IO.Path.GetFullPath(path);
+            RemoveLeftovers(full);
+            (temporary, stream) = CreateTemporary(full);
+        }
+        catch (Exception exception) when (IsFileSystemError(exception))
+        {
+            throw Unwritable(exception);
+        }
+    }
+
+    /// <summary>The destination.</summary>
+    public string Path { get; }
+
+    /// <summary>The stream to write to; valid until <see cref="Close"/>, <see cref="Commit"/> or <see cref="Dispose"/>.</summary>
+    public Stream Stream => stream;
+
+    /// <summary>Writes a whole file.</summary>
+    /// <param name="path">The destination; its folder must exist.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        using var file = new AtomicFile(path);
+        file.Fill(write);
+        file.Commit();
+    }
+
+    /// <summary>Runs a writer on the stream; file-system errors become a <see cref="CheckpointException"/>.</summary>
+    public void Fill(Action<Stream> write)
+    {
+        try
+        {
+            write(stream);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(exception);
+        }
+    }
+
+    /// <summary>Brings the content to the disk and closes the temporary file, so that only the rename is left to do.</summary>
+    public void Close()
+    {
+        if (closed)
+        {
+            return;
+        }
+
+        try
+        {
+            stream.Flush(flushToDisk: true);
+            stream.Dispose();
+            closed = true;
+        }
+        catch (Exception exception) when (IsFileSystemError(exception))
+        {
+            throw Unwritable(exception);
+        }
+    }
+
+    /// <summary>Puts the file in its place.</summary>
+    public void Commit()
+    {
+        Close();
+        try
+        {
+            File.Move(temporary, Path, overwrite: true);
+            moved = true;
+        }
+        catch (Exception exception) when (IsFileSystemError(exception))
+        {
+            throw Unwritable(exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (moved)
+        {
+            return;
+        }
+
+        try
+        {
+            stream.Dispose();
+        }
+        catch (Exception exception) when (IsFileSystemError(exception))
+        {
+            // A full disk fails once more when the buffer is flushed; the error that led here is the one to report.
+        }
+
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception exception) when (IsFileSystemError(exception))
+        {
+            // Left behind, hidden, and removed by the next write to the same place.
+        }
+    }
+
+    internal static bool IsFileSystemError(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or System.Security.SecurityException;
+
+    private static (string Name, FileStream Stream) CreateTemporary(string destination)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var name = System.IO.Path.Combine(
+                System.IO.Path.GetDirectoryName(destination)!, Prefix(destination) + System.IO.Path.GetRandomFileName().Replace(".", "") + ".tmp");
+            try
+            {
+                return (name, new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16));
+            }
+            catch (IOException) when (attempt < Attempts && File.Exists(name))
+            {
+                // Another writer's sweep of leftovers held the new file for a moment: take another name.
+            }
+        }
+    }
+
+    /// <summary>Removes temporary files of writers that were killed. One that is being written is locked and stays.</summary>
+    private static void RemoveLeftovers(string destination)
+    {
+        var folder = System.IO.Path.GetDirectoryName(destination);
+        if (folder is null || !Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var prefix = Prefix(destination);
+        foreach (var leftover in Directory.EnumerateFiles(folder, "*.tmp", new EnumerationOptions { AttributesToSkip = 0 }))
+        {
+            if (!System.IO.Path.GetFileName(leftover).StartsWith(prefix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            try
+            {
+                using (new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                {
+                }
+
+                File.Delete(leftover);
+            }
+            catch (Exception exception) when (IsFileSystemError(exception))
+            {
+                // In use, or not ours to delete.
+            }
+        }
+    }
+
+    private static string Prefix(string destination) => $".{System.IO.Path.GetFileName(destination)}.";
+
+    private CheckpointException Unwritable(Exception exception) =>
+        new(Path, null, CheckpointRule.Writable, $"the file cannot be written: {exception.Message}", exception);
+}

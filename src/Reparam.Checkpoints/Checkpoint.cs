@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Reparam.Checkpoints.Safetensors;
+using Reparam.Checkpoints.Sharding;
+
+namespace Reparam.Checkpoints;
+
+/// <summary>Opens a checkpoint whatever its layout.</summary>
+public static class Checkpoint
+{
+    /// <summary>Ending of an index file.</summary>
+    public const string IndexSuffix = ".index.json";
+
+    private const string FileSuffix = ".safetensors";
+
+    /// <summary>Opens a safetensors file, the index of a sharded checkpoint (any <c>.json</c> file), or a folder that holds one of either.</summary>
+    /// <exception cref="CheckpointException">Nothing to open, more than one candidate in the folder, or a broken rule of the format.</exception>
+    public static ICheckpoint Open(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var file = Directory.Exists(path) ? Choose(path) : path;
+        return file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? ShardedCheckpoint.Open(file) : SafetensorsFile.Open(file);
+    }
+
+    /// <summary>
+    /// SHA-256 of a checkpoint's bytes, in lower-case hexadecimal: of the file; for shards, of the index followed by the shards in ordinal order of
+    /// their names.
+    /// </summary>
+    /// <exception cref="CheckpointException">A file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static string ComputeHash(ICheckpoint checkpoint, CancellationToken cancellationToken = default)
+    {
+        IEnumerable<string> files = checkpoint is ShardedCheckpoint sharded ? [sharded.Path, .. sharded.ShardPaths] : [checkpoint.Path];
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        foreach (var file in files)
+        {
+            try
+            {
+                using var stream = File.OpenRead(file);
+                for (int read; (read = stream.Read(buffer)) > 0;)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    hash.AppendData(buffer, 0, read);
+                }
+            }
+            catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
+            {
+                throw new CheckpointException(file, null, CheckpointRule.Readable, $"the file cannot be read: {exception.Message}", exception);
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static string Choose(string folder)
+    {
+        string[] indexes, files;
+        try
+        {
+            indexes = Directory.GetFiles(folder, "*" + IndexSuffix);
+            files = Directory.GetFiles(folder, "*" + FileSuffix);
+        }
+        catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
+        {
+            throw new CheckpointException(folder, null, CheckpointRule.Readable, $"the folder cannot be read: {exception.Message}", exception);
+        }
+
+        var candidates = indexes.Length > 0 ? indexes : files;
+        if (candidates.Length != 1)
+        {
+            var kind = indexes.Length > 0 ? $"*{IndexSuffix}" : $"*{FileSuffix}";
+            Array.Sort(candidates, StringComparer.Ordinal);
+            var list = string.Join(", ", candidates.Take(5).Select(Path.GetFileName));
+            throw new CheckpointException(
+                folder, null, CheckpointRule.Folder,
+                candidates.Length == 0
+                    ? $"found neither *{IndexSuffix} nor *{FileSuffix} in the folder, expected one"
+                    : $"found {candidates.Length} files {kind} in the folder ({list}), expected one: name the file");
+        }
+
+        return candidates[0];
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Reparam.Checkpoints;
+
+/// <summary>Typed reading of any checkpoint.</summary>
+public static class CheckpointExtensions
+{
+    private const int CopyPart = 1 << 20;
+
+    /// <summary>Reads a tensor as floats. F16, BF16 and integers below 25 bits exactly; F64 and wider integers rounded to the nearest float.</summary>
+    /// <returns>[elements], last dimension fastest.</returns>
+    /// <exception cref="CheckpointException">No such tensor, a type that has no conversion (below 16-bit floats, complex), or too many elements for an array.</exception>
+    public static float[] ReadSingles(this ICheckpoint checkpoint, string name)
+    {
+        var info = checkpoint.Info(name);
+        if (info.ElementCount > Array.MaxLength)
+        {
+            throw new CheckpointException(
+                checkpoint.Path, name, CheckpointRule.Length, $"found {info.ElementCount} elements, expected at most {Array.MaxLength} for one array");
+        }
+
+        if (!ElementConversion.CanConvertToSingle(info.DType))
+        {
+            throw NotConvertible(checkpoint, info);
+        }
+
+        var values = new float[info.ElementCount];
+        checkpoint.ReadSingles(name, values);
+        return values;
+    }
+
+    /// <summary>Reads a tensor as floats into a buffer.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="name">The tensor.</param>
+    /// <param name="destination">[elements], exactly as long as the tensor.</param>
+    /// <exception cref="CheckpointException">No such tensor, a type that has no conversion, or a buffer of another length.</exception>
+    public static void ReadSingles(this ICheckpoint checkpoint, string name, Span<float> destination)
+    {
+        var info = checkpoint.Info(name);
+        if (!ElementConversion.CanConvertToSingle(info.DType))
+        {
+            throw NotConvertible(checkpoint, info);
+        }
+
+        RequireLength(checkpoint, info, destination.Length);
+        var elementSize = info.DType.BitSize() / 8;
+        var partElements = CopyPart / elementSize;
+        for (var start = 0; start < destination.Length; start += partElements)
+        {
+            var count = Math.Min(partElements, destination.Length - start);
+            ElementConversion.ToSingles(
+                info.DType, checkpoint.Bytes(name, (long)start * elementSize, count * elementSize), destination.Slice(start, count));
+        }
+    }
+
+    /// <summary>Copies a tensor into an array of its own type.</summary>
+    /// <typeparam name="T">float, Half, double, bool or an integer type; the stored type must be the same (BF16 and 8-bit floats: read the bytes).</typeparam>
+    /// <exception cref="CheckpointException">No such tensor, another type, or too many elements for an array.</exception>
+    public static T[] ReadArray<T>(this ICheckpoint checkpoint, string name) where T : unmanaged
+    {
+        var info = checkpoint.Info(name);
+        if (DTypeExtensions.Of<T>() != info.DType)
+        {
+            throw new CheckpointException(
+                checkpoint.Path, name, CheckpointRule.Convertible, $"found {info.Describe()}, expected elements of {typeof(T).Name}");
+        }
+
+        if (info.ElementCount > Array.MaxLength)
+        {
+            throw new CheckpointException(
+                checkpoint.Path, name, CheckpointRule.Length, $"found {info.ElementCount} elements, expected at most {Array.MaxLength} for one array");
+        }
+
+        var values = new T[info.ElementCount];
+        var elementSize = Unsafe.SizeOf<T>();
+        var partElements = CopyPart / elementSize;
+        for (var start = 0; start < values.Length; start += partElements)
+        {
+            var count = Math.Min(partElements, values.Length - start);
+            checkpoint.Bytes(name, (long)start * elementSize, count * elementSize).CopyTo(MemoryMarshal.AsBytes(values.AsSpan(start, count)));
+        }
+
+        return values;
+    }
+
+    /// <summary>Writes the stored bytes of a tensor of any length to a stream.</summary>
+    /// <exception cref="CheckpointException">No such tensor.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static void CopyTo(this ICheckpoint checkpoint, string name, Stream destination, CancellationToken cancellationToken = default)
+    {
+        var length = checkpoint.Info(name).ByteLength;
+        for (long start = 0; start < length; start += CopyPart)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            destination.Write(checkpoint.Bytes(name, start, (int)Math.Min(CopyPart, length - start)));
+        }
+    }
+
+    private static CheckpointException NotConvertible(ICheckpoint checkpoint, TensorInfo info) =>
+        new(checkpoint.Path, info.Name, CheckpointRule.Convertible, $"found {info.Describe()}, expected a type that converts to float");
+
+    private static void RequireLength(ICheckpoint checkpoint, TensorInfo info, int length)
+    {
+        if (info.ElementCount != length)
+        {
+            throw new CheckpointException(
+                checkpoint.Path, info.Name, CheckpointRule.Length, $"found {info.Describe()}, expected the {length} elements of the buffer");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Reparam.Checkpoints.Safetensors;
+
+namespace Reparam.Checkpoints.Sharding;
+
+/// <summary>A checkpoint in several safetensors files with an index that says which file holds which tensor.</summary>
+public sealed class ShardedCheckpoint : ICheckpoint
+{
+    private readonly ImmutableDictionary<string, SafetensorsFile> shardOf;
+    private readonly ImmutableArray<SafetensorsFile> shards;
+
+    private ShardedCheckpoint(string path, ImmutableArray<SafetensorsFile> shards, ImmutableDictionary<string, SafetensorsFile> shardOf)
+    {
+        Path = path;
+        this.shards = shards;
+        this.shardOf = shardOf;
+        Names = [.. shardOf.Keys.Order(StringComparer.Ordinal)];
+        Metadata = CommonMetadata(shards);
+    }
+
+    /// <inheritdoc/>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Paths of the shards, in ordinal order of their names.</summary>
+    public IReadOnlyList<string> ShardPaths => [.. shards.Select(shard => shard.Path)];
+
+    /// <summary>Opens an index and all its shards, and checks that they belong together.</summary>
+    /// <param name="indexPath">The index, a JSON file beside the shards.</param>
+    /// <exception cref="CheckpointException">
+    /// The index or a shard cannot be read or breaks a rule; a shard's path leaves the folder of the index; index and shards do not list the same
+    /// tensors, each once.
+    /// </exception>
+    public static ShardedCheckpoint Open(string indexPath)
+    {
+        ArgumentNullException.ThrowIfNull(indexPath);
+        var map = ShardIndex.Read(indexPath);
+        var folder = System.IO.Path.GetDirectoryName(indexPath) ?? "";
+        var opened = new List<SafetensorsFile>();
+        try
+        {
+            var shardOf = ImmutableDictionary.CreateBuilder<string, SafetensorsFile>(StringComparer.Ordinal);
+            foreach (var group in map.GroupBy(pair => pair.Value, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+            {
+                var shard = SafetensorsFile.Open(System.IO.Path.Combine(folder, group.Key));
+                opened.Add(shard);
+                foreach (var name in shard.Names)
+                {
+                    if (!map.TryGetValue(name, out var listed))
+                    {
+                        throw new CheckpointException(indexPath, name, CheckpointRule.ShardContent, $"found the tensor in '{group.Key}', expected it in the index too");
+                    }
+
+                    if (shardOf.TryGetValue(name, out var other))
+                    {
+                        throw new CheckpointException(
+                            indexPath, name, CheckpointRule.ShardContent, $"found the tensor in '{other.Path}' and '{shard.Path}', expected it in one shard");
+                    }
+
+                    if (listed != group.Key)
+                    {
+                        throw new CheckpointException(
+                            indexPath, name, CheckpointRule.ShardContent, $"found the tensor in '{group.Key}', expected it in '{listed}' as the index says");
+                    }
+
+                    shardOf.Add(name, shard);
+                }
+            }
+
+            foreach (var (name, shard) in map)
+            {
+                if (!shardOf.ContainsKey(name))
+                {
+                    throw new CheckpointException(indexPath, name, CheckpointRule.ShardContent, $"found no such tensor in '{shard}', where the index places it");
+                }
+            }
+
+            return new ShardedCheckpoint(indexPath, [.. opened], shardOf.ToImmutable());
+        }
+        catch
+        {
+            opened.ForEach(shard => shard.Dispose());
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Contains(string name) => shardOf.ContainsKey(name);
+
+    /// <inheritdoc/>
+    public TensorInfo Info(string name) => Find(name).Info(name);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Bytes(string name) => Find(name).Bytes(name);
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<byte> Bytes(string name, long offset, int length) => Find(name).Bytes(name, offset, length);
+
+    /// <summary>Releases all shards. Spans that were handed out must not be used any more.</summary>
+    public void Dispose()
+    {
+        foreach (var shard in shards)
+        {
+            shard.Dispose();
+        }
+    }
+
+    private static ImmutableDictionary<string, string> CommonMetadata(ImmutableArray<SafetensorsFile> shards) =>
+        shards.SelectMany(shard => shard.Metadata)
+            .GroupBy(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal)
+            .Where(group => group.Distinct(StringComparer.Ordinal).Count() == 1)
+            .ToImmutableDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+
+    private SafetensorsFile Find(string name) =>
+        shardOf.TryGetValue(name, out var shard)
+            ? shard
+            : throw new CheckpointException(Path, name, CheckpointRule.TensorExists, $"found no such tensor among the {Names.Count} of the checkpoint");
+}
