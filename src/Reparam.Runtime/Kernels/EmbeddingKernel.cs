@@ -1,0 +1,48 @@
+namespace Reparam.Runtime.Kernels;
+
+/// <summary>Looks up rows of a dense or packed table.</summary>
+internal static class EmbeddingKernel
+{
+    public static Tensor Run(Tensor input, Tensor weight)
+    {
+        if (input.Dtype != DType.Int64)
+        {
+            throw new ArgumentException($"embedding: indices must be Int64, but are {input.Dtype}.");
+        }
+
+        if (weight.Rank != 2)
+        {
+            throw new ArgumentException($"embedding: the table must have two dimensions, but has shape {Layout.Describe(weight.Shape)}.");
+        }
+
+        var (entries, width) = ((int)weight.Shape[0], (int)weight.Shape[1]);
+        Span<long> shape = stackalloc long[Tensor.CheckedRank(input.Rank + 1)];
+        input.Shape.CopyTo(shape);
+        shape[^1] = width;
+        var result = Tensor.Allocate(DType.Float32, shape);
+        var indices = Pointwise.Flat<long>(input.AsContiguous());
+        var rows = Pointwise.Flat<float>(result);
+        var packed = (weight as Parameter)?.Packed;
+        var table = packed is null ? Pointwise.Flat<float>(weight.AsContiguous()) : default;
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var index = indices[i];
+            if (index < 0 || index >= entries)
+            {
+                throw new ArgumentOutOfRangeException(nameof(input), index, $"embedding: index {index} is outside the table of {entries} entries.");
+            }
+
+            var row = rows.Slice(i * width, width);
+            if (packed is null)
+            {
+                table.Slice((int)index * width, width).CopyTo(row);
+            }
+            else
+            {
+                packed[0].DecodeRow((int)index, row);
+            }
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,29 @@
+namespace Reparam.Runtime.Kernels.Operations;
+
+/// <summary>Both.</summary>
+internal readonly struct And : IBinary<bool, bool>
+{
+    public static void Apply(ReadOnlySpan<bool> x, ReadOnlySpan<bool> y, Span<bool> result)
+    {
+        for (var i = 0; i < x.Length; i++)
+        {
+            result[i] = x[i] & y[i];
+        }
+    }
+
+    public static void Apply(ReadOnlySpan<bool> x, bool y, Span<bool> result)
+    {
+        for (var i = 0; i < x.Length; i++)
+        {
+            result[i] = x[i] & y;
+        }
+    }
+
+    public static void Apply(bool x, ReadOnlySpan<bool> y, Span<bool> result)
+    {
+        for (var i = 0; i < y.Length; i++)
+        {
+            result[i] = x & y[i];
+        }
+    }
+}

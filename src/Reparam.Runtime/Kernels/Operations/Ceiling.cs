@@ -1,0 +1,9 @@
+using System.Numerics.Tensors;
+
+namespace Reparam.Runtime.Kernels.Operations;
+
+/// <summary>Smallest integer not below.</summary>
+internal readonly struct Ceiling : IUnary<float, float>
+{
+    public static void Apply(ReadOnlySpan<float> x, Span<float> result) => TensorPrimitives.Ceiling(x, result);
+}

@@ -1,0 +1,9 @@
+using System.Numerics.Tensors;
+
+namespace Reparam.Runtime.Kernels.Operations;
+
+/// <summary>Cosine.</summary>
+internal readonly struct Cosine : IUnary<float, float>
+{
+    public static void Apply(ReadOnlySpan<float> x, Span<float> result) => TensorPrimitives.Cos(x, result);
+}

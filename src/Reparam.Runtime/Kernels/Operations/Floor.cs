@@ -1,0 +1,9 @@
+using System.Numerics.Tensors;
+
+namespace Reparam.Runtime.Kernels.Operations;
+
+/// <summary>Largest integer not above.</summary>
+internal readonly struct Floor : IUnary<float, float>
+{
+    public static void Apply(ReadOnlySpan<float> x, Span<float> result) => TensorPrimitives.Floor(x, result);
+}

@@ -1,0 +1,9 @@
+using System.Numerics.Tensors;
+
+namespace Reparam.Runtime.Kernels.Operations;
+
+/// <summary>Natural logarithm.</summary>
+internal readonly struct Logarithm : IUnary<float, float>
+{
+    public static void Apply(ReadOnlySpan<float> x, Span<float> result) => TensorPrimitives.Log(x, result);
+}

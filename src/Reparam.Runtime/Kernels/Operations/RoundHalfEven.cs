@@ -1,0 +1,9 @@
+using System.Numerics.Tensors;
+
+namespace Reparam.Runtime.Kernels.Operations;
+
+/// <summary>Nearest integer, ties to even.</summary>
+internal readonly struct RoundHalfEven : IUnary<float, float>
+{
+    public static void Apply(ReadOnlySpan<float> x, Span<float> result) => TensorPrimitives.Round(x, result);
+}

@@ -1,0 +1,55 @@
+namespace Reparam.Runtime;
+
+/// <summary>Walks the components of a module with their full names in the checkpoint (<c>blocks.0.query.weight</c>).</summary>
+public abstract class ComponentVisitor
+{
+    private string prefix = string.Empty;
+
+    /// <summary>Takes a module and walks its components; null is passed over.</summary>
+    /// <param name="name">Name within the current module.</param>
+    /// <param name="module">The module.</param>
+    public void Module(string name, Module? module)
+    {
+        if (module is null)
+        {
+            return;
+        }
+
+        var outer = prefix;
+        prefix = $"{outer}{name}.";
+        module.Accept(this);
+        prefix = outer;
+    }
+
+    /// <summary>Takes a weight; null is passed over.</summary>
+    /// <param name="name">Name within the current module.</param>
+    /// <param name="parameter">The weight.</param>
+    public void Parameter(string name, Parameter? parameter)
+    {
+        if (parameter is not null)
+        {
+            OnParameter(prefix + name, parameter);
+        }
+    }
+
+    /// <summary>Takes a tensor that is stored but not trained; null is passed over.</summary>
+    /// <param name="name">Name within the current module.</param>
+    /// <param name="buffer">The tensor.</param>
+    public void Buffer(string name, Tensor? buffer)
+    {
+        if (buffer is not null)
+        {
+            OnBuffer(prefix + name, buffer);
+        }
+    }
+
+    /// <summary>Called for each weight.</summary>
+    /// <param name="name">Full name.</param>
+    /// <param name="parameter">The weight.</param>
+    protected abstract void OnParameter(string name, Parameter parameter);
+
+    /// <summary>Called for each buffer.</summary>
+    /// <param name="name">Full name.</param>
+    /// <param name="buffer">The tensor.</param>
+    protected abstract void OnBuffer(string name, Tensor buffer);
+}

@@ -1,0 +1,16 @@
+namespace Reparam.Runtime;
+
+/// <summary>A module whose forward takes two inputs.</summary>
+/// <param name="name">Name of the kind of module, for messages.</param>
+[Counterpart("TorchSharp.torch+nn+Module`3")]
+[method: Counterpart(".ctor")]
+public abstract class Module<T1, T2, TResult>(string name) : Module(name)
+{
+    /// <summary>Computes the output.</summary>
+    [Counterpart("forward")]
+    public abstract TResult Forward(T1 input1, T2 input2);
+
+    /// <summary>Computes the output; there are no hooks.</summary>
+    [Counterpart("call")]
+    public TResult Call(T1 input1, T2 input2) => Forward(input1, input2);
+}

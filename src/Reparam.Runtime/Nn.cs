@@ -1,0 +1,27 @@
+namespace Reparam.Runtime;
+
+/// <summary>Makes layers. Their weights are empty until a checkpoint is loaded, which fills them dense or packed.</summary>
+[Counterpart("TorchSharp.torch+nn")]
+public static partial class Nn
+{
+    /// <summary>An empty linear layer.</summary>
+    [Counterpart("Linear")]
+    public static Linear Linear(long inputSize, long outputSize, bool hasBias = true) => new(inputSize, outputSize, hasBias);
+
+    /// <summary>A linear layer that shares its weights with what they were taken from.</summary>
+    [Counterpart("Linear")]
+    public static Linear Linear(Parameter weight, Parameter? bias = null) => new(weight, bias);
+
+    /// <summary>An empty table.</summary>
+    [Counterpart("Embedding")]
+    public static Embedding Embedding(long num_embeddings, long embedding_dims) => new(num_embeddings, embedding_dims);
+
+    /// <summary>Modules in order.</summary>
+    [Counterpart("ModuleList")]
+    public static ModuleList<T> ModuleList<T>(params ReadOnlySpan<T> modules)
+        where T : Module => new(modules);
+
+    /// <summary>A weight with values that loading replaces.</summary>
+    [Counterpart("Parameter")]
+    public static Parameter Parameter(Tensor data, bool requires_grad = true) => new(data, requires_grad);
+}

@@ -1,0 +1,62 @@
+namespace Reparam.Runtime;
+
+public partial class Tensor
+{
+    /// <summary>A contiguous tensor whose elements are not set.</summary>
+    internal static Tensor Allocate(DType type, ReadOnlySpan<long> shape)
+    {
+        Span<long> strides = stackalloc long[Extents.MaxRank];
+        Layout.ContiguousStrides(CheckShape(shape), strides);
+        return Allocate(type, shape, strides[..shape.Length]);
+    }
+
+    /// <summary>A tensor whose elements are not set, with strides that fill its memory without gaps.</summary>
+    internal static Tensor Allocate(DType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides)
+    {
+        var count = Layout.Count(CheckShape(shape));
+        if (count > Array.MaxLength)
+        {
+            throw new ArgumentException($"A tensor of shape {Layout.Describe(shape)} has {count} elements; at most {Array.MaxLength} are possible.");
+        }
+
+        var pool = TensorPool.Local;
+        var tensor = pool.RentTensor();
+        tensor.Bind(pool.RentStorage(type, (int)count), type, shape, strides, 0);
+        return tensor;
+    }
+
+    internal static Tensor Of(Scalar value, DType type)
+    {
+        var tensor = Allocate(type, []);
+        tensor.Fill(value);
+        return tensor;
+    }
+
+    internal Tensor ViewAs(ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, int start)
+    {
+        var data = Storage;
+        var view = TensorPool.Local.RentTensor();
+        view.Bind(data, dtype, shape, strides, start);
+        return view;
+    }
+
+    internal int Dimension(long dim) => Layout.Dimension(dim, Rank);
+
+    private static ReadOnlySpan<long> CheckShape(ReadOnlySpan<long> shape)
+    {
+        if (shape.Length > Extents.MaxRank)
+        {
+            throw new ArgumentException($"A tensor has at most {Extents.MaxRank} dimensions; {Layout.Describe(shape)} has {shape.Length}.");
+        }
+
+        foreach (var size in shape)
+        {
+            if (size < 0)
+            {
+                throw new ArgumentException($"Invalid negative size in shape {Layout.Describe(shape)}.");
+            }
+        }
+
+        return shape;
+    }
+}

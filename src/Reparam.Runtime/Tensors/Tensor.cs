@@ -1,0 +1,218 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace Reparam.Runtime;
+
+/// <summary>
+/// A strided view of elements in memory: single precision, 64-bit integers or truth values, at most 8 dimensions. What has a TorchSharp
+/// name behaves as it does there (broadcasting, type promotion, negative dimensions, views that share memory and refusals to view).
+/// There is no gradient. Tensors may be read from several threads; each thread that writes needs its own.
+/// </summary>
+[Counterpart("TorchSharp.torch+Tensor")]
+public partial class Tensor : IDisposable
+{
+    private const int Released = -1;
+
+    private Storage? storage;
+    private Extents sizes;
+    private Extents steps;
+    private int offset;
+    private int rank = Released;
+    private DType dtype;
+
+    internal Tensor()
+    {
+    }
+
+    /// <summary>Sizes of the dimensions, slowest first. Valid until the tensor is released.</summary>
+    [Counterpart("shape")]
+    public ReadOnlySpan<long> Shape
+    {
+        get
+        {
+            ThrowIfReleased();
+            return MemoryMarshal.CreateReadOnlySpan(ref sizes[0], rank);
+        }
+    }
+
+    /// <summary>Number of dimensions.</summary>
+    [Counterpart("ndim")]
+    public long Ndim => Rank;
+
+    /// <summary>Element type.</summary>
+    [Counterpart("dtype")]
+    public DType Dtype
+    {
+        get
+        {
+            ThrowIfReleased();
+            return dtype;
+        }
+    }
+
+    /// <summary>The CPU.</summary>
+    [Counterpart("device")]
+    public Device Device => Device.Cpu;
+
+    /// <summary>Whether the tensor was disposed, or its scope has ended.</summary>
+    [Counterpart("IsInvalid")]
+    public bool IsInvalid => rank == Released;
+
+    internal ScopeFrame? Scope { get; set; }
+
+    internal int ScopeSlot { get; set; }
+
+    internal int Rank
+    {
+        get
+        {
+            ThrowIfReleased();
+            return rank;
+        }
+    }
+
+    internal ReadOnlySpan<long> Strides
+    {
+        get
+        {
+            ThrowIfReleased();
+            return MemoryMarshal.CreateReadOnlySpan(ref steps[0], rank);
+        }
+    }
+
+    internal int Offset => offset;
+
+    internal int Count
+    {
+        get
+        {
+            long count = 1;
+            foreach (var size in Shape)
+            {
+                count *= size;
+            }
+
+            return (int)count;
+        }
+    }
+
+    internal Storage Storage
+    {
+        get
+        {
+            ThrowIfReleased();
+            return storage ?? ThrowNoData();
+        }
+    }
+
+    internal bool HasData => storage is not null;
+
+    /// <summary>Number of dimensions.</summary>
+    [Counterpart("dim")]
+    public long Dim() => Rank;
+
+    /// <summary>Sizes of the dimensions.</summary>
+    [Counterpart("size")]
+    public ReadOnlySpan<long> Size() => Shape;
+
+    /// <summary>Size of one dimension; negative counts from the end.</summary>
+    [Counterpart("size")]
+    public long Size(int dim) => Shape[Dimension(dim)];
+
+    /// <summary>Distance in elements between neighbours, for each dimension.</summary>
+    [Counterpart("stride")]
+    public ReadOnlySpan<long> Stride() => Strides;
+
+    /// <summary>Distance in elements between neighbours of a dimension.</summary>
+    [Counterpart("stride")]
+    public long Stride(int dim) => Strides[Dimension(dim)];
+
+    /// <summary>Number of elements.</summary>
+    [Counterpart("numel")]
+    public long Numel() => Count;
+
+    /// <summary>Whether the elements lie in memory in the order of the dimensions, without gaps.</summary>
+    [Counterpart("is_contiguous")]
+    public bool IsContiguous() => Layout.IsContiguous(Shape, Strides);
+
+    /// <summary>Whether the elements are floating-point numbers.</summary>
+    [Counterpart("is_floating_point")]
+    public bool IsFloatingPoint() => Dtype == DType.Float32;
+
+    /// <summary>Moves the tensor to the enclosing scope, or out of every scope.</summary>
+    /// <returns>This tensor.</returns>
+    [Counterpart("MoveToOuterDisposeScope")]
+    public Tensor MoveToOuterDisposeScope()
+    {
+        ThrowIfReleased();
+        if (Scope is { } scope)
+        {
+            scope.Remove(this);
+            scope.Outer?.Add(this);
+        }
+
+        return this;
+    }
+
+    /// <summary>Takes the tensor out of every scope: it lives as long as it is referenced.</summary>
+    /// <returns>This tensor.</returns>
+    public Tensor DetachFromScope()
+    {
+        ThrowIfReleased();
+        Scope?.Remove(this);
+        return this;
+    }
+
+    /// <summary>Releases the tensor; its memory is used again when no other view of it is alive. A second call does nothing.</summary>
+    [Counterpart("Dispose")]
+    [SuppressMessage("Design", "CA1063", Justification = "Nothing derives from it outside this assembly, and there is nothing to finalize.")]
+    [SuppressMessage("Usage", "CA1816", Justification = "There is no finalizer.")]
+    public void Dispose()
+    {
+        if (rank == Released)
+        {
+            return;
+        }
+
+        var pool = Scope?.Owner;
+        Scope?.Remove(this);
+        Release();
+        if (pool is not null && GetType() == typeof(Tensor))
+        {
+            pool.Return(this);
+        }
+    }
+
+    internal void Release()
+    {
+        storage?.RemoveReference();
+        storage = null;
+        rank = Released;
+    }
+
+    /// <summary>Makes this tensor a view: of <paramref name="data"/>, or of nothing yet.</summary>
+    internal void Bind(Storage? data, DType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, int start)
+    {
+        data?.AddReference();
+        storage = data;
+        dtype = type;
+        rank = shape.Length;
+        offset = start;
+        shape.CopyTo(sizes);
+        strides.CopyTo(steps);
+    }
+
+    internal void ThrowIfReleased()
+    {
+        if (rank == Released)
+        {
+            throw new ObjectDisposedException(nameof(Tensor), "The tensor was disposed, or the scope in which it was made has ended.");
+        }
+    }
+
+    [DoesNotReturn]
+    private Storage ThrowNoData() => throw new InvalidOperationException(
+        this is Parameter { Packed: not null }
+            ? $"The packed weight {Layout.Describe(Shape)} is used by its layer and by functional.linear only; it is never expanded."
+            : $"The weight {Layout.Describe(Shape)} is empty: load a checkpoint before the first forward.");
+}

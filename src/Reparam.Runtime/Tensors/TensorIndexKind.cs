@@ -1,0 +1,10 @@
+namespace Reparam.Runtime;
+
+internal enum TensorIndexKind
+{
+    Position,
+    Slice,
+    Ellipsis,
+    NewAxis,
+    Tensor,
+}
