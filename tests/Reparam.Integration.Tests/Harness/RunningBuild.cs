@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Reparam.Integration.Tests.Harness;
+
+/// <summary>A dotnet command on its way.</summary>
+internal sealed class RunningBuild : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    private readonly Process process;
+    private readonly string log;
+    private readonly StringBuilder output = new();
+
+    public RunningBuild(ProcessStartInfo start, string log)
+    {
+        this.log = log;
+        process = Process.Start(start)!;
+        process.OutputDataReceived += Collect;
+        process.ErrorDataReceived += Collect;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public int ProcessId => process.Id;
+
+    public BuildResult Wait()
+    {
+        if (!process.WaitForExit(Limit))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"The build did not end:\n{Output}");
+        }
+
+        process.WaitForExit(TimeSpan.FromSeconds(2)); // the rest of its output
+        return new BuildResult(process.ExitCode, Output, log);
+    }
+
+    /// <summary>Waits for a file that the build is to write.</summary>
+    public void WaitFor(string file)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!File.Exists(file))
+        {
+            Assert.False(process.HasExited, $"The build ended before it wrote {file}:\n{Output}");
+            Assert.True(watch.Elapsed < Limit, $"{file} was not written:\n{Output}");
+            Thread.Sleep(50);
+        }
+    }
+
+    /// <summary>What Ctrl+C does.</summary>
+    public void Interrupt()
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        process.Dispose();
+    }
+
+    private string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    private void Collect(object sender, DataReceivedEventArgs line)
+    {
+        lock (output)
+        {
+            output.AppendLine(line.Data);
+        }
+    }
+}
