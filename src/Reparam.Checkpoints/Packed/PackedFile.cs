@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace Reparam.Checkpoints.Packed;
+
+/// <summary>
+/// A packed file: coded layers and carried tensors. Opening checks the version, every layer's method and parts, and lists all that is
+/// wrong in one exception; the values of a layer are checked when it is read.
+/// </summary>
+public sealed class PackedFile : IDisposable
+{
+    private readonly ImmutableSortedDictionary<string, PackedLayerSpec> layers;
+    private readonly bool ownsCheckpoint;
+
+    private PackedFile(ICheckpoint checkpoint, bool ownsCheckpoint, PackedMetadata metadata)
+    {
+        Checkpoint = checkpoint;
+        this.ownsCheckpoint = ownsCheckpoint;
+        layers = metadata.Layers;
+        Canaries = metadata.Canaries;
+        var parts = layers.SelectMany(layer => layer.Value.Parts.Select(part => layer.Key + part.Suffix)).ToHashSet(StringComparer.Ordinal);
+        CarriedNames = [.. checkpoint.Names.Where(name => !parts.Contains(name))];
+    }
+
+    /// <summary>The stored tensors: parts of coded layers and carried ones.</summary>
+    public ICheckpoint Checkpoint { get; }
+
+    /// <summary>Path of the file.</summary>
+    public string Path => Checkpoint.Path;
+
+    /// <summary>The coded weights by name, in ordinal order.</summary>
+    public IReadOnlyDictionary<string, PackedLayerSpec> Layers => layers;
+
+    /// <summary>Names of the tensors that are stored as they were, in the order of the data.</summary>
+    public IReadOnlyList<string> CarriedNames { get; }
+
+    /// <summary>Check values, at least one for each kind of stored form.</summary>
+    public IReadOnlyList<PackedCanary> Canaries { get; }
+
+    /// <summary>Whether a checkpoint says that it is a packed file, of whatever version.</summary>
+    public static bool IsPacked(ICheckpoint checkpoint) => checkpoint.Metadata.ContainsKey(PackedFormat.FormatKey);
+
+    /// <summary>Opens and checks a packed file.</summary>
+    /// <exception cref="CheckpointException">
+    /// The file cannot be read or breaks a rule of safetensors; it is no packed file or of another version; a layer's method is unknown, or parts are
+    /// missing, unexpected or of another type or shape.
+    /// </exception>
+    public static PackedFile Open(string path)
+    {
+        var checkpoint = Checkpoints.Checkpoint.Open(path);
+        try
+        {
+            return Of(checkpoint, ownsCheckpoint: true);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Checks a checkpoint that is open already and reads it as a packed file.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="ownsCheckpoint">Whether disposing this object disposes the checkpoint.</param>
+    /// <exception cref="CheckpointException">As for <see cref="Open"/>.</exception>
+    public static PackedFile Of(ICheckpoint checkpoint, bool ownsCheckpoint = false) => new(checkpoint, ownsCheckpoint, PackedMetadata.Read(checkpoint));
+
+    /// <summary>Reads a coded weight; the matrix stays valid when the file is closed.</summary>
+    /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form.</exception>
+    public BinaryCodedMatrix ReadMatrix(string name)
+    {
+        var spec = Find(name);
+        var codes = Checkpoint.ReadArray<uint>(name + PackedFormat.CodesSuffix);
+        var scales = spec.ScaleTerms == 0 ? Checkpoint.ReadArray<Half>(name + PackedFormat.ScalesSuffix) : [];
+        var terms = spec.ScaleTerms == 0 ? [] : Checkpoint.ReadArray<byte>(name + PackedFormat.TermsSuffix);
+        var matrix = new BinaryCodedMatrix(
+            spec.Rows, spec.Columns, spec.Bits, spec.GroupSize, spec.ScaleExponent, codes, scales, terms, spec.ScaleTerms);
+        return CanonicalForm.Problem(matrix) is { } problem ? throw new CheckpointException(Path, name, CheckpointRule.Packed, problem) : matrix;
+    }
+
+    /// <summary>Reads a weight as dense floats: a coded one decoded, a carried one converted.</summary>
+    /// <returns>[elements], last dimension fastest.</returns>
+    /// <exception cref="CheckpointException">No such weight, or it cannot be read as floats.</exception>
+    public float[] ReadSingles(string name)
+    {
+        if (!layers.TryGetValue(name, out var spec))
+        {
+            return Checkpoint.ReadSingles(name);
+        }
+
+        if (spec.ElementCount > Array.MaxLength)
+        {
+            throw new CheckpointException(
+                Path, name, CheckpointRule.Length, $"found {spec.ElementCount} weights, expected at most {Array.MaxLength} for one array: decode to a stream");
+        }
+
+        var matrix = ReadMatrix(name);
+        var values = new float[spec.ElementCount];
+        for (var row = 0; row < matrix.Rows; row++)
+        {
+            matrix.DecodeRow(row, values.AsSpan(row * matrix.Columns, matrix.Columns));
+        }
+
+        return values;
+    }
+
+    /// <summary>Writes a coded weight to a stream as little-endian floats, row by row.</summary>
+    /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void Decode(string name, Stream destination, CancellationToken cancellationToken = default)
+    {
+        var matrix = ReadMatrix(name);
+        var values = new float[matrix.Columns];
+        for (var row = 0; row < matrix.Rows; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            matrix.DecodeRow(row, values);
+            destination.Write(MemoryMarshal.AsBytes<float>(values));
+        }
+    }
+
+    /// <summary>Runs every canary through a product and compares the outputs.</summary>
+    /// <param name="multiply">Multiplies the named weight with x [columns] into y [rows].</param>
+    /// <param name="tolerance">Largest accepted error relative to the sum of the absolute products.</param>
+    /// <exception cref="CheckpointException">An output differs by more.</exception>
+    public void VerifyCanaries(Action<string, float[], float[]> multiply, double tolerance = PackedCanary.DefaultTolerance)
+    {
+        foreach (var canary in Canaries)
+        {
+            var spec = layers[canary.Tensor];
+            var outputs = new float[spec.Rows];
+            multiply(canary.Tensor, PackedCanary.Input(canary.Seed, spec.Columns), outputs);
+            canary.Check(Path, outputs, tolerance);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (ownsCheckpoint)
+        {
+            Checkpoint.Dispose();
+        }
+    }
+
+    private PackedLayerSpec Find(string name) =>
+        layers.TryGetValue(name, out var spec)
+            ? spec
+            : throw new CheckpointException(Path, name, CheckpointRule.TensorExists, $"found no such coded weight among the {layers.Count} of the file");
+}

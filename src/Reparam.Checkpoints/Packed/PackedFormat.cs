@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+
+namespace Reparam.Checkpoints.Packed;
+
+/// <summary>Names of the packed format (docs/formats/packed.md).</summary>
+public static class PackedFormat
+{
+    /// <summary>The version that this library reads and writes.</summary>
+    public const string Version = "1";
+
+    /// <summary>Metadata entry with the version; its presence makes a safetensors file a packed file.</summary>
+    public const string FormatKey = "reparam.format";
+
+    /// <summary>Metadata entry with the coded layers.</summary>
+    public const string LayersKey = "reparam.layers";
+
+    /// <summary>Metadata entry with the SHA-256 of the source checkpoint.</summary>
+    public const string SourceKey = "reparam.source";
+
+    /// <summary>Metadata entry with the version of the writer.</summary>
+    public const string ToolKey = "reparam.tool";
+
+    /// <summary>Metadata entry with the check values.</summary>
+    public const string CanaryKey = "reparam.canary";
+
+    /// <summary>Name of the method whose layers are binary-coded matrices.</summary>
+    public const string ShiftAdd = "shiftadd";
+
+    /// <summary>Suffix of the tensor with the sign planes.</summary>
+    public const string CodesSuffix = ".codes";
+
+    /// <summary>Suffix of the tensor with free scales.</summary>
+    public const string ScalesSuffix = ".scales";
+
+    /// <summary>Suffix of the tensor with power-of-two terms.</summary>
+    public const string TermsSuffix = ".terms";
+
+    /// <summary>The metadata entries that the writer sets itself.</summary>
+    public static ImmutableArray<string> ReservedKeys { get; } = [FormatKey, LayersKey, SourceKey, ToolKey, CanaryKey];
+
+    /// <summary>Methods that this version knows.</summary>
+    public static ImmutableArray<string> Methods { get; } = [ShiftAdd];
+}

@@ -1,0 +1,227 @@
+using System.Text.Json.Nodes;
+using Reparam.Checkpoints.Packed;
+using Reparam.Checkpoints.Safetensors;
+
+namespace Reparam.Checkpoints.Tests.Packed;
+
+/// <summary>A packed file that is not whole is refused, with all its faults in one message.</summary>
+public sealed class PackedFaults : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_unchanged_file_is_accepted() => Open(_ => { }, _ => { }).Dispose();
+
+    [Fact]
+    public void All_faults_are_listed_at_once()
+    {
+        var message = Refused(
+            tensors =>
+            {
+                tensors.Remove("a.codes");
+                tensors["a.terms"] = (DType.U8, [1], new byte[1]);
+                tensors["b.scales"] = (DType.F16, [2, 1, 2], new byte[8]);
+                tensors["b"] = (DType.F32, [1], new byte[4]);
+            },
+            _ => { });
+        Assert.Contains("4 problems", message);
+        Assert.Contains("missing 'a.codes', expected U32 [2, 3, 2]", message);
+        Assert.Contains("unexpected 'a.terms'", message);
+        Assert.Contains("'b.scales': found F16 [2, 1, 2], expected F16 [2, 2, 2]", message);
+        Assert.Contains("unexpected 'b'", message);
+    }
+
+    [Fact]
+    public void Codes_of_a_layer_that_is_not_listed_are_unexpected() =>
+        Assert.Contains("unexpected 'c.codes'", Refused(tensors => tensors["c.codes"] = (DType.U32, [1, 1, 1], new byte[4]), _ => { }));
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("")]
+    [InlineData("1.0")]
+    public void Another_version_is_refused_by_name(string version) =>
+        Assert.Contains($"version '{version}'", Refused(_ => { }, metadata => metadata["reparam.format"] = version));
+
+    [Fact]
+    public void A_plain_checkpoint_is_no_packed_file() =>
+        Assert.Contains("'reparam.format'", Refused(_ => { }, metadata => metadata.Remove("reparam.format")));
+
+    [Fact]
+    public void An_unknown_method_is_refused_by_name_whatever_else_it_says() =>
+        Assert.Contains(
+            "layer 'a': found method 'bitstack', expected one that this version knows: shiftadd",
+            Refused(_ => { }, metadata => metadata["reparam.layers"] = """{"a":{"method":"bitstack","blocks":7}}"""));
+
+    [Theory]
+    [InlineData("bits", "5", "found bits 5, expected 1 to 4")]
+    [InlineData("bits", "0", "found bits 0")]
+    [InlineData("bits", "2.5", "layer 'a'")]
+    [InlineData("bits", "\"2\"", "layer 'a'")]
+    [InlineData("groupSize", "-1", "found groupSize -1")]
+    [InlineData("groupSize", "41", "found groupSize 41, expected 0 to 40")]
+    [InlineData("scaleTerms", "4", "found scaleTerms 4")]
+    [InlineData("scaleExponent", "128", "found scaleExponent 128")]
+    [InlineData("shape", "[]", "found shape []")]
+    [InlineData("shape", "[3,0]", "found shape [3, 0]")]
+    [InlineData("shape", "[-3,40]", "found shape [-3, 40]")]
+    [InlineData("shape", "[3,4611686018427387904,4]", "found shape [3, 4611686018427387904, 4]")]
+    [InlineData("shape", "[3,2147483648]", "found shape [3, 2147483648]")]
+    [InlineData("shape", "null", "layer 'a'")]
+    [InlineData("dtype", "\"F31\"", "F31")]
+    [InlineData("dtype", "\"I8\"", "found dtype I8")]
+    [InlineData("method", "null", "layer 'a'")]
+    [InlineData("extra", "1", "layer 'a'")]
+    [InlineData("bits", null, "layer 'a'")]
+    [InlineData("bits", "3", "'a.codes': found U32 [2, 3, 2], expected U32 [3, 3, 2]")]
+    public void A_spec_out_of_range_is_refused(string member, string? value, string expected) =>
+        Assert.Contains(expected, Refused(_ => { }, metadata =>
+        {
+            var layers = JsonNode.Parse(metadata["reparam.layers"])!;
+            if (value is null)
+            {
+                layers["a"]!.AsObject().Remove(member);
+            }
+            else
+            {
+                layers["a"]![member] = JsonNode.Parse(value);
+            }
+
+            metadata["reparam.layers"] = layers.ToJsonString();
+        }));
+
+    [Theory]
+    [InlineData("reparam.layers", "")]
+    [InlineData("reparam.layers", "[]")]
+    [InlineData("reparam.layers", "{}")]
+    [InlineData("reparam.layers", """{"a":1}""")]
+    [InlineData("reparam.layers", """{"a":null}""")]
+    [InlineData("reparam.layers", """{"a":{"method":"shiftadd","method":"shiftadd"}}""")]
+    [InlineData("reparam.canary", "")]
+    [InlineData("reparam.canary", "{}")]
+    [InlineData("reparam.canary", "null")]
+    [InlineData("reparam.canary", "[{}]")]
+    [InlineData("reparam.canary", """[{"tensor":"z","seed":1,"outputs":[],"magnitudes":[]}]""")]
+    [InlineData("reparam.canary", """[{"tensor":"a","seed":1,"outputs":[1],"magnitudes":[1]}]""")]
+    [InlineData("reparam.layers", null)]
+    [InlineData("reparam.canary", null)]
+    public void Broken_metadata_is_refused(string key, string? value) => Refused(_ => { }, metadata =>
+    {
+        if (value is null)
+        {
+            metadata.Remove(key);
+        }
+        else
+        {
+            metadata[key] = value;
+        }
+    });
+
+    [Theory]
+    [InlineData("a.codes", 7, 0x80, "sign bits behind column 39")]
+    [InlineData("a.scales", 1, 0x80, "expected a finite number from 0 up")]
+    [InlineData("a.scales", 1, 0x7C, "expected a finite number from 0 up")]
+    [InlineData("a.scales", 3, 0x7B, "descending")]
+    [InlineData("b.terms", 0, 0x80, "found term 0x80")]
+    [InlineData("b.terms", 0, 0x7F, "beyond the range of float")]
+    public void Values_out_of_canonical_form_are_refused_when_read(string tensor, int place, byte value, string expected)
+    {
+        using var file = Open(
+            tensors =>
+            {
+                var bytes = (byte[])tensors[tensor].Bytes.Clone();
+                bytes[place] = value;
+                tensors[tensor] = tensors[tensor] with { Bytes = bytes };
+            },
+            _ => { },
+            scaleTermsOfB: 1,
+            exponentOfB: 120);
+        var exception = Assert.Throws<CheckpointException>(() => file.ReadMatrix(tensor[..1]));
+        Assert.Contains(expected, exception.Message);
+        Assert.Equal(tensor[..1], exception.Tensor);
+    }
+
+    [Fact]
+    public void A_wrong_product_is_caught_by_the_canary()
+    {
+        using var file = Open(_ => { }, _ => { });
+        var right = file.ReadSingles("a");
+        file.VerifyCanaries((name, x, y) => Product(file.ReadSingles(name), x, y));
+
+        // The signs of two neighbouring words exchanged, a group's scale twice, NaN.
+        var exception = Assert.Throws<CheckpointException>(() => file.VerifyCanaries((_, x, y) => Product([.. right[8..], .. right[..8]], x, y)));
+        Assert.Equal(CheckpointRule.Canary, exception.Rule);
+        Assert.Throws<CheckpointException>(() => file.VerifyCanaries((_, x, y) => Product([.. right[..20].Select(value => 2 * value), .. right[20..]], x, y)));
+        Assert.Throws<CheckpointException>(() => file.VerifyCanaries((_, _, y) => Array.Fill(y, float.NaN)));
+    }
+
+    [Fact]
+    public void The_writer_refuses_what_the_reader_would()
+    {
+        var writer = new PackedFileWriter();
+        var matrix = CodedMatrices.Create(3, 40, 2, 20, 0);
+        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", "bitstack", [3, 40], DType.F32, matrix));
+        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", PackedFormat.ShiftAdd, [40, 3], DType.F32, matrix));
+        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", PackedFormat.ShiftAdd, [3, 40], DType.I8, matrix));
+        var codes = matrix.Codes.ToArray();
+        codes[1] |= 1u << 31;
+        Assert.Throws<ArgumentException>(() => writer.AddLayer(
+            "w", PackedFormat.ShiftAdd, [3, 40], DType.F32, new BinaryCodedMatrix(3, 40, 2, 20, 0, codes, matrix.Scales)));
+        Assert.Throws<ArgumentException>(() => writer.SetMetadata("reparam.layers", "{}"));
+        writer.AddLayer("w", PackedFormat.ShiftAdd, [3, 40], DType.F32, matrix);
+        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", PackedFormat.ShiftAdd, [3, 40], DType.F32, matrix));
+    }
+
+    private static void Product(float[] weights, float[] x, float[] y)
+    {
+        for (var r = 0; r < y.Length; r++)
+        {
+            y[r] = 0;
+            for (var k = 0; k < x.Length; k++)
+            {
+                y[r] += weights[r * x.Length + k] * x[k];
+            }
+        }
+    }
+
+    private string Refused(Action<Dictionary<string, (DType DType, long[] Shape, byte[] Bytes)>> tensors, Action<Dictionary<string, string>> metadata)
+    {
+        var exception = Assert.Throws<CheckpointException>(() => Open(tensors, metadata).Dispose());
+        Assert.Equal(CheckpointRule.Packed, exception.Rule);
+        return exception.Message;
+    }
+
+    /// <summary>A file with two coded layers, taken apart, changed and put together again.</summary>
+    private PackedFile Open(
+        Action<Dictionary<string, (DType DType, long[] Shape, byte[] Bytes)>> changeTensors, Action<Dictionary<string, string>> changeMetadata,
+        int scaleTermsOfB = 0, int exponentOfB = 0)
+    {
+        var packed = new PackedFileWriter();
+        packed.AddLayer("a", PackedFormat.ShiftAdd, [3, 40], DType.F32, CodedMatrices.Create(3, 40, 2, 20, 0));
+        packed.AddLayer("b", PackedFormat.ShiftAdd, [2, 40], DType.F32, CodedMatrices.Create(2, 40, 2, 20, scaleTermsOfB, exponentOfB));
+        packed.Write(folder.File("good.safetensors"));
+
+        using (var good = SafetensorsFile.Open(folder.File("good.safetensors")))
+        {
+            var tensors = good.Names.ToDictionary(name => name, name => (good.Info(name).DType, good.Info(name).Shape.ToArray(), good.Bytes(name).ToArray()));
+            var metadata = good.Metadata.ToDictionary();
+            changeTensors(tensors);
+            changeMetadata(metadata);
+            var writer = new SafetensorsWriter();
+            foreach (var (name, (dtype, shape, bytes)) in tensors)
+            {
+                writer.Add(name, dtype, shape, bytes);
+            }
+
+            foreach (var (key, value) in metadata)
+            {
+                writer.SetMetadata(key, value);
+            }
+
+            writer.Write(folder.File("changed.safetensors"));
+        }
+
+        return PackedFile.Open(folder.File("changed.safetensors"));
+    }
+}
