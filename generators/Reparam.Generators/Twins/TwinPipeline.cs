@@ -1,13 +1,17 @@
 using Microsoft.CodeAnalysis;
+using Reparam.Generators.Common;
 
 namespace Reparam.Generators.Twins;
 
-/// <summary>Marked classes to run-time twins.</summary>
+/// <summary>
+/// Marked classes to run-time twins. A twin is ordinary output in one piece: an editor that shows an app needs its signatures, and no editor
+/// treats implementation outputs apart (dotnet/roslyn#77288), so a second file would only cost clarity.
+/// </summary>
 internal static class TwinPipeline
 {
     /// <summary>Adds the twins' steps and outputs to the generator.</summary>
     /// <param name="context">The generator's context.</param>
-    public static void Register(IncrementalGeneratorInitializationContext context)
-    {
-    }
+    public static void Register(IncrementalGeneratorInitializationContext context) =>
+        MarkedClasses.Parse(context, TwinEmitter.Emit, TrackingNames.Twins).ForEach(twins =>
+            context.RegisterSourceOutput(twins, static (production, twin) => production.AddSource(twin.HintName, twin.Text)));
 }

@@ -1,0 +1,160 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Reparam.Generators.Twins;
+
+/// <summary>
+/// Finds the counterpart of a call: an overload whose parameters are, by name, a subset of the TorchSharp method's, that has every argument
+/// that the call gives, needs no other, and takes the arguments' mapped types.
+/// </summary>
+internal sealed class CallMatcher(Compilation compilation, CounterpartTable table, TypeMap types)
+{
+    /// <summary>The counterpart of a called method, constructor or indexer with its arguments; null if there is none.</summary>
+    public ISymbol? Call(ISymbol torchMember, ImmutableArray<IArgumentOperation> arguments) =>
+        table.Members(torchMember).FirstOrDefault(candidate => Accepts(candidate, torchMember, arguments));
+
+    /// <summary>The counterpart of an operator or user-defined conversion, given its operands.</summary>
+    public ISymbol? Operator(IMethodSymbol torchOperator, params IOperation[] operands) =>
+        table.Members(torchOperator).FirstOrDefault(candidate => candidate is IMethodSymbol method
+            && method.Parameters.Length == operands.Length
+            && ReturnsAsExpected(method.ReturnType, torchOperator.ReturnType)
+            && method.Parameters.Select((p, i) => Takes(p.Type, operands[i])).All(taken => taken));
+
+    /// <summary>The counterpart of a method that is named without being called: it has the same parameters.</summary>
+    public ISymbol? Group(IMethodSymbol torchMethod) =>
+        table.Members(torchMethod).OfType<IMethodSymbol>().FirstOrDefault(method => method.Arity == torchMethod.Arity
+            && method.Parameters.Select(p => p.Name).SequenceEqual(torchMethod.Parameters.Select(p => p.Name)));
+
+    /// <summary>The counterpart of a field, property or event; null if there is none or if its type does not fit.</summary>
+    public ISymbol? Value(ISymbol torchMember) =>
+        table.Members(torchMember).FirstOrDefault(candidate => ReturnsAsExpected(TypeOf(candidate), TypeOf(torchMember)));
+
+    /// <summary>True if a value of one mapped type converts to another as it does in the user's code, as far as both types are known.</summary>
+    public bool Converts(ITypeSymbol from, ITypeSymbol to, bool isImplicit)
+    {
+        if (types.Symbol(from) is not { } source || types.Symbol(to) is not { } target)
+        {
+            return true;
+        }
+
+        var conversion = compilation.ClassifyConversion(source, target);
+        return isImplicit ? conversion.IsImplicit : conversion.Exists;
+    }
+
+    /// <summary>True for a span where TorchSharp gives an array: the run-time library lends what TorchSharp copies.</summary>
+    public static bool IsSpanForArray(ITypeSymbol counterpart, ITypeSymbol torch) =>
+        torch is IArrayTypeSymbol { Rank: 1 } array && ElementOfSpan(counterpart) is { } element && SymbolEqualityComparer.Default.Equals(element, array.ElementType);
+
+    /// <summary>The type of what a member gives.</summary>
+    public static ITypeSymbol TypeOf(ISymbol member) => member switch
+    {
+        IMethodSymbol method => method.ReturnType,
+        IPropertySymbol property => property.Type,
+        IFieldSymbol field => field.Type,
+        IEventSymbol @event => @event.Type,
+        INamedTypeSymbol type => type,
+        _ => throw new System.ArgumentException($"A {member.Kind} has no type.", nameof(member)),
+    };
+
+    /// <summary>The parameters of a method or indexer.</summary>
+    public static ImmutableArray<IParameterSymbol> ParametersOf(ISymbol member) => member switch
+    {
+        IMethodSymbol method => method.Parameters,
+        IPropertySymbol property => property.Parameters,
+        _ => [],
+    };
+
+    /// <summary>True if the argument is written in the source, not filled in from a default value.</summary>
+    public static bool IsGiven(IArgumentOperation argument) => argument.ArgumentKind switch
+    {
+        ArgumentKind.DefaultValue => false,
+        ArgumentKind.ParamArray or ArgumentKind.ParamCollection => Elements(argument).Any(),
+        _ => true,
+    };
+
+    /// <summary>Element type of a span or read-only span; null for any other type.</summary>
+    public static ITypeSymbol? ElementOfSpan(ITypeSymbol type) =>
+        type is INamedTypeSymbol { Name: "Span" or "ReadOnlySpan", Arity: 1, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } span
+            ? span.TypeArguments[0]
+            : null;
+
+    private static IEnumerable<IOperation> Elements(IArgumentOperation argument) => argument.Value switch
+    {
+        IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues,
+        ICollectionExpressionOperation collection => collection.Elements,
+        IConversionOperation { Operand: ICollectionExpressionOperation collection } => collection.Elements,
+        _ => [],
+    };
+
+    private bool Accepts(ISymbol candidate, ISymbol torchMember, ImmutableArray<IArgumentOperation> arguments)
+    {
+        if (candidate is IMethodSymbol method && torchMember is IMethodSymbol torchMethod
+            && (method.Arity != torchMethod.Arity || !ReturnsAsExpected(method.ReturnType, torchMethod.ReturnType)))
+        {
+            return false;
+        }
+
+        var parameters = ParametersOf(candidate);
+        var torchNames = ParametersOf(torchMember).Select(p => p.Name).ToArray();
+        var given = arguments.Where(IsGiven).ToArray();
+        return parameters.All(p => torchNames.Contains(p.Name))
+            && given.All(argument => parameters.FirstOrDefault(p => p.Name == argument.Parameter?.Name) is { } parameter && Takes(parameter, argument))
+            && parameters.All(p => p.IsOptional || p.IsParams || given.Any(argument => argument.Parameter?.Name == p.Name));
+    }
+
+    private bool Takes(IParameterSymbol parameter, IArgumentOperation argument)
+    {
+        if (argument.ArgumentKind is ArgumentKind.ParamArray or ArgumentKind.ParamCollection)
+        {
+            var element = (parameter.Type as IArrayTypeSymbol)?.ElementType ?? ElementOfSpan(parameter.Type);
+            return parameter.IsParams && element is not null && Elements(argument).All(value => Takes(element, value));
+        }
+
+        return Takes(parameter.Type, argument.Value);
+    }
+
+    private bool Takes(ITypeSymbol parameter, IOperation value)
+    {
+        // An expression's own type decides, not the type that the TorchSharp overload made of it.
+        while (value is IConversionOperation { IsImplicit: true } conversion)
+        {
+            value = conversion.Operand;
+        }
+
+        if (HasTypeParameter(parameter) || value is ICollectionExpressionOperation or IAnonymousFunctionOperation or IMethodReferenceOperation or IDefaultValueOperation
+            || value.Type is null || types.Symbol(value.Type) is not { } type)
+        {
+            return true;
+        }
+
+        // An argument that the twin writes as a span goes to a parameter of either kind.
+        return compilation.ClassifyConversion(type, parameter).IsImplicit
+            || (value.ConstantValue.HasValue && compilation.ClassifyConversion(type, parameter) is { IsNumeric: true } or { IsEnumeration: true });
+    }
+
+    private bool ReturnsAsExpected(ITypeSymbol counterpart, ITypeSymbol torch)
+    {
+        if (counterpart.SpecialType == SpecialType.System_Void || torch.SpecialType == SpecialType.System_Void)
+        {
+            return torch.SpecialType == SpecialType.System_Void;
+        }
+
+        return HasTypeParameter(counterpart)
+            || IsSpanForArray(counterpart, torch)
+            || types.Symbol(torch) is not { } expected
+            || compilation.ClassifyConversion(counterpart, expected).IsImplicit;
+    }
+
+    private static bool HasTypeParameter(ITypeSymbol type) => type switch
+    {
+        ITypeParameterSymbol => true,
+        IArrayTypeSymbol array => HasTypeParameter(array.ElementType),
+        INamedTypeSymbol named => named.TypeArguments.Any(HasTypeParameter),
+        _ => false,
+    };
+}

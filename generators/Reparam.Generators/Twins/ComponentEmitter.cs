@@ -1,0 +1,70 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Reparam.Generators.Common;
+
+namespace Reparam.Generators.Twins;
+
+/// <summary>
+/// Writes <c>VisitComponents</c>, which names what a checkpoint fills. The names are those that TorchSharp's registration gives in the
+/// annotated class.
+/// </summary>
+internal static class ComponentEmitter
+{
+    /// <summary>Writes the override for a class that derives from TorchSharp's module.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="type">The annotated class.</param>
+    public static void Write(CodeWriter writer, INamedTypeSymbol type)
+    {
+        var calls = Components(type).ToArray();
+        if (calls.Length == 0)
+        {
+            return;
+        }
+
+        writer.Line();
+        using (writer.Open($"protected override void VisitComponents(global::{TwinNames.ComponentVisitor} visitor)"))
+        {
+            if (type.BaseType is { } baseType && baseType.IsMarked())
+            {
+                writer.Line("base.VisitComponents(visitor);");
+            }
+
+            foreach (var call in calls)
+            {
+                writer.Line(call);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Components(INamedTypeSymbol type)
+    {
+        foreach (var member in type.GetMembers().Where(m => !m.IsStatic))
+        {
+            var (memberType, name) = member switch
+            {
+                IPropertySymbol { IsPartialDefinition: true } property => (property.Type, Named(property) ?? StateNames.SnakeCase(property.Name)),
+                IFieldSymbol { AssociatedSymbol: IPropertySymbol property } field => (property.Type, Named(field) ?? field.Name),
+                IFieldSymbol field => (field.Type, Named(field) ?? field.Name),
+                _ => (null, ""),
+            };
+            if (memberType is not null && Kind(memberType) is { } kind)
+            {
+                var access = member is IFieldSymbol { AssociatedSymbol: { } backed } ? backed.Name : member.Name;
+                yield return $"visitor.{kind}({Literals.Of(name)}, {Escaped(access)});";
+            }
+        }
+    }
+
+    private static string? Kind(ITypeSymbol type) =>
+        type.IsOrDerivesFrom(MetadataNames.Module) ? "Module"
+        : type.IsOrDerivesFrom(MetadataNames.Parameter) ? "Parameter"
+        : type.IsOrDerivesFrom(MetadataNames.Tensor) ? "Buffer"
+        : null;
+
+    private static string? Named(ISymbol member) =>
+        member.Attribute(MetadataNames.ComponentName)?.NamedArguments.FirstOrDefault(a => a.Key == "Name").Value.Value as string;
+
+    private static string Escaped(string name) =>
+        Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + name : name;
+}

@@ -1,0 +1,106 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Reparam.Generators.Common;
+
+namespace Reparam.Generators.Twins;
+
+/// <summary>
+/// What of TorchSharp the run-time library has: read from the <c>[Counterpart]</c> attributes of its public surface, once for each loaded
+/// assembly. Compilations of one session share the symbol of a reference, hence also its table.
+/// </summary>
+internal sealed class CounterpartTable
+{
+    private static readonly ConditionalWeakTable<IAssemblySymbol, CounterpartTable> Tables = new();
+
+    private readonly Dictionary<string, INamedTypeSymbol> types = [];
+    private readonly Dictionary<(string Type, string Member), ImmutableArray<ISymbol>> members = [];
+
+    private CounterpartTable(IAssemblySymbol runtime)
+    {
+        foreach (var type in TypesOf(runtime.GlobalNamespace))
+        {
+            if (type.DeclaredAccessibility == Accessibility.Public && NameOf(type) is { } torchType)
+            {
+                Add(type, torchType);
+            }
+        }
+    }
+
+    /// <summary>The table of the run-time library that a compilation refers to, or null when it refers to none.</summary>
+    public static CounterpartTable? Of(Compilation compilation) =>
+        compilation.GetTypeByMetadataName(TwinNames.Counterpart) is { } attribute
+            ? Tables.GetValue(attribute.ContainingAssembly, static runtime => new CounterpartTable(runtime))
+            : null;
+
+    /// <summary>The counterpart of a TorchSharp type, as a definition without type arguments; null if there is none.</summary>
+    public INamedTypeSymbol? Type(INamedTypeSymbol torchType) =>
+        types.TryGetValue(torchType.MetadataFullName(), out var type) ? type : null;
+
+    /// <summary>Everything that stands for a member of a TorchSharp type, or for the member that it overrides; overloads are not told apart.</summary>
+    /// <param name="torchMember">A method, property, field or event.</param>
+    public ImmutableArray<ISymbol> Members(ISymbol torchMember)
+    {
+        for (var member = torchMember; member is not null; member = Overridden(member))
+        {
+            if (members.TryGetValue((member.ContainingType.MetadataFullName(), member.MetadataName), out var found))
+            {
+                return found;
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>The member that this one overrides, or null.</summary>
+    public static ISymbol? Overridden(ISymbol member) => member switch
+    {
+        IMethodSymbol method => method.OverriddenMethod,
+        IPropertySymbol property => property.OverriddenProperty,
+        IEventSymbol @event => @event.OverriddenEvent,
+        _ => null,
+    };
+
+    private static string? NameOf(ISymbol symbol) =>
+        symbol.Attribute(TwinNames.Counterpart) is { ConstructorArguments.Length: 1 } attribute ? attribute.ConstructorArguments[0].Value as string : null;
+
+    private static IEnumerable<INamedTypeSymbol> TypesOf(INamespaceOrTypeSymbol container)
+    {
+        foreach (var type in container.GetTypeMembers())
+        {
+            yield return type;
+            foreach (var nested in TypesOf(type))
+            {
+                yield return nested;
+            }
+        }
+
+        if (container is INamespaceSymbol space)
+        {
+            foreach (var type in space.GetNamespaceMembers().SelectMany(TypesOf))
+            {
+                yield return type;
+            }
+        }
+    }
+
+    private void Add(INamedTypeSymbol type, string torchType)
+    {
+        // Several static classes may share the functions of one TorchSharp class; only one type can be its counterpart as a type.
+        if (!types.ContainsKey(torchType) || types[torchType].IsStatic)
+        {
+            types[torchType] = type;
+        }
+
+        foreach (var member in type.GetMembers())
+        {
+            if (NameOf(member) is { } name)
+            {
+                var key = (torchType, name);
+                members[key] = members.TryGetValue(key, out var overloads) ? overloads.Add(member) : [member];
+            }
+        }
+    }
+}

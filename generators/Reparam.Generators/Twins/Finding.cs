@@ -1,0 +1,14 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+
+namespace Reparam.Generators.Twins;
+
+/// <summary>Something in the user's code that a twin cannot take over. Never leaves a transform or an analyzer.</summary>
+/// <param name="Descriptor">What is wrong.</param>
+/// <param name="Location">Where.</param>
+/// <param name="Arguments">Arguments of the message.</param>
+internal readonly record struct Finding(DiagnosticDescriptor Descriptor, Location Location, params string[] Arguments)
+{
+    /// <summary>The message with its arguments.</summary>
+    public string Message => string.Format(CultureInfo.InvariantCulture, Descriptor.MessageFormat.ToString(CultureInfo.InvariantCulture), Arguments);
+}

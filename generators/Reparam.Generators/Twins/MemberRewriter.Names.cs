@@ -1,0 +1,284 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using Reparam.Generators.Common;
+
+namespace Reparam.Generators.Twins;
+
+/// <summary>Names, types and calls.</summary>
+internal sealed partial class MemberRewriter
+{
+    /// <inheritdoc/>
+    public override void VisitIdentifierName(IdentifierNameSyntax node) => RewriteName(node, node);
+
+    /// <inheritdoc/>
+    public override void VisitGenericName(GenericNameSyntax node) => RewriteName(node, node);
+
+    /// <inheritdoc/>
+    public override void VisitQualifiedName(QualifiedNameSyntax node) => RewriteName(node, node.Right);
+
+    /// <inheritdoc/>
+    public override void VisitAliasQualifiedName(AliasQualifiedNameSyntax node) => RewriteName(node, node.Name);
+
+    /// <inheritdoc/>
+    public override void VisitMemberAccessExpression(MemberAccessExpressionSyntax node) => RewriteName(node, node.Name);
+
+    /// <inheritdoc/>
+    public override void VisitMemberBindingExpression(MemberBindingExpressionSyntax node) => RewriteName(node.Name, node.Name);
+
+    /// <inheritdoc/>
+    public override void VisitInvocationExpression(InvocationExpressionSyntax node)
+    {
+        if (node.Expression is IdentifierNameSyntax { Identifier.Text: "nameof" } && model.GetConstantValue(node, cancellation) is { Value: string name })
+        {
+            Edits.Replace(node.Span, Literals.Of(name));
+            return;
+        }
+
+        if (calls.TryGetValue(node, out var counterpart))
+        {
+            NameArguments(node.ArgumentList.Arguments, counterpart, IsReducedExtension(node) ? 1 : 0);
+            if (model.GetOperation(node, cancellation) is IInvocationOperation { TargetMethod: { } method })
+            {
+                CopySpan(node, counterpart, method);
+            }
+        }
+
+        base.VisitInvocationExpression(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitObjectCreationExpression(ObjectCreationExpressionSyntax node)
+    {
+        if (calls.TryGetValue(node, out var counterpart) && node.ArgumentList is { } list)
+        {
+            NameArguments(list.Arguments, counterpart);
+        }
+
+        base.VisitObjectCreationExpression(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitImplicitObjectCreationExpression(ImplicitObjectCreationExpressionSyntax node)
+    {
+        if (calls.TryGetValue(node, out var counterpart))
+        {
+            NameArguments(node.ArgumentList.Arguments, counterpart);
+        }
+
+        base.VisitImplicitObjectCreationExpression(node);
+    }
+
+    // Rewrites `node`, whose last name is `name`: all of it for a type or a static member, the last name alone for an instance member.
+    private void RewriteName(ExpressionSyntax node, SimpleNameSyntax name)
+    {
+        if (node is IdentifierNameSyntax { IsVar: true } or IdentifierNameSyntax { IsUnmanaged: true } or IdentifierNameSyntax { IsNotNull: true })
+        {
+            return;
+        }
+
+        switch (SymbolOf(node))
+        {
+            case INamedTypeSymbol type:
+                RewriteType(node, type);
+                break;
+            case IMethodSymbol { MethodKind: MethodKind.LocalFunction } or ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ILabelSymbol or ITypeParameterSymbol or null:
+                VisitParts(node, name);
+                break;
+            case (IMethodSymbol or IPropertySymbol or IFieldSymbol or IEventSymbol) and var member:
+                RewriteMember(node, name, member);
+                break;
+            default:
+                VisitParts(node, name);
+                break;
+        }
+    }
+
+    private ISymbol? SymbolOf(ExpressionSyntax node) => model.GetOperation(node, cancellation) switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IMemberReferenceOperation member => member.Member,
+        _ when node.Parent is InvocationExpressionSyntax invocation && invocation.Expression == node
+            && model.GetOperation(invocation, cancellation) is IInvocationOperation { TargetMethod: { MethodKind: not MethodKind.DelegateInvoke } method } => method,
+        _ => model.GetSymbolInfo(node, cancellation) switch
+        {
+            { Symbol: { } symbol } => symbol,
+            { CandidateReason: CandidateReason.MemberGroup, CandidateSymbols: { IsEmpty: false } candidates } => candidates[0],
+            _ => null,
+        },
+    };
+
+    private void RewriteType(ExpressionSyntax node, INamedTypeSymbol type)
+    {
+        if (context.Types.Text(type) is { } text)
+        {
+            Edits.Replace(node.Span, text);
+        }
+        else
+        {
+            Fail(node, type);
+        }
+    }
+
+    private void RewriteMember(ExpressionSyntax node, SimpleNameSyntax name, ISymbol member)
+    {
+        if (TypeMap.IsTorch(member.ContainingType))
+        {
+            if (CounterpartOf(node, member) is { } counterpart)
+            {
+                WriteMember(node, name, counterpart, counterpart.Name, counterpart.ContainingType.Qualified());
+                if (member is not IMethodSymbol)
+                {
+                    CopySpan(node.Parent is MemberBindingExpressionSyntax ? (ExpressionSyntax)node.Parent : node, counterpart, member);
+                }
+            }
+            else
+            {
+                Fail(name, member);
+            }
+
+            return;
+        }
+
+        if (!member.ContainingType.IsTupleType && !IsTranslated(member.OriginalDefinition))
+        {
+            Fail(name, member);
+            return;
+        }
+
+        Uses.Add(member.OriginalDefinition);
+
+        if (member is IFieldSymbol { IsConst: true, ConstantValue: { } value, ContainingType: { TypeKind: TypeKind.Class } constantOwner } && !IsCopied(constantOwner)
+            && TypeMap.DerivesFromTorch(constantOwner))
+        {
+            Edits.Replace(node.Span, Literals.OfPrimitive(value));
+        }
+        else if (member.IsStatic && !IsOwn(member.ContainingType) && context.Types.Text(member.ContainingType) is null && !IsReducedExtension(node.Parent))
+        {
+            Fail(name, member.ContainingType);
+        }
+        else
+        {
+            WriteMember(node, name, member, context.NameInTwin(member), context.Types.Text(member.ContainingType) ?? "");
+        }
+    }
+
+    private ISymbol? CounterpartOf(ExpressionSyntax node, ISymbol member)
+    {
+        // The name of a call is an expression below it; a conditional access puts a binding between.
+        var expression = node.Parent is MemberBindingExpressionSyntax binding ? binding : node;
+        if (expression.Parent is InvocationExpressionSyntax invocation && invocation.Expression == expression)
+        {
+            return calls.TryGetValue(invocation, out var called) ? called : null;
+        }
+
+        return member is IMethodSymbol method ? context.Calls.Group(method) : context.Calls.Value(member);
+    }
+
+    private void WriteMember(ExpressionSyntax node, SimpleNameSyntax name, ISymbol member, string newName, string containingType)
+    {
+        if (name is GenericNameSyntax generic)
+        {
+            Visit(generic.TypeArgumentList);
+        }
+
+        if (member.IsStatic && !IsReducedExtension(node.Parent) && !(node == name && IsOwn(member.ContainingType)))
+        {
+            Edits.Replace(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(node.SpanStart, name.Identifier.Span.End), $"{containingType}.{newName}");
+            return;
+        }
+
+        if (newName != name.Identifier.ValueText)
+        {
+            Edits.Replace(name.Identifier.Span, newName);
+        }
+
+        if (node is MemberAccessExpressionSyntax access)
+        {
+            Visit(access.Expression);
+        }
+    }
+
+    private void VisitParts(ExpressionSyntax node, SimpleNameSyntax name)
+    {
+        if (name is GenericNameSyntax generic)
+        {
+            Visit(generic.TypeArgumentList);
+        }
+
+        if (node is MemberAccessExpressionSyntax access)
+        {
+            Visit(access.Expression);
+        }
+    }
+
+    private bool IsReducedExtension(SyntaxNode? call) =>
+        call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
+            && model.GetOperation(call, cancellation) is IInvocationOperation { TargetMethod.IsExtensionMethod: true, Instance: null, Arguments: { IsEmpty: false } arguments }
+            && access.Expression.Span.Contains(arguments[0].Syntax.Span);
+
+    private bool IsOwn(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? t = owner; t is not null && t.IsMarked(); t = t.BaseType)
+        {
+            if (SymbolEqualityComparer.Default.Equals(t, type.OriginalDefinition))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Marked classes have twins; types nested in them are copied along.
+    private static bool IsCopied(INamedTypeSymbol type) => type.IsMarked() || (type.ContainingType is { } outer && IsCopied(outer));
+
+    // A member of a marked class has its twin; one of other code serves both worlds if no TorchSharp type is in its declaration.
+    private bool IsTranslated(ISymbol member) => IsCopied(member.ContainingType) ? context.IsDeclarable(member) : !MentionsTorch(member);
+
+    private static bool MentionsTorch(ISymbol member) => member switch
+    {
+        IMethodSymbol method => TypeMap.Mentions(method.ReturnType) || method.Parameters.Any(p => TypeMap.Mentions(p.Type)),
+        IPropertySymbol property => TypeMap.Mentions(property.Type),
+        IFieldSymbol field => TypeMap.Mentions(field.Type),
+        IEventSymbol @event => TypeMap.Mentions(@event.Type),
+        _ => false,
+    };
+
+    // Arguments by position keep their place only if the counterpart has its parameters in the same places.
+    private void NameArguments(SeparatedSyntaxList<ArgumentSyntax> arguments, ISymbol counterpart, int shift = 0)
+    {
+        var parameters = CallMatcher.ParametersOf(counterpart);
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i].NameColon is null
+                && model.GetOperation(arguments[i], cancellation) is IArgumentOperation { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter }
+                && (i + shift >= parameters.Length || parameters[i + shift].Name != parameter.Name))
+            {
+                Edits.InsertBefore(arguments[i].SpanStart, parameter.Name + ": ");
+            }
+        }
+    }
+
+    // Where TorchSharp gives a new array, the run-time library may lend a span: enough to index and to pass on, else copied.
+    private void CopySpan(ExpressionSyntax node, ISymbol counterpart, ISymbol member)
+    {
+        if (CallMatcher.IsSpanForArray(CallMatcher.TypeOf(counterpart), CallMatcher.TypeOf(member)) && !IsReadInPlace(node))
+        {
+            Edits.InsertAfter(node.Span.End, ".ToArray()");
+        }
+    }
+
+    private bool IsReadInPlace(ExpressionSyntax node) => node.Parent switch
+    {
+        ElementAccessExpressionSyntax access => access.Expression == node && model.GetTypeInfo(access, cancellation).Type is not IArrayTypeSymbol,
+        MemberAccessExpressionSyntax { Name.Identifier.Text: "Length" } => true,
+        ArgumentSyntax argument => argument.Parent?.Parent is { } call && calls.TryGetValue(call, out var target)
+            && model.GetOperation(argument, cancellation) is IArgumentOperation { Parameter.Name: { } name }
+            && CallMatcher.ParametersOf(target).Any(p => p.Name == name && CallMatcher.ElementOfSpan(p.Type) is not null),
+        _ => false,
+    };
+}

@@ -1,0 +1,230 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using Reparam.Generators.Common;
+
+namespace Reparam.Generators.Twins;
+
+/// <summary>
+/// Re-binds one member of a marked class: collects the edits that turn its source into the twin's. Each body is bound once, as a tree of
+/// operations; names are then looked up in it.
+/// </summary>
+internal sealed partial class MemberRewriter : CSharpSyntaxWalker
+{
+    private readonly TwinContext context;
+    private readonly SemanticModel model;
+    private readonly INamedTypeSymbol owner;
+    private readonly CancellationToken cancellation;
+    private readonly Dictionary<SyntaxNode, ISymbol> calls = [];
+    private readonly OperationCheck check;
+
+    public MemberRewriter(TwinContext context, SemanticModel model, INamedTypeSymbol owner, ISet<string> namespaces, CancellationToken cancellation)
+    {
+        this.context = context;
+        this.model = model;
+        this.owner = owner;
+        this.cancellation = cancellation;
+        check = new OperationCheck(context, calls, namespaces, Fail);
+    }
+
+    /// <summary>The edits so far.</summary>
+    public SourceEdits Edits { get; } = new();
+
+    /// <summary>What could not be translated.</summary>
+    public List<Finding> Findings { get; } = [];
+
+    /// <summary>Members of the marked class that the bodies use.</summary>
+    public HashSet<ISymbol> Uses { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <inheritdoc/>
+    public override void VisitMethodDeclaration(MethodDeclarationSyntax node)
+    {
+        Bind(node);
+        RewriteDeclaration(node, node.Modifiers, node.Identifier);
+        base.VisitMethodDeclaration(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitPropertyDeclaration(PropertyDeclarationSyntax node)
+    {
+        RewriteDeclaration(node, node.Modifiers, node.Identifier);
+        base.VisitPropertyDeclaration(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitIndexerDeclaration(IndexerDeclarationSyntax node)
+    {
+        RemovePartial(node.Modifiers);
+        base.VisitIndexerDeclaration(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitConstructorDeclaration(ConstructorDeclarationSyntax node)
+    {
+        Bind(node);
+        RemovePartial(node.Modifiers);
+        RenameToTwin(node.Parent, node.Identifier);
+        base.VisitConstructorDeclaration(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitDestructorDeclaration(DestructorDeclarationSyntax node)
+    {
+        Bind(node);
+        RenameToTwin(node.Parent, node.Identifier);
+        base.VisitDestructorDeclaration(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitOperatorDeclaration(OperatorDeclarationSyntax node)
+    {
+        Bind(node);
+        base.VisitOperatorDeclaration(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitConversionOperatorDeclaration(ConversionOperatorDeclarationSyntax node)
+    {
+        Bind(node);
+        base.VisitConversionOperatorDeclaration(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitAccessorDeclaration(AccessorDeclarationSyntax node)
+    {
+        if (node.Body is not null || node.ExpressionBody is not null)
+        {
+            Bind(node);
+        }
+
+        base.VisitAccessorDeclaration(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitArrowExpressionClause(ArrowExpressionClauseSyntax node)
+    {
+        if (node.Parent is PropertyDeclarationSyntax or IndexerDeclarationSyntax)
+        {
+            Bind(node);
+        }
+
+        base.VisitArrowExpressionClause(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitEqualsValueClause(EqualsValueClauseSyntax node)
+    {
+        if (node.Parent is PropertyDeclarationSyntax or ParameterSyntax or EnumMemberDeclarationSyntax
+            || node.Parent?.Parent?.Parent is FieldDeclarationSyntax)
+        {
+            Bind(node);
+        }
+
+        base.VisitEqualsValueClause(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitConstructorInitializer(ConstructorInitializerSyntax node)
+    {
+        if (calls.TryGetValue(node, out var counterpart))
+        {
+            NameArguments(node.ArgumentList.Arguments, counterpart);
+        }
+
+        base.VisitConstructorInitializer(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitAttributeList(AttributeListSyntax node) => Edits.Replace(node.Span, "");
+
+    /// <inheritdoc/>
+    public override void VisitNameColon(NameColonSyntax node)
+    {
+        // In { shape: … } the name is a member; elsewhere it is a parameter or an element of a tuple.
+        if (node.Parent is SubpatternSyntax)
+        {
+            Visit(node.Name);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void VisitNameEquals(NameEqualsSyntax node)
+    {
+    }
+
+    /// <summary>Reports that a symbol cannot be translated.</summary>
+    public void Fail(SyntaxNode place, ISymbol symbol) => Fail(place.GetLocation(), symbol);
+
+    private void Fail(Location location, ISymbol symbol)
+    {
+        if (Findings.Any(f => f.Location == location))
+        {
+            return;
+        }
+
+        var display = symbol.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
+        Findings.Add(Helper(symbol) is { } helper
+            ? new Finding(TwinDiagnostics.UnmarkedHelper, location, display, helper.ToDisplayString())
+            : new Finding(TwinDiagnostics.NoCounterpart, location, display));
+    }
+
+    // The class that could be marked so that the symbol has a counterpart; null if it is TorchSharp's own or marked already.
+    private static INamedTypeSymbol? Helper(ISymbol symbol)
+    {
+        var type = symbol as INamedTypeSymbol ?? symbol.ContainingType;
+        return type is null || TypeMap.IsTorch(type) || type.IsMarked() || type.DeclaringSyntaxReferences.Length == 0 ? null : type;
+    }
+
+    private void Bind(SyntaxNode root)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (model.GetOperation(root, cancellation) is { } operation)
+        {
+            check.Visit(operation);
+        }
+    }
+
+    private SyntaxNode? OwnerOf(SyntaxNode member) =>
+        owner.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == member.SyntaxTree && r.Span == member.Parent!.Span) ? member.Parent : null;
+
+    private void RewriteDeclaration(MemberDeclarationSyntax node, SyntaxTokenList modifiers, SyntaxToken identifier)
+    {
+        RemovePartial(modifiers);
+        if (!modifiers.Any(SyntaxKind.OverrideKeyword) || model.GetDeclaredSymbol(node, cancellation) is not { } member
+            || context.OverriddenTorchMember(member) is not { } overridden)
+        {
+            return;
+        }
+
+        if (context.Table.Members(overridden).FirstOrDefault(m => m.IsVirtual || m.IsAbstract || m.IsOverride) is { } counterpart
+            && counterpart.DeclaredAccessibility == member.DeclaredAccessibility)
+        {
+            Edits.Replace(identifier.Span, counterpart.Name);
+        }
+        else
+        {
+            Fail(identifier.GetLocation(), overridden);
+        }
+    }
+
+    // The twin is one class in one part.
+    private void RemovePartial(SyntaxTokenList modifiers)
+    {
+        foreach (var modifier in modifiers.Where(m => m.IsKind(SyntaxKind.PartialKeyword)))
+        {
+            Edits.Replace(modifier.Span, "");
+        }
+    }
+
+    private void RenameToTwin(SyntaxNode? declaring, SyntaxToken identifier)
+    {
+        if (declaring == OwnerOf(identifier.Parent!))
+        {
+            Edits.Replace(identifier.Span, owner.Name + TwinNames.Suffix);
+        }
+    }
+}

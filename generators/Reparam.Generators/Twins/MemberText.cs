@@ -1,0 +1,68 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using Reparam.Generators.Common;
+
+namespace Reparam.Generators.Twins;
+
+/// <summary>Writes one member of the twin.</summary>
+internal static class MemberText
+{
+    private const int Indentation = 4;
+
+    /// <summary>
+    /// The member as the twin has it; null if its declaration cannot be mapped. A body that cannot be translated is one that throws.
+    /// </summary>
+    /// <param name="member">The user's member, rewritten.</param>
+    /// <param name="rewriter">The edits and findings.</param>
+    /// <param name="owner">The marked class.</param>
+    public static string? Write(MemberDeclarationSyntax member, MemberRewriter rewriter, INamedTypeSymbol owner)
+    {
+        foreach (var finding in rewriter.Findings)
+        {
+            if (!Neutralize(member.FindNode(finding.Location.SourceSpan, getInnermostNodeForTie: true), member, rewriter.Edits, finding, owner))
+            {
+                return null;
+            }
+        }
+
+        return rewriter.Edits.Write(member, Indentation);
+    }
+
+    // Replaces what holds the finding by code that compiles; false if that would be the declaration itself.
+    private static bool Neutralize(SyntaxNode place, MemberDeclarationSyntax member, SourceEdits edits, Finding finding, INamedTypeSymbol owner)
+    {
+        var outermost = place.AncestorsAndSelf().TakeWhile(node => node != member).LastOrDefault(IsReplaceable);
+        switch (outermost)
+        {
+            case ArrowExpressionClauseSyntax arrow:
+                edits.Replace(arrow.Span, "=> " + Throw(finding, owner));
+                return true;
+            case BlockSyntax block:
+                edits.Replace(TextSpan.FromBounds(block.Statements[0].SpanStart, block.Statements.Last().Span.End), Throw(finding, owner) + ";");
+                return true;
+            case EqualsValueClauseSyntax initializer:
+                edits.Replace(initializer.Span, "= default!");
+                return true;
+            case ConstructorInitializerSyntax call:
+                edits.Replace(call.Span, call.ThisOrBaseKeyword.IsKind(SyntaxKind.BaseKeyword) ? $": base({Literals.Of(owner.Name)})" : "");
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool IsReplaceable(SyntaxNode node) => node switch
+    {
+        ArrowExpressionClauseSyntax => true,
+        BlockSyntax => true,
+        EqualsValueClauseSyntax => true,
+        ConstructorInitializerSyntax => true,
+        _ => false,
+    };
+
+    private static string Throw(Finding finding, INamedTypeSymbol owner) =>
+        $"throw new global::System.NotSupportedException({Literals.Of($"{owner.Name}: {finding.Message} ({finding.Descriptor.Id}).")})";
+}

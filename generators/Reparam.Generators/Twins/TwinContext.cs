@@ -1,0 +1,71 @@
+using System.Linq;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Reparam.Generators.Common;
+
+namespace Reparam.Generators.Twins;
+
+/// <summary>What all twins of one compilation share. Lives as long as the compilation and never leaves a transform or an analyzer.</summary>
+internal sealed class TwinContext
+{
+    private static readonly ConditionalWeakTable<Compilation, TwinContext> Contexts = new();
+
+    private TwinContext(Compilation compilation, CounterpartTable table)
+    {
+        Compilation = compilation;
+        Table = table;
+        Marked = new MarkedTypes(compilation);
+        Types = new TypeMap(compilation, table, Marked);
+        Calls = new CallMatcher(compilation, table, Types);
+        Marked.IsAccepted = type => type.CanTakePart() && !TwinShape.Refusals(type, this).Any();
+    }
+
+    /// <summary>The compilation of the annotated code.</summary>
+    public Compilation Compilation { get; }
+
+    /// <summary>What of TorchSharp the run-time library has.</summary>
+    public CounterpartTable Table { get; }
+
+    /// <summary>The marked classes.</summary>
+    public MarkedTypes Marked { get; }
+
+    /// <summary>Types to types of the twins.</summary>
+    public TypeMap Types { get; }
+
+    /// <summary>Calls to calls of the twins.</summary>
+    public CallMatcher Calls { get; }
+
+    /// <summary>The context of a compilation; null when it does not refer to the run-time library: then there are no twins.</summary>
+    public static TwinContext? Of(Compilation compilation)
+    {
+        if (Contexts.TryGetValue(compilation, out var known))
+        {
+            return known;
+        }
+
+        return CounterpartTable.Of(compilation) is { } table
+            ? Contexts.GetValue(compilation, c => new TwinContext(c, table))
+            : null;
+    }
+
+    /// <summary>The name that a member of a marked class has in the twin: its own, or that of the counterpart which it overrides there.</summary>
+    public string NameInTwin(ISymbol member) =>
+        OverriddenTorchMember(member) is { } overridden && Table.Members(overridden).FirstOrDefault() is { } counterpart ? counterpart.Name : member.Name;
+
+    /// <summary>The member of TorchSharp that a member of a marked class overrides, through marked classes between; null if there is none.</summary>
+    public ISymbol? OverriddenTorchMember(ISymbol member)
+    {
+        var overridden = CounterpartTable.Overridden(member);
+        while (overridden is not null && !TypeMap.IsTorch(overridden.ContainingType))
+        {
+            overridden = CounterpartTable.Overridden(overridden);
+        }
+
+        return overridden;
+    }
+
+    /// <summary>True if the declaration of a marked class's member can be written in the twin.</summary>
+    public bool IsDeclarable(ISymbol member) =>
+        (member is INamedTypeSymbol || Types.Text(CallMatcher.TypeOf(member)) is not null)
+        && CallMatcher.ParametersOf(member).All(p => Types.Text(p.Type) is not null);
+}

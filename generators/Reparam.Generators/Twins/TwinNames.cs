@@ -1,0 +1,19 @@
+namespace Reparam.Generators.Twins;
+
+/// <summary>Names that the twins and the run-time library agree on.</summary>
+internal static class TwinNames
+{
+    /// <summary>What a twin's name has behind the name of its class.</summary>
+    public const string Suffix = "Runtime";
+
+    /// <summary>Assembly whose symbols are re-bound.</summary>
+    public const string TorchSharpAssembly = "TorchSharp";
+
+    public const string Counterpart = "Reparam.Runtime.CounterpartAttribute";
+    public const string ComponentVisitor = "Reparam.Runtime.ComponentVisitor";
+    public const string Checkpoint = "Reparam.Runtime.ModelLoader";
+    public const string Configuration = "Reparam.Runtime.ModelConfig";
+
+    /// <summary>First argument of the <c>[GeneratedCode]</c> that every twin carries.</summary>
+    public const string Tool = "Reparam.Generators";
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Reparam.Generators.Common;
+
+namespace Reparam.Generators.Twins;
+
+/// <summary>Types of the user's code to types of the twins: as text for the emitted code, and as symbols for questions about conversions.</summary>
+/// <param name="compilation">The compilation of the annotated code.</param>
+/// <param name="table">The counterparts.</param>
+/// <param name="marked">Which marked classes have a twin.</param>
+internal sealed class TypeMap(Compilation compilation, CounterpartTable table, MarkedTypes marked)
+{
+    private static readonly SymbolDisplayFormat NameOnly = SymbolDisplayFormat.FullyQualifiedFormat
+        .WithGenericsOptions(SymbolDisplayGenericsOptions.None)
+        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers | SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
+
+    private readonly ConcurrentDictionary<ITypeSymbol, string?> texts = new(SymbolEqualityComparer.IncludeNullability);
+    private readonly ConcurrentDictionary<ITypeSymbol, ITypeSymbol?> symbols = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The type as emitted code writes it; null if a part of it cannot be mapped.</summary>
+    public string? Text(ITypeSymbol type) => texts.GetOrAdd(type, MakeText);
+
+    /// <summary>
+    /// The type as the emitted code will see it; null if it cannot be mapped, or if it contains a twin of this compilation, which is no symbol yet.
+    /// </summary>
+    public ITypeSymbol? Symbol(ITypeSymbol type) => symbols.GetOrAdd(type, MakeSymbol);
+
+    /// <summary>True if the type is TorchSharp's, or has a type argument or element that is, or derives from one.</summary>
+    public static bool Mentions(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => Mentions(array.ElementType),
+        IPointerTypeSymbol pointer => Mentions(pointer.PointedAtType),
+        INamedTypeSymbol named => IsTorch(named) || DerivesFromTorch(named) || named.TypeArguments.Any(Mentions),
+        _ => false,
+    };
+
+    /// <summary>True if the type is declared by TorchSharp.</summary>
+    public static bool IsTorch(ITypeSymbol? type) => type?.ContainingAssembly?.Name == TwinNames.TorchSharpAssembly;
+
+    /// <summary>True if a base type is declared by TorchSharp.</summary>
+    public static bool DerivesFromTorch(ITypeSymbol type)
+    {
+        for (var b = type.BaseType; b is not null; b = b.BaseType)
+        {
+            if (IsTorch(b))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsDelegateOverTorch(INamedTypeSymbol type) =>
+        type.OriginalDefinition.DelegateInvokeMethod is { } invoke && (Mentions(invoke.ReturnType) || invoke.Parameters.Any(p => Mentions(p.Type)));
+
+    private static string Annotated(string text, ITypeSymbol type) =>
+        type.IsReferenceType && type.NullableAnnotation == NullableAnnotation.Annotated ? text + "?" : text;
+
+    private string? MakeText(ITypeSymbol type)
+    {
+        switch (type)
+        {
+            case IArrayTypeSymbol array:
+                return Text(array.ElementType) is { } element
+                    ? Annotated($"{element}[{new string(',', array.Rank - 1)}]", array)
+                    : null;
+            case IPointerTypeSymbol pointer:
+                return Text(pointer.PointedAtType) is { } target ? target + "*" : null;
+            case ITypeParameterSymbol parameter:
+                return parameter.NullableAnnotation == NullableAnnotation.Annotated ? parameter.Name + "?" : parameter.Name;
+            case INamedTypeSymbol { IsTupleType: true } tuple:
+                return TupleText(tuple);
+            case INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable:
+                return Text(nullable.TypeArguments[0]) is { } value ? value + "?" : null;
+            case INamedTypeSymbol named:
+                return NamedText(named);
+            default:
+                return type.Qualified();
+        }
+    }
+
+    private string? TupleText(INamedTypeSymbol tuple)
+    {
+        var elements = tuple.TupleElements.Select(e => Text(e.Type) is { } text ? e.IsExplicitlyNamedTupleElement ? $"{text} {e.Name}" : text : null).ToArray();
+        return elements.Contains(null) ? null : $"({string.Join(", ", elements)})";
+    }
+
+    private string? NamedText(INamedTypeSymbol type)
+    {
+        if (DefinitionText(type) is not { } name)
+        {
+            return null;
+        }
+
+        if (type.TypeArguments.Length == 0)
+        {
+            return Annotated(name, type);
+        }
+
+        var arguments = type.TypeArguments.Select(Text).ToArray();
+        return arguments.Contains(null) ? null : Annotated($"{name}<{string.Join(", ", arguments)}>", type);
+    }
+
+    // The qualified name without type arguments of the type itself.
+    private string? DefinitionText(INamedTypeSymbol type)
+    {
+        if (IsTorch(type))
+        {
+            return table.Type(type)?.ToDisplayString(NameOnly);
+        }
+
+        if (type.IsMarked())
+        {
+            return marked.HasTwin(type) ? type.ToDisplayString(NameOnly) + TwinNames.Suffix : null;
+        }
+
+        if (type.ContainingType is { } outer)
+        {
+            // A type nested in a marked class is copied along with it; so is one nested in such a type.
+            return Text(outer) is { } outerText ? $"{outerText}.{type.Name}" : null;
+        }
+
+        return DerivesFromTorch(type) || type.IsFileLocal || IsDelegateOverTorch(type) ? null : type.ToDisplayString(NameOnly);
+    }
+
+    private ITypeSymbol? MakeSymbol(ITypeSymbol type)
+    {
+        switch (type)
+        {
+            case IArrayTypeSymbol array:
+                return Symbol(array.ElementType) is { } element ? compilation.CreateArrayTypeSymbol(element, array.Rank) : null;
+            case INamedTypeSymbol { IsTupleType: true } tuple:
+                var elements = tuple.TupleElements.Select(e => Symbol(e.Type)).OfType<ITypeSymbol>().ToImmutableArray();
+                return elements.Length == tuple.TupleElements.Length ? compilation.CreateTupleTypeSymbol(elements) : null;
+            case INamedTypeSymbol named:
+                return Construct(named);
+            case ITypeParameterSymbol:
+                return null;
+            default:
+                return type;
+        }
+    }
+
+    private ITypeSymbol? Construct(INamedTypeSymbol type)
+    {
+        var definition = IsTorch(type) ? table.Type(type)
+            : type.IsMarked() ? marked.TwinSymbol(type)
+            : DerivesFromTorch(type) || (type.ContainingType is { } outer && outer.IsMarked()) ? null
+            : type.OriginalDefinition;
+        if (definition is null || type.TypeArguments.Length == 0)
+        {
+            return definition;
+        }
+
+        var arguments = type.TypeArguments.Select(Symbol).OfType<ITypeSymbol>().ToArray();
+        return arguments.Length == definition.Arity ? definition.Construct(arguments) : null;
+    }
+}
