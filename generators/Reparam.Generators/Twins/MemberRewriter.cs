@@ -200,7 +200,8 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
             return;
         }
 
-        if (context.Table.Members(overridden).FirstOrDefault(m => m.IsVirtual || m.IsAbstract || m.IsOverride) is { } counterpart
+        if (context.Table.Members(overridden).FirstOrDefault(m => (m.IsVirtual || m.IsAbstract || m.IsOverride)
+                && CallMatcher.ParametersOf(m).Length == CallMatcher.ParametersOf(member).Length) is { } counterpart
             && counterpart.DeclaredAccessibility == member.DeclaredAccessibility)
         {
             Edits.Replace(identifier.Span, counterpart.Name);

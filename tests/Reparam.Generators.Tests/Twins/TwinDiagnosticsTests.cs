@@ -1,0 +1,123 @@
+using Reparam.Generators.Tests.Harness;
+
+namespace Reparam.Generators.Tests.Twins;
+
+public class TwinDiagnosticsTests
+{
+    [Fact]
+    public void A_symbol_without_counterpart_is_an_error_at_its_token() =>
+        Assert.Equal(["RP0201 error 'erfinv_'"], TwinAnalysis.Reports(Module("public override Tensor forward(Tensor x) => x.erfinv_() + 1;")));
+
+    [Fact]
+    public void An_operator_without_counterpart_is_an_error_at_its_expression() =>
+        Assert.Equal(["RP0201 error 'y << 2'"], TwinAnalysis.Reports(Module("public override Tensor forward(Tensor x) { var y = x + 1; return y << 2; }")));
+
+    [Fact]
+    public void A_type_without_counterpart_is_an_error_where_it_is_named() =>
+        Assert.Equal(["RP0201 error 'torch.Generator'"], TwinAnalysis.Reports(Module("private torch.Generator? noise; public override Tensor forward(Tensor x) => x;")));
+
+    [Fact]
+    public void What_only_training_uses_is_a_warning() =>
+        Assert.Equal(
+            ["RP0201 warning 'functional.cross_entropy'"],
+            TwinAnalysis.Reports(Module("public override Tensor forward(Tensor x) => x; public Tensor Loss(Tensor x, Tensor y) => functional.cross_entropy(forward(x), y);"))
+                .Select(r => r.Replace("'cross_entropy'", "'functional.cross_entropy'")));
+
+    [Fact]
+    public void A_helper_that_forward_reaches_is_an_error() =>
+        Assert.Equal(
+            ["RP0201 error 'erfinv_'"],
+            TwinAnalysis.Reports(Module("public override Tensor forward(Tensor x) => First(x); private Tensor First(Tensor x) => Second(x); private static Tensor Second(Tensor x) => x.erfinv_();")));
+
+    [Fact]
+    public void The_body_that_cannot_be_translated_throws_and_the_rest_compiles()
+    {
+        var run = GeneratorRun.Of(Module("public override Tensor forward(Tensor x) => x; public Tensor Loss(Tensor x) { return x.erfinv_(); }")).AssertCompiles();
+        var text = run.File("Tests.Block.Twin.g.cs");
+        Assert.Contains("throw new global::System.NotSupportedException(\"Block: 'TorchSharp.torch.Tensor.erfinv_()' has no counterpart in Reparam.Runtime", text, StringComparison.Ordinal);
+        Assert.Contains("Forward(global::Reparam.Runtime.Tensor x) => x;", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unmarked_helper_is_named_with_what_to_mark() =>
+        Assert.Equal(
+            ["RP0206 error 'Twice'", "RP0206 error 'Thrice'"],
+            TwinAnalysis.Reports(
+                Module("public override Tensor forward(Tensor x) => Helpers.Twice(x) + x.Thrice();"),
+                "namespace Tests; public static class Helpers { public static Tensor Twice(Tensor x) => x + x; public static Tensor Thrice(this Tensor x) => x + x + x; }"));
+
+    [Fact]
+    public void An_unmarked_module_class_is_reported_where_it_is_used() =>
+        Assert.Equal(
+            ["RP0206 error 'Other'", "RP0206 error 'Other'", "RP0206 error 'inner'"],
+            TwinAnalysis.Reports(
+                Module("private readonly Other inner = new Other(); public override Tensor forward(Tensor x) => inner.call(x);"),
+                "namespace Tests; public sealed class Other() : Module<Tensor, Tensor>(\"Other\") { public override Tensor forward(Tensor x) => x; }"));
+
+    [Fact]
+    public void An_unmarked_base_class_is_refused() =>
+        Assert.Equal(
+            ["RP0204 error 'Middle'"],
+            TwinAnalysis.Reports(
+                "namespace Tests; [ReparamModule] public sealed partial class Block : Middle { public Block() : base(\"Block\") { } public override Tensor forward(Tensor x) => x; }",
+                "namespace Tests; public abstract class Middle : Module<Tensor, Tensor> { protected Middle(string name) : base(name) { } }"));
+
+    [Fact]
+    public void A_constructor_parameter_of_a_module_is_no_tensor() =>
+        Assert.Equal(
+            ["RP0205 error 'mask'"],
+            TwinAnalysis.Reports("namespace Tests; [ReparamModule] public sealed partial class Block : Module<Tensor, Tensor> { public Block(int width, Tensor mask) : base(\"Block\") { } public override Tensor forward(Tensor x) => x; }"));
+
+    [Fact]
+    public void Nested_and_generic_classes_are_refused() =>
+        Assert.Equal(
+            ["RP0202 error 'Inner'", "RP0202 error 'Generic'"],
+            TwinAnalysis.Reports("""
+                namespace Tests;
+                public partial class Outer
+                {
+                    [ReparamModule] public sealed partial class Inner : Module<Tensor, Tensor> { public Inner() : base("Inner") { } public override Tensor forward(Tensor x) => x; }
+                }
+
+                [ReparamModule] public sealed partial class Generic<T> : Module<Tensor, Tensor> { public Generic() : base("Generic") { } public override Tensor forward(Tensor x) => x; }
+                """));
+
+    [Fact]
+    public void A_primary_constructor_is_refused() =>
+        Assert.Equal(
+            ["RP0203 error 'Block'"],
+            TwinAnalysis.Reports("namespace Tests; [ReparamModule] public sealed partial class Block(int width) : Module<Tensor, Tensor>(\"Block\") { public override Tensor forward(Tensor x) => x + width; }"));
+
+    [Fact]
+    public void A_name_that_the_user_took_is_refused_and_nothing_is_emitted()
+    {
+        string[] sources = [Module("public override Tensor forward(Tensor x) => x;"), "namespace Tests; public class BlockRuntime { }"];
+        Assert.Equal(["RP0207 error 'Block'"], TwinAnalysis.Reports(sources));
+        Assert.DoesNotContain(GeneratorRun.Of(sources).AssertCompiles().Result.GeneratedSources, s => s.HintName.Contains("Twin", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_class_that_is_translated_whole_reports_nothing() =>
+        Assert.Empty(TwinAnalysis.Reports(Module("public override Tensor forward(Tensor x) => x.view(1, -1) + 1;")));
+
+    [Fact]
+    public void Without_the_run_time_library_nothing_is_emitted_and_nothing_reported()
+    {
+        var all = TestCompilation.Create([Module("public override Tensor forward(Tensor x) => x.erfinv_();")]);
+        var trainingOnly = all.WithReferences(all.References.Where(r => !r.Display!.EndsWith("Reparam.Runtime.dll", StringComparison.Ordinal)));
+        Assert.Empty(TwinAnalysis.Diagnostics(trainingOnly));
+        Assert.DoesNotContain(GeneratorRun.Of(trainingOnly).Result.GeneratedSources, s => s.HintName.Contains("Twin", StringComparison.Ordinal));
+    }
+
+    private static string Module(string members) => $$"""
+        namespace Tests;
+
+        [ReparamModule]
+        public sealed partial class Block : Module<Tensor, Tensor>
+        {
+            public Block() : base(nameof(Block)) => RegisterComponents();
+
+            {{members}}
+        }
+        """;
+}
