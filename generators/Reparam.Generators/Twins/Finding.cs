@@ -9,6 +9,9 @@ namespace Reparam.Generators.Twins;
 /// <param name="Arguments">Arguments of the message.</param>
 internal readonly record struct Finding(DiagnosticDescriptor Descriptor, Location Location, params string[] Arguments)
 {
+    /// <summary>True if another finding, at the declaration of what is used here, already says it.</summary>
+    public bool IsConsequence { get; init; }
+
     /// <summary>The message with its arguments.</summary>
     public string Message => string.Format(CultureInfo.InvariantCulture, Descriptor.MessageFormat.ToString(CultureInfo.InvariantCulture), Arguments);
 }

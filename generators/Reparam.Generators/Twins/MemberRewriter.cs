@@ -169,7 +169,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         var display = symbol.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
         Findings.Add(Helper(symbol) is { } helper
             ? new Finding(TwinDiagnostics.UnmarkedHelper, location, display, helper.ToDisplayString())
-            : new Finding(TwinDiagnostics.NoCounterpart, location, display));
+            : new Finding(TwinDiagnostics.NoCounterpart, location, display) { IsConsequence = symbol.ContainingType is { } type && type.IsMarked() && context.Marked.IsOwn(type) });
     }
 
     // The class that could be marked so that the symbol has a counterpart; null if it is TorchSharp's own or marked already.

@@ -104,7 +104,7 @@ public sealed class TwinAnalyzer : DiagnosticAnalyzer
         foreach (var member in members)
         {
             var severity = reached.Contains(member) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
-            foreach (var finding in member.Findings)
+            foreach (var finding in member.Findings.Where(f => !f.IsConsequence))
             {
                 end.ReportDiagnostic(Diagnostic.Create(finding.Descriptor, finding.Location, severity, additionalLocations: null, properties: null, finding.Arguments));
             }

@@ -36,5 +36,5 @@ internal static class TwinDiagnostics
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(
         id, title, message, "Reparam.Twins", DiagnosticSeverity.Error, isEnabledByDefault: true,
-        helpLinkUri: $"https://github.com/reparam/reparam-sdk/blob/main/docs/diagnostics/{id}.md");
+        helpLinkUri: $"docs/diagnostics/{id}.md");
 }
