@@ -1,4 +1,7 @@
+using System.Linq;
 using Microsoft.CodeAnalysis;
+using Reparam.Generators.Common;
+using Reparam.Generators.Manifests;
 
 namespace Reparam.Generators.Layers;
 
@@ -9,5 +12,31 @@ internal static class LayerPipeline
     /// <param name="context">The generator's context.</param>
     public static void Register(IncrementalGeneratorInitializationContext context)
     {
+        var modules = MarkedClasses.Parse(context, ModuleParser.Parse, TrackingNames.Modules);
+        modules.ForEach(each => context.RegisterSourceOutput(each, static (output, module) =>
+        {
+            if (module.Components.Count > 0)
+            {
+                output.AddSource(module.Type.HintName("Components"), SetterEmitter.Emit(module));
+            }
+        }));
+
+        // An edit of a property leaves the manifest's step alone, and the other way round.
+        modules.ForEach(each => context.RegisterSourceOutput(
+            each.Where(static module => module.Manifest is not null).Select(static (module, _) => module.Manifest!).WithTrackingName(TrackingNames.Manifests),
+            static (output, manifest) => output.AddSource($"{manifest.Module}.Manifest.g.cs", ManifestEmitter.Emit(manifest))));
+
+        // One class for each distinct pair of chain and kind in the assembly, however many properties use it.
+        var layers = modules.Collect()
+            .SelectMany(static (all, _) => all
+                .SelectMany(module => module.Components)
+                .SelectMany(component => component.Wraps)
+                .Select(wrap => wrap.Layer)
+                .GroupBy(layer => layer.Name)
+                .Select(group => group.First())
+                .OrderBy(layer => layer.Name, System.StringComparer.Ordinal))
+            .WithTrackingName(TrackingNames.Layers);
+        context.RegisterSourceOutput(layers, static (output, layer) =>
+            output.AddSource($"ReparamLayers.{layer.Name}.g.cs", LayerEmitter.Emit(layer)));
     }
 }

@@ -1,0 +1,11 @@
+namespace Reparam.Generators.Common;
+
+/// <summary>The attribute that emitted types and members carry.</summary>
+internal static class GeneratedCode
+{
+    /// <summary>The generator's version, as three numbers.</summary>
+    public static readonly string Version = typeof(GeneratedCode).Assembly.GetName().Version.ToString(3);
+
+    /// <summary><c>[GeneratedCode]</c> with name and version.</summary>
+    public static readonly string Attribute = $"[global::System.CodeDom.Compiler.GeneratedCode(\"Reparam.Generators\", \"{Version}\")]";
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Reparam.Generators.Common;
+
+/// <summary>Identifiers of emitted code.</summary>
+internal static class Identifiers
+{
+    /// <summary>The name with a small first letter, escaped where it is a keyword: <c>LoraA</c> → <c>loraA</c>, <c>Base</c> → <c>@base</c>.</summary>
+    public static string Camel(string name) => Escape(char.ToLowerInvariant(name[0]) + name.Substring(1));
+
+    /// <summary>The name with <c>@</c> where it is a keyword.</summary>
+    public static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+
+    /// <summary>The name with a small first letter, as it is compared with parameter names.</summary>
+    public static string CamelUnescaped(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+
+    /// <summary>An assembly's name as a namespace: characters that no identifier has become underscores.</summary>
+    /// <param name="assemblyName">Name of an assembly; dots separate parts.</param>
+    public static string Namespace(string assemblyName)
+    {
+        var parts = assemblyName.Split('.');
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var part = new StringBuilder();
+            foreach (var c in parts[i])
+            {
+                part.Append(SyntaxFacts.IsIdentifierPartCharacter(c) ? c : '_');
+            }
+
+            if (part.Length == 0 || !SyntaxFacts.IsIdentifierStartCharacter(part[0]))
+            {
+                part.Insert(0, '_');
+            }
+
+            parts[i] = Escape(part.ToString());
+        }
+
+        return string.Join(".", parts);
+    }
+}

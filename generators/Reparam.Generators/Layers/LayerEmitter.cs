@@ -1,0 +1,254 @@
+using System.Collections.Generic;
+using System.Linq;
+using Reparam.Generators.Common;
+using Reparam.Generators.Layers.Models;
+using Reparam.Generators.Methods;
+
+namespace Reparam.Generators.Layers;
+
+/// <summary>Writes a layer class: constructor, state, and one straight line of calls for each thing that a layer does.</summary>
+internal static class LayerEmitter
+{
+    private const string Tensor = "global::TorchSharp.torch.Tensor";
+
+    /// <summary>The text of the file.</summary>
+    /// <param name="layer">The layer class.</param>
+    public static string Emit(LayerModel layer)
+    {
+        var writer = new CodeWriter().Header();
+        writer.Line($"namespace {layer.Namespace};").Line();
+        EmitSummary(writer, layer);
+        writer.Line(GeneratedCode.Attribute);
+        using (writer.Open($"internal sealed class {layer.Name} : {layer.Kind.BaseType()}"))
+        {
+            EmitOptionsAndConstructor(writer, layer);
+            EmitStates(writer, layer);
+            EmitAttachMaps(writer, layer);
+            EmitMapWeight(writer, layer);
+            EmitPath(writer, layer);
+            EmitAfterStep(writer, "AfterMapStep", layer.Maps.Concat(layer.Rules));
+            EmitAfterStep(writer, "AfterPathStep", layer.Methods.Where(m => m.Kind == ReparamKind.SidePath));
+            EmitLearningRate(writer, layer);
+        }
+
+        return writer.ToString();
+    }
+
+    private static void EmitSummary(CodeWriter writer, LayerModel layer)
+    {
+        var weight = layer.Maps.Aggregate("v", (inner, map) => $"{map.Name}({inner})");
+        writer.Line("/// <summary>");
+        writer.Line($"/// A {layer.Kind.Noun()} with weight w = {weight}, {layer.Kind.WeightShape()}; v is what the optimizer moves"
+            + (layer.Path is { } path ? $". Beside it runs the side path {path.Name}." : "."));
+        writer.Line("/// </summary>");
+        if (layer.Methods.Any(m => m.Source is not null))
+        {
+            writer.Line("/// <remarks>");
+            foreach (var method in layer.Methods.Where(m => m.Source is not null))
+            {
+                writer.Line($"/// {Escape(method.Source!)}.");
+            }
+
+            writer.Line("/// </remarks>");
+        }
+    }
+
+    private static void EmitOptionsAndConstructor(CodeWriter writer, LayerModel layer)
+    {
+        foreach (var method in layer.Methods)
+        {
+            writer.Line($"private readonly {method.AttributeType} {method.Field};");
+        }
+
+        writer.Line();
+        writer.Line($"/// <summary>Attaches the methods to a plain layer, whose weight and bias are copied.</summary>");
+        writer.Line($"public {layer.Name}(");
+        using (writer.Indent())
+        {
+            var parameters = new[] { "string name", $"{layer.Kind.PlainType()} plain" }.Concat(layer.Methods.Select(m => $"{m.AttributeType} {m.Field}"));
+            writer.Line(string.Join(",\n", parameters) + ")");
+            writer.Line(": base(name, plain)");
+        }
+
+        using (writer.Open())
+        {
+            foreach (var method in layer.Methods)
+            {
+                writer.Line($"this.{method.Field} = {method.Field};");
+            }
+
+            writer.Line("Attach();");
+        }
+
+        writer.Line();
+        writer.Line("/// <inheritdoc/>");
+        writer.Line($"public override global::System.Collections.Generic.IReadOnlyList<global::Reparam.ReparamAttribute> Methods => [{string.Join(", ", layer.Methods.Select(m => m.Field))}];");
+    }
+
+    private static void EmitStates(CodeWriter writer, LayerModel layer)
+    {
+        foreach (var method in layer.Methods)
+        {
+            foreach (var state in method.States)
+            {
+                var type = state.IsParameter ? "global::TorchSharp.Modules.Parameter" : Tensor;
+                var reader = (state.IsOptional || method.Kind == ReparamKind.SidePath ? "Optional" : "State") + (state.IsParameter ? "Parameter" : "Buffer");
+                var required = method.Kind == ReparamKind.SidePath && !state.IsOptional ? "!" : "";
+                writer.Line();
+                writer.Line($"// {method.Name}: {(state.IsParameter ? "parameter" : "buffer")}{(state.IsOptional ? ", may be absent" : "")}.");
+                writer.Line($"private {type}{(state.IsOptional ? "?" : "")} {state.Property} => {reader}({Literals.Of(state.Name)}){required};");
+            }
+        }
+    }
+
+    private static void EmitAttachMaps(CodeWriter writer, LayerModel layer)
+    {
+        var maps = layer.Maps.Reverse().ToArray();
+        if (maps.Length == 0)
+        {
+            return;
+        }
+
+        writer.Line();
+        writer.Line("// From the weight that multiplies down to the latent that is stored.");
+        using (writer.Open($"protected override {Tensor} AttachMaps({Tensor} weight)"))
+        {
+            var weight = "weight";
+            foreach (var map in maps)
+            {
+                var attached = $"{Identifiers.CamelUnescaped(map.Name)}Attached";
+                writer.Line($"var {attached} = {Call(map, "Attach", map.Attach!.Value, name => name == "weight" ? weight : null)};");
+                EmitKeep(writer, map, attached, "Keep");
+                weight = attached + map.AttachItem;
+            }
+
+            writer.Line($"return {weight};");
+        }
+    }
+
+    private static void EmitKeep(CodeWriter writer, MethodModel method, string attached, string verb)
+    {
+        foreach (var state in method.States)
+        {
+            writer.Line($"{verb}{(state.IsParameter ? "Parameter" : "Buffer")}({Literals.Of(state.Name)}, {attached}.{state.Element});");
+        }
+    }
+
+    private static void EmitMapWeight(CodeWriter writer, LayerModel layer)
+    {
+        if (!layer.Maps.Any())
+        {
+            return;
+        }
+
+        writer.Line();
+        writer.Line("// From the stored latent up to the weight that multiplies.");
+        using (writer.Open($"protected override {Tensor} MapWeight(global::Reparam.Training.StateReader state, bool training, bool folding)"))
+        {
+            writer.Line($"var w = state.Read(Weight); // v, {layer.Kind.WeightShape()}");
+            foreach (var map in layer.Maps)
+            {
+                writer.Line($"w = {Call(map, "Map", map.Map!.Value, name => name is "latent" ? "w" : name is "training" or "folding" ? name : null)};");
+            }
+
+            writer.Line("return w;");
+        }
+    }
+
+    private static void EmitPath(CodeWriter writer, LayerModel layer)
+    {
+        if (layer.Path is not { } path)
+        {
+            return;
+        }
+
+        writer.Line();
+        using (writer.Open($"protected override {Tensor} AttachPath({Tensor} weight)"))
+        {
+            var attached = $"{Identifiers.CamelUnescaped(path.Name)}Attached";
+            writer.Line($"var {attached} = {Call(path, "Attach", path.Attach!.Value, Own)};");
+            EmitKeep(writer, path, attached, "KeepPath");
+            writer.Line($"return {attached}{path.AttachItem};");
+        }
+
+        writer.Line();
+        writer.Line("// y plus what the path adds.");
+        using (writer.Open($"protected override {Tensor} RunPath({Tensor} x, {Tensor} y, {Tensor} weight, bool training)"))
+        {
+            writer.Line("var state = new global::Reparam.Training.StateReader(null);");
+            writer.Line($"return {Call(path, "Forward", path.Forward!.Value, name => name == "layer" ? "this" : Own(name))};");
+        }
+
+        writer.Line();
+        writer.Line($"// What folding adds to the weight, {layer.Kind.WeightShape()}.");
+        using (writer.Open($"protected override {Tensor} PathDelta(global::Reparam.Training.StateReader state, {Tensor} weight)"))
+        {
+            writer.Line($"return {Call(path, "Delta", path.Delta!.Value, Own)};");
+        }
+
+        static string? Own(string name) => name is "x" or "y" or "weight" or "training" ? name : null;
+    }
+
+    private static void EmitAfterStep(CodeWriter writer, string member, IEnumerable<MethodModel> methods)
+    {
+        var called = methods.Where(m => m.AfterStep is not null).ToArray();
+        if (called.Length == 0)
+        {
+            return;
+        }
+
+        writer.Line();
+        using (writer.Open($"protected override void {member}()"))
+        {
+            foreach (var method in called)
+            {
+                writer.Line(Call(method, "AfterStep", method.AfterStep!.Value, name => name == "latent" ? "Weight" : StateProperty(method, name)) + ";");
+            }
+        }
+    }
+
+    private static void EmitLearningRate(CodeWriter writer, LayerModel layer)
+    {
+        var rated = layer.Methods.Where(m => m.LearningRate is not null && m.States.Any(s => s.IsParameter)).ToArray();
+        if (rated.Length == 0)
+        {
+            return;
+        }
+
+        writer.Line();
+        using (writer.Open("protected override double LearningRate(string state) => state switch", ";"))
+        {
+            foreach (var method in rated)
+            {
+                foreach (var state in method.States.Where(s => s.IsParameter))
+                {
+                    writer.Line($"{Literals.Of(state.Name)} => {Call(method, "LearningRate", method.LearningRate!.Value, name => name == "parameter" ? Literals.Of(state.Key) : null)},");
+                }
+            }
+
+            writer.Line("_ => 1,");
+        }
+    }
+
+    // A call of a method's member with named arguments: what the caller provides, then options and shape, then state as the reader gives it.
+    private static string Call(MethodModel method, string member, EquatableArray<string> parameters, System.Func<string, string?> provided)
+    {
+        var arguments = parameters.Select(name => $"{Identifiers.Escape(name)}: " + (provided(name) ?? name switch
+        {
+            "options" => method.Field,
+            "shape" => "Shape",
+            _ => ReadState(method, name),
+        }));
+        return $"{method.MethodType}.{member}({string.Join(", ", arguments)})";
+    }
+
+    private static string ReadState(MethodModel method, string argument)
+    {
+        var state = method.States.First(s => s.Argument == argument);
+        return state.IsOptional ? $"state.ReadOptional({state.Property})" : $"state.Read({state.Property})";
+    }
+
+    private static string? StateProperty(MethodModel method, string argument) => method.States.FirstOrDefault(s => s.Argument == argument)?.Property;
+
+    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+}

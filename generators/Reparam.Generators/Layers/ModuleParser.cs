@@ -1,0 +1,97 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Reparam.Generators.Common;
+using Reparam.Generators.Layers.Models;
+using Reparam.Generators.Manifests;
+using Reparam.Generators.Methods;
+
+namespace Reparam.Generators.Layers;
+
+/// <summary>Reads a marked class into its model. What is wrong in it is left out quietly: the analyzers report it.</summary>
+internal static class ModuleParser
+{
+    /// <summary>Reads a class.</summary>
+    /// <param name="marked">A class that can take part.</param>
+    /// <param name="token">Stops the work.</param>
+    public static ModuleModel? Parse(MarkedClass marked, CancellationToken token)
+    {
+        if (marked.Symbol.IsStatic)
+        {
+            return null;
+        }
+
+        var assigned = new AssignedTypes(marked.Symbol, marked.Compilation, token);
+        var components = new List<ComponentModel>();
+        foreach (var property in PartialProperties(marked.Symbol))
+        {
+            token.ThrowIfCancellationRequested();
+            components.Add(ParseComponent(property, marked, assigned));
+        }
+
+        var manifest = marked.Symbol.IsOrDerivesFrom(MetadataNames.Module) ? ManifestParser.Parse(marked, token) : null;
+        return new ModuleModel(TypeName.Of(marked.Symbol), components.ToEquatableArray(), manifest);
+    }
+
+    /// <summary>The properties of a class that the generator implements.</summary>
+    public static IEnumerable<IPropertySymbol> PartialProperties(INamedTypeSymbol type) => type.GetMembers().OfType<IPropertySymbol>().Where(p =>
+        p.IsPartialDefinition && p.PartialImplementationPart is null && !p.IsStatic && !p.IsIndexer && ModuleTypes.IsComponent(p.Type));
+
+    /// <summary>Name of a member in the state dict.</summary>
+    /// <param name="member">A property or field.</param>
+    public static string StateName(ISymbol member)
+    {
+        var given = member.Attribute(MetadataNames.ComponentName)?.NamedArguments.FirstOrDefault(a => a.Key == "Name").Value.Value as string;
+        return given ?? (member is IPropertySymbol ? StateNames.SnakeCase(member.Name) : member.Name);
+    }
+
+    private static ComponentModel ParseComponent(IPropertySymbol property, MarkedClass marked, AssignedTypes assigned)
+    {
+        var syntax = (PropertyDeclarationSyntax)property.DeclaringSyntaxReferences[0].GetSyntax();
+        var element = ModuleTypes.ElementOfList(property.Type);
+        var types = ModuleTypes.CanHoldLayer(element ?? property.Type) ? assigned.Of(property, property.Type) : new Assigned();
+        var uses = MethodUse.Of(property, marked.Symbol, marked.Compilation.Assembly);
+        var wraps = types.Kinds.Select(kind => ParseWrap(kind, uses, marked.Compilation)).OfType<WrapModel>().ToArray();
+        return new ComponentModel(
+            property.Name,
+            property.Type.Qualified(),
+            string.Join(" ", syntax.Modifiers.Select(m => m.Text)),
+            Accessor(syntax, "get"),
+            Accessor(syntax, "set") ?? Accessor(syntax, "init"),
+            StateName(property),
+            element is not null,
+            wraps.ToEquatableArray(),
+            types.HasOthers || types.HasUnknown || wraps.Length < types.Kinds.Count);
+    }
+
+    private static string? Accessor(PropertyDeclarationSyntax property, string keyword)
+    {
+        var accessor = property.AccessorList?.Accessors.FirstOrDefault(a => a.Keyword.Text == keyword);
+        return accessor is null ? null : string.Join(" ", accessor.Modifiers.Select(m => m.Text).Append(keyword));
+    }
+
+    private static WrapModel? ParseWrap(LayerKind kind, List<MethodUse> uses, Compilation compilation)
+    {
+        var chain = new List<(MethodModel Method, MethodUse Use)>();
+        foreach (var use in uses)
+        {
+            var contract = MethodContract.Read(use.Class, compilation);
+            if (contract.Model is { } method && (contract.Layers & (int)kind) != 0)
+            {
+                chain.Add((method, use));
+            }
+        }
+
+        if (chain.Count == 0 || !Composition.IsLegal(chain.Select(c => c.Method.Kind)))
+        {
+            return null;
+        }
+
+        var methods = Composition.WithDistinctNames(chain.Select(c => c.Method));
+        return new WrapModel(
+            new LayerModel(Identifiers.Namespace(compilation.AssemblyName ?? "Assembly") + ".ReparamLayers", kind, methods.ToEquatableArray()),
+            chain.Select(c => c.Use.Creation()).ToEquatableArray());
+    }
+}

@@ -1,0 +1,115 @@
+using System.Linq;
+using Reparam.Generators.Common;
+using Reparam.Generators.Layers.Models;
+using Reparam.Generators.Methods;
+
+namespace Reparam.Generators.Layers;
+
+/// <summary>Writes the partial properties of a marked class: named backing fields, and setters that wrap plain layers.</summary>
+internal static class SetterEmitter
+{
+    /// <summary>The text of the class's further part.</summary>
+    /// <param name="module">The class.</param>
+    public static string Emit(ModuleModel module)
+    {
+        var writer = new CodeWriter().Header();
+        using (module.Type.OpenPart(writer))
+        {
+            var first = true;
+            foreach (var component in module.Components)
+            {
+                if (!first)
+                {
+                    writer.Line();
+                }
+
+                first = false;
+                EmitProperty(writer, component, module.Type.Name);
+            }
+        }
+
+        return writer.ToString();
+    }
+
+    private static void EmitProperty(CodeWriter writer, ComponentModel component, string className)
+    {
+        var field = Field(component);
+        writer.Line(GeneratedCode.Attribute);
+        writer.Line($"[global::TorchSharp.Utils.ComponentName(Name = {Literals.Of(component.StateName)})]");
+        writer.Line($"private {component.Type} {field} = null!;");
+        writer.Line();
+        writer.Line(GeneratedCode.Attribute);
+        using (writer.Open($"{component.Modifiers} {component.Type} {Identifiers.Escape(component.Property)}"))
+        {
+            if (component.Getter is { } getter)
+            {
+                writer.Line($"{getter} => {field};");
+            }
+
+            if (component.Setter is { } setter)
+            {
+                EmitSetter(writer, component, setter, $"{className}.{component.Property}");
+            }
+        }
+    }
+
+    private static void EmitSetter(CodeWriter writer, ComponentModel component, string setter, string layerName)
+    {
+        var field = Field(component);
+        if (component.Wraps.Count == 0)
+        {
+            writer.Line($"{setter} => {field} = value;");
+            return;
+        }
+
+        if (!component.IsList)
+        {
+            using (writer.Open($"{setter} => {field} = value switch", ";"))
+            {
+                EmitArms(writer, component, Literals.Of(layerName), "value");
+            }
+
+            return;
+        }
+
+        using (writer.Open(setter))
+        {
+            using (writer.Open("for (var i = 0; i < value.Count; i++)"))
+            {
+                using (writer.Open("value[i] = value[i] switch", ";"))
+                {
+                    EmitArms(writer, component, $"$\"{layerName}[{{i}}]\"", "value[i]");
+                }
+            }
+
+            writer.Line();
+            writer.Line($"{field} = value;");
+        }
+    }
+
+    private static void EmitArms(CodeWriter writer, ComponentModel component, string name, string value)
+    {
+        foreach (var wrap in component.Wraps)
+        {
+            writer.Line($"{wrap.Layer.Kind.PlainType()} plain => new {wrap.Layer.Qualified}(");
+            using (writer.Indent())
+            {
+                var options = wrap.Options.Select((option, i) => $"{wrap.Layer.Methods[i].Field}: {option}");
+                writer.Line(string.Join(",\n", new[] { name, "plain" }.Concat(options)) + "),");
+            }
+        }
+
+        writer.Line("null => null!,");
+        if (component.KeepsOthers)
+        {
+            writer.Line($"_ => {value},");
+            return;
+        }
+
+        var expected = string.Join(" or ", component.Wraps.Select(w => w.Layer.Kind.ToString()));
+        writer.Line("global::Reparam.Training.ReparamLayer wrapped => wrapped,");
+        writer.Line($"var other => throw new global::System.ArgumentException($\"{component.Property} takes a plain {expected}; found a {{other.GetType().Name}}.\", \"value\"),");
+    }
+
+    private static string Field(ComponentModel component) => "__" + Identifiers.CamelUnescaped(component.Property);
+}

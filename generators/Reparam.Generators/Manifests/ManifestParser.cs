@@ -1,0 +1,90 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Reparam.Generators.Common;
+using Reparam.Generators.Layers;
+using Reparam.Generators.Methods;
+
+namespace Reparam.Generators.Manifests;
+
+/// <summary>Reads a marked class's layers and children, those of marked base classes included.</summary>
+internal static class ManifestParser
+{
+    /// <summary>Reads a class.</summary>
+    /// <param name="marked">A class that can take part.</param>
+    /// <param name="token">Stops the work.</param>
+    public static ManifestModel Parse(MarkedClass marked, CancellationToken token)
+    {
+        var layers = new List<ManifestLayer>();
+        var children = new List<ManifestChild>();
+        for (var type = marked.Symbol; type is not null && type.IsMarked(); type = type.BaseType)
+        {
+            token.ThrowIfCancellationRequested();
+            ParseMembers(type, marked.Compilation, layers, children, token);
+        }
+
+        return new ManifestModel(TypeName.Of(marked.Symbol).FullName, marked.IsRoot, layers.ToEquatableArray(), children.ToEquatableArray());
+    }
+
+    private static void ParseMembers(INamedTypeSymbol type, Compilation compilation, List<ManifestLayer> layers, List<ManifestChild> children, CancellationToken token)
+    {
+        var assigned = new AssignedTypes(type, compilation, token);
+        foreach (var member in type.GetMembers())
+        {
+            var memberType = member switch
+            {
+                IPropertySymbol { IsPartialDefinition: true, IsStatic: false } property => property.Type,
+                IFieldSymbol { IsImplicitlyDeclared: false, IsStatic: false } field => field.Type,
+                _ => null,
+            };
+            if (memberType is null || !memberType.IsOrDerivesFrom(MetadataNames.Module))
+            {
+                continue;
+            }
+
+            var path = ModuleParser.StateName(member) + (ModuleTypes.ElementOfList(memberType) is null ? "" : ".*");
+            var types = assigned.Of(member, memberType);
+            if (types.Kinds.Count > 0)
+            {
+                layers.Add(ParseLayer(path, types.Kinds[0], member, type, compilation));
+            }
+
+            children.AddRange(types.Marked.Select(child => new ManifestChild(path, child.MetadataFullName())));
+        }
+    }
+
+    private static ManifestLayer ParseLayer(string path, LayerKind kind, ISymbol member, INamedTypeSymbol type, Compilation compilation)
+    {
+        var name = kind.ToString().ToLowerInvariant();
+        if (member is not IPropertySymbol property)
+        {
+            return new ManifestLayer(path, name, null, EquatableArray<ManifestOption>.Empty);
+        }
+
+        foreach (var use in MethodUse.Of(property, type, compilation.Assembly).Where(u => u.Kind == ReparamKind.PostTraining))
+        {
+            var contract = MethodContract.Read(use.Class, compilation);
+            if (contract.Problem is null && (contract.Layers & (int)kind) != 0)
+            {
+                return new ManifestLayer(path, name, contract.Method, Options(use).ToEquatableArray());
+            }
+        }
+
+        return new ManifestLayer(path, name, null, EquatableArray<ManifestOption>.Empty);
+    }
+
+    private static IEnumerable<ManifestOption> Options(MethodUse use)
+    {
+        var arguments = use.Attribute.ConstructorArguments;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            yield return new ManifestOption(use.Attribute.AttributeConstructor!.Parameters[i].Name, Json.Of(arguments[i]));
+        }
+
+        foreach (var setting in use.Settings)
+        {
+            yield return new ManifestOption(Identifiers.CamelUnescaped(setting.Key), Json.Of(setting.Value));
+        }
+    }
+}

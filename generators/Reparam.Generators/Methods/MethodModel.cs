@@ -1,0 +1,34 @@
+using Reparam.Generators.Common;
+
+namespace Reparam.Generators.Methods;
+
+/// <summary>A training-time method as the emitter needs it: the members of its method class, and nothing of its numbers.</summary>
+/// <param name="Kind">Weight map, side path or step rule.</param>
+/// <param name="Name">Name of the attribute without suffix: <c>LoRA</c>.</param>
+/// <param name="Field">The emitted field that holds the options: <c>loRA</c>.</param>
+/// <param name="AttributeType">The attribute class, qualified.</param>
+/// <param name="MethodType">The method class, qualified.</param>
+/// <param name="Source">Paper, venue, identifier; null if the method names none.</param>
+/// <param name="States">What <c>Attach</c> gives after the latent or the base, in its order.</param>
+/// <param name="AttachItem">How the result of <c>Attach</c> gives the latent or the base: <c>.Latent</c>, or nothing where it is a bare tensor. Null without <c>Attach</c>.</param>
+/// <param name="Attach">Parameters of <c>Attach</c>.</param>
+/// <param name="Map">Parameters of <c>Map</c> (weight maps).</param>
+/// <param name="Forward">Parameters of <c>Forward</c> (side paths).</param>
+/// <param name="Delta">Parameters of <c>Delta</c> (side paths).</param>
+/// <param name="AfterStep">Parameters of <c>AfterStep</c>; null if there is none.</param>
+/// <param name="LearningRate">Parameters of <c>LearningRate</c>; null if there is none.</param>
+internal sealed record MethodModel(
+    ReparamKind Kind,
+    string Name,
+    string Field,
+    string AttributeType,
+    string MethodType,
+    string? Source,
+    EquatableArray<StateModel> States,
+    string? AttachItem,
+    EquatableArray<string>? Attach,
+    EquatableArray<string>? Map,
+    EquatableArray<string>? Forward,
+    EquatableArray<string>? Delta,
+    EquatableArray<string>? AfterStep,
+    EquatableArray<string>? LearningRate);

@@ -1,0 +1,102 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Reparam.Generators.Common;
+
+namespace Reparam.Generators.Methods;
+
+/// <summary>Where a method attribute is written; a higher value is nearer to the layer.</summary>
+internal enum MethodScope
+{
+    Assembly,
+    Class,
+    Property,
+}
+
+/// <summary>One method attribute that concerns a layer. Never leaves a transform or an analyzer.</summary>
+/// <param name="Attribute">The attribute as written.</param>
+/// <param name="Class">The attribute's class.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Scope">Where it is written.</param>
+internal sealed record MethodUse(AttributeData Attribute, INamedTypeSymbol Class, ReparamKind Kind, MethodScope Scope)
+{
+    // Settings of where and whether the method applies: none of the method's own business.
+    private static readonly string[] PlacementNames = ["Targets", "Ignore", "Order"];
+
+    /// <summary>Place in the composition; lower is nearer to the stored weight.</summary>
+    public int Order => Named("Order") is int order ? order : 0;
+
+    /// <summary>True if the method is switched off here.</summary>
+    public bool Ignore => Named("Ignore") is true;
+
+    /// <summary>Regular expression over property names; null takes all.</summary>
+    public string? Targets => Named("Targets") as string;
+
+    /// <summary>The settings that belong to the method, as written.</summary>
+    public IEnumerable<KeyValuePair<string, TypedConstant>> Settings => Attribute.NamedArguments.Where(a => !PlacementNames.Contains(a.Key));
+
+    /// <summary>
+    /// The methods of a property: nearest scope wins for each method, ignored ones drop out; the result is in composition order (Order, then assembly before class before
+    /// property, then as written).
+    /// </summary>
+    /// <param name="property">A partial property.</param>
+    /// <param name="type">The class that is marked.</param>
+    /// <param name="assembly">The assembly of the annotated code.</param>
+    public static List<MethodUse> Of(IPropertySymbol property, INamedTypeSymbol type, IAssemblySymbol assembly)
+    {
+        var all = From(assembly, MethodScope.Assembly)
+            .Concat(From(type, MethodScope.Class))
+            .Where(use => use.Matches(property.Name))
+            .Concat(From(property, MethodScope.Property))
+            .ToList();
+        return [.. all
+            .Where(use => !all.Any(other => other.Scope > use.Scope && SymbolEqualityComparer.Default.Equals(other.Class, use.Class)))
+            .Where(use => !use.Ignore)
+            .OrderBy(use => use.Order)];
+    }
+
+    /// <summary>The method attributes that a symbol carries.</summary>
+    public static IEnumerable<MethodUse> From(ISymbol symbol, MethodScope scope)
+    {
+        foreach (var attribute in symbol.GetAttributes())
+        {
+            if (attribute.AttributeClass is { } type && MethodContract.KindOf(type) is { } kind)
+            {
+                yield return new MethodUse(attribute, type, kind, scope);
+            }
+        }
+    }
+
+    /// <summary>True if the property's name is among the targets. A pattern that cannot be read takes nothing; an analyzer reports it.</summary>
+    public bool Matches(string property)
+    {
+        if (Targets is not { } pattern)
+        {
+            return true;
+        }
+
+        try
+        {
+            return Regex.IsMatch(property, $"^(?:{pattern})$", RegexOptions.CultureInvariant, System.TimeSpan.FromSeconds(1));
+        }
+        catch (System.ArgumentException)
+        {
+            return false;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The expression that makes the attribute object again.</summary>
+    public string Creation()
+    {
+        var arguments = string.Join(", ", Attribute.ConstructorArguments.Select(Literals.Of));
+        var settings = string.Join(", ", Settings.Select(s => $"{s.Key} = {Literals.Of(s.Value)}"));
+        return $"new {Class.Qualified()}({arguments})" + (settings.Length == 0 ? "" : $" {{ {settings} }}");
+    }
+
+    private object? Named(string name) => Attribute.NamedArguments.FirstOrDefault(a => a.Key == name).Value.Value;
+}

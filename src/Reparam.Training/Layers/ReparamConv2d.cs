@@ -1,0 +1,23 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Reparam.Training;
+
+/// <summary>Base of emitted two-dimensional convolutions, weight [out, in/groups, kh, kw]; every stride, padding, padding mode, dilation and grouping of the plain one.</summary>
+/// <param name="name">Name of the layer, for messages.</param>
+/// <param name="plain">The layer whose weight, bias and settings are taken over.</param>
+public abstract class ReparamConv2d(string name, Conv2d plain)
+    : ReparamLayer(new LayerShape(name, LayerKinds.Conv2d, plain.weight.shape, plain.groups), plain.weight, plain.bias)
+{
+    private readonly ConvolutionSettings settings = new(plain, dimensions: 2);
+
+    /// <inheritdoc/>
+    public sealed override Tensor Run(Tensor x, Tensor weight) => Convolve(x, weight, bias: null);
+
+    /// <inheritdoc/>
+    protected sealed override Tensor Apply(Tensor x, Tensor weight) => Convolve(x, weight, Bias);
+
+    private Tensor Convolve(Tensor x, Tensor weight, Tensor? bias) => functional.conv2d(
+        settings.Pad(x), weight, bias, settings.Stride, settings.InnerPadding, settings.Dilation, settings.Groups);
+}

@@ -1,0 +1,194 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Reparam.Training;
+
+// Fold and unfold, adaptation, what follows an optimizer step.
+public abstract partial class ReparamLayer
+{
+    private readonly List<Parameter> pausedByFold = [];
+    private Tensor? foldedWeight;
+
+    /// <summary>True between <see cref="Fold"/> and <see cref="Unfold"/>.</summary>
+    public bool IsFolded { get; private set; }
+
+    /// <summary>True while the side path runs.</summary>
+    public bool IsAdapting { get; private set; }
+
+    /// <summary>True when the latent and the maps' state no longer train: they stay in their evaluation form.</summary>
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>
+    /// Makes the layer run one dense weight that holds maps and side path, computed in float64 and rounded once. Latent and state stay as they are but
+    /// take no gradient. Folding a folded layer changes nothing.
+    /// </summary>
+    /// <exception cref="ArgumentException">The dense weight holds values that are not finite.</exception>
+    public void Fold()
+    {
+        if (IsFolded)
+        {
+            return;
+        }
+
+        foldedWeight = RoundedDenseWeight();
+        IsFolded = true;
+        foreach (var (name, parameter) in named_parameters(false))
+        {
+            if (name != BiasName && parameter.requires_grad)
+            {
+                parameter.requires_grad = false;
+                pausedByFold.Add(parameter);
+            }
+        }
+    }
+
+    /// <summary>Undoes <see cref="Fold"/> exactly: the latent and the state were never touched. Without effect on a layer that is not folded.</summary>
+    public void Unfold()
+    {
+        if (!IsFolded)
+        {
+            return;
+        }
+
+        DropFoldedWeight();
+        IsFolded = false;
+        foreach (var parameter in pausedByFold)
+        {
+            parameter.requires_grad = true;
+        }
+
+        pausedByFold.Clear();
+    }
+
+    /// <summary>The dense weight with maps and side path folded in, in float64 and of the weight's shape: what an export rounds to its type.</summary>
+    /// <exception cref="ArgumentException">It holds values that are not finite.</exception>
+    public Tensor DenseWeight()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var read = new StateReader(ScalarType.Float64);
+        var weight = MapWeight(read, training: false, folding: true);
+        if (IsAdapting)
+        {
+            weight = weight + PathDelta(read, weight);
+        }
+
+        RequireFinite(weight, "the dense weight");
+        return Escape(weight, scope);
+    }
+
+    /// <summary>
+    /// Freezes the latent, the bias and the maps in their evaluation form, and starts the side path if it waited for this. Without effect when it ran before.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The layer is folded.</exception>
+    /// <exception cref="ArgumentException">The side path refuses the weight.</exception>
+    public void StartAdaptation()
+    {
+        if (IsFolded)
+        {
+            throw new InvalidOperationException($"{Shape.Layer} is folded; call Unfold() before StartAdaptation().");
+        }
+
+        if (SidePath is not null && !IsAdapting)
+        {
+            using var noGrad = no_grad();
+            using var scope = NewDisposeScope();
+            var weight = MapWeight(new StateReader(null), training: false, folding: false);
+            RequireFinite(weight, "the weight");
+            var kept = AttachPath(weight);
+
+            // The maps attach again only where the path kept another weight than it was given (PiSSA's residual).
+            if (!ReferenceEquals(kept, weight))
+            {
+                StoreLatent(AttachMaps(kept));
+            }
+
+            BeginPath();
+        }
+
+        Freeze();
+    }
+
+    /// <summary>Step rules, clamps and what else the methods do after an optimizer step. Nothing in a folded layer.</summary>
+    public void AfterOptimizerStep()
+    {
+        if (IsFolded)
+        {
+            return;
+        }
+
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        if (!IsFrozen)
+        {
+            AfterMapStep();
+        }
+
+        if (IsAdapting)
+        {
+            AfterPathStep();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            DropFoldedWeight();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void BeginPath()
+    {
+        IsAdapting = true;
+        IsFrozen = true;
+        foreach (var (name, parameter) in named_parameters(false))
+        {
+            if (name != BiasName && !pathStates.Contains(name))
+            {
+                parameter.requires_grad = false;
+            }
+        }
+    }
+
+    private void Freeze()
+    {
+        IsFrozen = true;
+        foreach (var (name, parameter) in named_parameters(false))
+        {
+            if (!pathStates.Contains(name))
+            {
+                parameter.requires_grad = false;
+            }
+        }
+    }
+
+    private Tensor RoundedDenseWeight()
+    {
+        using var noGrad = no_grad();
+        using var dense = DenseWeight();
+        return dense.to(Weight.dtype).DetachFromDisposeScope();
+    }
+
+    // Module.to() moves the latent and does not know the dense weight: it is computed again where the two no longer agree.
+    private Tensor FoldedWeight()
+    {
+        if (foldedWeight is null || foldedWeight.dtype != Weight.dtype || foldedWeight.device_type != Weight.device_type)
+        {
+            DropFoldedWeight();
+            foldedWeight = RoundedDenseWeight();
+        }
+
+        return foldedWeight;
+    }
+
+    private void DropFoldedWeight()
+    {
+        foldedWeight?.Dispose();
+        foldedWeight = null;
+    }
+}

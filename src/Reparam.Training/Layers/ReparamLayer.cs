@@ -1,0 +1,199 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Reparam.Training;
+
+/// <summary>
+/// Base of every emitted layer: y = op(x, w) + bias with w = map(v), and + path(x) where the layer has a side path. The stored latent v is the parameter
+/// <c>weight</c>, the bias <c>bias</c>, and the methods' state <c>reparam.*</c>.
+/// </summary>
+/// <remarks>
+/// Life cycle: the emitted constructor attaches the methods to a plain layer's weight, so that the function is unchanged or a documented projection; then
+/// training; then <see cref="Fold"/> to one dense weight and <see cref="Unfold"/> back.
+/// </remarks>
+public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOperation
+{
+    private const string WeightName = "weight";
+    private const string BiasName = "bias";
+
+    /// <summary>Takes over a plain layer's weight and bias; both are copied, so the plain layer stays as it is.</summary>
+    /// <param name="shape">Name, kind and weight shape of the layer.</param>
+    /// <param name="weight">The plain layer's weight.</param>
+    /// <param name="bias">The plain layer's bias, [out], or null.</param>
+    protected ReparamLayer(LayerShape shape, Parameter weight, Parameter? bias)
+        : base(shape.Layer)
+    {
+        Shape = shape;
+        KeepParameter(WeightName, Copy(weight));
+        if (bias is not null)
+        {
+            KeepParameter(BiasName, Copy(bias));
+        }
+    }
+
+    /// <summary>Name, kind and weight shape of the layer.</summary>
+    public LayerShape Shape { get; }
+
+    /// <summary>The stored latent v, of the weight's shape: what the optimizer moves and a training checkpoint keeps.</summary>
+    public Parameter Weight => get_parameter(WeightName)!;
+
+    /// <summary>The bias, [out]; null if the layer has none.</summary>
+    public Parameter? Bias => has_parameter(BiasName) ? get_parameter(BiasName) : null;
+
+    /// <summary>The layer's methods as annotated, maps from the stored latent on, then the side path, then step rules.</summary>
+    public abstract IReadOnlyList<ReparamAttribute> Methods { get; }
+
+    /// <summary>The side path's options; null if the layer has none.</summary>
+    public SidePathAttribute? SidePath => Methods.OfType<SidePathAttribute>().SingleOrDefault();
+
+    /// <summary>Attaches the methods to the weight that was taken over. The emitted constructor calls it once its options are set.</summary>
+    /// <exception cref="ArgumentException">The weight holds values that are not finite, or a method refuses it.</exception>
+    protected void Attach() => AttachTo(Weight, startPath: SidePath is { Deferred: false });
+
+    /// <summary>
+    /// Makes the layer compute what a plain layer with this weight computes: latent, maps and a running side path are attached afresh. Parameters keep
+    /// their identity, so optimizers stay valid.
+    /// </summary>
+    /// <param name="weight">A dense weight of the layer's shape.</param>
+    /// <exception cref="ArgumentException">The weight has another shape or holds values that are not finite, or a method refuses it.</exception>
+    public void AttachTo(Tensor weight) => AttachTo(weight, startPath: IsAdapting);
+
+    /// <summary>The weight w = map(v) that the layer's own operation multiplies by in evaluation, without the side path's delta.</summary>
+    public Tensor EffectiveWeight()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return Escape(MapWeight(new StateReader(null), training: false, folding: false), scope);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        if (IsFolded)
+        {
+            return Apply(x, FoldedWeight()).MoveToOuterDisposeScope();
+        }
+
+        // A map may advance its state once a training forward, never in evaluation or under no_grad.
+        var advance = training && is_grad_enabled() && !IsFrozen;
+        var weight = MapWeight(new StateReader(null), advance, folding: false);
+        var y = Apply(x, weight);
+        if (IsAdapting)
+        {
+            y = RunPath(x, y, weight, training);
+        }
+
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public abstract Tensor Run(Tensor x, Tensor weight);
+
+    /// <summary>The operation with the layer's bias.</summary>
+    /// <param name="x">Input of the layer.</param>
+    /// <param name="weight">A weight of the layer's shape.</param>
+    protected abstract Tensor Apply(Tensor x, Tensor weight);
+
+    /// <summary>Attaches the maps to a weight, from the last to the first, keeps their state, and gives the latent to store.</summary>
+    /// <param name="weight">The weight that the layer multiplies by.</param>
+    protected virtual Tensor AttachMaps(Tensor weight) => weight;
+
+    /// <summary>w = map(v).</summary>
+    /// <param name="state">Reads latent and state.</param>
+    /// <param name="training">True in a training forward.</param>
+    /// <param name="folding">True where the result is a weight to fold or to export.</param>
+    protected virtual Tensor MapWeight(StateReader state, bool training, bool folding) => state.Read(Weight);
+
+    /// <summary>Attaches the side path to a weight, keeps its state, and gives the weight that the layer keeps beside it.</summary>
+    /// <param name="weight">The weight that the layer multiplies by.</param>
+    protected virtual Tensor AttachPath(Tensor weight) => throw new InvalidOperationException($"{Shape.Layer} has no side path.");
+
+    /// <summary>y plus the side path's output.</summary>
+    /// <param name="x">Input of the layer.</param>
+    /// <param name="y">Output of the layer's own operation.</param>
+    /// <param name="weight">The weight that gave y.</param>
+    /// <param name="training">True in training mode.</param>
+    protected virtual Tensor RunPath(Tensor x, Tensor y, Tensor weight, bool training) => y;
+
+    /// <summary>What folding the side path adds to the weight.</summary>
+    /// <param name="state">Reads the path's state.</param>
+    /// <param name="weight">The weight w = map(v).</param>
+    protected virtual Tensor PathDelta(StateReader state, Tensor weight) => zeros_like(weight);
+
+    /// <summary>What the maps and step rules do after an optimizer step.</summary>
+    protected virtual void AfterMapStep()
+    {
+    }
+
+    /// <summary>What the side path does after an optimizer step.</summary>
+    protected virtual void AfterPathStep()
+    {
+    }
+
+    /// <summary>Learning rate of a state parameter as a multiple of the weight's.</summary>
+    /// <param name="state">Name in the state dict, such as <c>reparam.gamma</c>.</param>
+    protected internal virtual double LearningRate(string state) => 1;
+
+    private void AttachTo(Tensor weight, bool startPath)
+    {
+        if (!weight.shape.SequenceEqual(Shape.Weight))
+        {
+            throw new ArgumentException($"{Shape.Layer}: the weight has shape [{string.Join(", ", weight.shape)}], expected {Shape.WeightText}.", nameof(weight));
+        }
+
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        RequireFinite(weight, "the weight");
+        var kept = weight.detach().to(Weight.dtype).to(Weight.device).clone();
+        if (startPath)
+        {
+            kept = AttachPath(kept);
+        }
+
+        StoreLatent(AttachMaps(kept));
+        if (startPath)
+        {
+            BeginPath();
+        }
+    }
+
+    private void StoreLatent(Tensor latent)
+    {
+        RequireFinite(latent, $"the latent that {MethodNames()} gave");
+        Weight.copy_(latent);
+        if (IsFolded)
+        {
+            DropFoldedWeight();
+        }
+    }
+
+    /// <summary>The methods' names, for messages.</summary>
+    private string MethodNames() => Methods.Count == 0
+        ? "no method"
+        : string.Join(", ", Methods.Select(m => m.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)));
+
+    private void RequireFinite(Tensor tensor, string what)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var bad = tensor.numel() - tensor.isfinite().sum().item<long>();
+        if (bad > 0)
+        {
+            throw new ArgumentException($"{Shape.Layer} ({MethodNames()}): {what} {Shape.WeightText} holds {bad} values that are not finite.");
+        }
+    }
+
+    private static Parameter Copy(Parameter source)
+    {
+        using var noGrad = no_grad();
+        using var copy = source.detach().clone();
+        return new Parameter(copy, source.requires_grad);
+    }
+
+    /// <summary>Moves a result out of a scope; a tensor that the scope does not own (the latent itself) is copied.</summary>
+    private static Tensor Escape(Tensor result, DisposeScope scope) =>
+        (scope.Contains(result) ? result : result.detach().clone()).MoveToOuterDisposeScope();
+}
