@@ -60,7 +60,7 @@ public static class ParameterGroupExtensions
         // A map's scales and gains set the size of the whole weight: decay would fight the map. A side path's factors are weights like others.
         var layer = owner as ReparamLayer;
         var isMapState = layer is not null && name.StartsWith("reparam.", StringComparison.Ordinal) && !layer.PathStates.Contains(name);
-        var multiplier = layer?.LearningRate(name) ?? 1;
+        var multiplier = layer?.LearningRateOf(name) ?? 1;
         return multiplier == 0
             ? new Entry(path, parameter, Frozen: true, Decays: false, Multiplier: 0)
             : new Entry(path, parameter, Frozen: false, Decays: parameter.dim() >= 2 && !isMapState, multiplier);

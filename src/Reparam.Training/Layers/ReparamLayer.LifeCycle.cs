@@ -142,6 +142,9 @@ public abstract partial class ReparamLayer
         base.Dispose(disposing);
     }
 
+    /// <summary>After latent or state were loaded from outside: a folded layer computes its dense weight again.</summary>
+    internal void StateChanged() => DropFoldedWeight();
+
     private void BeginPath()
     {
         IsAdapting = true;

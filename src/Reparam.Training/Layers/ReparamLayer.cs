@@ -135,7 +135,10 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
 
     /// <summary>Learning rate of a state parameter as a multiple of the weight's.</summary>
     /// <param name="state">Name in the state dict, such as <c>reparam.gamma</c>.</param>
-    protected internal virtual double LearningRate(string state) => 1;
+    protected virtual double LearningRate(string state) => 1;
+
+    /// <summary>As <see cref="LearningRate"/>, for the optimizer groups.</summary>
+    internal double LearningRateOf(string state) => LearningRate(state);
 
     private void AttachTo(Tensor weight, bool startPath)
     {
@@ -164,10 +167,7 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
     {
         RequireFinite(latent, $"the latent that {MethodNames()} gave");
         Weight.copy_(latent);
-        if (IsFolded)
-        {
-            DropFoldedWeight();
-        }
+        StateChanged();
     }
 
     /// <summary>The methods' names, for messages.</summary>

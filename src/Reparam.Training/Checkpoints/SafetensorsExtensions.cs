@@ -1,0 +1,153 @@
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Safetensors;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Reparam.Training;
+
+/// <summary>Training checkpoints and dense exports of a model as safetensors files.</summary>
+public static class SafetensorsExtensions
+{
+    // Metadata entry that tells a training checkpoint (weights are latents) from a plain one.
+    private const string KindKey = "reparam.checkpoint";
+    private const string TrainingKind = "training";
+
+    /// <summary>Saves the whole state: latents, methods' state, buffers. Folding changes nothing of what is saved.</summary>
+    /// <param name="module">A model.</param>
+    /// <param name="path">The file; written beside its place and renamed.</param>
+    /// <param name="metadata">Further entries of the header's metadata, or null.</param>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    public static void SaveSafetensors(this Module module, string path, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        var writer = new SafetensorsWriter();
+        foreach (var (name, tensor) in module.state_dict())
+        {
+            TensorStorage.Add(writer, name, tensor);
+        }
+
+        AddMetadata(writer, metadata);
+        writer.SetMetadata(KindKey, TrainingKind);
+        writer.Write(path);
+    }
+
+    /// <summary>
+    /// Loads a training checkpoint, or a plain one: a layer of which a plain file holds <c>weight</c> alone is attached to that weight, so that pretrained weights keep
+    /// their keys. Floating-point types convert. Parameters keep their identity.
+    /// </summary>
+    /// <param name="module">A model.</param>
+    /// <param name="path">A safetensors file, an index of shards, or a folder with one of them.</param>
+    /// <exception cref="CheckpointMismatchException">Names, shapes or types do not fit; everything that does not is listed and nothing was loaded.</exception>
+    /// <exception cref="CheckpointException">The file cannot be read or breaks its format.</exception>
+    /// <exception cref="ArgumentException">A layer refuses its weight, for example because it is not finite.</exception>
+    public static void LoadSafetensors(this Module module, string path)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        using var checkpoint = Checkpoint.Open(path);
+        var attached = PlainLayers(module, checkpoint).ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
+        var skipped = attached.SelectMany(l => StateNamesOf(l.Value).Select(s => l.Key[..^"weight".Length] + s)).ToHashSet(StringComparer.Ordinal);
+        var expected = module.state_dict().Where(e => !skipped.Contains(e.Key)).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        RequireFit(path, checkpoint, expected);
+
+        using var noGrad = no_grad();
+        foreach (var (name, tensor) in expected)
+        {
+            using var stored = TensorStorage.Read(checkpoint, name);
+            if (attached.TryGetValue(name, out var layer))
+            {
+                layer.AttachTo(stored);
+            }
+            else
+            {
+                tensor.copy_(stored);
+            }
+        }
+
+        foreach (var (_, layer) in module.ReparamLayers())
+        {
+            layer.StateChanged();
+        }
+    }
+
+    /// <summary>
+    /// Writes what an unannotated model of the same shape loads: every layer's weight dense, with maps and side paths folded in, computed in float64 and rounded once,
+    /// under its original name. The model stays as it is.
+    /// </summary>
+    /// <param name="module">A model.</param>
+    /// <param name="path">The file; written beside its place and renamed.</param>
+    /// <param name="config">
+    /// A record of numbers, strings and truth values that the root's constructor takes, or null. Kept in the metadata entry <c>reparam.config</c>, from which the
+    /// run-time twin's <c>Load(path)</c> makes it again.
+    /// </param>
+    /// <param name="metadata">Further entries of the header's metadata, or null.</param>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    /// <exception cref="ArgumentException">A dense weight is not finite, or the config holds a value of another type.</exception>
+    public static void ExportDense(this Module module, string path, object? config = null, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var layers = module.ReparamLayers().ToArray();
+        var dense = layers.ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
+        var dropped = layers.SelectMany(l => StateNamesOf(l.Layer).Select(s => ReparamModuleExtensions.Join(l.Path, s))).ToHashSet(StringComparer.Ordinal);
+        var writer = new SafetensorsWriter();
+        foreach (var (name, tensor) in module.state_dict())
+        {
+            if (!dropped.Contains(name))
+            {
+                TensorStorage.Add(writer, name, dense.TryGetValue(name, out var layer) ? layer.DenseWeight().to(tensor.dtype) : tensor);
+            }
+        }
+
+        AddMetadata(writer, metadata);
+        if (config is not null)
+        {
+            writer.SetMetadata(ConfigJson.Key, ConfigJson.Write(config));
+        }
+
+        writer.Write(path);
+    }
+
+    internal static void RequireFit(string path, ICheckpoint checkpoint, IReadOnlyDictionary<string, Tensor> expected)
+    {
+        var missing = expected.Keys.Where(name => !checkpoint.Contains(name)).Order(StringComparer.Ordinal).ToArray();
+        var unexpected = checkpoint.Names.Where(name => !expected.ContainsKey(name)).Order(StringComparer.Ordinal).ToArray();
+        var misfits = expected.Where(e => checkpoint.Contains(e.Key)).OrderBy(e => e.Key, StringComparer.Ordinal)
+            .Select(e => Misfit(checkpoint.Info(e.Key), e.Value)).OfType<string>().ToArray();
+        if (missing.Length + unexpected.Length + misfits.Length == 0)
+        {
+            return;
+        }
+
+        var waits = unexpected.Any(name => name.Contains(".reparam.", StringComparison.Ordinal)) && missing.Length + misfits.Length == 0;
+        throw new CheckpointMismatchException(
+            path, missing, unexpected, misfits, waits ? "If the file was saved during adaptation, call StartAdaptation() before loading." : null);
+    }
+
+    private static string? Misfit(TensorInfo found, Tensor expected) =>
+        found.Shape.AsSpan().SequenceEqual(expected.shape) && TensorStorage.Converts(found.DType, expected.dtype)
+            ? null
+            : $"{found.Name} (found {found.Describe()}, expected {TensorStorage.StoredType(expected.dtype).FormatName()} [{string.Join(", ", expected.shape)}])";
+
+    // Layers of which the file, no training checkpoint, holds none of the methods' state.
+    private static IEnumerable<(string Path, ReparamLayer Layer)> PlainLayers(Module module, ICheckpoint checkpoint)
+    {
+        if (checkpoint.Metadata.TryGetValue(KindKey, out var kind) && kind == TrainingKind)
+        {
+            return [];
+        }
+
+        return module.ReparamLayers().Where(l => !StateNamesOf(l.Layer).Any(s => checkpoint.Contains(ReparamModuleExtensions.Join(l.Path, s))));
+    }
+
+    private static IEnumerable<string> StateNamesOf(ReparamLayer layer) =>
+        layer.state_dict().Keys.Where(name => name.StartsWith("reparam.", StringComparison.Ordinal));
+
+    private static void AddMetadata(SafetensorsWriter writer, IReadOnlyDictionary<string, string>? metadata)
+    {
+        foreach (var (key, value) in metadata ?? new Dictionary<string, string>())
+        {
+            writer.SetMetadata(key, value);
+        }
+    }
+}
