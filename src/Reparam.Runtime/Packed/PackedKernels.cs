@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 
 namespace Reparam.Runtime.Packed;
@@ -8,12 +9,19 @@ public static class PackedKernels
     /// <summary>Environment variable that overrides the choice: avx512, avx2, vector128 or scalar.</summary>
     public const string IsaVariable = "REPARAM_ISA";
 
+    /// <summary>Environment variable that bounds the threads of a packed product; all processors when it is not set.</summary>
+    public const string ThreadsVariable = "REPARAM_THREADS";
+
     private static readonly Lazy<KernelPath> Chosen = new(() => Choose(Environment.GetEnvironmentVariable(IsaVariable)));
 
     /// <summary>The path that packed products take unless a call names one: chosen once, the best that the machine has or the one that <c>REPARAM_ISA</c> names.</summary>
     /// <exception cref="ArgumentException"><c>REPARAM_ISA</c> holds an unknown name.</exception>
     /// <exception cref="PlatformNotSupportedException"><c>REPARAM_ISA</c> names a path that this machine cannot run.</exception>
     public static KernelPath Current => Chosen.Value;
+
+    /// <summary>Threads that a large packed product uses, the caller included.</summary>
+    /// <exception cref="ArgumentException"><c>REPARAM_THREADS</c> is not a whole number of at least 1.</exception>
+    public static int Threads => ParseThreads(Environment.GetEnvironmentVariable(ThreadsVariable));
 
     /// <summary>Whether this process can run the path. A program compiled ahead of time has the x86 paths only when its instruction set was raised.</summary>
     public static bool IsSupported(KernelPath path) => path switch
@@ -43,6 +51,18 @@ public static class PackedKernels
         };
         RequireSupported(path);
         return path;
+    }
+
+    internal static int ParseThreads(string? requested)
+    {
+        if (string.IsNullOrWhiteSpace(requested))
+        {
+            return Environment.ProcessorCount;
+        }
+
+        return int.TryParse(requested, NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads >= 1
+            ? Math.Min(threads, Environment.ProcessorCount)
+            : throw new ArgumentException($"{ThreadsVariable} is '{requested}'; expected a whole number of at least 1");
     }
 
     internal static void RequireSupported(KernelPath path)

@@ -43,8 +43,9 @@ public abstract class PackedMatrix
     public static PackedMatrix Create(BinaryCodedMatrix matrix, KernelPath? path = null, KernelPrecision precision = KernelPrecision.Default)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        PackedKernels.RequireSupported(path ?? PackedKernels.Current);
-        return new ReferenceMatrix(matrix);
+        var chosen = path ?? PackedKernels.Current;
+        PackedKernels.RequireSupported(chosen);
+        return chosen == KernelPath.Scalar ? new ReferenceMatrix(matrix) : new StreamMatrix(matrix, chosen, precision);
     }
 
     /// <summary>

@@ -11,6 +11,8 @@ internal sealed class ReferenceMatrix : PackedMatrix
     public ReferenceMatrix(BinaryCodedMatrix matrix)
         : base(matrix)
     {
+        // Only for its refusal of scales that are not finite.
+        _ = ScaleRange.FitsHalf(matrix);
         this.matrix = matrix;
     }
 

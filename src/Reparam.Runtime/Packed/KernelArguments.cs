@@ -1,0 +1,29 @@
+namespace Reparam.Runtime.Packed;
+
+/// <summary>What a kernel needs to multiply one row block with the tables of some input rows.</summary>
+internal unsafe struct KernelArguments
+{
+    /// <summary>First unit of the row block.</summary>
+    public byte* Stream;
+
+    /// <summary>Tables, [segment][input row][bytes of a segment].</summary>
+    public byte* Tables;
+
+    /// <summary>What a unit step of a table stands for, [segment][input row]. Not used by the exact kernels.</summary>
+    public float* TableScales;
+
+    /// <summary>Out: the products, [input row][16 rows], without the common power of two.</summary>
+    public float* Sums;
+
+    /// <summary>Segments of a row.</summary>
+    public int Segments;
+
+    /// <summary>Sign planes.</summary>
+    public int Bits;
+
+    /// <summary>Input rows, at least 1.</summary>
+    public int Inputs;
+
+    /// <summary>Whether the scales are single precision. Otherwise they are halves, which kernels widen without the factor 2^112 that is their due.</summary>
+    public bool FloatScales;
+}

@@ -1,0 +1,58 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>Finds the specialised kernel for a stream. Each choice is a run-time check, so an ahead-of-time compiler drops what it was not told to compile.</summary>
+internal static unsafe class KernelTable
+{
+    public static delegate*<in KernelArguments, void> Find(KernelPath path, KernelPrecision precision, StreamLayout layout) =>
+        (layout.ScaleSets, layout.Chunks) switch
+        {
+            (2, _) => Find<IUnitShape.SplitChunk>(path, precision),
+            (_, 1) => Find<IUnitShape.OneChunk>(path, precision),
+            (_, 2) => Find<IUnitShape.TwoChunks>(path, precision),
+            (_, 3) => Find<IUnitShape.ThreeChunks>(path, precision),
+            _ => Find<IUnitShape.FourChunks>(path, precision),
+        };
+
+    private static delegate*<in KernelArguments, void> Find<TShape>(KernelPath path, KernelPrecision precision)
+        where TShape : struct, IUnitShape => precision switch
+        {
+            KernelPrecision.Exact => FindExact<TShape>(path),
+            KernelPrecision.Fast => FindQuantised<TShape, ITablePlanes.One>(path),
+            _ => FindQuantised<TShape, ITablePlanes.Two>(path),
+        };
+
+    private static delegate*<in KernelArguments, void> FindQuantised<TShape, TPlanes>(KernelPath path)
+        where TShape : struct, IUnitShape
+        where TPlanes : struct, ITablePlanes
+    {
+        if (path == KernelPath.Avx512 && Avx512Vbmi.IsSupported)
+        {
+            return &Avx512Kernel<TShape, TPlanes>.Multiply;
+        }
+
+        if (path == KernelPath.Avx2 && Avx2.IsSupported)
+        {
+            return &Avx2Kernel<TShape, TPlanes>.Multiply;
+        }
+
+        return &Vector128Kernel<TShape, TPlanes>.Multiply;
+    }
+
+    private static delegate*<in KernelArguments, void> FindExact<TShape>(KernelPath path)
+        where TShape : struct, IUnitShape
+    {
+        if (path == KernelPath.Avx512 && Avx512Vbmi.IsSupported)
+        {
+            return &Avx512ExactKernel<TShape>.Multiply;
+        }
+
+        if (path == KernelPath.Avx2 && Avx2.IsSupported)
+        {
+            return &Avx2ExactKernel<TShape>.Multiply;
+        }
+
+        return &Vector128ExactKernel<TShape>.Multiply;
+    }
+}

@@ -1,0 +1,32 @@
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>The check of a coded matrix's scales.</summary>
+internal static class ScaleRange
+{
+    /// <summary>Whether every scale is a half-precision number without a sign, so that the kernels can widen it by a shift.</summary>
+    /// <exception cref="ArgumentException">A scale is not finite.</exception>
+    public static bool FitsHalf(BinaryCodedMatrix matrix)
+    {
+        var fits = true;
+        for (var row = 0; row < matrix.Rows; row++)
+        {
+            for (var group = 0; group < matrix.Groups; group++)
+            {
+                for (var bit = 0; bit < matrix.Bits; bit++)
+                {
+                    var scale = matrix.Scale(row, group, bit);
+                    if (!float.IsFinite(scale))
+                    {
+                        throw new ArgumentException($"the scale of row {row}, group {group}, bit {bit} is {scale}; a scale must be finite", nameof(matrix));
+                    }
+
+                    fits &= !float.IsNegative(scale) && (float)(Half)scale == scale;
+                }
+            }
+        }
+
+        return fits;
+    }
+}

@@ -1,0 +1,192 @@
+using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Packed;
+
+namespace Reparam.Runtime.Tests.Packed;
+
+public class PackedProductTests
+{
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndGroups), MemberType = typeof(KernelCases))]
+    public void Any_number_of_columns_agrees_with_the_float64_sum(KernelPath path, int groupSize)
+    {
+        for (var columns = 1; columns <= 257; columns++)
+        {
+            var bits = 1 + columns % 4;
+            AssertAgrees(CodedMatrices.Random(1 + columns * 5 % 19, columns, bits, groupSize), path, batch: 1);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndGroups), MemberType = typeof(KernelCases))]
+    public void Any_width_and_number_of_rows_agrees_with_the_float64_sum(KernelPath path, int groupSize)
+    {
+        for (var rows = 1; rows <= 257; rows += rows < 40 ? 3 : 23)
+        {
+            for (var bits = 1; bits <= 4; bits++)
+            {
+                AssertAgrees(CodedMatrices.Random(rows, 1 + rows * 11 % 150, bits, groupSize), path, batch: 1);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndGroups), MemberType = typeof(KernelCases))]
+    public void Any_batch_agrees_with_the_float64_sum_and_with_its_rows_alone(KernelPath path, int groupSize)
+    {
+        foreach (var batch in (int[])[2, 3, 15, 16, 17, 40])
+        {
+            var matrix = CodedMatrices.Random(33, 110 + batch, 1 + batch % 4, groupSize);
+            var x = CodedMatrices.Gaussian(batch * matrix.Columns);
+            var bias = CodedMatrices.Gaussian(matrix.Rows);
+            var oracle = new ProductOracle(matrix, x, batch, bias);
+            foreach (var precision in KernelCases.Precisions(path))
+            {
+                var packed = PackedMatrix.Create(matrix, path, precision);
+                var y = new float[batch * matrix.Rows];
+                packed.Multiply(x, y, batch, bias);
+                Assert.InRange(oracle.RelativeError(y), 0, KernelCases.Bound(path, precision));
+
+                var alone = new float[matrix.Rows];
+                for (var i = 0; i < batch; i++)
+                {
+                    packed.Multiply(x.AsSpan(i * matrix.Columns, matrix.Columns), alone, 1, bias);
+                    Assert.Equal(alone, y[(i * matrix.Rows)..((i + 1) * matrix.Rows)]);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndGroups), MemberType = typeof(KernelCases))]
+    public void Power_of_two_scales_and_exponents_agree_with_the_float64_sum(KernelPath path, int groupSize)
+    {
+        foreach (var exponent in (int[])[-100, -20, 0, 9, 90])
+        {
+            for (var terms = 0; terms <= 3; terms++)
+            {
+                var matrix = CodedMatrices.Random(21, 203, 3, groupSize, terms, exponent);
+                AssertAgrees(matrix, path, batch: 2, scale: MathF.ScaleB(1, -exponent / 2));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.Paths), MemberType = typeof(KernelCases))]
+    public void Half_scales_that_are_subnormal_largest_or_negative_count_in_full(KernelPath path)
+    {
+        Half[][] sets =
+        [
+            [Half.Epsilon, (Half)3e-6, (Half)5e-5, (Half)6e-5],
+            [Half.MaxValue, (Half)1, (Half)0, Half.Epsilon],
+            [(Half)(-1.5), (Half)2, (Half)(-0.25), (Half)(-0.0)],
+        ];
+        foreach (var set in sets)
+        {
+            const int Rows = 19, Columns = 256, Bits = 2, Groups = 4;
+            var scales = Enumerable.Range(0, Rows * Groups * Bits).Select(i => set[i % set.Length]).ToArray();
+            var codes = CodedMatrices.Codes(Rows, Columns, Bits, new Random(5));
+            var matrix = new BinaryCodedMatrix(Rows, Columns, Bits, 64, 0, codes, scales);
+            AssertAgrees(matrix, path, batch: 1);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.Paths), MemberType = typeof(KernelCases))]
+    public void Inputs_of_any_size_agree_with_the_float64_sum(KernelPath path)
+    {
+        var matrix = CodedMatrices.Random(40, 300, 3, 64, scaleExponent: -12);
+        foreach (var scale in (float[])[1e36f, 1e20f, 1e-20f, 1e-35f])
+        {
+            AssertAgrees(matrix, path, batch: 2, scale);
+        }
+
+        var growing = CodedMatrices.Random(40, 300, 3, 64, scaleExponent: 60);
+        AssertAgrees(growing, path, batch: 2, scale: 1e-41f);
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.Paths), MemberType = typeof(KernelCases))]
+    public void An_input_far_above_the_others_keeps_the_error_bound(KernelPath path)
+    {
+        var matrix = CodedMatrices.Random(64, 512, 3, 128);
+        var x = CodedMatrices.Gaussian(512);
+        x[77] = 1000;
+        x[300] = -1e-30f;
+        AssertAgrees(matrix, x, path, batch: 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Zeros_of_either_sign_give_the_bias(KernelPath path, KernelPrecision precision)
+    {
+        var packed = PackedMatrix.Create(CodedMatrices.Random(18, 70, 3, 32), path, precision);
+        var x = new float[2 * 70];
+        x.AsSpan(70).Fill(-0f);
+        var bias = CodedMatrices.Gaussian(18);
+        var y = new float[2 * 18];
+        packed.Multiply(x, y, 2, bias);
+        Assert.Equal([.. bias, .. bias], y);
+
+        packed.Multiply(x, y, 2);
+        Assert.All(y, value => Assert.Equal(0, value));
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void A_nan_or_an_infinity_poisons_its_own_row_throughout(KernelPath path, KernelPrecision precision)
+    {
+        var matrix = CodedMatrices.Random(35, 90, 2, 32);
+        var packed = PackedMatrix.Create(matrix, path, precision);
+        foreach (var poison in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        {
+            foreach (var place in (int[])[0, 31, 64, 89])
+            {
+                var x = CodedMatrices.Gaussian(3 * 90);
+                x[90 + place] = poison;
+                var y = new float[3 * 35];
+                packed.Multiply(x, y, 3);
+                Assert.All(y[35..70], value => Assert.Equal(float.NaN, value));
+                Assert.All(y[..35], value => Assert.True(float.IsFinite(value)));
+                Assert.All(y[70..], value => Assert.True(float.IsFinite(value)));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void A_sum_beyond_the_range_of_a_float_is_infinite(KernelPath path, KernelPrecision precision)
+    {
+        var codes = new uint[] { uint.MaxValue };
+        var matrix = new BinaryCodedMatrix(1, 32, 1, 0, 0, codes, new Half[] { (Half)8 });
+        var x = new float[32];
+        x.AsSpan().Fill(3e38f);
+        var y = new float[1];
+        PackedMatrix.Create(matrix, path, precision).Multiply(x, y, 1);
+        Assert.Equal(float.PositiveInfinity, y[0]);
+    }
+
+    private static void AssertAgrees(BinaryCodedMatrix matrix, KernelPath path, int batch, float scale = 1)
+    {
+        var x = CodedMatrices.Gaussian(batch * matrix.Columns);
+        foreach (ref var value in x.AsSpan())
+        {
+            value *= scale;
+        }
+
+        AssertAgrees(matrix, x, path, batch);
+    }
+
+    private static void AssertAgrees(BinaryCodedMatrix matrix, float[] x, KernelPath path, int batch)
+    {
+        var oracle = new ProductOracle(matrix, x, batch);
+        foreach (var precision in KernelCases.Precisions(path))
+        {
+            var y = new float[batch * matrix.Rows];
+            PackedMatrix.Create(matrix, path, precision).Multiply(x, y, batch);
+            var error = oracle.RelativeError(y);
+            Assert.True(
+                error <= KernelCases.Bound(path, precision),
+                $"error {error:e2} for {precision}, [{matrix.Rows}, {matrix.Columns}], {matrix.Bits} bits, groups of {matrix.GroupSize}, 2^{matrix.ScaleExponent}");
+        }
+    }
+}
