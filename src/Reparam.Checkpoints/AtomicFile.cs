@@ -27,6 +27,11 @@ public sealed class AtomicFile : IDisposable
             }
 
             var full = System.IO.Path.GetFullPath(path);
+            if (!Directory.Exists(System.IO.Path.GetDirectoryName(full)))
+            {
+                throw new DirectoryNotFoundException($"'{System.IO.Path.GetDirectoryName(full)}' is no folder that exists");
+            }
+
             RemoveLeftovers(full);
             (temporary, stream) = CreateTemporary(full);
         }
@@ -151,14 +156,8 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Removes temporary files of writers that were killed. One that is being written is locked and stays.</summary>
     private static void RemoveLeftovers(string destination)
     {
-        var folder = System.IO.Path.GetDirectoryName(destination);
-        if (folder is null || !Directory.Exists(folder))
-        {
-            return;
-        }
-
         var prefix = Prefix(destination);
-        foreach (var leftover in Directory.EnumerateFiles(folder, "*.tmp", new EnumerationOptions { AttributesToSkip = 0 }))
+        foreach (var leftover in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(destination)!, "*.tmp", new EnumerationOptions { AttributesToSkip = 0 }))
         {
             if (!System.IO.Path.GetFileName(leftover).StartsWith(prefix, StringComparison.Ordinal))
             {

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Reparam.Cli.Commands;
 
 var root = new RootCommand("Compresses, imports and inspects model checkpoints.");
+root.Subcommands.Add(ImportCommand.Create());
+root.Subcommands.Add(InspectCommand.Create());
 return root.Parse(args).Invoke();

@@ -12,8 +12,8 @@ public sealed record PackedCanary
     public const int MaxOutputs = 8;
 
     /// <summary>
-    /// Error that a right product stays below, relative to the sum of the absolute products. Inputs quantised to 8 bits cost a tenth of it; one
-    /// wrong group of a row costs more.
+    /// Error that a right product stays below, relative to the sum of the absolute products. A kernel that quantises its input to 8 bits needs ten
+    /// times as much.
     /// </summary>
     public const double DefaultTolerance = 1e-3;
 

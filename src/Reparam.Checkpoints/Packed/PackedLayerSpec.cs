@@ -47,6 +47,10 @@ public sealed record PackedLayerSpec
     [JsonIgnore]
     public long ElementCount => (long)Rows * Columns;
 
+    /// <summary>Bytes that codes and scales take in the file.</summary>
+    [JsonIgnore]
+    public long StoredBytes => Parts.Sum(part => new TensorInfo(part.Suffix, part.DType, part.Shape).ByteLength);
+
     /// <summary>Groups of a row.</summary>
     [JsonIgnore]
     public int Groups => GroupSize == 0 ? 1 : ((Columns - 1) / GroupSize) + 1;

@@ -19,6 +19,9 @@ public sealed class SafetensorsWriter
     /// <summary>Number of tensors added.</summary>
     public int Count => tensors.Count;
 
+    /// <summary>Whether a tensor of this name was added.</summary>
+    public bool Contains(string name) => tensors.ContainsKey(name);
+
     /// <summary>Sets an entry of the metadata; a later value for the same key wins.</summary>
     /// <exception cref="ArgumentException">Key or value is not valid Unicode.</exception>
     public void SetMetadata(string key, string value)

@@ -1,0 +1,16 @@
+using Reparam.Checkpoints.Safetensors;
+
+namespace Reparam.Checkpoints.Import;
+
+/// <summary>An open file of a foreign format; its data is read when it is asked for.</summary>
+internal interface IForeignCheckpoint : IDisposable
+{
+    /// <summary>The tensors in the order of the file, with what writes their bytes.</summary>
+    IReadOnlyList<TensorToWrite> Tensors { get; }
+
+    /// <summary>Metadata for the result.</summary>
+    IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>What the file holds and the result will not.</summary>
+    IReadOnlyList<string> Skipped { get; }
+}

@@ -1,0 +1,11 @@
+namespace Reparam.Checkpoints.Import;
+
+/// <summary>A foreign checkpoint format.</summary>
+public enum ImportFormat
+{
+    /// <summary>Found out from the file's content.</summary>
+    Auto,
+
+    /// <summary>The legacy format of llama2.c: seven integers, then float32 tensors in a fixed order.</summary>
+    Llama2c,
+}

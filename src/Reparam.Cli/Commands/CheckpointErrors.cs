@@ -1,0 +1,40 @@
+using Reparam.Checkpoints;
+
+namespace Reparam.Cli.Commands;
+
+/// <summary>Prints what is wrong with a checkpoint as one canonical line, and gives the exit status.</summary>
+internal static class CheckpointErrors
+{
+    /// <summary>A checkpoint cannot be read or breaks a rule of its format.</summary>
+    public const string Unreadable = "RPB0120";
+
+    /// <summary>A checkpoint cannot be written.</summary>
+    public const string Unwritable = "RPB0121";
+
+    /// <summary>Exit status after a cancellation.</summary>
+    public const int Cancelled = 130;
+
+    /// <summary>Runs a command: 0 when it ends well, 1 after a printed error, 130 when it was cancelled.</summary>
+    public static int Run(TextWriter error, Action command)
+    {
+        try
+        {
+            command();
+            return 0;
+        }
+        catch (CheckpointException exception)
+        {
+            var code = exception.Rule == CheckpointRule.Writable ? Unwritable : Unreadable;
+            var tensor = exception.Tensor is null ? "" : $"tensor '{exception.Tensor}': ";
+            error.WriteLine(OneLine($"{exception.File}: error {code}: {tensor}{exception.Detail} [{exception.Rule}]"));
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return Cancelled;
+        }
+    }
+
+    // A name from a corrupt file may hold line breaks; the build reads one error a line.
+    private static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
+}

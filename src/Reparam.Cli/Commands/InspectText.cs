@@ -1,0 +1,98 @@
+using System.Globalization;
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Cli.Commands;
+
+/// <summary>The tables of <c>reparam inspect</c>.</summary>
+internal static class InspectText
+{
+    private const int LongestValue = 120;
+
+    public static void Write(TextWriter output, ICheckpoint checkpoint, PackedFile? packed)
+    {
+        if (packed is not null)
+        {
+            WriteLayers(output, packed);
+        }
+
+        var names = packed is null ? checkpoint.Names : packed.CarriedNames;
+        if (names.Count > 0)
+        {
+            output.WriteLine(packed is null ? "Tensors" : "Carried tensors");
+            WriteTable(
+                output,
+                ["name", "type", "shape", "bytes"],
+                [.. names.Select(checkpoint.Info).Select(info => new[] { info.Name, info.DType.FormatName(), Shape(info.Shape), Number(info.ByteLength) })]);
+            output.WriteLine();
+        }
+
+        var metadata = checkpoint.Metadata.Where(entry => packed is null || entry.Key is not (PackedFormat.LayersKey or PackedFormat.CanaryKey)).ToArray();
+        if (metadata.Length > 0)
+        {
+            output.WriteLine("Metadata");
+            WriteTable(output, ["key", "value"], [.. metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new[] { entry.Key, Shorten(entry.Value) })]);
+            output.WriteLine();
+        }
+
+        output.WriteLine(Total(checkpoint, packed));
+    }
+
+    private static void WriteLayers(TextWriter output, PackedFile packed)
+    {
+        output.WriteLine("Coded weights");
+        WriteTable(
+            output,
+            ["name", "method", "shape", "bits", "group", "scales", "bytes", "bits a weight"],
+            [.. packed.Layers.Select(layer => new[]
+            {
+                layer.Key,
+                layer.Value.Method,
+                Shape(layer.Value.Shape),
+                Number(layer.Value.Bits),
+                layer.Value.GroupSize == 0 ? "row" : Number(layer.Value.GroupSize),
+                layer.Value.ScaleTerms == 0 ? "free" : $"{layer.Value.ScaleTerms} powers",
+                Number(layer.Value.StoredBytes),
+                BitsPerWeight(layer.Value.StoredBytes, layer.Value.ElementCount),
+            })]);
+        output.WriteLine();
+    }
+
+    private static string Total(ICheckpoint checkpoint, PackedFile? packed)
+    {
+        var bytes = checkpoint.Names.Sum(name => checkpoint.Info(name).ByteLength);
+        if (packed is null)
+        {
+            return $"{checkpoint.Names.Count} tensors, {Number(checkpoint.Names.Sum(name => checkpoint.Info(name).ElementCount))} values, {Number(bytes)} bytes";
+        }
+
+        var coded = packed.Layers.Values.Sum(spec => spec.StoredBytes);
+        var weights = packed.Layers.Values.Sum(spec => spec.ElementCount);
+        return $"{packed.Layers.Count} coded weights with {Number(weights)} values in {Number(coded)} bytes ({BitsPerWeight(coded, weights)} bits a weight), " +
+            $"{packed.CarriedNames.Count} carried tensors in {Number(bytes - coded)} bytes";
+    }
+
+    /// <summary>Columns of equal width without a frame, so that other tools can cut them; numbers to the right.</summary>
+    private static void WriteTable(TextWriter output, string[] header, string[][] rows)
+    {
+        var widths = header.Select((title, column) => Math.Max(title.Length, rows.Max(row => row[column].Length))).ToArray();
+        var numeric = header.Select((_, column) => rows.All(row => row[column].All(letter => char.IsDigit(letter) || letter is ',' or '.' or '-'))).ToArray();
+        foreach (var row in (string[][])[header, .. rows])
+        {
+            var cells = row.Select((cell, column) => numeric[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            output.WriteLine("  " + string.Join("  ", cells).TrimEnd());
+        }
+    }
+
+    private static string BitsPerWeight(long bytes, long weights) => weights == 0 ? "-" : (8.0 * bytes / weights).ToString("0.000", CultureInfo.InvariantCulture);
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Shape(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+
+    private static string Shorten(string value)
+    {
+        var line = string.Concat(value.Select(letter => char.IsControl(letter) ? ' ' : letter));
+        return line.Length <= LongestValue ? line : $"{line[..LongestValue]}… ({Number(value.Length)} characters)";
+    }
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
+using Reparam.Checkpoints.Safetensors;
+using Reparam.Cli.Commands;
+
+namespace Reparam.Cli.Tests;
+
+/// <summary><c>reparam inspect</c> on dense, packed and broken files.</summary>
+public sealed class InspectCommandTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reparam-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_dense_file_is_listed()
+    {
+        WriteDense();
+        var run = CommandRun.Of(InspectCommand.Create(), In("d.safetensors"));
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        var lines = run.Output.Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Contains("fc.weight  F32   [400, 3]  4,800", lines);
+        Assert.Contains("note  two lines", lines);
+        Assert.Contains("2 tensors, 1,200 values, 4,800 bytes", lines);
+    }
+
+    [Fact]
+    public void A_packed_file_is_listed_with_bits_a_weight()
+    {
+        WritePacked();
+        var run = CommandRun.Of(InspectCommand.Create(), In("p.safetensors"));
+        Assert.Equal((0, ""), (run.Status, run.Error));
+
+        // 3 planes of 2 rows of 2 words, 2 rows of 3 groups of 3 half-precision scales: 48 + 36 bytes for 96 weights.
+        Assert.Matches(@"w +shiftadd +\[2, 48\] +3 +16 +free +84 +7\.000", run.Output);
+        Assert.Contains("Carried tensors", run.Output);
+        Assert.Contains("1 coded weights with 96 values in 84 bytes (7.000 bits a weight), 1 carried tensors in 8 bytes", run.Output);
+        Assert.DoesNotContain("reparam.canary", run.Output);
+    }
+
+    [Fact]
+    public void Json_has_tensors_metadata_and_layers()
+    {
+        WritePacked();
+        var run = CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--json");
+        Assert.Equal(0, run.Status);
+        using var document = JsonDocument.Parse(run.Output);
+        var layer = Assert.Single(document.RootElement.GetProperty("layers").EnumerateArray());
+        Assert.Equal(7.0, layer.GetProperty("bitsPerWeight").GetDouble());
+        Assert.Equal(84, layer.GetProperty("bytes").GetInt64());
+        Assert.Equal(["bias", "w.codes", "w.scales"], document.RootElement.GetProperty("tensors").EnumerateArray().Select(tensor => tensor.GetProperty("name").GetString()));
+        Assert.Equal("1", document.RootElement.GetProperty("metadata").GetProperty("reparam.format").GetString());
+
+        WriteDense();
+        using var dense = JsonDocument.Parse(CommandRun.Of(InspectCommand.Create(), In("d.safetensors"), "--json").Output);
+        Assert.False(dense.RootElement.TryGetProperty("layers", out _));
+    }
+
+    [Fact]
+    public void An_empty_file_is_listed()
+    {
+        new SafetensorsWriter().Write(In("e.safetensors"));
+        var run = CommandRun.Of(InspectCommand.Create(), In("e.safetensors"));
+        Assert.Equal((0, "0 tensors, 0 values, 0 bytes"), (run.Status, run.Output.Trim()));
+    }
+
+    [Fact]
+    public void A_broken_file_gives_one_line_whatever_its_names()
+    {
+        var header = """{"a\nb":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}"""u8;
+        File.WriteAllBytes(In("b.safetensors"), [(byte)header.Length, 0, 0, 0, 0, 0, 0, 0, .. header, 0, 0, 0, 0, 0, 0, 0, 0]);
+        var run = CommandRun.Of(InspectCommand.Create(), In("b.safetensors"));
+        Assert.Equal(1, run.Status);
+        Assert.Matches(@"^[^\r\n]*b\.safetensors: error RPB0120: tensor 'a\?b': found 8 bytes [^\r\n]*\[ByteLength\]\r?\n$", run.Error);
+    }
+
+    private void WriteDense()
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("fc.weight", [400, 3], new float[1200]);
+        writer.Add<float>("empty", [0], Array.Empty<float>());
+        writer.SetMetadata("note", "two\nlines");
+        writer.Write(In("d.safetensors"));
+    }
+
+    private void WritePacked()
+    {
+        var writer = new PackedFileWriter();
+        writer.AddLayer("w", PackedFormat.ShiftAdd, [2, 48], DType.F32, new BinaryCodedMatrix(2, 48, 3, 16, 0, new uint[12], new Half[18]));
+        var source = new SafetensorsWriter();
+        source.Add<float>("bias", [2], new float[2]);
+        source.Write(In("s.safetensors"));
+        using var checkpoint = Checkpoint.Open(In("s.safetensors"));
+        writer.CarryRest(checkpoint);
+        writer.Write(In("p.safetensors"));
+    }
+
+    private string In(string name) => Path.Combine(folder, name);
+}
