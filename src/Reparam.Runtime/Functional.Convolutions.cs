@@ -157,7 +157,7 @@ public static partial class Functional
         var shape = new ConvolutionShape(
             channels, (int)batch.Shape[2], (int)batch.Shape[3], outputs, kernelY, kernelX, strideY, strideX, padY.Before, padX.Before, dilationY, dilationX, groups,
             OutputSize((int)batch.Shape[2], kernelY, strideY, padY, dilationY), OutputSize((int)batch.Shape[3], kernelX, strideX, padX, dilationX));
-        var result = Convolution.Run(batch, weight, bias, shape);
+        var result = Kernels.Convolution.Run(batch, weight, bias, shape);
         return input.Rank == 4 ? result : result.Select(0, 0);
     }
 
