@@ -1,0 +1,57 @@
+namespace Reparam.Compression.ShiftAdd.Lanes;
+
+/// <summary>
+/// A vector of floats, one group of weights in each lane. No operation lets lanes meet, and none fuses a product with a sum, so a group gets
+/// the same bits whatever the width of the vector and whatever its neighbours.
+/// </summary>
+internal unsafe interface ILanes<T>
+    where T : unmanaged, ILanes<T>
+{
+    static abstract int Count { get; }
+
+    static abstract T Create(float value);
+
+    static abstract T Load(float* source);
+
+    void Store(float* destination);
+
+    static abstract T operator +(T left, T right);
+
+    static abstract T operator -(T left, T right);
+
+    static abstract T operator *(T left, T right);
+
+    static abstract T operator /(T left, T right);
+
+    static abstract T operator ^(T left, T right);
+
+    static abstract T operator &(T left, T right);
+
+    static abstract T Abs(T value);
+
+    static abstract T Min(T left, T right);
+
+    static abstract T Max(T left, T right);
+
+    /// <summary>All bits of a lane set where left ≥ right, else none.</summary>
+    static abstract T GreaterOrEqual(T left, T right);
+
+    /// <summary>All bits of a lane set where left &lt; right, else none.</summary>
+    static abstract T Less(T left, T right);
+
+    static abstract T Select(T mask, T whenSet, T whenClear);
+
+    /// <summary>sum + value in the lanes that the mask sets, sum in the others.</summary>
+    static abstract T AddWhere(T sum, T mask, T value);
+
+    /// <summary>counts + 1 in the lanes that the mask sets. Counts are integers in disguise until <see cref="FromCount"/>.</summary>
+    static abstract T CountWhere(T counts, T mask);
+
+    /// <summary>Counts as floats.</summary>
+    static abstract T FromCount(T counts);
+
+    /// <summary>The lanes' bits moved up.</summary>
+    static abstract T ShiftLeft(T value, int count);
+
+    static abstract bool AllEqual(T left, T right);
+}

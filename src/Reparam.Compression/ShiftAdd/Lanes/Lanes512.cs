@@ -1,0 +1,52 @@
+using System.Runtime.Intrinsics;
+
+namespace Reparam.Compression.ShiftAdd.Lanes;
+
+/// <summary>16 lanes.</summary>
+internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
+{
+    private readonly Vector512<float> value = value;
+
+    public static int Count => Vector512<float>.Count;
+
+    public static Lanes512 Create(float value) => new(Vector512.Create(value));
+
+    public static Lanes512 Load(float* source) => new(Vector512.Load(source));
+
+    public void Store(float* destination) => value.Store(destination);
+
+    public static Lanes512 operator +(Lanes512 left, Lanes512 right) => new(left.value + right.value);
+
+    public static Lanes512 operator -(Lanes512 left, Lanes512 right) => new(left.value - right.value);
+
+    public static Lanes512 operator *(Lanes512 left, Lanes512 right) => new(left.value * right.value);
+
+    public static Lanes512 operator /(Lanes512 left, Lanes512 right) => new(left.value / right.value);
+
+    public static Lanes512 operator ^(Lanes512 left, Lanes512 right) => new(left.value ^ right.value);
+
+    public static Lanes512 operator &(Lanes512 left, Lanes512 right) => new(left.value & right.value);
+
+    public static Lanes512 Abs(Lanes512 value) => new(Vector512.Abs(value.value));
+
+    public static Lanes512 Min(Lanes512 left, Lanes512 right) => new(Vector512.MinNative(left.value, right.value));
+
+    public static Lanes512 Max(Lanes512 left, Lanes512 right) => new(Vector512.MaxNative(left.value, right.value));
+
+    public static Lanes512 GreaterOrEqual(Lanes512 left, Lanes512 right) => new(Vector512.GreaterThanOrEqual(left.value, right.value));
+
+    public static Lanes512 Less(Lanes512 left, Lanes512 right) => new(Vector512.LessThan(left.value, right.value));
+
+    public static Lanes512 Select(Lanes512 mask, Lanes512 whenSet, Lanes512 whenClear) =>
+        new(Vector512.ConditionalSelect(mask.value, whenSet.value, whenClear.value));
+
+    public static Lanes512 AddWhere(Lanes512 sum, Lanes512 mask, Lanes512 value) => new(sum.value + (mask.value & value.value));
+
+    public static Lanes512 CountWhere(Lanes512 counts, Lanes512 mask) => new((counts.value.AsInt32() - mask.value.AsInt32()).AsSingle());
+
+    public static Lanes512 FromCount(Lanes512 counts) => new(Vector512.ConvertToSingle(counts.value.AsInt32()));
+
+    public static Lanes512 ShiftLeft(Lanes512 value, int count) => new((value.value.AsUInt32() << count).AsSingle());
+
+    public static bool AllEqual(Lanes512 left, Lanes512 right) => Vector512.EqualsAll(left.value, right.value);
+}
