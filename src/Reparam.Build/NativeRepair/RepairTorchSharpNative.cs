@@ -5,52 +5,49 @@ using Microsoft.Build.Utilities;
 
 namespace Reparam.Build.NativeRepair;
 
-/// <summary>Repairs copies of libLibTorchSharp.so in an output folder, see <see cref="GlibcxxRepair"/>. Never the package cache.</summary>
+/// <summary>Makes repaired copies of libLibTorchSharp.so, see <see cref="GlibcxxRepair"/>. The package cache is never written.</summary>
 public sealed class RepairTorchSharpNative : Task
 {
-    /// <summary>The copies to repair; those that do not exist or need no repair are left alone.</summary>
+    /// <summary>The libraries as they are packed.</summary>
     [Required]
     public ITaskItem[] Libraries { get; set; } = [];
+
+    /// <summary>Where the copies go, one for each library. A library that needs no repair is copied as it is.</summary>
+    [Required]
+    public ITaskItem[] Copies { get; set; } = [];
 
     /// <inheritdoc/>
     public override bool Execute()
     {
-        foreach (var library in Libraries)
+        for (var i = 0; i < Libraries.Length; i++)
         {
-            var path = library.GetMetadata("FullPath");
+            var library = Libraries[i].GetMetadata("FullPath");
             try
             {
-                Repair(path);
+                Repair(library, Copies[i].GetMetadata("FullPath"));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
             {
-                Log.LogError(null, "RPB0009", null, path, 0, 0, 0, 0, "TorchSharp's native library could not be repaired for this system's C++ run-time: {0}", e.Message);
+                Log.LogError(null, "RPB0009", null, library, 0, 0, 0, 0, "TorchSharp's native library could not be repaired for this system's C++ run-time: {0}", e.Message);
             }
         }
 
         return !Log.HasLoggedErrors;
     }
 
-    private void Repair(string path)
+    private void Repair(string library, string copy)
     {
-        if (!File.Exists(path))
+        var image = File.ReadAllBytes(library);
+        if (GlibcxxRepair.TryRepair(image))
         {
-            return;
+            Log.LogMessage(MessageImportance.Normal, "Repaired a copy of {0} to load with C++ run-times older than GCC 13.", library);
         }
 
-        var image = File.ReadAllBytes(path);
-        if (!GlibcxxRepair.TryRepair(image))
-        {
-            return;
-        }
-
-        // Beside its place, then renamed: a build that is killed leaves either the old file or the new one.
-        var temporary = path + ".repair";
-        var written = File.GetLastWriteTimeUtc(path);
+        // Beside its place, then renamed: a build that is killed leaves no half-written library.
+        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+        var temporary = copy + ".new";
         File.WriteAllBytes(temporary, image);
-        File.SetLastWriteTimeUtc(temporary, written); // the copy stays up to date for the next build
-        File.Delete(path);
-        File.Move(temporary, path);
-        Log.LogMessage(MessageImportance.Normal, "Repaired {0} to load with C++ run-times older than GCC 13.", path);
+        File.Delete(copy);
+        File.Move(temporary, copy);
     }
 }

@@ -1,0 +1,207 @@
+using System.Text.Json;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using Reparam.Build.Plans;
+
+namespace Reparam.Build.Tests.Plans;
+
+public sealed class WriteReparamPlanTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly string assembly;
+
+    public WriteReparamPlanTests()
+    {
+        assembly = ManifestAssembly.Write(folder.PathOf("Model.dll"), ("Ns.Model", ManifestAssembly.Json(root: true, ("b", "Ns.Block"))), ("Ns.Block", ManifestAssembly.Json()));
+        folder.Write("model.safetensors", "");
+    }
+
+    [Fact]
+    public void The_plan_says_what_the_item_says_and_carries_the_manifests_as_they_are()
+    {
+        var item = Item("model.safetensors", "model");
+        item.SetMetadata("Bits", " 3 ");
+        item.SetMetadata("Seed", "-7");
+        item.SetMetadata("MaxWeightError", "0.05");
+
+        var (plans, engine) = Run(threads: "2", item);
+
+        Assert.Empty(engine.Errors);
+        using var plan = JsonDocument.Parse(File.ReadAllText(Assert.Single(plans).ItemSpec));
+        var root = plan.RootElement;
+        Assert.Equal(1, root.GetProperty("version").GetInt32());
+        Assert.Equal(folder.PathOf("model.safetensors"), root.GetProperty("checkpoint").GetString());
+        Assert.Equal(folder.PathOf("obj/model.reparam.safetensors"), root.GetProperty("output").GetString());
+        Assert.Equal(folder.PathOf("obj/model.report.json"), root.GetProperty("report").GetString());
+        Assert.Equal("Ns.Model", root.GetProperty("model").GetString());
+        Assert.Equal(-7, root.GetProperty("seed").GetInt64());
+        Assert.Equal(2, root.GetProperty("threads").GetInt32());
+        Assert.Equal(3, root.GetProperty("bits").GetInt32());
+        Assert.Equal(0.05, root.GetProperty("maxWeightError").GetDouble());
+        Assert.Equal(["Ns.Block", "Ns.Model"], root.GetProperty("manifests").EnumerateObject().Select(member => member.Name));
+        Assert.Equal(ManifestAssembly.Json(root: true, ("b", "Ns.Block")), root.GetProperty("manifests").GetProperty("Ns.Model").GetRawText());
+    }
+
+    [Fact]
+    public void What_is_not_set_is_null_or_zero()
+    {
+        using var plan = JsonDocument.Parse(File.ReadAllText(Run("", Item("model.safetensors", "model")).Plans[0].ItemSpec));
+        Assert.Equal(0, plan.RootElement.GetProperty("seed").GetInt64());
+        Assert.Equal(0, plan.RootElement.GetProperty("threads").GetInt32());
+        Assert.Equal(JsonValueKind.Null, plan.RootElement.GetProperty("bits").ValueKind);
+        Assert.Equal(JsonValueKind.Null, plan.RootElement.GetProperty("maxWeightError").ValueKind);
+    }
+
+    [Fact]
+    public void An_unchanged_plan_is_not_written_again()
+    {
+        var plan = Run("", Item("model.safetensors", "model")).Plans[0].ItemSpec;
+        var old = new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(plan, old);
+
+        Run("", Item("model.safetensors", "model"));
+        Assert.Equal(old, File.GetLastWriteTimeUtc(plan));
+
+        Run("1", Item("model.safetensors", "model"));
+        Assert.NotEqual(old, File.GetLastWriteTimeUtc(plan));
+        Assert.False(File.Exists(plan + ".new"));
+    }
+
+    [Fact]
+    public void Odd_characters_of_paths_survive()
+    {
+        const string name = "a;b 100% \"é\" %20.safetensors";
+        folder.Write(name, "");
+
+        var (plans, engine) = Run("", Item(name, "odd"));
+
+        Assert.Empty(engine.Errors);
+        Assert.Equal(folder.PathOf(name), plans[0].GetMetadata("Checkpoint"));
+        using var plan = JsonDocument.Parse(File.ReadAllText(plans[0].ItemSpec));
+        Assert.Equal(folder.PathOf(name), plan.RootElement.GetProperty("checkpoint").GetString());
+    }
+
+    [Fact]
+    public void An_index_stands_for_its_shards()
+    {
+        folder.Write("one.safetensors", "");
+        folder.Write("two.safetensors", "");
+        folder.Write("m.index.json", """{ "weight_map": { "a": "two.safetensors", "b": "one.safetensors", "c": "two.safetensors" } }""");
+
+        var sources = Run("", Item("m.index.json", "m")).Plans[0].GetMetadata("Sources");
+
+        Assert.Equal([folder.PathOf("m.index.json"), folder.PathOf("one.safetensors"), folder.PathOf("two.safetensors")], sources.Split(';'));
+    }
+
+    [Theory]
+    [InlineData("absent.safetensors", "RPB0005", "does not exist")]
+    [InlineData("broken.index.json", "RPB0005", "cannot be read")]
+    [InlineData("other.index.json", "RPB0005", "weight_map")]
+    [InlineData("lacking.index.json", "RPB0005", "names shard")]
+    public void A_checkpoint_that_is_not_there_is_named(string file, string code, string reason)
+    {
+        folder.Write("broken.index.json", "{");
+        folder.Write("other.index.json", "{}");
+        folder.Write("lacking.index.json", """{ "weight_map": { "a": "absent.safetensors" } }""");
+
+        var error = Assert.Single(Run("", Item(file, "m")).Engine.Errors);
+
+        Assert.Equal(code, error.Code);
+        Assert.Equal("app.csproj", error.File);
+        Assert.Contains(folder.PathOf(file), error.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Bits", "three")]
+    [InlineData("Bits", "0")]
+    [InlineData("Bits", "2.5")]
+    [InlineData("Seed", "1e3")]
+    [InlineData("MaxWeightError", "0")]
+    [InlineData("MaxWeightError", "-1")]
+    [InlineData("MaxWeightError", "NaN")]
+    [InlineData("MaxWeightError", "Infinity")]
+    [InlineData("MaxWeightError", "0,5")]
+    [InlineData("OutputName", "a/b")]
+    [InlineData("OutputName", "a\\b")]
+    [InlineData("OutputName", "..")]
+    [InlineData("OutputName", "")]
+    public void Metadata_of_another_form_is_an_error(string name, string value)
+    {
+        var item = Item("model.safetensors", "model");
+        item.SetMetadata(name, value);
+
+        var error = Assert.Single(Run("", item).Engine.Errors);
+
+        Assert.Equal("RPB0010", error.Code);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{value}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("many")]
+    public void Threads_must_be_a_number(string threads) => Assert.Equal("RPB0010", Assert.Single(Run(threads, Item("model.safetensors", "model")).Engine.Errors).Code);
+
+    [Fact]
+    public void Two_checkpoints_with_one_output_are_an_error_that_names_both()
+    {
+        folder.Write("other.safetensors", "");
+        var (plans, engine) = Run("", Item("model.safetensors", "model"), Item("other.safetensors", "MODEL"));
+
+        Assert.Single(plans);
+        var error = Assert.Single(engine.Errors);
+        Assert.Equal("RPB0006", error.Code);
+        Assert.Contains("model.safetensors", error.Message, StringComparison.Ordinal);
+        Assert.Contains("other.safetensors", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_item_has_its_own_errors()
+    {
+        var unknown = Item("model.safetensors", "a");
+        unknown.SetMetadata("Model", "Ns.Other");
+        var (plans, engine) = Run("", unknown, Item("absent.safetensors", "b"), Item("model.safetensors", "c"));
+        Assert.Single(plans);
+        Assert.Equal(["RPB0003", "RPB0005"], engine.Errors.Select(error => error.Code));
+    }
+
+    [Fact]
+    public void A_plan_that_cannot_be_written_is_a_coded_error()
+    {
+        var item = Item("model.safetensors", "model");
+        item.SetMetadata("Plan", folder.PathOf("model.safetensors/plan.json")); // below a file
+        Assert.Equal("RPB0013", Assert.Single(Run("", item).Engine.Errors).Code);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private TaskItem Item(string checkpoint, string output)
+    {
+        var item = new TaskItem(Escape(folder.PathOf(checkpoint)));
+        item.SetMetadata("DeclaredIn", "app.csproj");
+        item.SetMetadata("OutputName", output);
+        item.SetMetadata("PackedFile", folder.PathOf($"obj/{output}.reparam.safetensors"));
+        item.SetMetadata("Plan", folder.PathOf($"obj/{output}.plan.json"));
+        item.SetMetadata("Report", folder.PathOf($"obj/{output}.report.json"));
+        item.SetMetadata("Stamp", folder.PathOf($"obj/{output}.stamp"));
+        return item;
+    }
+
+    private (ITaskItem[] Plans, FakeEngine Engine) Run(string threads, params ITaskItem[] checkpoints)
+    {
+        var engine = new FakeEngine();
+        var task = new WriteReparamPlan
+        {
+            BuildEngine = engine,
+            Checkpoints = checkpoints,
+            Assemblies = [new TaskItem(assembly), new TaskItem(assembly)],
+            Threads = threads,
+            ProjectFile = "app.csproj",
+        };
+        Assert.Equal(task.Execute(), engine.Errors.Count == 0);
+        return (task.Plans, engine);
+    }
+
+    private static string Escape(string path) => path.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal);
+}
