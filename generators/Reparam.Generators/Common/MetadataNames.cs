@@ -15,6 +15,7 @@ internal static class MetadataNames
     public const string ReparamRange = "Reparam.ReparamRangeAttribute";
     public const string ReparamManifest = "Reparam.ReparamManifestAttribute";
 
+    public const string ReparamLayer = "Reparam.Training.ReparamLayer";
     public const string LayerShape = "Reparam.Training.LayerShape";
     public const string LayerOperation = "Reparam.Training.ILayerOperation";
 

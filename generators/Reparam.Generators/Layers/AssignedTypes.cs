@@ -65,6 +65,7 @@ internal sealed class AssignedTypes
 
         if (assignments.TryGetValue(member.Name, out var values))
         {
+            found.IsAssigned = true;
             foreach (var (value, model) in values)
             {
                 token.ThrowIfCancellationRequested();
@@ -80,6 +81,22 @@ internal sealed class AssignedTypes
         }
 
         return found;
+    }
+
+    /// <summary>The expressions that make the layers which are assigned to a member, as far as they can be seen.</summary>
+    /// <param name="member">A property or field of the class.</param>
+    /// <param name="memberType">Its type.</param>
+    public IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> LayersOf(ISymbol member, ITypeSymbol memberType)
+    {
+        if (!assignments.TryGetValue(member.Name, out var values))
+        {
+            return [];
+        }
+
+        var isList = ModuleTypes.ElementOfList(memberType) is not null;
+        return values
+            .SelectMany(v => (isList ? v.Value.DescendantNodesAndSelf().OfType<ExpressionSyntax>() : Leaves(v.Value)).Select(e => (e, v.Model)))
+            .Where(v => v.e is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax && LayerKindFacts.Of(v.Model.GetTypeInfo(v.e).Type) is not null);
     }
 
     private void Add(string name, ExpressionSyntax value, SemanticModel model)
@@ -151,6 +168,9 @@ internal sealed class Assigned
 
     /// <summary>True if modules are assigned whose class is known and is no layer.</summary>
     public bool HasOthers { get; private set; }
+
+    /// <summary>True if the class assigns the member at all.</summary>
+    public bool IsAssigned { get; set; }
 
     /// <summary>True if something is assigned whose class is not known.</summary>
     public bool HasUnknown { get; set; }

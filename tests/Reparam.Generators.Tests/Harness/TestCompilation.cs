@@ -26,6 +26,9 @@ internal static class TestCompilation
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
+    // What the .NET SDK silences in every project: references unified to a higher version.
+    private static readonly Dictionary<string, ReportDiagnostic> SdkDefaults = new() { ["CS1701"] = ReportDiagnostic.Suppress, ["CS1702"] = ReportDiagnostic.Suppress };
+
     /// <summary>How test sources are parsed.</summary>
     public static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.CSharp14);
 
@@ -40,7 +43,7 @@ internal static class TestCompilation
             .. sources.Select((text, i) => CSharpSyntaxTree.ParseText(text, ParseOptions, $"Source{i}.cs", System.Text.Encoding.UTF8)),
         ],
         [.. References, .. extraReferences],
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true));
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: true, specificDiagnosticOptions: SdkDefaults));
 
     /// <summary>The same compilation with one source replaced, as after an edit.</summary>
     public static CSharpCompilation WithSource(this CSharpCompilation compilation, int index, string text)

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Reparam.Generators.Common;
+using Reparam.Generators.Diagnostics;
+using Reparam.Generators.Twins;
+
+namespace Reparam.Generators.Analyzers;
+
+/// <summary>RP0001 and RP0002: the form of marked classes.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class MarkedClassAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.ClassNotPartial, DiagnosticDescriptors.ClassForm];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            // Where twins are emitted, their analyzer reports the form: the same sentence twice helps nobody.
+            var twinsReportForm = TwinContext.Of(start.Compilation) is not null;
+            start.RegisterSymbolAction(symbol => Analyze(symbol, twinsReportForm), SymbolKind.NamedType);
+        });
+    }
+
+    private static void Analyze(SymbolAnalysisContext context, bool twinsReportForm)
+    {
+        if (context.Symbol is not INamedTypeSymbol { TypeKind: TypeKind.Class } type || !type.IsMarked())
+        {
+            return;
+        }
+
+        if (!type.IsPartial())
+        {
+            context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.ClassNotPartial, type.Locations[0], type.Name));
+        }
+
+        var form = type.ContainingType is not null ? "nested"
+            : type.IsGenericType ? "generic"
+            : type.IsRecord ? "a record"
+            : type.HasPrimaryConstructor() ? "declared with a primary constructor"
+            : null;
+        if (form is not null && !twinsReportForm)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.ClassForm, type.Locations[0], type.Name, form));
+        }
+    }
+}

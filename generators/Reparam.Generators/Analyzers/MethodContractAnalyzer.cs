@@ -1,0 +1,43 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Reparam.Generators.Diagnostics;
+using Reparam.Generators.Methods;
+
+namespace Reparam.Generators.Analyzers;
+
+/// <summary>RP0010 and RP0014: the method class behind an attribute, at each use.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class MethodContractAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.BrokenContract, DiagnosticDescriptors.StructureKind];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterSymbolAction(
+            static symbol => Analyze(((INamedTypeSymbol)symbol.Symbol).MethodUses(), symbol.Compilation, symbol.ReportDiagnostic), SymbolKind.NamedType);
+        context.RegisterCompilationAction(
+            static c => Analyze(MethodUse.From(c.Compilation.Assembly, MethodScope.Assembly), c.Compilation, c.ReportDiagnostic));
+    }
+
+    private static void Analyze(IEnumerable<MethodUse> uses, Compilation compilation, Action<Diagnostic> report)
+    {
+        foreach (var use in uses)
+        {
+            if (MethodContract.Read(use.Class, compilation).Problem is { } problem)
+            {
+                report(Diagnostic.Create(DiagnosticDescriptors.BrokenContract, use.Attribute.Location(), use.Name(), problem));
+            }
+            else if (use.Kind == ReparamKind.Structure)
+            {
+                report(Diagnostic.Create(DiagnosticDescriptors.StructureKind, use.Attribute.Location(), use.Name()));
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.CodeAnalysis;
+
+namespace Reparam.Generators.Diagnostics;
+
+/// <summary>What the analyzers report about annotations. Pages: docs/diagnostics.</summary>
+internal static class DiagnosticDescriptors
+{
+    public const string ClassNotPartialId = "RP0001";
+    public const string UnmarkedClassId = "RP0003";
+    public const string UnmarkedChildId = "RP0004";
+    public const string PropertyNotPartialId = "RP0005";
+    public const string OutOfRangeId = "RP0007";
+
+    /// <summary>Property of a diagnostic's bag: the nearest value that is allowed.</summary>
+    public const string NearestValue = nameof(NearestValue);
+
+    /// <summary>{0} class.</summary>
+    public static readonly DiagnosticDescriptor ClassNotPartial = Error(
+        ClassNotPartialId, "A marked class is not partial", "The class '{0}' is marked but not partial, so nothing can be emitted for it");
+
+    /// <summary>{0} class, {1} what it is.</summary>
+    public static readonly DiagnosticDescriptor ClassForm = Error(
+        "RP0002", "A marked class has a form that is not supported", "The class '{0}' is {1}; a marked class is neither nested nor generic nor a record, and has an ordinary constructor");
+
+    /// <summary>{0} attribute, {1} class.</summary>
+    public static readonly DiagnosticDescriptor UnmarkedClass = Error(
+        UnmarkedClassId, "A method attribute stands in a class that is not marked", "[{0}] has no effect: the class '{1}' is marked with neither [ReparamModule] nor [ReparamModel]");
+
+    /// <summary>{0} member, {1} its class.</summary>
+    public static readonly DiagnosticDescriptor UnmarkedChild = Warning(
+        UnmarkedChildId, "A marked class uses a module class that is not marked", "'{0}' is a '{1}', which is not marked with [ReparamModule]: its layers take no part in training, compression or the run-time class");
+
+    /// <summary>{0} property, {1} attribute.</summary>
+    public static readonly DiagnosticDescriptor PropertyNotPartial = Error(
+        PropertyNotPartialId, "An annotated property is not partial", "The property '{0}' carries [{1}] but is not partial, so its layer cannot be wrapped");
+
+    /// <summary>{0} property, {1} what is wrong, {2} what is expected.</summary>
+    public static readonly DiagnosticDescriptor PropertyForm = Error(
+        "RP0006", "An annotated property cannot hold the layer", "The property '{0}' {1}; expected {2}");
+
+    /// <summary>{0} argument, {1} attribute, {2} value, {3} what is expected.</summary>
+    public static readonly DiagnosticDescriptor OutOfRange = Error(
+        OutOfRangeId, "An argument of a method attribute is out of range", "'{0}' of [{1}] is {2}; expected {3}");
+
+    /// <summary>{0} rank, {1} attribute, {2} layer as text, {3} largest rank.</summary>
+    public static readonly DiagnosticDescriptor RankTooLarge = Error(
+        "RP0008", "A rank is above the layer's size", "Rank {0} of [{1}] is above {3}, the smaller side of the weight of '{2}'");
+
+    /// <summary>{0} attribute, {1} property, {2} found kind, {3} supported kinds.</summary>
+    public static readonly DiagnosticDescriptor KindNotSupported = Error(
+        "RP0009", "A method does not apply to this kind of layer", "[{0}] does not apply to '{1}', which holds {2}; it applies to: {3}");
+
+    /// <summary>{0} attribute, {1} what is wrong.</summary>
+    public static readonly DiagnosticDescriptor BrokenContract = Error(
+        "RP0010", "A method class is missing or breaks the contract of its kind", "[{0}] cannot be used: {1}");
+
+    /// <summary>{0} property.</summary>
+    public static readonly DiagnosticDescriptor UnknownLayer = Error(
+        "RP0011", "The kind of a layer cannot be seen", "Which layer '{0}' holds cannot be seen from what is assigned to it; assign Linear(...), Conv1d(...), Conv2d(...) or Embedding(...) directly");
+
+    /// <summary>{0} pattern, {1} attribute, {2} message.</summary>
+    public static readonly DiagnosticDescriptor BadTargets = Error(
+        "RP0012", "Targets is not a regular expression", "Targets \"{0}\" of [{1}] is not a regular expression: {2}");
+
+    /// <summary>{0} property, {1} chain, {2} rule.</summary>
+    public static readonly DiagnosticDescriptor IllegalComposition = Error(
+        "RP0013", "The methods of a layer cannot be composed", "The methods of '{0}' ({1}) cannot be composed: {2}");
+
+    /// <summary>{0} attribute.</summary>
+    public static readonly DiagnosticDescriptor StructureKind = Warning(
+        "RP0014", "Structure attributes have no effect in this version", "[{0}] is of the kind 'structure', for which this version emits nothing");
+
+    /// <summary>{0} attribute, {1} class, {2} pattern.</summary>
+    public static readonly DiagnosticDescriptor NoTarget = Warning(
+        "RP0015", "Targets matches no property", "Targets \"{2}\" of [{0}] matches no partial property of '{1}' as a whole");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Error);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity) => new(
+        id, title, message, "Reparam.Annotations", severity, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
+}

@@ -1,0 +1,180 @@
+using Reparam.Generators.Tests.Harness;
+
+namespace Reparam.Generators.Tests.Analyzers;
+
+public class Annotations_Diagnostics
+{
+    [Fact]
+    public void A_class_without_mistakes_gives_no_report() => Assert.Empty(AnalyzerRun.Reports(Block(
+        "[Compand, SigmaReparam, LoRA(4), ShiftAdd(3, GroupSize = 64)] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")));
+
+    [Fact]
+    public void RP0001_class_not_partial() => Expect("RP0001 'Block'", Block("", "").Replace("partial class", "class"));
+
+    [Theory]
+    [InlineData("[ReparamModule] public partial class Block : Module<Tensor, Tensor>", "public static class Outer { [ReparamModule] public partial class Block : Module<Tensor, Tensor>", "}")]
+    [InlineData("class Block :", "class Block<T> :", "")]
+    public void RP0002_form_of_the_class(string from, string to, string end)
+    {
+        // Without a reference to the run-time library: with it the twins' analyzer reports the same.
+        var source = Block("", "").Replace("namespace Tests;", "").Replace(from, to) + end;
+        var compilation = TestCompilation.Create([source]);
+        compilation = compilation.WithReferences(compilation.References.Where(r => !r.Display!.Contains("Reparam.Runtime", StringComparison.Ordinal)));
+        Assert.Equal("RP0002", Assert.Single(AnalyzerRun.Diagnostics(compilation)).Id);
+    }
+
+    [Fact]
+    public void RP0003_attribute_in_an_unmarked_class() => Expect(
+        "RP0003 'LoRA(8)'",
+        Block("[LoRA(8)] public Module<Tensor, Tensor> Query { get; private set; } = null!;", "").Replace("[ReparamModule]", ""));
+
+    [Fact]
+    public void RP0004_unmarked_child() => Expect(
+        "RP0004 'inner'",
+        Block("private readonly Inner inner = new();", "") + "public class Inner : Module<Tensor, Tensor> { public Inner() : base(\"Inner\") { } public override Tensor forward(Tensor x) => x; }");
+
+    [Fact]
+    public void RP0005_property_not_partial() => Expect("RP0005 'Query'", Block("[LoRA(2)] public Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);"));
+
+    [Theory]
+    [InlineData("public partial Linear Query { get; private set; }", "has type 'Linear'")]
+    [InlineData("public partial Module<Tensor, Tensor> Query { get; }", "has no setter")]
+    [InlineData("public partial string Query { get; private set; }", "has type 'string'")]
+    public void RP0006_form_of_the_property(string property, string found)
+    {
+        var messages = AnalyzerRun.Messages(Block("[LoRA(2)] " + property, ""));
+        Assert.Contains(messages, m => m.StartsWith($"The property 'Query' {found}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_property_that_only_the_build_changes_may_keep_the_layers_type() => Assert.Empty(AnalyzerRun.Reports(Block(
+        "[ShiftAdd(3)] public partial Linear Query { get; private set; }", "Query = Linear(8, 8);")));
+
+    [Theory]
+    [InlineData("ShiftAdd(9)", "9", "'bits' of [ShiftAdd] is 9; expected from 1 to 4")]
+    [InlineData("ShiftAdd(0)", "0", "'bits' of [ShiftAdd] is 0; expected from 1 to 4")]
+    [InlineData("ShiftAdd(bits: 5)", "5", "'bits' of [ShiftAdd] is 5; expected from 1 to 4")]
+    [InlineData("ShiftAdd(3, GroupSize = 12)", "12", "'GroupSize' of [ShiftAdd] is 12; expected a multiple of 8 from 0 to 65536")]
+    [InlineData("ShiftAdd(3, ScaleTerms = 4)", "4", "'ScaleTerms' of [ShiftAdd] is 4; expected from 0 to 3")]
+    [InlineData("LoRA(0)", "0", "'rank' of [LoRA] is 0; expected at least 1")]
+    [InlineData("LoRA(-3)", "-3", "'rank' of [LoRA] is -3; expected at least 1")]
+    [InlineData("LoRA(2, Dropout = 1.5)", "1.5", "'Dropout' of [LoRA] is 1.5; expected from 0 to 0.999")]
+    [InlineData("LoRA(2, Dropout = double.NaN)", "double.NaN", "'Dropout' of [LoRA] is NaN; expected from 0 to 0.999")]
+    [InlineData("SigmaReparam(PowerIterations = 0)", "0", "'PowerIterations' of [SigmaReparam] is 0; expected from 1 to 100")]
+    [InlineData("Compand(A = -1f)", "-1f", "'A' of [Compand] is -1; expected from 1E-08 to 100000000")]
+    public void RP0007_argument_out_of_range(string attribute, string reported, string message)
+    {
+        var source = Block($"[{attribute}] public partial Module<Tensor, Tensor> Query {{ get; private set; }}", "Query = Linear(8, 8);");
+        Expect($"RP0007 '{reported}'", source);
+        Assert.Equal([message], AnalyzerRun.Messages(source));
+    }
+
+    [Fact]
+    public void RP0007_on_class_and_assembly() => Assert.Equal(
+        ["RP0007 '7'", "RP0007 '8'"],
+        AnalyzerRun.Reports("[assembly: ShiftAdd(7)]\n" + Block("public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);").Replace("[ReparamModule]", "[ReparamModule, ShiftAdd(8)]")));
+
+    [Theory]
+    [InlineData("Linear(128, 32)", 33)]
+    [InlineData("Conv2d(2, 64, 3)", 19)]
+    [InlineData("Conv2d(4, 64, 3, groups: 2)", 19)]
+    [InlineData("Conv1d(2, 64, 3)", 7)]
+    [InlineData("Embedding(100, 16)", 17)]
+    public void RP0008_rank_above_the_layer(string factory, int rank)
+    {
+        const string Property = "public partial Module<Tensor, Tensor> Query { get; private set; }";
+        Expect($"RP0008 '{rank}'", Block($"[LoRA({rank})] {Property}", $"Query = {factory};"));
+        Assert.Empty(AnalyzerRun.Reports(Block($"[LoRA({rank - 1})] {Property}", $"Query = {factory};")));
+    }
+
+    [Fact]
+    public void RP0008_is_silent_where_the_size_is_not_constant() => Assert.Empty(AnalyzerRun.Reports(Block(
+        "[LoRA(64)] public partial Module<Tensor, Tensor> Query { get; private set; }", "var width = Environment.ProcessorCount; Query = Linear(width, 4);")));
+
+    [Fact]
+    public void RP0009_kind_not_supported() => Expect(
+        "RP0009 'SigmaReparam'", Block("[SigmaReparam] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Embedding(8, 8);"));
+
+    [Fact]
+    public void RP0009_a_wider_scope_passes_over_other_layers() => Assert.Empty(AnalyzerRun.Reports(
+        Block("public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Embedding(8, 8);").Replace("[ReparamModule]", "[ReparamModule, SigmaReparam]")));
+
+    [Theory]
+    [InlineData("", "does not exist in this compilation or its references")]
+    [InlineData("public static class MyMap { public static Tensor Attach(Tensor weight) => weight; }", "has no public static member 'Map'")]
+    [InlineData("public static class MyMap { public static Tensor Map(Tensor latent) => latent; }", "has no public static member 'Attach'")]
+    [InlineData("public static class MyMap { public static Tensor Attach(Tensor w) => w; public static Tensor Map(Tensor latent) => latent; }", "parameter 'w' of 'Tests.MyMap.Attach' is none of: options, shape, weight")]
+    [InlineData("public static class MyMap { public static Tensor Attach(Tensor weight) => weight; public static int Map(Tensor latent) => 0; }", "gives 'int', expected Tensor")]
+    [InlineData("public static class MyMap { public static (Tensor Latent, int Scale) Attach(Tensor weight) => default; public static Tensor Map(Tensor latent) => latent; }", "expected Parameter or Tensor")]
+    [InlineData("public static class MyMap { public static (Tensor, Parameter) Attach(Tensor weight) => default; public static Tensor Map(Tensor latent) => latent; }", "needs a name")]
+    public void RP0010_broken_contract(string methods, string part)
+    {
+        var source = Block("[My] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")
+            + "[ReparamMethod(\"Tests.MyMap\")] public sealed class MyAttribute : WeightMapAttribute; " + methods;
+        Expect("RP0010 'My'", source);
+        Assert.Contains(part, Assert.Single(AnalyzerRun.Messages(source)));
+    }
+
+    [Theory]
+    [InlineData("Query = Make();", true)]
+    [InlineData("", true)]
+    [InlineData("Query = new Identity2();", true)]
+    [InlineData("Query = width > 3 ? Linear(8, 8) : Conv1d(8, 8, 3);", false)]
+    [InlineData("var made = Linear(8, 8); Query = made;", false)]
+    [InlineData("Query = (Module<Tensor, Tensor>)(Linear(8, 8));", false)]
+    [InlineData("this.Query = width switch { 3 => Linear(8, 8), _ => throw new Exception() };", false)]
+    public void RP0011_unknown_layer(string assignment, bool reported)
+    {
+        var reports = AnalyzerRun.Reports(Block(
+            "[LoRA(2)] public partial Module<Tensor, Tensor> Query { get; private set; } private static Module<Tensor, Tensor> Make() => Linear(8, 8);", assignment)
+            + "[ReparamModule] public partial class Identity2 : Module<Tensor, Tensor> { public Identity2() : base(\"I\") { } public override Tensor forward(Tensor x) => x; }");
+        Assert.Equal(reported ? ["RP0011 'Query'"] : [], reports);
+    }
+
+    [Fact]
+    public void RP0012_bad_pattern() => Expect(
+        "RP0012 '\"Query|(\"'", Block("public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);").Replace("[ReparamModule]", "[ReparamModule, Compand(Targets = \"Query|(\")]"));
+
+    [Theory]
+    [InlineData("LoRA(2), Compand", "a side path must come after every weight map")]
+    [InlineData("Compand(Order = 5), LoRA(2)", "a side path must come after every weight map")]
+    [InlineData("LoRA(2), MyPath", "at most one side path")]
+    [InlineData("ShiftAdd(3), MyPost", "at most one post-training method")]
+    public void RP0013_illegal_composition(string attributes, string part)
+    {
+        var messages = AnalyzerRun.Messages(Block($"[{attributes}] public partial Module<Tensor, Tensor> Query {{ get; private set; }}", "Query = Linear(8, 8);") + """
+            [ReparamMethod("post")] public sealed class MyPostAttribute : PostTrainingAttribute;
+            [ReparamMethod("Tests.MyMethods")] public sealed class MyPathAttribute : SidePathAttribute;
+            public static class MyMethods
+            {
+                public static Tensor Attach(Tensor weight) => weight;
+                public static Tensor Forward(Tensor y) => y;
+                public static Tensor Delta(Tensor weight) => weight * 0;
+            }
+            """);
+        Assert.Contains(part, Assert.Single(messages));
+    }
+
+    [Fact]
+    public void RP0014_structure() => Expect(
+        "RP0014 'Elastic'",
+        Block("[Elastic] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")
+            + "[ReparamMethod(\"Tests.X\")] public sealed class ElasticAttribute : StructureAttribute;");
+
+    [Fact]
+    public void RP0015_pattern_without_match() => Expect(
+        "RP0015 '\"query\"'", Block("public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);").Replace("[ReparamModule]", "[ReparamModule, Compand(Targets = \"query\")]"));
+
+    private static void Expect(string report, string source) => Assert.Equal([report], AnalyzerRun.Reports(source));
+
+    private static string Block(string members, string body) => $$"""
+        namespace Tests;
+        [ReparamModule] public partial class Block : Module<Tensor, Tensor>
+        {
+            public Block(int width) : base(nameof(Block)) { {{body}} RegisterComponents(); }
+            {{members}}
+            public override Tensor forward(Tensor x) => x;
+        }
+
+        """;
+}

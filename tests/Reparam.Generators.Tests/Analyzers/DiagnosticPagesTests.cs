@@ -1,0 +1,39 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Reparam.Generators.Tests.Analyzers;
+
+/// <summary>Every id has a descriptor, a page, an entry in the release file and a test.</summary>
+public class DiagnosticPagesTests
+{
+    private static readonly string Root = FindRoot();
+
+    [Fact]
+    public void Ids_pages_and_release_entries_are_the_same()
+    {
+        var descriptors = typeof(ReparamGenerator).Assembly.GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(DiagnosticAnalyzer)))
+            .SelectMany(t => ((DiagnosticAnalyzer)Activator.CreateInstance(t)!).SupportedDiagnostics)
+            .DistinctBy(d => d.Id).ToArray();
+        var ids = descriptors.Select(d => d.Id).Order(StringComparer.Ordinal).ToArray();
+        var pages = Directory.GetFiles(Path.Combine(Root, "docs", "diagnostics"), "RP0*.md").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal);
+        var entries = File.ReadAllLines(Path.Combine(Root, "generators", "Reparam.Generators", "AnalyzerReleases.Unshipped.md"))
+            .Where(l => l.StartsWith("RP", StringComparison.Ordinal)).Select(l => l.Split('|')[0].Trim()).Order(StringComparer.Ordinal);
+        Assert.Equal(ids, pages);
+        Assert.Equal(ids, entries);
+        Assert.All(descriptors, d => Assert.Equal($"docs/diagnostics/{d.Id}.md", d.HelpLinkUri));
+        Assert.All(descriptors, d => Assert.StartsWith($"# {d.Id}: {d.Title}\n", File.ReadAllText(Path.Combine(Root, d.HelpLinkUri)), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_id_is_named_in_a_test()
+    {
+        var tests = string.Concat(Directory.GetFiles(Path.Combine(Root, "tests", "Reparam.Generators.Tests"), "*Diagnostics*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var pages = Directory.GetFiles(Path.Combine(Root, "docs", "diagnostics"), "RP0*.md").Select(f => Path.GetFileNameWithoutExtension(f)!);
+        Assert.All(pages, id => Assert.Contains(id, tests, StringComparison.Ordinal));
+    }
+
+    private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+}
