@@ -81,6 +81,9 @@ public enum CheckpointRule
     /// <summary>A packed file has a format version and methods that this version knows, and all parts of each layer in the right shape.</summary>
     Packed,
 
+    /// <summary>A checkpoint has the tensors that the model names, in their shapes, and no others.</summary>
+    Model,
+
     /// <summary>A decoded matrix gives the canary's outputs.</summary>
     Canary,
 

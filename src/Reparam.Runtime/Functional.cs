@@ -15,6 +15,79 @@ public static partial class Functional
     [Counterpart("linear")]
     public static Tensor Linear(Tensor input, Tensor weights, Tensor? bias = null) => LinearKernel.Run(input, weights, bias);
 
+    /// <summary>x·Φ(x), with the error function.</summary>
+    [Counterpart("gelu")]
+    public static Tensor Gelu(Tensor x) => x.Gelu();
+
+    /// <summary>x·Φ(x), with the error function or its tanh approximation.</summary>
+    [Counterpart("gelu")]
+    public static Tensor Gelu(Tensor x, GeluApproximate approximate) => x.Gelu(approximate);
+
+    /// <summary>max(x, 0).</summary>
+    [Counterpart("relu")]
+    public static Tensor Relu(Tensor x) => x.Relu();
+
+    /// <summary>x / (1 + e⁻ˣ).</summary>
+    [Counterpart("silu")]
+    public static Tensor Silu(Tensor x) => x.Silu();
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    [Counterpart("sigmoid")]
+    public static Tensor Sigmoid(Tensor x) => x.Sigmoid();
+
+    /// <summary>Hyperbolic tangent.</summary>
+    [Counterpart("tanh")]
+    public static Tensor Tanh(Tensor x) => x.Tanh();
+
+    /// <summary>e^x over its sum along a dimension.</summary>
+    [Counterpart("softmax")]
+    public static Tensor Softmax(Tensor input, long dim, DType? dtype = null) => input.Softmax(dim, dtype);
+
+    /// <summary>Logarithm of the softmax along a dimension.</summary>
+    [Counterpart("log_softmax")]
+    public static Tensor LogSoftmax(Tensor x, long dim) => x.LogSoftmax(dim);
+
+    /// <summary>The input: nothing is dropped at run time.</summary>
+    [Counterpart("dropout")]
+    public static Tensor Dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => input.Alias();
+
+    /// <summary>Normalizes over the trailing dimensions, then scales and shifts.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    [Counterpart("layer_norm")]
+    public static Tensor LayerNorm(Tensor input, ReadOnlySpan<long> normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
+        Normalization.Layer(input, normalized_shape, weight, bias, eps);
+
+    /// <summary>Normalizes each channel by given statistics, then scales and shifts.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    [Counterpart("batch_norm")]
+    public static Tensor BatchNorm(
+        Tensor input, Tensor running_mean, Tensor running_var, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
+        Normalization.Batch(input, running_mean, running_var, weight, bias, eps);
+
+    /// <summary>softmax(q·kᵀ/√d + mask)·v.</summary>
+    /// <param name="query">[…, L, d].</param>
+    /// <param name="key">[…, S, d].</param>
+    /// <param name="value">[…, S, e].</param>
+    /// <param name="attn_mask">Broadcast to […, L, S]: true where attention is allowed, or numbers that are added.</param>
+    /// <param name="p">Dropout; nothing is dropped at run time.</param>
+    /// <param name="is_casual">Whether query i sees keys 0 … i only. (The spelling is TorchSharp's.)</param>
+    /// <returns>[…, L, e].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit, or both a mask and <paramref name="is_casual"/> are given.</exception>
+    [Counterpart("scaled_dot_product_attention")]
+    public static Tensor ScaledDotProductAttention(
+        Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0, bool is_casual = false) =>
+        Attention.Run(query, key, value, attn_mask, is_casual);
+
+    /// <summary>Negative log-likelihood of classes under a softmax.</summary>
+    /// <param name="input">Scores [N, C], [N, C, …] or [C].</param>
+    /// <param name="target">Classes [N], [N, …] or [].</param>
+    /// <param name="ignore_index">A class whose targets do not count.</param>
+    /// <param name="reduction">How the losses are reduced.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit, or a target is no class.</exception>
+    [Counterpart("cross_entropy")]
+    public static Tensor CrossEntropy(Tensor input, Tensor target, long ignore_index = -100, Reduction reduction = Reduction.Mean) =>
+        Losses.CrossEntropy(input, target, ignore_index, reduction);
+
     /// <summary>Rows of a table.</summary>
     /// <param name="input">Integers […].</param>
     /// <param name="weight">[entries, width], dense or packed.</param>

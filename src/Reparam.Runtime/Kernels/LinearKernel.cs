@@ -3,7 +3,7 @@ using System.Numerics.Tensors;
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>y = x·Wᵀ + b for a dense or packed W.</summary>
-internal static class LinearKernel
+internal static unsafe class LinearKernel
 {
     public static Tensor Run(Tensor input, Tensor weight, Tensor? bias)
     {
@@ -35,7 +35,12 @@ internal static class LinearKernel
             return result;
         }
 
-        Gemm.MultiplyTransposed(x, Pointwise.Flat<float>(weight.AsContiguous()), y, batch, rows, columns);
+        fixed (float* left = x, right = weight.Storage.Floats, product = y)
+        {
+            Gemm.Multiply(
+                batch, rows, columns, left, columns, 1, right + weight.Offset, (int)weight.Strides[1], (int)weight.Strides[0], product, rows);
+        }
+
         for (var i = 0; i < batch && bias is not null; i++)
         {
             var row = y.Slice(i * rows, rows);

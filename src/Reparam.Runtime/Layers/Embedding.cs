@@ -7,7 +7,7 @@ public sealed class Embedding : Module<Tensor, Tensor>
     internal Embedding(long num_embeddings, long embedding_dims)
         : base(nameof(Embedding))
     {
-        Weight = new Parameter(num_embeddings, embedding_dims);
+        Weight = new Parameter(num_embeddings, embedding_dims) { MayBePacked = true };
     }
 
     /// <summary>[entries, width].</summary>

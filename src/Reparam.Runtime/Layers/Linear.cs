@@ -7,7 +7,7 @@ public sealed class Linear : Module<Tensor, Tensor>
     internal Linear(long inputSize, long outputSize, bool hasBias)
         : base(nameof(Linear))
     {
-        Weight = new Parameter(outputSize, inputSize);
+        Weight = new Parameter(outputSize, inputSize) { MayBePacked = true };
         Bias = hasBias ? new Parameter(outputSize) : null;
     }
 

@@ -43,6 +43,10 @@ public abstract class ComponentVisitor
         }
     }
 
+    /// <summary>Names a tensor that a checkpoint may have and the run-time does not need.</summary>
+    /// <param name="name">Name within the current module.</param>
+    public void Unused(string name) => OnUnused(prefix + name);
+
     /// <summary>Called for each weight.</summary>
     /// <param name="name">Full name.</param>
     /// <param name="parameter">The weight.</param>
@@ -52,4 +56,10 @@ public abstract class ComponentVisitor
     /// <param name="name">Full name.</param>
     /// <param name="buffer">The tensor.</param>
     protected abstract void OnBuffer(string name, Tensor buffer);
+
+    /// <summary>Called for each tensor that is not needed.</summary>
+    /// <param name="name">Full name.</param>
+    protected virtual void OnUnused(string name)
+    {
+    }
 }

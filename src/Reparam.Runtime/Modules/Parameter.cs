@@ -29,6 +29,9 @@ public sealed class Parameter : Tensor
     /// <summary>Whether the weight is kept in packed form.</summary>
     public bool IsPacked => Packed is not null;
 
+    /// <summary>Whether the layer that owns the weight multiplies packed matrices; else a coded weight is decoded when it is loaded.</summary>
+    internal bool MayBePacked { get; init; }
+
     /// <summary>Independent row blocks of the matrix: the groups of a convolution, else 1.</summary>
     internal int Groups { get; init; } = 1;
 

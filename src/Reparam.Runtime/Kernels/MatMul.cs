@@ -1,0 +1,86 @@
+namespace Reparam.Runtime.Kernels;
+
+/// <summary>Matrix products of tensors with libtorch's rules for vectors and batches.</summary>
+internal static unsafe class MatMul
+{
+    public static Tensor Run(Tensor x, Tensor y)
+    {
+        if (x.Dtype != y.Dtype)
+        {
+            throw new InvalidOperationException($"matmul: both tensors must have the same type, but are {x.Dtype} and {y.Dtype}.");
+        }
+
+        if (x.Dtype != DType.Float32)
+        {
+            throw new InvalidOperationException($"matmul is not defined for {x.Dtype}.");
+        }
+
+        if (x.Rank == 0 || y.Rank == 0)
+        {
+            throw new ArgumentException($"matmul: both tensors need at least one dimension, but have shapes {Layout.Describe(x.Shape)} and {Layout.Describe(y.Shape)}.");
+        }
+
+        var left = x.Rank == 1 ? x.Unsqueeze(0) : x;
+        var right = y.Rank == 1 ? y.Unsqueeze(1) : y;
+        if (left.Shape[^1] != right.Shape[^2])
+        {
+            throw new ArgumentException($"matmul: shapes {Layout.Describe(x.Shape)} and {Layout.Describe(y.Shape)} cannot be multiplied.");
+        }
+
+        var product = Batches(left, right);
+        if (x.Rank == 1)
+        {
+            product = product.Select(-2, 0);
+        }
+
+        return y.Rank == 1 ? product.Select(-1, 0) : product;
+    }
+
+    private static Tensor Batches(Tensor left, Tensor right)
+    {
+        var (m, k, n) = ((int)left.Shape[^2], (int)left.Shape[^1], (int)right.Shape[^1]);
+        Span<long> shape = stackalloc long[Extents.MaxRank];
+        var batchRank = Layout.Broadcast(left.Shape[..^2], right.Shape[..^2], shape);
+        var batch = shape[..batchRank];
+        Span<long> full = stackalloc long[Tensor.CheckedRank(batchRank + 2)];
+        batch.CopyTo(full);
+        full[^2] = m;
+        full[^1] = n;
+        var result = Tensor.Allocate(DType.Float32, full);
+        Span<long> leftStrides = stackalloc long[batchRank];
+        Span<long> rightStrides = stackalloc long[batchRank];
+        Layout.BroadcastStrides(left.Shape[..^2], left.Strides[..^2], batch, leftStrides);
+        Layout.BroadcastStrides(right.Shape[..^2], right.Strides[..^2], batch, rightStrides);
+
+        // A batch of matrices times one matrix is one tall product.
+        if (right.Rank == 2 && left.Rank > 2 && left.IsContiguous())
+        {
+            m *= (int)Layout.Count(batch);
+            batch = [];
+        }
+
+        fixed (float* a = left.Storage.Floats, b = right.Storage.Floats, c = result.Storage.Floats)
+        {
+            var body = new Body(
+                m, n, k, a, (int)left.Strides[^2], (int)left.Strides[^1], b, (int)right.Strides[^2], (int)right.Strides[^1], c + result.Offset);
+            StridedLoop.Run(batch, result.Strides[..batch.Length], 0, leftStrides, left.Offset, rightStrides, right.Offset, body);
+        }
+
+        return result;
+    }
+
+    private readonly ref struct Body(int m, int n, int k, float* a, int aRow, int aColumn, float* b, int bRow, int bColumn, float* c) : IRowBody
+    {
+        private readonly float* a = a;
+        private readonly float* b = b;
+        private readonly float* c = c;
+
+        public void Row(int count, int offset0, int stride0, int offset1, int stride1, int offset2, int stride2)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                Gemm.Multiply(m, n, k, a + offset1 + (long)i * stride1, aRow, aColumn, b + offset2 + (long)i * stride2, bRow, bColumn, c + offset0 + (long)i * stride0, n);
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Numerics.Tensors;
+
+namespace Reparam.Runtime.Kernels.Operations;
+
+/// <summary>Softmax of a row, shifted by its largest element.</summary>
+internal readonly struct SoftmaxRow : IUnary<float, float>
+{
+    public static void Apply(ReadOnlySpan<float> x, Span<float> result)
+    {
+        if (x.IsEmpty)
+        {
+            return;
+        }
+
+        TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), result);
+        TensorPrimitives.Exp(result, result);
+        TensorPrimitives.Divide(result, TensorPrimitives.Sum<float>(result), result);
+    }
+}

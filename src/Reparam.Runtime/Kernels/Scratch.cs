@@ -1,0 +1,39 @@
+namespace Reparam.Runtime.Kernels;
+
+/// <summary>Working memory of a kernel: one growing buffer a thread and purpose.</summary>
+internal static class Scratch
+{
+    [ThreadStatic]
+    private static float[]? left;
+
+    [ThreadStatic]
+    private static float[]? right;
+
+    [ThreadStatic]
+    private static float[]? unfolded;
+
+    [ThreadStatic]
+    private static float[]? products;
+
+    /// <summary>For an unfolded image.</summary>
+    public static Span<float> Unfolded(int length) => Grow(ref unfolded, length);
+
+    /// <summary>For products in another order than the result's.</summary>
+    public static Span<float> Products(int length) => Grow(ref products, length);
+
+    /// <summary>For a packed block of the left factor.</summary>
+    public static Span<float> Left(int length) => Grow(ref left, length);
+
+    /// <summary>For a packed block of the right factor.</summary>
+    public static Span<float> Right(int length) => Grow(ref right, length);
+
+    private static Span<float> Grow(ref float[]? buffer, int length)
+    {
+        if (buffer is null || buffer.Length < length)
+        {
+            buffer = GC.AllocateUninitializedArray<float>(length);
+        }
+
+        return buffer.AsSpan(0, length);
+    }
+}

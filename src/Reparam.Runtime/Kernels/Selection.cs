@@ -1,0 +1,89 @@
+namespace Reparam.Runtime.Kernels;
+
+/// <summary>Choice of elements by a condition.</summary>
+internal static class Selection
+{
+    public static Tensor Where(Tensor condition, Tensor x, Tensor y)
+    {
+        RequireMask(condition, "where");
+        var type = Tensor.Promote(x.Dtype, y.Dtype);
+        Span<long> partial = stackalloc long[Extents.MaxRank];
+        partial = partial[..Layout.Broadcast(x.Shape, y.Shape, partial)];
+        Span<long> shape = stackalloc long[Extents.MaxRank];
+        shape = shape[..Layout.Broadcast(condition.Shape, partial, shape)];
+        var result = Tensor.Allocate(type, shape);
+        Copying.Copy(y, result);
+        Masked(result, condition, x.As(type));
+        return result;
+    }
+
+    public static void MaskedFill(Tensor target, Tensor mask, Scalar value)
+    {
+        RequireMask(mask, "masked_fill");
+        if (Tensor.Promote(target.Dtype, value.Type) != target.Dtype)
+        {
+            throw new InvalidOperationException($"masked_fill: {value} cannot be stored in a tensor of {target.Dtype}.");
+        }
+
+        Masked(target, mask, Tensor.Of(value, target.Dtype));
+    }
+
+    private static void Masked(Tensor target, Tensor mask, Tensor source)
+    {
+        switch (target.Dtype)
+        {
+            case DType.Float32:
+                Masked<float>(target, mask, source);
+                break;
+            case DType.Int64:
+                Masked<long>(target, mask, source);
+                break;
+            default:
+                Masked<bool>(target, mask, source);
+                break;
+        }
+    }
+
+    private static void Masked<T>(Tensor target, Tensor mask, Tensor source)
+        where T : unmanaged
+    {
+        Span<long> maskStrides = stackalloc long[target.Rank];
+        Span<long> sourceStrides = stackalloc long[target.Rank];
+        Layout.BroadcastStrides(mask.Shape, mask.Strides, target.Shape, maskStrides);
+        Layout.BroadcastStrides(source.Shape, source.Strides, target.Shape, sourceStrides);
+        StridedLoop.Run(
+            target.Shape, target.Strides, target.Offset, maskStrides, mask.Offset, sourceStrides, source.Offset,
+            new Body<T>(target.Storage.Elements<T>(), mask.Storage.Bools, source.Storage.Elements<T>()));
+    }
+
+    private static void RequireMask(Tensor mask, string operation)
+    {
+        if (mask.Dtype != DType.Bool)
+        {
+            throw new ArgumentException($"{operation}: the condition must be Bool, but is {mask.Dtype}.");
+        }
+    }
+
+    private readonly ref struct Body<T>(Span<T> target, ReadOnlySpan<bool> mask, ReadOnlySpan<T> source) : IRowBody
+        where T : unmanaged
+    {
+        private readonly Span<T> target = target;
+        private readonly ReadOnlySpan<bool> mask = mask;
+        private readonly ReadOnlySpan<T> source = source;
+
+        public void Row(int count, int offset0, int stride0, int offset1, int stride1, int offset2, int stride2)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (mask[offset1])
+                {
+                    target[offset0] = source[offset2];
+                }
+
+                offset0 += stride0;
+                offset1 += stride1;
+                offset2 += stride2;
+            }
+        }
+    }
+}

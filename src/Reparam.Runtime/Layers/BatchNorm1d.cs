@@ -1,0 +1,19 @@
+namespace Reparam.Runtime;
+
+/// <summary>Normalizes each channel of [N, C] or [N, C, L] by its running statistics, then scales and shifts.</summary>
+[Counterpart("TorchSharp.Modules.BatchNorm1d")]
+public sealed class BatchNorm1d : BatchNorm
+{
+    internal BatchNorm1d(long num_features, double eps, bool affine)
+        : base(nameof(BatchNorm1d), num_features, eps, affine)
+    {
+    }
+
+    private protected override void CheckRank(Tensor input)
+    {
+        if (input.Rank is not (2 or 3))
+        {
+            throw new ArgumentException($"BatchNorm1d: the input must be [N, C] or [N, C, L], but is {Layout.Describe(input.Shape)}.");
+        }
+    }
+}
