@@ -14,7 +14,11 @@ internal static unsafe class Avx2ExactKernel<TShape>
     private const int Part = 32;
     private const int PairTables = 2 * InputTables.ExactBytes;
 
-    private static int SegmentTables => TShape.Chunks * 4 * PairTables;
+    private static int SegmentTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TShape.Chunks * 4 * PairTables;
+    }
 
     /// <summary>Multiplies a row block with every input row.</summary>
     public static void Multiply(in KernelArguments arguments)
@@ -25,6 +29,7 @@ internal static unsafe class Avx2ExactKernel<TShape>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
         var stream = arguments.Stream;

@@ -16,9 +16,17 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
     private const int PlaneBytes = 64;
     private const int ReadAhead = 4096;
 
-    private static int HalfTables => TPlanes.Count * PlaneBytes;
+    private static int HalfTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TPlanes.Count * PlaneBytes;
+    }
 
-    private static int SegmentTables => TShape.Chunks * 2 * HalfTables;
+    private static int SegmentTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TShape.Chunks * 2 * HalfTables;
+    }
 
     /// <summary>Multiplies a row block with every input row.</summary>
     public static void Multiply(in KernelArguments arguments)
@@ -29,6 +37,7 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
         var stream = arguments.Stream;

@@ -12,7 +12,11 @@ internal static unsafe class Avx512ExactKernel<TShape>
     private const int ReadAhead = 4096;
     private const int HalfTables = 4 * InputTables.ExactBytes;
 
-    private static int SegmentTables => TShape.Chunks * 2 * HalfTables;
+    private static int SegmentTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TShape.Chunks * 2 * HalfTables;
+    }
 
     /// <summary>Multiplies a row block with every input row.</summary>
     public static void Multiply(in KernelArguments arguments)
@@ -23,6 +27,7 @@ internal static unsafe class Avx512ExactKernel<TShape>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
         var stream = arguments.Stream;

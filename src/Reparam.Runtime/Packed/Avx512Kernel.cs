@@ -15,9 +15,17 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     private const int Line = 64;
     private const int ReadAhead = 4096;
 
-    private static int HalfTables => TPlanes.Count * Line;
+    private static int HalfTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TPlanes.Count * Line;
+    }
 
-    private static int SegmentTables => TShape.Chunks * 2 * HalfTables;
+    private static int SegmentTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TShape.Chunks * 2 * HalfTables;
+    }
 
     /// <summary>Multiplies a row block with every input row.</summary>
     public static void Multiply(in KernelArguments arguments)
@@ -32,6 +40,7 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments)
     {
         var stream = arguments.Stream;
@@ -95,6 +104,7 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     }
 
     // The index registers of a unit are made once and used for every input row.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyMany(in KernelArguments arguments)
     {
         var stream = arguments.Stream;

@@ -69,6 +69,7 @@ internal static unsafe class InputTables
     /// <param name="tables">First segment of this row: [segment][quads of a half chunk][plane][4 quads][16].</param>
     /// <param name="scales">First segment of this row.</param>
     /// <param name="inputs">Input rows that the tables interleave.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void BuildQuantised(
         ReadOnlySpan<float> padded, StreamLayout layout, int planes, bool biased, byte* tables, float* scales, int inputs)
     {
@@ -117,6 +118,7 @@ internal static unsafe class InputTables
     /// </param>
     /// <param name="tables">First segment of this row.</param>
     /// <param name="inputs">Input rows that the tables interleave, a segment at a time.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void BuildExact(ReadOnlySpan<float> padded, StreamLayout layout, bool bytePlanes, byte* tables, int inputs)
     {
         var segmentBytes = layout.SegmentColumns / Quad * ExactBytes;
@@ -168,6 +170,7 @@ internal static unsafe class InputTables
     }
 
     // The largest |x0|+|x1|+|x2|+|x3| of a segment's quads: no entry of their tables exceeds it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float LargestSum(float* x, int columns)
     {
         var largest = Vector128<float>.Zero;

@@ -2,7 +2,11 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>Finds the specialised kernel for a stream. Each choice is a run-time check, so an ahead-of-time compiler drops what it was not told to compile.</summary>
+/// <summary>
+/// Finds the specialised kernel for a stream. Each choice is a run-time check, so an ahead-of-time compiler drops what it was not told to compile.
+/// Kernels are compiled once with all optimisations and never inlined: profile-guided inlining of so large a body exhausts the compiler's budget
+/// for the small functions inside it, which made it three times slower.
+/// </summary>
 internal static unsafe class KernelTable
 {
     public static delegate*<in KernelArguments, void> Find(KernelPath path, KernelPrecision precision, StreamLayout layout) =>

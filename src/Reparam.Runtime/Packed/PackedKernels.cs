@@ -14,7 +14,10 @@ public static class PackedKernels
 
     private static readonly Lazy<KernelPath> Chosen = new(() => Choose(Environment.GetEnvironmentVariable(IsaVariable)));
 
-    /// <summary>The path that packed products take unless a call names one: chosen once, the best that the machine has or the one that <c>REPARAM_ISA</c> names.</summary>
+    /// <summary>
+    /// The path that packed products take unless a call names one: chosen once, the best that the machine has or the one that <c>REPARAM_ISA</c>
+    /// names.
+    /// </summary>
     /// <exception cref="ArgumentException"><c>REPARAM_ISA</c> holds an unknown name.</exception>
     /// <exception cref="PlatformNotSupportedException"><c>REPARAM_ISA</c> names a path that this machine cannot run.</exception>
     public static KernelPath Current => Chosen.Value;

@@ -10,7 +10,11 @@ internal static unsafe class Vector128ExactKernel<TShape>
     private const int Part = 16;
     private const int PairTables = 2 * InputTables.ExactBytes;
 
-    private static int SegmentTables => TShape.Chunks * 4 * PairTables;
+    private static int SegmentTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TShape.Chunks * 4 * PairTables;
+    }
 
     /// <summary>Multiplies a row block with every input row.</summary>
     public static void Multiply(in KernelArguments arguments)
@@ -21,6 +25,7 @@ internal static unsafe class Vector128ExactKernel<TShape>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
         var stream = arguments.Stream;

@@ -11,9 +11,17 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes>
     private const int Part = 16;
     private const int PlaneBytes = 64;
 
-    private static int HalfTables => TPlanes.Count * PlaneBytes;
+    private static int HalfTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TPlanes.Count * PlaneBytes;
+    }
 
-    private static int SegmentTables => TShape.Chunks * 2 * HalfTables;
+    private static int SegmentTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TShape.Chunks * 2 * HalfTables;
+    }
 
     /// <summary>Multiplies a row block with every input row.</summary>
     public static void Multiply(in KernelArguments arguments)
@@ -24,6 +32,7 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
         var stream = arguments.Stream;

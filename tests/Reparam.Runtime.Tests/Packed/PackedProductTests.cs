@@ -186,7 +186,7 @@ public class PackedProductTests
             var error = oracle.RelativeError(y);
             Assert.True(
                 error <= KernelCases.Bound(path, precision),
-                $"error {error:e2} for {precision}, [{matrix.Rows}, {matrix.Columns}], {matrix.Bits} bits, groups of {matrix.GroupSize}, 2^{matrix.ScaleExponent}");
+                $"error {error:e2} for {precision}, [{matrix.Rows}, {matrix.Columns}], {matrix.Bits} bits, groups of {matrix.GroupSize}");
         }
     }
 }
