@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Reparam.Checkpoints.Import.Llama2c;
+using Reparam.Checkpoints.Import.PyTorch;
 using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Import;
@@ -21,7 +22,7 @@ public static class CheckpointImporter
         IProgress<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var found = format == ImportFormat.Auto ? Detect(path) : format;
-        using IForeignCheckpoint source = Llama2cFile.Open(path);
+        using IForeignCheckpoint source = found == ImportFormat.PyTorch ? TorchFile.Open(path) : Llama2cFile.Open(path);
         var writer = new SafetensorsWriter();
         var done = 0;
         long elements = 0;
@@ -30,7 +31,7 @@ public static class CheckpointImporter
             var name = stripPrefix.Length > 0 && info.Name.StartsWith(stripPrefix, StringComparison.Ordinal) ? info.Name[stripPrefix.Length..] : info.Name;
             if (writer.Contains(name))
             {
-                throw new CheckpointException(path, name, CheckpointRule.UniqueName, $"found the name twice once '{stripPrefix}' is taken off");
+                throw new CheckpointException(path, name, CheckpointRule.UniqueName, stripPrefix.Length == 0 ? "found the name twice" : $"found the name twice once '{stripPrefix}' is taken off");
             }
 
             writer.Add(name, info.DType, info.Shape.AsSpan(), (stream, cancellation) =>
@@ -61,12 +62,17 @@ public static class CheckpointImporter
             return ImportFormat.Llama2c;
         }
 
+        if (TorchZipData.IsPlausible(start) || TorchLegacyData.IsPlausible(start))
+        {
+            return ImportFormat.PyTorch;
+        }
+
         if (length > 8 && start[8] == (byte)'{' && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.MaxLength)
         {
             throw new CheckpointException(path, null, CheckpointRule.Import, "found a safetensors file, expected a foreign one: it needs no import");
         }
 
-        throw new CheckpointException(path, null, CheckpointRule.Import, "found none of the formats that can be imported: llama2.c (legacy)");
+        throw new CheckpointException(path, null, CheckpointRule.Import, "found none of the formats that can be imported: llama2.c (legacy), PyTorch (zip or legacy)");
     }
 
     private static int ReadStart(string path, byte[] start)

@@ -12,7 +12,7 @@ internal static class ImportCommand
         var output = new Option<string>("--output", "-o") { Description = "The safetensors file to write.", Required = true, HelpName = "OUT.safetensors" };
         var format = new Option<string>("--format")
         {
-            Description = "The format; llama2c is the legacy .bin of llama2.c.",
+            Description = "The format; llama2c is the legacy .bin of llama2.c, pytorch a state dictionary (.pt, .pth, .th, .bin).",
             DefaultValueFactory = _ => Name(ImportFormat.Auto),
         };
         format.AcceptOnlyFromAmong([.. Enum.GetValues<ImportFormat>().Select(Name)]);
