@@ -8,9 +8,11 @@ public sealed class AtomicFile : IDisposable
 {
     private const int Attempts = 8;
 
+    // Windows renames an open file only when deleting is shared; elsewhere sharing nothing is what locks the file.
+    private static readonly FileShare Sharing = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+
     private readonly string temporary;
     private readonly FileStream stream;
-    private bool closed;
     private bool moved;
 
     /// <summary>Creates the temporary file.</summary>
@@ -44,7 +46,7 @@ public sealed class AtomicFile : IDisposable
     /// <summary>The destination.</summary>
     public string Path { get; }
 
-    /// <summary>The stream to write to; valid until <see cref="Close"/>, <see cref="Commit"/> or <see cref="Dispose"/>.</summary>
+    /// <summary>The stream to write to; valid until <see cref="Commit"/> or <see cref="Dispose"/>.</summary>
     public Stream Stream => stream;
 
     /// <summary>Writes a whole file.</summary>
@@ -71,19 +73,12 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>Brings the content to the disk and closes the temporary file, so that only the rename is left to do.</summary>
-    public void Close()
+    /// <summary>Brings the content to the disk, so that only the rename is left to do.</summary>
+    public void Complete()
     {
-        if (closed)
-        {
-            return;
-        }
-
         try
         {
             stream.Flush(flushToDisk: true);
-            stream.Dispose();
-            closed = true;
         }
         catch (Exception exception) when (IsFileSystemError(exception))
         {
@@ -94,11 +89,13 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Puts the file in its place.</summary>
     public void Commit()
     {
-        Close();
+        Complete();
         try
         {
+            // Renamed while it is open, and so locked: another writer to the same place takes a file without a lock for a leftover.
             File.Move(temporary, Path, overwrite: true);
             moved = true;
+            stream.Dispose();
         }
         catch (Exception exception) when (IsFileSystemError(exception))
         {
@@ -144,11 +141,11 @@ public sealed class AtomicFile : IDisposable
                 System.IO.Path.GetDirectoryName(destination)!, Prefix(destination) + System.IO.Path.GetRandomFileName().Replace(".", "") + ".tmp");
             try
             {
-                return (name, new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16));
+                return (name, new FileStream(name, FileMode.CreateNew, FileAccess.Write, Sharing, bufferSize: 1 << 16));
             }
-            catch (IOException) when (attempt < Attempts && File.Exists(name))
+            catch (IOException) when (attempt < Attempts)
             {
-                // Another writer's sweep of leftovers held the new file for a moment: take another name.
+                // Another writer's sweep of leftovers may have held the new file for a moment: take another name.
             }
         }
     }

@@ -75,6 +75,27 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Matches(@"^[^\r\n]*b\.safetensors: error RPB0120: tensor 'a\?b': found 8 bytes [^\r\n]*\[ByteLength\]\r?\n$", run.Error);
     }
 
+    [Fact]
+    public void Verify_finds_changed_codes()
+    {
+        WritePacked();
+        Assert.Equal(0, CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify").Status);
+
+        // The last tensor is the half-precision scales: all 1 instead of all 0.
+        var bytes = File.ReadAllBytes(In("p.safetensors"));
+        for (var place = bytes.Length - 36; place < bytes.Length; place += 2)
+        {
+            (bytes[place], bytes[place + 1]) = (0, 0x3C);
+        }
+
+        File.WriteAllBytes(In("p.safetensors"), bytes);
+        Assert.Equal(0, CommandRun.Of(InspectCommand.Create(), In("p.safetensors")).Status);
+        var run = CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify");
+        Assert.Equal(1, run.Status);
+        Assert.Contains("error RPB0120: tensor 'w': found output", run.Error);
+        Assert.EndsWith("[Canary]", run.Error.TrimEnd());
+    }
+
     private void WriteDense()
     {
         var writer = new SafetensorsWriter();

@@ -99,7 +99,7 @@ public sealed class SafetensorsWriter
     {
         using var file = new AtomicFile(path);
         file.Fill(stream => WriteTo(stream, path, InOrder(), cancellationToken));
-        file.Close();
+        file.Complete();
         cancellationToken.ThrowIfCancellationRequested();
         file.Commit();
     }

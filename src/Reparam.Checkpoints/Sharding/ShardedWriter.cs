@@ -42,7 +42,7 @@ public static class ShardedWriter
                 var file = new AtomicFile(Path.Combine(folder, shard));
                 staged.Add(file);
                 file.Fill(stream => writer.WriteTo(stream, file.Path, parts[i], cancellationToken));
-                file.Close();
+                file.Complete();
                 foreach (var tensor in parts[i])
                 {
                     weightMap.Add(tensor.Info.Name, shard);
@@ -53,7 +53,7 @@ public static class ShardedWriter
             staged.Add(index);
             var totalSize = parts.Sum(part => part.Sum(tensor => tensor.Info.ByteLength));
             index.Fill(stream => stream.Write(IndexJson(totalSize, weightMap)));
-            index.Close();
+            index.Complete();
 
             cancellationToken.ThrowIfCancellationRequested();
             staged.ForEach(file => file.Commit());

@@ -11,11 +11,17 @@ internal static class InspectCommand
     {
         var file = new Argument<string>("FILE") { Description = "A safetensors file, a packed file, an index of shards, or a folder with one of them." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of tables." };
-        var command = new Command("inspect", "Lists tensors, metadata and coded layers of a checkpoint, after checking every rule of its format.") { file, json };
+        var verify = new Option<bool>("--verify") { Description = "Also read every coded weight of a packed file and compare its canaries." };
+        var command = new Command("inspect", "Lists tensors, metadata and coded layers of a checkpoint, after checking every rule of its header.") { file, json, verify };
         command.SetAction(parsed => CheckpointErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
             using var checkpoint = Checkpoint.Open(parsed.GetRequiredValue(file));
             using var packed = PackedFile.IsPacked(checkpoint) ? PackedFile.Of(checkpoint) : null;
+            if (packed is not null && parsed.GetValue(verify))
+            {
+                Verify(packed);
+            }
+
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
             {
@@ -27,5 +33,24 @@ internal static class InspectCommand
             }
         }));
         return command;
+    }
+
+    private static void Verify(PackedFile packed)
+    {
+        foreach (var name in packed.Layers.Keys)
+        {
+            packed.ReadMatrix(name);
+        }
+
+        packed.VerifyCanaries((name, x, y) =>
+        {
+            var matrix = packed.ReadMatrix(name);
+            var row = new float[matrix.Columns];
+            for (var r = 0; r < Math.Min(matrix.Rows, PackedCanary.MaxOutputs); r++)
+            {
+                matrix.DecodeRow(r, row);
+                y[r] = (float)row.Zip(x, (weight, input) => (double)weight * input).Sum();
+            }
+        });
     }
 }

@@ -110,6 +110,21 @@ public sealed class SafetensorsWriterFaults : IDisposable
     }
 
     [Fact]
+    public void Writers_to_the_same_place_do_not_disturb_each_other()
+    {
+        var path = folder.File("a.safetensors");
+        Parallel.For(0, 120, new ParallelOptions { MaxDegreeOfParallelism = 8 }, run =>
+        {
+            var writer = new SafetensorsWriter();
+            writer.Add<int>("w", [1000], Enumerable.Repeat(run, 1000).ToArray());
+            writer.Write(path);
+            using var file = SafetensorsFile.Open(path);
+            Assert.Single(file.ReadArray<int>("w").Distinct());
+        });
+        Assert.Equal(["a.safetensors"], folder.Names());
+    }
+
+    [Fact]
     public void Names_that_cannot_be_stored_are_refused_when_added()
     {
         var writer = One((_, _) => { });
