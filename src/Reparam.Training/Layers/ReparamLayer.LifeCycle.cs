@@ -1,5 +1,4 @@
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Reparam.Training;
@@ -7,7 +6,8 @@ namespace Reparam.Training;
 // Fold and unfold, adaptation, what follows an optimizer step.
 public abstract partial class ReparamLayer
 {
-    private readonly List<Parameter> pausedByFold = [];
+    // By name: Module.to() replaces the objects.
+    private readonly List<string> pausedByFold = [];
     private Tensor? foldedWeight;
 
     /// <summary>True between <see cref="Fold"/> and <see cref="Unfold"/>.</summary>
@@ -38,7 +38,7 @@ public abstract partial class ReparamLayer
             if (name != BiasName && parameter.requires_grad)
             {
                 parameter.requires_grad = false;
-                pausedByFold.Add(parameter);
+                pausedByFold.Add(name);
             }
         }
     }
@@ -53,9 +53,9 @@ public abstract partial class ReparamLayer
 
         DropFoldedWeight();
         IsFolded = false;
-        foreach (var parameter in pausedByFold)
+        foreach (var name in pausedByFold)
         {
-            parameter.requires_grad = true;
+            StateParameter(name).requires_grad = true;
         }
 
         pausedByFold.Clear();

@@ -15,7 +15,7 @@ internal static class Testing
     }
 
     /// <summary>True if every bit is the same.</summary>
-    public static bool Same(Tensor a, Tensor b) => a.dtype == b.dtype && a.shape.SequenceEqual(b.shape) && a.detach().equal(b.detach()).item<bool>();
+    public static bool Same(Tensor a, Tensor b) => a.dtype == b.dtype && a.shape.SequenceEqual(b.shape) && a.detach().eq(b.detach()).all().item<bool>();
 
     /// <summary>A copy of a state dict.</summary>
     public static Dictionary<string, Tensor> Snapshot(nn.Module module) =>
