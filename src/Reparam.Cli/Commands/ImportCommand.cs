@@ -25,7 +25,7 @@ internal static class ImportCommand
         var command = new Command("import", "Converts a foreign checkpoint to safetensors. Runs no code of the file and needs no Python.") { model, output, format, stripPrefix };
 
         // On a thread of its own: the handler of Ctrl+C is set up only once the action has returned its task.
-        command.SetAction((parsed, cancellationToken) => Task.Run(() => CheckpointErrors.Run(parsed.InvocationConfiguration.Error, () =>
+        command.SetAction((parsed, cancellationToken) => Task.Run(() => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
             var destination = parsed.GetRequiredValue(output);
             var known = Enum.GetValues<ImportFormat>().Single(value => Name(value) == parsed.GetRequiredValue(format));

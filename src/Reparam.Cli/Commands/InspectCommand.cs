@@ -13,7 +13,7 @@ internal static class InspectCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of tables." };
         var verify = new Option<bool>("--verify") { Description = "Also read every coded weight of a packed file and compare its canaries." };
         var command = new Command("inspect", "Lists tensors, metadata and coded layers of a checkpoint, after checking every rule of its header.") { file, json, verify };
-        command.SetAction(parsed => CheckpointErrors.Run(parsed.InvocationConfiguration.Error, () =>
+        command.SetAction(parsed => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
             using var checkpoint = Checkpoint.Open(parsed.GetRequiredValue(file));
             using var packed = PackedFile.IsPacked(checkpoint) ? PackedFile.Of(checkpoint) : null;

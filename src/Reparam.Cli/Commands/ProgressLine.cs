@@ -1,26 +1,19 @@
 using Reparam.Checkpoints.Import;
+using Reparam.Compression;
 
 namespace Reparam.Cli.Commands;
 
-/// <summary>One line that is drawn over while an import runs; nothing when the output is no terminal.</summary>
-internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress>, IDisposable
+/// <summary>One line that is drawn over while a command runs; nothing when the output is no terminal.</summary>
+internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress>, IProgress<CompressionProgress>, IDisposable
 {
     private const int BarWidth = 24;
 
     private readonly bool enabled = !Console.IsErrorRedirected && ReferenceEquals(writer, Console.Error);
     private bool drawn;
 
-    public void Report(ImportProgress value)
-    {
-        if (!enabled)
-        {
-            return;
-        }
+    public void Report(ImportProgress value) => Draw(value.Done, value.Total, value.Tensor);
 
-        var filled = BarWidth * value.Done / Math.Max(value.Total, 1);
-        writer.Write($"\r{new string('█', filled)}{new string('░', BarWidth - filled)} {value.Done}/{value.Total} {Shorten(value.Tensor)}\e[K");
-        drawn = true;
-    }
+    public void Report(CompressionProgress value) => Draw(value.Done, value.Total, value.Tensor);
 
     public void Dispose()
     {
@@ -29,6 +22,18 @@ internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress
             writer.Write("\r\e[K");
             drawn = false;
         }
+    }
+
+    private void Draw(int done, int total, string text)
+    {
+        if (!enabled)
+        {
+            return;
+        }
+
+        var filled = BarWidth * done / Math.Max(total, 1);
+        writer.Write($"\r{new string('█', filled)}{new string('░', BarWidth - filled)} {done}/{total} {Shorten(text)}\e[K");
+        drawn = true;
     }
 
     private static string Shorten(string name) => name.Length <= 40 ? name : "…" + name[^39..];

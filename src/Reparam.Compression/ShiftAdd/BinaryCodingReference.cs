@@ -60,7 +60,8 @@ internal static class BinaryCodingReference
 
         var matrix = new BinaryCodedMatrix(
             rows, columns, options.Bits, options.GroupSize, normalization.ScaleExponent, codes, scales.ToArray(), terms.ToArray(), options.ScaleTerms);
-        return new EncodedMatrix(matrix, squaredNorm == 0 ? 0 : Math.Sqrt(squaredError / squaredNorm));
+        var exponent = 2 * normalization.ScaleExponent;
+        return new EncodedMatrix(matrix, Math.ScaleB(squaredError, exponent), Math.ScaleB(squaredNorm, exponent));
     }
 
     /// <summary>The best scales found for one group, descending: the alternation from every start, the best iterate kept.</summary>

@@ -61,8 +61,8 @@ internal sealed unsafe class EncodingJob<T>
     {
         var matrix = new BinaryCodedMatrix(
             rows, columns, options.Bits, options.GroupSize, normalization.ScaleExponent, codes, scales, terms, options.ScaleTerms);
-        var norm = norms.Sum();
-        return new EncodedMatrix(matrix, norm == 0 ? 0 : Math.Sqrt(errors.Sum() / norm));
+        var exponent = 2 * normalization.ScaleExponent;
+        return new EncodedMatrix(matrix, Math.ScaleB(errors.Sum(), exponent), Math.ScaleB(norms.Sum(), exponent));
     }
 
     /// <summary>Scratch memory of a worker.</summary>

@@ -25,8 +25,8 @@ internal readonly struct Normalization
     /// <summary>e: a normalized weight times 2^e is the weight.</summary>
     public int ScaleExponent { get; }
 
-    /// <summary>Largest normalized value whose weight is still a float.</summary>
-    public double LargestLevel => Math.ScaleB((double)float.MaxValue, -ScaleExponent);
+    /// <summary>Largest normalized value whose weight is still a float, with room for the rounding of sums.</summary>
+    public double LargestLevel => Math.ScaleB((double)float.MaxValue, -ScaleExponent) * (1 - 1e-6);
 
     /// <summary>Finds the range of a matrix.</summary>
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>

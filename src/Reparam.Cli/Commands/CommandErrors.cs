@@ -1,9 +1,10 @@
 using Reparam.Checkpoints;
+using Reparam.Compression.Diagnostics;
 
 namespace Reparam.Cli.Commands;
 
-/// <summary>Prints what is wrong with a checkpoint as one canonical line, and gives the exit status.</summary>
-internal static class CheckpointErrors
+/// <summary>Prints what went wrong as canonical lines, one an error, and gives the exit status.</summary>
+internal static class CommandErrors
 {
     /// <summary>A checkpoint cannot be read or breaks a rule of its format.</summary>
     public const string Unreadable = "RPB0120";
@@ -27,6 +28,15 @@ internal static class CheckpointErrors
             var code = exception.Rule == CheckpointRule.Writable ? Unwritable : Unreadable;
             var tensor = exception.Tensor is null ? "" : $"tensor '{exception.Tensor}': ";
             error.WriteLine(OneLine($"{exception.File}: error {code}: {tensor}{exception.Detail} [{exception.Rule}]"));
+            return 1;
+        }
+        catch (CompressionException exception)
+        {
+            foreach (var problem in exception.Problems)
+            {
+                error.WriteLine(OneLine($"{exception.File}: error {problem.Diagnostic.Id}: {problem.Text}"));
+            }
+
             return 1;
         }
         catch (OperationCanceledException)

@@ -1,0 +1,37 @@
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
+using Reparam.Checkpoints.Safetensors;
+
+namespace Reparam.Compression;
+
+/// <summary>Turns a packed file back into a dense checkpoint: coded weights as F32 under their own names and shapes, the rest as it is.</summary>
+public static class CheckpointDecompressor
+{
+    /// <summary>Writes the dense file. It appears whole or not at all.</summary>
+    /// <param name="packed">The packed file.</param>
+    /// <param name="output">The dense file; its folder must exist.</param>
+    /// <param name="cancellation">Ends the work; nothing is written.</param>
+    /// <exception cref="CheckpointException">A coded weight is not in canonical form, or the output cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static void Decompress(PackedFile packed, string output, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(packed);
+        var writer = new SafetensorsWriter();
+        foreach (var (name, spec) in packed.Layers)
+        {
+            writer.Add(name, DType.F32, spec.Shape.AsSpan(), (destination, token) => packed.Decode(name, destination, token));
+        }
+
+        foreach (var name in packed.CarriedNames)
+        {
+            writer.Add(packed.Checkpoint, name);
+        }
+
+        foreach (var (key, value) in packed.Checkpoint.Metadata.Where(entry => !PackedFormat.ReservedKeys.Contains(entry.Key)))
+        {
+            writer.SetMetadata(key, value);
+        }
+
+        writer.Write(output, cancellation);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Reparam.Compression;
+
+/// <summary>How a checkpoint is compressed, whatever its layers.</summary>
+public sealed record CompressionSettings
+{
+    /// <summary>Cores to use; 0, the default, for all. The bytes do not depend on it.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Largest ‖W − Q‖ / ‖W‖ that any layer may have; null, the default, for no limit.</summary>
+    public double? MaxWeightError { get; init; }
+}

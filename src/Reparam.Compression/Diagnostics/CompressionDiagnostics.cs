@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace Reparam.Compression.Diagnostics;
+
+/// <summary>Every kind of error that compression reports.</summary>
+public static class CompressionDiagnostics
+{
+    /// <summary>The plan of a build cannot be read.</summary>
+    public static CompressionDiagnostic UnreadablePlan { get; } = new(
+        "RPB0100", "The plan cannot be read", "the plan cannot be read: {0}");
+
+    /// <summary>A layer asks for a method that is not known.</summary>
+    public static CompressionDiagnostic UnknownMethod { get; } = new(
+        "RPB0101", "Unknown post-training method", "{0} asks for the method '{1}'; known: {2}");
+
+    /// <summary>An option is unknown, of the wrong type, or out of range.</summary>
+    public static CompressionDiagnostic InvalidOption { get; } = new(
+        "RPB0102", "Invalid option", "{0}");
+
+    /// <summary>The checkpoint has no weight for an annotated layer.</summary>
+    public static CompressionDiagnostic MissingLayer { get; } = new(
+        "RPB0103", "The checkpoint lacks an annotated layer", "the checkpoint has no tensor '{0}', the weight of {1}{2}");
+
+    /// <summary>A weight has a shape that its layer cannot have.</summary>
+    public static CompressionDiagnostic WrongShape { get; } = new(
+        "RPB0104", "The weight does not fit its layer", "tensor '{0}' is {1}; {2}");
+
+    /// <summary>A weight is NaN or infinite.</summary>
+    public static CompressionDiagnostic NonFiniteWeight { get; } = new(
+        "RPB0105", "A weight is not finite", "{0}");
+
+    /// <summary>A layer loses more than the project allows.</summary>
+    public static CompressionDiagnostic WeightErrorExceeded { get; } = new(
+        "RPB0106", "The weight error is above the limit",
+        "tensor '{0}' at {1} bits has a relative weight error of {2:0.0000}, above the limit of {3}: give it more bits, a smaller group, or raise MaxWeightError");
+
+    /// <summary>A tensor has a type that cannot be coded.</summary>
+    public static CompressionDiagnostic WrongType { get; } = new(
+        "RPB0107", "The weight's type cannot be coded", "tensor '{0}' is {1}; F32, F16, BF16 or F64 can be coded");
+
+    /// <summary>No tensor is to be coded.</summary>
+    public static CompressionDiagnostic NothingToCompress { get; } = new(
+        "RPB0108", "Nothing to compress", "{0}");
+
+    /// <summary>All of them, by code.</summary>
+    public static ImmutableArray<CompressionDiagnostic> All { get; } =
+    [
+        UnreadablePlan, UnknownMethod, InvalidOption, MissingLayer, WrongShape, NonFiniteWeight, WeightErrorExceeded, WrongType, NothingToCompress,
+    ];
+}

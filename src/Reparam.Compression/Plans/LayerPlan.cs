@@ -1,0 +1,8 @@
+using Reparam.Compression.ShiftAdd;
+
+namespace Reparam.Compression.Plans;
+
+/// <summary>What is to be done with one weight.</summary>
+/// <param name="Tensor">Name of the weight in the checkpoint.</param>
+/// <param name="Options">How it is coded.</param>
+public sealed record LayerPlan(string Tensor, ShiftAddOptions Options);

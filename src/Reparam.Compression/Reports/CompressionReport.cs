@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace Reparam.Compression.Reports;
+
+/// <summary>What became of a checkpoint. It holds no times and no folders, so that the same input gives the same report.</summary>
+public sealed record CompressionReport
+{
+    /// <summary>File name of the checkpoint.</summary>
+    public required string Checkpoint { get; init; }
+
+    /// <summary>File name of the packed file.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>SHA-256 of the checkpoint.</summary>
+    public required string SourceHash { get; init; }
+
+    /// <summary>The coded weights, in the order of the plan.</summary>
+    public required ImmutableArray<LayerReport> Layers { get; init; }
+
+    /// <summary>Tensors carried as they were.</summary>
+    public required int CarriedTensors { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public required long CarriedBytes { get; init; }
+
+    /// <summary>Number of coded weights.</summary>
+    public long Weights => Layers.Sum(layer => layer.Weights);
+
+    /// <summary>Bytes of the coded weights in the checkpoint.</summary>
+    public long SourceBytes => Layers.Sum(layer => layer.SourceBytes);
+
+    /// <summary>Bytes of codes and scales.</summary>
+    public long StoredBytes => Layers.Sum(layer => layer.StoredBytes);
+
+    /// <summary>Stored bits, scales included, per coded weight.</summary>
+    public double BitsPerWeight => Weights == 0 ? 0 : 8.0 * StoredBytes / Weights;
+
+    /// <summary>‖W − Q‖ / ‖W‖ over all coded weights.</summary>
+    public double RelativeError
+    {
+        get
+        {
+            var norm = Layers.Sum(layer => layer.SquaredNorm);
+            return norm == 0 ? 0 : Math.Sqrt(Layers.Sum(layer => layer.SquaredError) / norm);
+        }
+    }
+}

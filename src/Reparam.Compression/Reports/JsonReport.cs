@@ -1,0 +1,76 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Reparam.Checkpoints;
+
+namespace Reparam.Compression.Reports;
+
+/// <summary>Writes a report as JSON. Errors are rounded to six digits, so that the last bit of a sum shows on no machine.</summary>
+public static class JsonReport
+{
+    private const int Digits = 6;
+
+    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the file: under a temporary name beside its place, then renamed.</summary>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    public static void Write(string path, CompressionReport report) => AtomicFile.Write(path, stream =>
+    {
+        Write(stream, report);
+        stream.WriteByte((byte)'\n');
+    });
+
+    /// <summary>Writes the JSON object.</summary>
+    public static void Write(Stream stream, CompressionReport report)
+    {
+        using var json = new Utf8JsonWriter(stream, Options);
+        json.WriteStartObject();
+        json.WriteNumber("version", 1);
+        json.WriteString("checkpoint", report.Checkpoint);
+        json.WriteString("output", report.Output);
+        json.WriteString("source", report.SourceHash);
+        json.WriteStartArray("layers");
+        foreach (var layer in report.Layers)
+        {
+            WriteLayer(json, layer);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("totals");
+        json.WriteNumber("layers", report.Layers.Length);
+        json.WriteNumber("weights", report.Weights);
+        WriteSizes(json, report.SourceBytes, report.StoredBytes, report.BitsPerWeight, report.RelativeError);
+        json.WriteNumber("carriedTensors", report.CarriedTensors);
+        json.WriteNumber("carriedBytes", report.CarriedBytes);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteLayer(Utf8JsonWriter json, LayerReport layer)
+    {
+        json.WriteStartObject();
+        json.WriteString("tensor", layer.Tensor);
+        json.WriteString("method", layer.Method);
+        json.WriteStartArray("shape");
+        foreach (var dimension in layer.Shape)
+        {
+            json.WriteNumberValue(dimension);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("dtype", layer.SourceType.FormatName());
+        json.WriteNumber("bits", layer.Options.Bits);
+        json.WriteNumber("groupSize", layer.Options.GroupSize);
+        json.WriteNumber("scaleTerms", layer.Options.ScaleTerms);
+        json.WriteNumber("rounds", layer.Options.Rounds);
+        WriteSizes(json, layer.SourceBytes, layer.StoredBytes, layer.BitsPerWeight, layer.RelativeError);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSizes(Utf8JsonWriter json, long sourceBytes, long storedBytes, double bitsPerWeight, double relativeError)
+    {
+        json.WriteNumber("sourceBytes", sourceBytes);
+        json.WriteNumber("storedBytes", storedBytes);
+        json.WriteNumber("bitsPerWeight", Math.Round(bitsPerWeight, Digits));
+        json.WriteNumber("relativeWeightError", Math.Round(relativeError, Digits));
+    }
+}

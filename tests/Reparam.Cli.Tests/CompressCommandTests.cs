@@ -1,0 +1,231 @@
+using System.Text.Json;
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
+using Reparam.Checkpoints.Safetensors;
+using Reparam.Cli.Commands;
+
+namespace Reparam.Cli.Tests;
+
+/// <summary><c>reparam compress</c> and <c>reparam decompress</c>: files, lines, exit status.</summary>
+public sealed class CompressCommandTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("reparam-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData(1, "128", "0", 0.65)]
+    [InlineData(2, "32", "0", 0.36)]
+    [InlineData(3, "0", "3", 0.22)]
+    [InlineData(4, "-1", "0", 0.13)]
+    [InlineData(4, "7", "1", 0.13)]
+    public void A_checkpoint_goes_into_few_bits_and_back(int bits, string group, string terms, double bar)
+    {
+        WriteDense();
+        var run = Compress("--bits", $"{bits}", "--group-size", group, "--scale-terms", terms, "--seed", "5", "--threads", "2");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains("3 weights coded", run.Output);
+
+        run = CommandRun.Of(DecompressCommand.Create(), In("p.safetensors"), "-o", In("back.safetensors"));
+        Assert.Equal((0, ""), (run.Status, run.Error));
+
+        using var dense = Checkpoint.Open(In("d.safetensors"));
+        using var packed = PackedFile.Open(In("p.safetensors"));
+        using var back = Checkpoint.Open(In("back.safetensors"));
+        Assert.Equal(dense.Names.Order(), back.Names.Order());
+        Assert.Equal("kept", back.Metadata["note"]);
+        Assert.DoesNotContain(back.Metadata.Keys, PackedFormat.ReservedKeys.Contains);
+        foreach (var name in new[] { "conv.weight", "fc.weight", "half.weight" })
+        {
+            Assert.Equal(dense.Info(name).Shape.AsEnumerable(), back.Info(name).Shape);
+            Assert.Equal(DType.F32, back.Info(name).DType);
+            Assert.Equal(packed.ReadSingles(name), back.ReadSingles(name));
+            Assert.InRange(RelativeError(dense.ReadSingles(name), back.ReadSingles(name)), 1e-3, bar);
+        }
+
+        foreach (var name in new[] { "fc.bias", "ids", "empty" })
+        {
+            Assert.Equal(dense.Info(name).Describe(), back.Info(name).Describe());
+            Assert.Equal(dense.Bytes(name), back.Bytes(name));
+        }
+    }
+
+    [Fact]
+    public void The_file_depends_on_neither_threads_nor_seed()
+    {
+        WriteDense();
+        Assert.Equal(0, Compress("--bits", "3", "--threads", "1", "--seed", "1").Status);
+        var one = File.ReadAllBytes(In("p.safetensors"));
+        Assert.Equal(0, Compress("--bits", "3", "--threads", "3", "--seed", "2").Status);
+
+        Assert.Equal(one, File.ReadAllBytes(In("p.safetensors")));
+    }
+
+    [Fact]
+    public void Include_and_exclude_choose_by_name()
+    {
+        WriteDense();
+        Assert.Equal(0, Compress("--bits", "2", "--include", "weight$", "--exclude", "^conv").Status);
+        using var packed = PackedFile.Open(In("p.safetensors"));
+        Assert.Equal(["fc.weight", "half.weight"], packed.Layers.Keys);
+
+        Assert.Matches(@"^[^\r\n]*d\.safetensors: error RPB0108: [^\r\n]*none of the 3 weights\r?\n$", Compress("--bits", "2", "--include", "bias").Error);
+        Assert.Contains("error RPB0102: --include is no regular expression", Compress("--bits", "2", "--include", "(").Error);
+    }
+
+    [Fact]
+    public void The_report_lists_each_layer_and_is_the_same_every_time()
+    {
+        WriteDense();
+        Assert.Equal(0, Compress("--bits", "3", "--group-size", "16", "--report", In("r.json")).Status);
+        var text = File.ReadAllText(In("r.json"));
+        Assert.Equal(0, Compress("--bits", "3", "--group-size", "16", "--report", In("r.json")).Status);
+        Assert.Equal(text, File.ReadAllText(In("r.json")));
+        Assert.DoesNotContain(folder, text);
+
+        using var document = JsonDocument.Parse(text);
+        var layer = document.RootElement.GetProperty("layers").EnumerateArray().Single(l => l.GetProperty("tensor").GetString() == "fc.weight");
+
+        // 3 planes of 40 rows of 2 words, 40 rows of 4 groups of 3 scales.
+        Assert.Equal(3 * 40 * 2 * 4 + 40 * 4 * 3 * 2, layer.GetProperty("storedBytes").GetInt64());
+        Assert.Equal(40 * 50 * 4, layer.GetProperty("sourceBytes").GetInt64());
+        using var dense = Checkpoint.Open(In("d.safetensors"));
+        using var packed = PackedFile.Open(In("p.safetensors"));
+        Assert.Equal(RelativeError(dense.ReadSingles("fc.weight"), packed.ReadSingles("fc.weight")), layer.GetProperty("relativeWeightError").GetDouble(), 2e-6);
+        var totals = document.RootElement.GetProperty("totals");
+        Assert.Equal(3, totals.GetProperty("layers").GetInt32());
+        Assert.Equal(3, totals.GetProperty("carriedTensors").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("RPB0102: bits is 9; shiftadd takes 1 to 4", "--bits", "9")]
+    [InlineData("RPB0102: bits is 0; shiftadd takes 1 to 4", "--bits", "0")]
+    [InlineData("RPB0102: groupSize is -2; shiftadd takes 0 to 65536", "--bits", "2", "--group-size", "-2")]
+    [InlineData("RPB0102: scaleTerms is 4; shiftadd takes 0 to 3", "--bits", "2", "--scale-terms", "4")]
+    [InlineData("RPB0102: rounds is 101; shiftadd takes 0 to 100", "--bits", "2", "--rounds", "101")]
+    [InlineData("RPB0102: threads is -1; 0 takes all cores", "--bits", "2", "--threads", "-1")]
+    public void A_value_out_of_range_is_one_line(string expected, params string[] arguments)
+    {
+        WriteDense();
+        var run = Compress(arguments);
+        Assert.Equal(1, run.Status);
+        Assert.Equal($"{In("d.safetensors")}: error {expected}{Environment.NewLine}", run.Error);
+        OnlyTheInputIsLeft();
+    }
+
+    [Fact]
+    public void A_truncated_input_is_refused()
+    {
+        WriteDense();
+        File.WriteAllBytes(In("d.safetensors"), File.ReadAllBytes(In("d.safetensors"))[..^5]);
+        var run = Compress("--bits", "2");
+        Assert.Equal(1, run.Status);
+        Assert.Matches(@"^[^\r\n]*d\.safetensors: error RPB0120: [^\r\n]*\r?\n$", run.Error);
+        OnlyTheInputIsLeft();
+    }
+
+    [Fact]
+    public void Every_tensor_with_a_weight_that_is_not_finite_is_named()
+    {
+        WriteDense(poison: true);
+        var run = Compress("--bits", "2");
+        Assert.Equal(1, run.Status);
+        var lines = run.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("error RPB0105: tensor 'conv.weight' holds NaN at element 7", lines[0]);
+        Assert.Contains("error RPB0105: tensor 'fc.weight' holds Infinity at element 1999", lines[1]);
+        OnlyTheInputIsLeft();
+    }
+
+    [Fact]
+    public void A_place_that_cannot_be_written_and_a_packed_input_are_refused()
+    {
+        WriteDense();
+        var run = CommandRun.Of(CompressCommand.Create(), In("d.safetensors"), "-o", In("none/p.safetensors"), "--bits", "2");
+        Assert.Equal(1, run.Status);
+        Assert.Contains("p.safetensors: error RPB0121: ", run.Error);
+
+        Assert.Equal(0, Compress("--bits", "2").Status);
+        run = CommandRun.Of(CompressCommand.Create(), In("p.safetensors"), "-o", In("pp.safetensors"), "--bits", "2");
+        Assert.Equal(1, run.Status);
+        Assert.Contains("error RPB0120: found a packed file", run.Error);
+
+        run = CommandRun.Of(DecompressCommand.Create(), In("d.safetensors"), "-o", In("dd.safetensors"));
+        Assert.Equal(1, run.Status);
+        Assert.Contains("error RPB0120: ", run.Error);
+        Assert.False(File.Exists(In("dd.safetensors")));
+    }
+
+    [Fact]
+    public void Quiet_prints_nothing()
+    {
+        WriteDense();
+        Assert.Equal(new CommandRun(0, "", ""), Compress("--bits", "2", "--quiet"));
+    }
+
+    [Fact]
+    public void Help_names_every_option()
+    {
+        var help = CommandRun.Of(CompressCommand.Create(), "--help").Output;
+        Assert.All(
+            (string[])["--output", "--method <shiftadd>", "--bits", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--report", "--quiet"],
+            text => Assert.Contains(text, help));
+    }
+
+    [Fact]
+    public void Interrupted_it_ends_with_130_and_leaves_nothing()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("w", [2048, 4096], Weights(2048 * 4096, 3));
+        writer.Write(In("d.safetensors"));
+        using var process = ReparamProcess.Start("compress", In("d.safetensors"), "-o", In("p.safetensors"), "--bits", "4", "--scale-terms", "3", "--threads", "1");
+        ReparamProcess.WaitUntilBusy(process);
+        ReparamProcess.Interrupt(process);
+
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(130, process.ExitCode);
+        OnlyTheInputIsLeft();
+    }
+
+    private CommandRun Compress(params string[] arguments) =>
+        CommandRun.Of(CompressCommand.Create(), [In("d.safetensors"), "-o", In("p.safetensors"), "--method", "shiftadd", .. arguments]);
+
+    private void OnlyTheInputIsLeft() => Assert.Equal([In("d.safetensors")], Directory.GetFileSystemEntries(folder));
+
+    private void WriteDense(bool poison = false)
+    {
+        var conv = Weights(6 * 5 * 3 * 3, 1);
+        var fc = Weights(40 * 50, 2);
+        if (poison)
+        {
+            conv[7] = float.NaN;
+            fc[^1] = float.PositiveInfinity;
+        }
+
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("conv.weight", [6, 5, 3, 3], conv);
+        writer.Add<float>("fc.weight", [40, 50], fc);
+        writer.Add<Half>("half.weight", [10, 33], Weights(330, 3).Select(w => (Half)w).ToArray());
+        writer.Add<float>("fc.bias", [40], Weights(40, 4));
+        writer.Add<long>("ids", [2, 2], new long[] { 1, 2, 3, 4 });
+        writer.Add<float>("empty", [0, 4], Array.Empty<float>());
+        writer.SetMetadata("note", "kept");
+        writer.Write(In("d.safetensors"));
+    }
+
+    private static float[] Weights(int number, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, number).Select(_ => (float)(random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))];
+    }
+
+    private static double RelativeError(float[] weights, float[] decoded) =>
+        Math.Sqrt(weights.Zip(decoded, (w, q) => ((double)w - q) * ((double)w - q)).Sum() / weights.Sum(w => (double)w * w));
+
+    private string In(string name) => Path.Combine(folder, name);
+}

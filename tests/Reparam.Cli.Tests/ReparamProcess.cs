@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Reparam.Cli.Commands;
+
+namespace Reparam.Cli.Tests;
+
+/// <summary>The command as a process of its own, for what only a process has: signals.</summary>
+internal static class ReparamProcess
+{
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(typeof(CompressCommand).Assembly.Location);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Waits until the process has worked for longer than a start takes.</summary>
+    public static void WaitUntilBusy(Process process)
+    {
+        while (!process.HasExited && process.TotalProcessorTime < TimeSpan.FromSeconds(1.5))
+        {
+            Thread.Sleep(50);
+            process.Refresh();
+        }
+    }
+
+    /// <summary>What Ctrl+C sends.</summary>
+    public static void Interrupt(Process process)
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
+        kill.WaitForExit();
+    }
+}
