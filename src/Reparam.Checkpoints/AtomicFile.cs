@@ -8,8 +8,7 @@ public sealed class AtomicFile : IDisposable
 {
     private const int Attempts = 8;
 
-    // Windows renames an open file only when deleting is shared; elsewhere sharing nothing is what locks the file.
-    private static readonly FileShare Sharing = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromSeconds(2);
 
     private readonly string temporary;
     private readonly FileStream stream;
@@ -92,10 +91,11 @@ public sealed class AtomicFile : IDisposable
         Complete();
         try
         {
-            // Renamed while it is open, and so locked: another writer to the same place takes a file without a lock for a leftover.
+            // From here to the rename the file has no lock; its age tells another writer that it is no leftover.
+            File.SetLastWriteTimeUtc(stream.SafeFileHandle, DateTime.UtcNow);
+            stream.Dispose();
             File.Move(temporary, Path, overwrite: true);
             moved = true;
-            stream.Dispose();
         }
         catch (Exception exception) when (IsFileSystemError(exception))
         {
@@ -141,7 +141,7 @@ public sealed class AtomicFile : IDisposable
                 System.IO.Path.GetDirectoryName(destination)!, Prefix(destination) + System.IO.Path.GetRandomFileName().Replace(".", "") + ".tmp");
             try
             {
-                return (name, new FileStream(name, FileMode.CreateNew, FileAccess.Write, Sharing, bufferSize: 1 << 16));
+                return (name, new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16));
             }
             catch (IOException) when (attempt < Attempts)
             {
@@ -150,11 +150,12 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>Removes temporary files of writers that were killed. One that is being written is locked and stays.</summary>
+    /// <summary>Removes temporary files of writers that were killed. One that is being written is locked, or was written this moment.</summary>
     private static void RemoveLeftovers(string destination)
     {
         var prefix = Prefix(destination);
-        foreach (var leftover in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(destination)!, "*.tmp", new EnumerationOptions { AttributesToSkip = 0 }))
+        var all = new EnumerationOptions { AttributesToSkip = 0 };
+        foreach (var leftover in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(destination)!, "*.tmp", all))
         {
             if (!System.IO.Path.GetFileName(leftover).StartsWith(prefix, StringComparison.Ordinal))
             {
@@ -163,6 +164,11 @@ public sealed class AtomicFile : IDisposable
 
             try
             {
+                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(leftover) < LeftoverAge)
+                {
+                    continue;
+                }
+
                 using (new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
                 {
                 }

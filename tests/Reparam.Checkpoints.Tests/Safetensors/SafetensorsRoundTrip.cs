@@ -182,6 +182,27 @@ public sealed class SafetensorsRoundTrip : IDisposable
         Assert.Equal(File.ReadAllBytes(folder.File("w.safetensors")), File.ReadAllBytes(folder.File("x.safetensors")));
     }
 
+    [Fact]
+    public void A_tensor_beyond_2_GiB_is_read_in_parts()
+    {
+        // A file with a hole: the disk holds only the ends.
+        const long Length = 2_300_000_000;
+        var header = System.Text.Encoding.UTF8.GetBytes($"{{{RawSafetensors.Tensor("w", "U8", $"[{Length}]", 0, Length)}}}");
+        using (var stream = File.Create(folder.File("big.safetensors")))
+        {
+            stream.Write(RawSafetensors.Build(header, []));
+            stream.SetLength(stream.Length + Length);
+            stream.Seek(-2, SeekOrigin.End);
+            stream.Write([7, 8]);
+        }
+
+        using var file = SafetensorsFile.Open(folder.File("big.safetensors"));
+        Assert.Equal([0, 7, 8], file.Bytes("w", Length - 3, 3).ToArray());
+        Assert.Equal(CheckpointRule.Length, Assert.Throws<CheckpointException>(() => file.Bytes("w").Length).Rule);
+        Assert.Equal(CheckpointRule.Length, Assert.Throws<CheckpointException>(() => file.ReadSingles("w")).Rule);
+        Assert.Equal(CheckpointRule.Length, Assert.Throws<CheckpointException>(() => file.ReadArray<byte>("w")).Rule);
+    }
+
     private static byte[] Bytes(
         IEnumerable<KeyValuePair<string, (DType DType, long[] Shape, byte[] Bytes)>> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
     {

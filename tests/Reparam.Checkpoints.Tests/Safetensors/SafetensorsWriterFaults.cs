@@ -99,8 +99,13 @@ public sealed class SafetensorsWriterFaults : IDisposable
         var path = folder.File("a.safetensors");
         File.WriteAllText(folder.File(".a.safetensors.killed.tmp"), "half");
         File.WriteAllText(folder.File(".b.safetensors.other.tmp"), "half");
+        File.SetLastWriteTimeUtc(folder.File(".a.safetensors.killed.tmp"), DateTime.UtcNow.AddMinutes(-1));
+        File.SetLastWriteTimeUtc(folder.File(".b.safetensors.other.tmp"), DateTime.UtcNow.AddMinutes(-1));
         using (var busy = new AtomicFile(path))
         {
+            busy.Stream.WriteByte(1);
+            busy.Complete();
+            File.SetLastWriteTimeUtc(folder.Path + "/" + folder.Names().Single(name => name.StartsWith(".a.") && !name.Contains("killed")), DateTime.UtcNow.AddMinutes(-1));
             One((stream, _) => stream.Write(new byte[8])).Write(path);
             Assert.Equal(3, folder.Names().Length);
             Assert.DoesNotContain(".a.safetensors.killed.tmp", folder.Names());
