@@ -180,7 +180,7 @@ internal static unsafe class InputTables
             var b = Vector128.Abs(Vector128.Load(x + k + 4));
             var c = Vector128.Abs(Vector128.Load(x + k + 8));
             var d = Vector128.Abs(Vector128.Load(x + k + 12));
-            largest = Vector128.Max(largest, PairSums(PairSums(a, b), PairSums(c, d)));
+            largest = Vector128.MaxNative(largest, PairSums(PairSums(a, b), PairSums(c, d)));
         }
 
         return MathF.Max(MathF.Max(largest[0], largest[1]), MathF.Max(largest[2], largest[3]));
@@ -188,20 +188,7 @@ internal static unsafe class InputTables
 
     // (a0+a1, a2+a3, b0+b1, b2+b3)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> PairSums(Vector128<float> a, Vector128<float> b)
-    {
-        if (Sse3.IsSupported)
-        {
-            return Sse3.HorizontalAdd(a, b);
-        }
-
-        if (System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.IsSupported)
-        {
-            return System.Runtime.Intrinsics.Arm.AdvSimd.Arm64.AddPairwise(a, b);
-        }
-
-        return Vector128.Create(a[0] + a[1], a[2] + a[3], b[0] + b[1], b[2] + b[3]);
-    }
+    private static Vector128<float> PairSums(Vector128<float> a, Vector128<float> b) => VectorParts.Even(a, b) + VectorParts.Odd(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SignedSums(

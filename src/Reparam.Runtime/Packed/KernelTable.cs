@@ -41,7 +41,12 @@ internal static unsafe class KernelTable
             return &Avx2Kernel<TShape, TPlanes>.Multiply;
         }
 
-        return &Vector128Kernel<TShape, TPlanes>.Multiply;
+        if (Ssse3.IsSupported)
+        {
+            return &Vector128Kernel<TShape, TPlanes, IByteLookUp.Ssse3Shuffle>.Multiply;
+        }
+
+        return &Vector128Kernel<TShape, TPlanes, IByteLookUp.Portable>.Multiply;
     }
 
     private static delegate*<in KernelArguments, void> FindExact<TShape>(KernelPath path)
@@ -57,6 +62,11 @@ internal static unsafe class KernelTable
             return &Avx2ExactKernel<TShape>.Multiply;
         }
 
-        return &Vector128ExactKernel<TShape>.Multiply;
+        if (Ssse3.IsSupported)
+        {
+            return &Vector128ExactKernel<TShape, IByteLookUp.Ssse3Shuffle>.Multiply;
+        }
+
+        return &Vector128ExactKernel<TShape, IByteLookUp.Portable>.Multiply;
     }
 }

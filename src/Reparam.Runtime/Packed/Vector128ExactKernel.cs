@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>Single-precision tables on portable 128-bit vectors: <see cref="Avx2ExactKernel{TShape}"/> one lane at a time.</summary>
-internal static unsafe class Vector128ExactKernel<TShape>
+internal static unsafe class Vector128ExactKernel<TShape, TLookUp>
     where TShape : struct, IUnitShape
+    where TLookUp : struct, IByteLookUp
 {
     private const int Part = 16;
     private const int PairTables = 2 * InputTables.ExactBytes;
@@ -62,10 +63,10 @@ internal static unsafe class Vector128ExactKernel<TShape>
                         codes += 2 * Part;
                     }
 
-                    segment0 += ByteVectors.Even(s0, s1) * ScaleLoads.Next128(ref stream, floatScales);
-                    segment1 += ByteVectors.Even(s2, s3) * ScaleLoads.Next128(ref stream, floatScales);
-                    segment2 += ByteVectors.Odd(s0, s1) * ScaleLoads.Next128(ref stream, floatScales);
-                    segment3 += ByteVectors.Odd(s2, s3) * ScaleLoads.Next128(ref stream, floatScales);
+                    segment0 += VectorParts.Even(s0, s1) * ScaleLoads.Next128(ref stream, floatScales);
+                    segment1 += VectorParts.Even(s2, s3) * ScaleLoads.Next128(ref stream, floatScales);
+                    segment2 += VectorParts.Odd(s0, s1) * ScaleLoads.Next128(ref stream, floatScales);
+                    segment3 += VectorParts.Odd(s2, s3) * ScaleLoads.Next128(ref stream, floatScales);
                 }
             }
 
@@ -98,17 +99,17 @@ internal static unsafe class Vector128ExactKernel<TShape>
     private static void AddQuad(
         Vector128<byte> index, byte* tables, ref Vector128<float> s0, ref Vector128<float> s1, ref Vector128<float> s2, ref Vector128<float> s3)
     {
-        var b0 = ByteVectors.LookUp(Vector128.Load(tables), index);
-        var b1 = ByteVectors.LookUp(Vector128.Load(tables + 2 * Part), index);
-        var b2 = ByteVectors.LookUp(Vector128.Load(tables + 4 * Part), index);
-        var b3 = ByteVectors.LookUp(Vector128.Load(tables + 6 * Part), index);
-        var lowWords = ByteVectors.InterleaveLow(b0, b1);
-        var highWords = ByteVectors.InterleaveLow(b2, b3);
-        s0 += ByteVectors.InterleaveLow(lowWords, highWords).AsSingle();
-        s1 += ByteVectors.InterleaveHigh(lowWords, highWords).AsSingle();
-        lowWords = ByteVectors.InterleaveHigh(b0, b1);
-        highWords = ByteVectors.InterleaveHigh(b2, b3);
-        s2 += ByteVectors.InterleaveLow(lowWords, highWords).AsSingle();
-        s3 += ByteVectors.InterleaveHigh(lowWords, highWords).AsSingle();
+        var b0 = TLookUp.LookUp(Vector128.Load(tables), index);
+        var b1 = TLookUp.LookUp(Vector128.Load(tables + 2 * Part), index);
+        var b2 = TLookUp.LookUp(Vector128.Load(tables + 4 * Part), index);
+        var b3 = TLookUp.LookUp(Vector128.Load(tables + 6 * Part), index);
+        var lowWords = VectorParts.InterleaveLow(b0, b1);
+        var highWords = VectorParts.InterleaveLow(b2, b3);
+        s0 += VectorParts.InterleaveLow(lowWords, highWords).AsSingle();
+        s1 += VectorParts.InterleaveHigh(lowWords, highWords).AsSingle();
+        lowWords = VectorParts.InterleaveHigh(b0, b1);
+        highWords = VectorParts.InterleaveHigh(b2, b3);
+        s2 += VectorParts.InterleaveLow(lowWords, highWords).AsSingle();
+        s3 += VectorParts.InterleaveHigh(lowWords, highWords).AsSingle();
     }
 }

@@ -4,9 +4,10 @@ using System.Runtime.Intrinsics;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>Quantised tables on portable 128-bit vectors: <see cref="Avx2Kernel{TShape, TPlanes}"/> one lane at a time.</summary>
-internal static unsafe class Vector128Kernel<TShape, TPlanes>
+internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
     where TShape : struct, IUnitShape
     where TPlanes : struct, ITablePlanes
+    where TLookUp : struct, IByteLookUp
 {
     private const int Part = 16;
     private const int PlaneBytes = 64;
@@ -96,12 +97,12 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes>
         var pairs = Vector128.Load(codes);
         var left = pairs & mask;
         var right = (pairs.AsUInt16() >>> 4).AsByte() & mask;
-        Add(ByteVectors.LookUp(Vector128.Load(tables), left), ref high, ref highOdd);
-        Add(ByteVectors.LookUp(Vector128.Load(tables + 2 * Part), right), ref high, ref highOdd);
+        Add(TLookUp.LookUp(Vector128.Load(tables), left), ref high, ref highOdd);
+        Add(TLookUp.LookUp(Vector128.Load(tables + 2 * Part), right), ref high, ref highOdd);
         if (TPlanes.Count == 2)
         {
-            Add(ByteVectors.LookUp(Vector128.Load(tables + PlaneBytes), left), ref low, ref lowOdd);
-            Add(ByteVectors.LookUp(Vector128.Load(tables + PlaneBytes + 2 * Part), right), ref low, ref lowOdd);
+            Add(TLookUp.LookUp(Vector128.Load(tables + PlaneBytes), left), ref low, ref lowOdd);
+            Add(TLookUp.LookUp(Vector128.Load(tables + PlaneBytes + 2 * Part), right), ref low, ref lowOdd);
         }
     }
 

@@ -5,18 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>Operations on bytes in 128-bit vectors that the portable API lacks or leaves slow on one of the machines.</summary>
-internal static class ByteVectors
+/// <summary>Interleaving and parting of 128-bit vectors, which the portable API lacks.</summary>
+internal static class VectorParts
 {
-    /// <summary>Looks bytes up in a table of 16.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="index">Indices, all below 16.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<byte> LookUp(Vector128<byte> table, Vector128<byte> index) =>
-        Ssse3.IsSupported ? Ssse3.Shuffle(table, index)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.VectorTableLookup(table, index)
-        : Vector128.Shuffle(table, index);
-
     /// <summary>Words of which the low bytes come from one vector and the high bytes from another, for bytes 0 to 7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ushort> InterleaveLow(Vector128<byte> low, Vector128<byte> high) =>

@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>
+/// The look-up of bytes in a table of 16. A type argument instead of a check at each use: a program compiled ahead of time for every x64 machine
+/// asks for SSSE3 at run time, and asking once for each look-up would keep the sums out of the registers.
+/// </summary>
+internal interface IByteLookUp
+{
+    /// <summary>table[index], for indices below 16.</summary>
+    static abstract Vector128<byte> LookUp(Vector128<byte> table, Vector128<byte> index);
+
+    /// <summary>One instruction, on a machine that has SSSE3.</summary>
+    readonly struct Ssse3Shuffle : IByteLookUp
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<byte> LookUp(Vector128<byte> table, Vector128<byte> index) => Ssse3.Shuffle(table, index);
+    }
+
+    /// <summary>One instruction on Arm; right on every machine.</summary>
+    readonly struct Portable : IByteLookUp
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<byte> LookUp(Vector128<byte> table, Vector128<byte> index) =>
+            AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.VectorTableLookup(table, index) : Vector128.Shuffle(table, index);
+    }
+}
