@@ -13,7 +13,7 @@ internal sealed class BuildResult(int exitCode, string output, string logFile)
     public string Output { get; } = output;
 
     /// <summary>How many workers were started.</summary>
-    public int WorkerRuns => Nodes<Microsoft.Build.Logging.StructuredLogger.Task>().Count(task => task.Name == "CompressReparamCheckpoint");
+    public int WorkerRuns => TaskRuns("CompressReparamCheckpoint");
 
     public IReadOnlyList<Error> Errors => Nodes<Error>();
 
@@ -27,6 +27,9 @@ internal sealed class BuildResult(int exitCode, string output, string logFile)
     /// <summary>Items that a target added, by name.</summary>
     public IReadOnlyList<string> AddedItems(string name) =>
         [.. Nodes<AddItem>().Where(item => item.Name == name).SelectMany(item => item.Children.OfType<Item>()).Select(item => item.Text)];
+
+    /// <summary>How often a task ran.</summary>
+    public int TaskRuns(string name) => Nodes<Microsoft.Build.Logging.StructuredLogger.Task>().Count(task => task.Name == name);
 
     public BuildResult Succeeds()
     {

@@ -9,6 +9,9 @@ internal static class Repository
 
     public static string Configuration { get; } = Metadata("Configuration");
 
+    /// <summary>NuGet's global packages folder.</summary>
+    public static string Packages { get; } = Metadata("Packages");
+
     public static string TaskAssembly => Built("src/Reparam.Build", "netstandard2.0/Reparam.Build.dll");
 
     public static string Annotations => Built("src/Reparam.Annotations", "net10.0/Reparam.Annotations.dll");

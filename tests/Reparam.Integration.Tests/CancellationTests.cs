@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Reparam.Integration.Tests;
+
+/// <summary>Builds that are stopped, or killed, in the middle of a compression.</summary>
+public class CancellationTests
+{
+    private const string Folder = "App/obj/Debug/net10.0/reparam/model";
+
+    [Fact]
+    public void A_cancelled_build_kills_the_worker_with_its_children_and_leaves_nothing()
+    {
+        using var sandbox = SlowSandbox();
+        using var running = sandbox.Start("build", "App");
+        var pids = WaitForWorker(sandbox, running);
+        Assert.Contains("model.reparam.safetensors.partial", sandbox.Files(Folder));
+
+        running.Interrupt();
+
+        running.Wait().Fails();
+        Assert.All(pids, AssertGone);
+        Assert.Equal(["model.plan.json"], sandbox.Files(Folder));
+        Assert.False(sandbox.Exists("App/bin/Debug/net10.0/model.reparam.safetensors"));
+        AssertRecovers(sandbox);
+    }
+
+    [Fact]
+    public void A_killed_worker_is_an_error_and_leaves_nothing()
+    {
+        using var sandbox = SlowSandbox();
+        using var running = sandbox.Start("build", "App");
+        var pids = WaitForWorker(sandbox, running);
+
+        Kill(pids[0]);
+        Kill(pids[1]); // holds the worker's output open
+
+        var error = Assert.Single(running.Wait().Fails().Errors);
+        Assert.Equal("RPB0012", error.Code);
+        Assert.Equal(["model.plan.json"], sandbox.Files(Folder));
+        AssertRecovers(sandbox);
+    }
+
+    [Fact]
+    public void A_killed_build_leaves_what_the_next_one_removes()
+    {
+        using var sandbox = SlowSandbox();
+        using var running = sandbox.Start("build", "App");
+        var pids = WaitForWorker(sandbox, running);
+
+        Kill(running.ProcessId);
+        Array.ForEach(pids, Kill);
+        running.Wait();
+        Assert.Equal(["model.plan.json", "model.reparam.safetensors.partial"], sandbox.Files(Folder));
+
+        AssertRecovers(sandbox);
+    }
+
+    private static Sandbox SlowSandbox()
+    {
+        var sandbox = new Sandbox();
+        sandbox.WriteApp("App", """<ItemGroup><ReparamCheckpoint Include="model.safetensors" /></ItemGroup>""", Manifest.Root("Ns.Model"));
+        sandbox.Write("App/model.safetensors", "slow");
+        return sandbox;
+    }
+
+    private static int[] WaitForWorker(Sandbox sandbox, RunningBuild running)
+    {
+        running.WaitFor(sandbox.PathOf("App/model.safetensors.pids"));
+        return [.. sandbox.Read("App/model.safetensors.pids").Split(' ').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
+    }
+
+    private static void AssertRecovers(Sandbox sandbox)
+    {
+        sandbox.Write("App/model.safetensors", "ok");
+        Assert.Equal(1, sandbox.Run("build", "App").Succeeds().WorkerRuns);
+        Assert.Equal("Ns.Model bits= ok", sandbox.Read("App/bin/Debug/net10.0/model.reparam.safetensors"));
+        Assert.Equal(["model.plan.json", "model.reparam.safetensors", "model.report.json", "model.stamp"], sandbox.Files(Folder));
+    }
+
+    private static void Kill(int pid)
+    {
+        using var kill = Process.Start("kill", ["-KILL", $"{pid}"]);
+        kill.WaitForExit();
+    }
+
+    private static void AssertGone(int pid)
+    {
+        var watch = Stopwatch.StartNew();
+        while (IsAlive(pid))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"Process {pid} still runs.");
+            Thread.Sleep(50);
+        }
+    }
+
+    // A process whose parent never asked for its status is a zombie: gone, but still listed.
+    private static bool IsAlive(int pid)
+    {
+        try
+        {
+            var status = File.ReadAllText($"/proc/{pid}/stat");
+            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}
