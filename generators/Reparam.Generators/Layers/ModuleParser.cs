@@ -31,7 +31,7 @@ internal static class ModuleParser
             components.Add(ParseComponent(property, marked, assigned));
         }
 
-        var manifest = marked.Symbol.IsOrDerivesFrom(MetadataNames.Module) ? ManifestParser.Parse(marked, token) : null;
+        var manifest = marked.Symbol.IsOrDerivesFrom(MetadataNames.Module) ? ManifestParser.Parse(marked, assigned, token) : null;
         return new ModuleModel(TypeName.Of(marked.Symbol), components.ToEquatableArray(), manifest);
     }
 

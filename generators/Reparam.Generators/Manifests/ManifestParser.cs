@@ -13,23 +13,25 @@ internal static class ManifestParser
 {
     /// <summary>Reads a class.</summary>
     /// <param name="marked">A class that can take part.</param>
+    /// <param name="assigned">What the class assigns.</param>
     /// <param name="token">Stops the work.</param>
-    public static ManifestModel Parse(MarkedClass marked, CancellationToken token)
+    public static ManifestModel Parse(MarkedClass marked, AssignedTypes assigned, CancellationToken token)
     {
         var layers = new List<ManifestLayer>();
         var children = new List<ManifestChild>();
         for (var type = marked.Symbol; type is not null && type.IsMarked(); type = type.BaseType)
         {
             token.ThrowIfCancellationRequested();
-            ParseMembers(type, marked.Compilation, layers, children, token);
+            var isOwn = SymbolEqualityComparer.Default.Equals(type, marked.Symbol);
+            ParseMembers(type, marked.Compilation, isOwn ? assigned : new AssignedTypes(type, marked.Compilation, token), layers, children);
         }
 
         return new ManifestModel(TypeName.Of(marked.Symbol).FullName, marked.IsRoot, layers.ToEquatableArray(), children.ToEquatableArray());
     }
 
-    private static void ParseMembers(INamedTypeSymbol type, Compilation compilation, List<ManifestLayer> layers, List<ManifestChild> children, CancellationToken token)
+    private static void ParseMembers(
+        INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, List<ManifestLayer> layers, List<ManifestChild> children)
     {
-        var assigned = new AssignedTypes(type, compilation, token);
         foreach (var member in type.GetMembers())
         {
             var memberType = member switch

@@ -39,7 +39,7 @@ public static class SafetensorsExtensions
     /// <param name="path">A safetensors file, an index of shards, or a folder with one of them.</param>
     /// <exception cref="CheckpointMismatchException">Names, shapes or types do not fit; everything that does not is listed and nothing was loaded.</exception>
     /// <exception cref="CheckpointException">The file cannot be read or breaks its format.</exception>
-    /// <exception cref="ArgumentException">A layer refuses its weight, for example because it is not finite.</exception>
+    /// <exception cref="ArgumentException">A layer's tensor holds values that are not finite, in which case nothing was loaded, or a method refuses its weight.</exception>
     public static void LoadSafetensors(this Module module, string path)
     {
         ArgumentNullException.ThrowIfNull(module);
@@ -49,6 +49,7 @@ public static class SafetensorsExtensions
         var expected = module.state_dict().Where(e => !skipped.Contains(e.Key)).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
         RequireFit(path, checkpoint, expected);
 
+        RequireFinite(module, checkpoint, expected);
         using var noGrad = no_grad();
         foreach (var (name, tensor) in expected)
         {
@@ -122,6 +123,20 @@ public static class SafetensorsExtensions
         var waits = unexpected.Any(name => name.Contains(".reparam.", StringComparison.Ordinal)) && missing.Length + misfits.Length == 0;
         throw new CheckpointMismatchException(
             path, missing, unexpected, misfits, waits ? "If the file was saved during adaptation, call StartAdaptation() before loading." : null);
+    }
+
+    // Before anything is loaded: a NaN in one layer must not leave half a model behind.
+    private static void RequireFinite(Module module, ICheckpoint checkpoint, IReadOnlyDictionary<string, Tensor> expected)
+    {
+        foreach (var (path, layer) in module.ReparamLayers())
+        {
+            foreach (var own in layer.state_dict().Keys.Where(own => expected.ContainsKey(ReparamModuleExtensions.Join(path, own))))
+            {
+                var name = ReparamModuleExtensions.Join(path, own);
+                using var stored = TensorStorage.Read(checkpoint, name);
+                layer.RequireFinite(stored, $"{checkpoint.Path}: the tensor {name}");
+            }
+        }
     }
 
     private static string? Misfit(TensorInfo found, Tensor expected) =>

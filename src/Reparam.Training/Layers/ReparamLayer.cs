@@ -175,14 +175,17 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
         ? "no method"
         : string.Join(", ", Methods.Select(m => m.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)));
 
-    private void RequireFinite(Tensor tensor, string what)
+    /// <summary>Refuses values that are not finite, by layer and methods.</summary>
+    /// <param name="tensor">A weight or state of the layer.</param>
+    /// <param name="what">What it is, for the message.</param>
+    internal void RequireFinite(Tensor tensor, string what)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var bad = tensor.numel() - tensor.isfinite().sum().item<long>();
         if (bad > 0)
         {
-            throw new ArgumentException($"{Shape.Layer} ({MethodNames()}): {what} {Shape.WeightText} holds {bad} values that are not finite.");
+            throw new ArgumentException($"{Shape.Layer} ({MethodNames()}): {what} [{string.Join(", ", tensor.shape)}] holds {bad} values that are not finite.");
         }
     }
 
