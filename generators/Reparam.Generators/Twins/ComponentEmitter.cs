@@ -51,7 +51,7 @@ internal static class ComponentEmitter
             if (memberType is not null && Kind(memberType) is { } kind)
             {
                 var access = member is IFieldSymbol { AssociatedSymbol: { } backed } ? backed.Name : member.Name;
-                yield return $"visitor.{kind}({Literals.Of(name)}, {Escaped(access)});";
+                yield return $"visitor.{kind}({Literals.Of(name)}, {Identifiers.Escape(access)});";
             }
         }
     }
@@ -64,7 +64,4 @@ internal static class ComponentEmitter
 
     private static string? Named(ISymbol member) =>
         member.Attribute(MetadataNames.ComponentName)?.NamedArguments.FirstOrDefault(a => a.Key == "Name").Value.Value as string;
-
-    private static string Escaped(string name) =>
-        Microsoft.CodeAnalysis.CSharp.SyntaxFacts.GetKeywordKind(name) != Microsoft.CodeAnalysis.CSharp.SyntaxKind.None ? "@" + name : name;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
@@ -8,11 +7,141 @@ namespace Reparam.Generators.Twins;
 /// <summary>Writes the root's <c>Load</c> methods.</summary>
 internal static class LoadEmitter
 {
-    /// <summary>Writes one <c>Load</c> for each public constructor, and the one that reads the constructor's record from the checkpoint.</summary>
+    /// <summary>
+    /// Writes one <c>Load</c> for each constructor, and one that finds the values of the constructor's record in the checkpoint. A <c>Load</c> that
+    /// the user wrote with as many parameters stays alone.
+    /// </summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="type">The annotated root class.</param>
     /// <param name="context">What the twins share.</param>
     public static void Write(CodeWriter writer, INamedTypeSymbol type, TwinContext context)
     {
+        var own = type.GetMembers("Load").OfType<IMethodSymbol>().Select(m => m.Parameters.Length).ToArray();
+        var constructors = type.InstanceConstructors
+            .Where(c => c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal && c.Parameters.All(p => p.RefKind == RefKind.None && context.Types.Text(p.Type) is not null))
+            .ToArray();
+        foreach (var constructor in constructors.Where(c => !own.Contains(c.Parameters.Length + 1)))
+        {
+            WriteLoad(writer, type, constructor, context);
+        }
+
+        if (own.Contains(1) || constructors.Any(c => c.Parameters.Length == 0))
+        {
+            return;
+        }
+
+        foreach (var constructor in constructors.Where(c => c.Parameters.Length == 1 && c.Parameters[0].Type is INamedTypeSymbol { IsRecord: true }).Take(1))
+        {
+            WriteLoadFromRecord(writer, type, constructor, context);
+        }
+    }
+
+    private static void WriteLoad(CodeWriter writer, INamedTypeSymbol type, IMethodSymbol constructor, TwinContext context)
+    {
+        var path = Unused("path", constructor);
+        var model = Unused("model", constructor);
+        var parameters = string.Concat(constructor.Parameters.Select(p => $", {(p.IsParams ? "params " : "")}{context.Types.Text(p.Type)} {Identifiers.Escape(p.Name)}{Default(p)}"));
+        writer.Line();
+        writer.Line("/// <summary>Makes the model and fills it from a checkpoint.</summary>");
+        writer.Line($"/// <param name=\"{path}\">A safetensors file, plain or packed, the index of its shards, or a folder with one of either.</param>");
+        using (writer.Open($"{AccessOf(constructor)} static {type.Name}{TwinNames.Suffix} Load(string {path}{parameters})"))
+        {
+            writer.Line($"var {model} = new {type.Name}{TwinNames.Suffix}({string.Join(", ", constructor.Parameters.Select(p => Identifiers.Escape(p.Name)))});");
+            writer.Line($"global::{TwinNames.CheckpointLoader}.Load({model}, {path});");
+            writer.Line($"return {model};");
+        }
+    }
+
+    private static void WriteLoadFromRecord(CodeWriter writer, INamedTypeSymbol type, IMethodSymbol constructor, TwinContext context)
+    {
+        var record = (INamedTypeSymbol)constructor.Parameters[0].Type;
+        var main = record.InstanceConstructors
+            .Where(c => c.DeclaredAccessibility == Accessibility.Public && !IsCopy(c))
+            .OrderByDescending(c => c.Parameters.Length)
+            .FirstOrDefault();
+        if (main is null || main.Parameters.Any(p => Getter(p.Type) is null && !p.IsOptional))
+        {
+            return;
+        }
+
+        var others = record.GetMembers().OfType<IPropertySymbol>()
+            .Where(p => !p.IsStatic && p.SetMethod is { DeclaredAccessibility: Accessibility.Public } && main.Parameters.All(q => q.Name != p.Name))
+            .ToArray();
+        if (others.Any(p => p.IsRequired && Getter(p.Type) is null))
+        {
+            return;
+        }
+
+        writer.Line();
+        writer.Line("/// <summary>Makes the model with the values that the checkpoint carries, and fills it.</summary>");
+        writer.Line("/// <param name=\"path\">A safetensors file, plain or packed, the index of its shards, or a folder with one of either.</param>");
+        using (writer.Open($"{AccessOf(constructor)} static {type.Name}{TwinNames.Suffix} Load(string path)"))
+        {
+            writer.Line($"var values = global::{TwinNames.CheckpointConfig}.Open(path);");
+            WriteRecord(writer, context.Types.Text(record)!.TrimEnd('?'), main, others);
+            writer.Line("return Load(path, config);");
+        }
+    }
+
+    private static void WriteRecord(CodeWriter writer, string record, IMethodSymbol constructor, IPropertySymbol[] others)
+    {
+        var arguments = constructor.Parameters.Where(p => Getter(p.Type) is not null).Select(p => $"{Identifiers.Escape(p.Name)}: {Value(p)}");
+        var required = others.Where(p => p.IsRequired).Select(p => $"{Identifiers.Escape(p.Name)} = {Read(p.Name, p.Type)}").ToArray();
+        writer.Line($"var config = new {record}(");
+        writer.Line("    " + string.Join(",\n    ", arguments) + (required.Length > 0 ? $") {{ {string.Join(", ", required)} }};" : ");"));
+        foreach (var property in others.Where(p => !p.IsRequired && Getter(p.Type) is not null))
+        {
+            using (writer.Open($"if (values.Contains({Key(property.Name)}))"))
+            {
+                writer.Line($"config = config with {{ {Identifiers.Escape(property.Name)} = {Read(property.Name, property.Type)} }};");
+            }
+
+            writer.Line();
+        }
+    }
+
+    private static string Value(IParameterSymbol parameter) => parameter.IsOptional
+        ? $"values.Contains({Key(parameter.Name)}) ? {Read(parameter.Name, parameter.Type)} : {Constant(parameter)}"
+        : Read(parameter.Name, parameter.Type);
+
+    private static string Read(string name, ITypeSymbol type) => $"values.{Getter(type)}({Key(name)})";
+
+    private static string Key(string name) => Literals.Of(StateNames.SnakeCase(name));
+
+    private static string? Getter(ITypeSymbol type) => type.SpecialType switch
+    {
+        SpecialType.System_Int32 => "GetInt32",
+        SpecialType.System_Int64 => "GetInt64",
+        SpecialType.System_Single => "GetSingle",
+        SpecialType.System_Double => "GetDouble",
+        SpecialType.System_Boolean => "GetBoolean",
+        SpecialType.System_String => "GetString",
+        _ => null,
+    };
+
+    private static bool IsCopy(IMethodSymbol constructor) =>
+        constructor.Parameters.Length == 1 && SymbolEqualityComparer.Default.Equals(constructor.Parameters[0].Type, constructor.ContainingType);
+
+    private static string Default(IParameterSymbol parameter) => parameter.HasExplicitDefaultValue ? " = " + Constant(parameter) : "";
+
+    private static string Constant(IParameterSymbol parameter) => parameter.ExplicitDefaultValue switch
+    {
+        null => "default",
+        var value when parameter.Type.TypeKind == TypeKind.Enum => $"({parameter.Type.Qualified()})({Literals.OfPrimitive(value)})",
+        var value => Literals.OfPrimitive(value),
+    };
+
+    private static string AccessOf(IMethodSymbol constructor) =>
+        constructor.DeclaredAccessibility == Accessibility.Public ? "public" : "internal";
+
+    // A name that no parameter has.
+    private static string Unused(string name, IMethodSymbol constructor)
+    {
+        while (constructor.Parameters.Any(p => p.Name == name))
+        {
+            name = "_" + name;
+        }
+
+        return name;
     }
 }

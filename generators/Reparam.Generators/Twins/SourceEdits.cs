@@ -86,10 +86,8 @@ internal sealed class SourceEdits
         {
             switch (item.Kind())
             {
-                case SyntaxKind.WhitespaceTrivia when !dropSpace:
-                    lines.Append(item.ToString());
-                    break;
                 case SyntaxKind.WhitespaceTrivia:
+                    lines.AppendSpace(dropSpace ? "" : item.ToString());
                     break;
                 case SyntaxKind.EndOfLineTrivia:
                     lines.Break();
@@ -116,6 +114,15 @@ internal sealed class SourceEdits
         private bool endsBlank = true;
 
         public void Append(string part) => line.Append(part);
+
+        // The space on either side of a removed comment is one.
+        public void AppendSpace(string space)
+        {
+            if (!(hasRemoved && line.Length > 0 && line[line.Length - 1] == ' '))
+            {
+                line.Append(space);
+            }
+        }
 
         public void MarkRemoved() => hasRemoved = true;
 

@@ -11,8 +11,8 @@ internal static class TwinNames
 
     public const string Counterpart = "Reparam.Runtime.CounterpartAttribute";
     public const string ComponentVisitor = "Reparam.Runtime.ComponentVisitor";
-    public const string Checkpoint = "Reparam.Runtime.ModelLoader";
-    public const string Configuration = "Reparam.Runtime.ModelConfig";
+    public const string CheckpointLoader = "Reparam.Runtime.CheckpointLoader";
+    public const string CheckpointConfig = "Reparam.Runtime.CheckpointConfig";
 
     /// <summary>First argument of the <c>[GeneratedCode]</c> that every twin carries.</summary>
     public const string Tool = "Reparam.Generators";
