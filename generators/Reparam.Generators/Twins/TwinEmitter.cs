@@ -130,14 +130,12 @@ internal static class TwinEmitter
         }
 
         writer.Line($"/// <summary><c>{name.Name}</c> at run time: the same code on Reparam.Runtime, without TorchSharp.</summary>");
-        writer.Line($"[global::System.CodeDom.Compiler.GeneratedCode({Literals.Of(TwinNames.Tool)}, {Literals.Of(Version)})]");
+        writer.Line(GeneratedCode.Attribute);
         var bases = Bases(type, context);
         writer.Line($"{Modifiers(type)}class {name.Name}{TwinNames.Suffix}{(bases.Length > 0 ? " : " + string.Join(", ", bases) : "")}");
         writer.Line("{");
         return writer.ToString();
     }
-
-    private static string Version { get; } = typeof(TwinEmitter).Assembly.GetName().Version.ToString(3);
 
     private static string[] Bases(INamedTypeSymbol type, TwinContext context)
     {
