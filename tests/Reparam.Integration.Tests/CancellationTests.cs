@@ -8,11 +8,13 @@ public class CancellationTests
 {
     private const string Folder = "App/obj/Debug/net10.0/reparam/model";
 
-    [Fact]
-    public void A_cancelled_build_kills_the_worker_with_its_children_and_leaves_nothing()
+    [Theory]
+    [InlineData("")]
+    [InlineData("TaskHostFactory")] // as in this repository: the task in a process of its own
+    public void A_cancelled_build_kills_the_worker_with_its_children_and_leaves_nothing(string taskFactory)
     {
         using var sandbox = SlowSandbox();
-        using var running = sandbox.Start("build", "App");
+        using var running = sandbox.Start("build", "App", $"-p:ReparamBuildTaskFactory={taskFactory}");
         var pids = WaitForWorker(sandbox, running);
         Assert.Contains("model.reparam.safetensors.partial", sandbox.Files(Folder));
 

@@ -74,16 +74,16 @@ internal sealed class Sandbox : IDisposable
         return running.Wait();
     }
 
-    /// <summary>Starts a dotnet verb without waiting for it.</summary>
+    /// <summary>Starts a dotnet verb without waiting for it. It can be interrupted even where the tests run in the background, so with SIGINT ignored.</summary>
     public RunningBuild Start(string verb, string project, params string[] arguments)
     {
         var log = PathOf($"{++builds}.binlog");
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo("env")
         {
             WorkingDirectory = Root,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { verb, project, "-nodeReuse:false", "-terminalLogger:off", $"-binaryLogger:{log}" },
+            ArgumentList = { "--default-signal=INT", "dotnet", verb, project, "-nodeReuse:false", "-terminalLogger:off", $"-binaryLogger:{log}" },
         };
         foreach (var argument in arguments)
         {
