@@ -10,7 +10,9 @@ public static class CheckpointExtensions
 
     /// <summary>Reads a tensor as floats. F16, BF16 and integers below 25 bits exactly; F64 and wider integers rounded to the nearest float.</summary>
     /// <returns>[elements], last dimension fastest.</returns>
-    /// <exception cref="CheckpointException">No such tensor, a type that has no conversion (below 16-bit floats, complex), or too many elements for an array.</exception>
+    /// <exception cref="CheckpointException">
+    /// No such tensor, a type that has no conversion (floats below 16 bits, complex), or too many elements for an array.
+    /// </exception>
     public static float[] ReadSingles(this ICheckpoint checkpoint, string name)
     {
         var info = checkpoint.Info(name);

@@ -16,6 +16,9 @@ public static class DTypeExtensions
     private static readonly FrozenDictionary<string, DType> ByName =
         Types.Select((type, index) => (type.Name, (DType)index)).ToFrozenDictionary(pair => pair.Name, pair => pair.Item2);
 
+    /// <summary>All names, for messages.</summary>
+    internal static string AllNames { get; } = string.Join(", ", Types.Select(type => type.Name));
+
     /// <summary>Number of bits of one element, 4 to 64.</summary>
     public static int BitSize(this DType dtype) => Types[(int)dtype].Bits;
 

@@ -31,7 +31,8 @@ public static class CheckpointImporter
             var name = stripPrefix.Length > 0 && info.Name.StartsWith(stripPrefix, StringComparison.Ordinal) ? info.Name[stripPrefix.Length..] : info.Name;
             if (writer.Contains(name))
             {
-                throw new CheckpointException(path, name, CheckpointRule.UniqueName, stripPrefix.Length == 0 ? "found the name twice" : $"found the name twice once '{stripPrefix}' is taken off");
+                var once = stripPrefix.Length == 0 ? "" : $" once '{stripPrefix}' is taken off";
+                throw new CheckpointException(path, name, CheckpointRule.UniqueName, $"found the name twice{once}");
             }
 
             writer.Add(name, info.DType, info.Shape.AsSpan(), (stream, cancellation) =>
@@ -72,7 +73,9 @@ public static class CheckpointImporter
             throw new CheckpointException(path, null, CheckpointRule.Import, "found a safetensors file, expected a foreign one: it needs no import");
         }
 
-        throw new CheckpointException(path, null, CheckpointRule.Import, "found none of the formats that can be imported: llama2.c (legacy), PyTorch (zip or legacy)");
+        throw new CheckpointException(
+            path, null, CheckpointRule.Import,
+            "found none of the formats that can be imported: llama2.c (legacy), PyTorch (zip or legacy)");
     }
 
     private static int ReadStart(string path, byte[] start)

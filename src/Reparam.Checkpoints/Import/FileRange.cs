@@ -16,7 +16,9 @@ internal static class FileRange
             var read = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done)), offset + done);
             if (read == 0)
             {
-                throw new CheckpointException(path, null, CheckpointRule.Readable, $"found the end of the file at byte {offset + done}; it became shorter while it was read");
+                throw new CheckpointException(
+                    path, null, CheckpointRule.Readable,
+                    $"found the end of the file at byte {offset + done}; it became shorter while it was read");
             }
 
             destination.Write(buffer.AsSpan(0, read));

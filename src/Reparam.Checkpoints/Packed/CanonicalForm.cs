@@ -40,7 +40,8 @@ internal static class CanonicalForm
 
             if (i % matrix.Bits != 0 && scales[i] > scales[i - 1])
             {
-                return $"found scale {scales[i]} behind {scales[i - 1]} in row {i / matrix.Bits / matrix.Groups}, expected a group's scales in descending order";
+                var row = i / matrix.Bits / matrix.Groups;
+                return $"found scale {scales[i]} behind {scales[i - 1]} in row {row}, expected a group's scales in descending order";
             }
         }
 

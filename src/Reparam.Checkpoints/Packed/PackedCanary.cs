@@ -87,7 +87,8 @@ public sealed record PackedCanary
             if (!(Math.Abs(found[r] - Outputs[r]) <= tolerance * Magnitudes[r] + 1e-37))
             {
                 throw new CheckpointException(
-                    file, Tensor, CheckpointRule.Canary, $"found output {found[r]:R} in row {r}, expected {Outputs[r]:R}: the weights were read wrongly, or the file was changed");
+                    file, Tensor, CheckpointRule.Canary,
+                    $"found output {found[r]:R} in row {r}, expected {Outputs[r]:R}: the weights were read wrongly, or the file was changed");
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Reparam.Checkpoints.Safetensors;
 
@@ -67,7 +66,9 @@ public sealed class PackedFileWriter
     {
         if (PackedFile.IsPacked(source))
         {
-            throw new CheckpointException(source.Path, null, CheckpointRule.Packed, "found a packed file, expected a dense checkpoint: its layers are coded already");
+            throw new CheckpointException(
+                source.Path, null, CheckpointRule.Packed,
+                "found a packed file, expected a dense checkpoint: its layers are coded already");
         }
 
         foreach (var name in source.Names.Where(name => !layers.ContainsKey(name)))
@@ -120,8 +121,8 @@ public sealed class PackedFileWriter
 
         file.SetMetadata(PackedFormat.FormatKey, PackedFormat.Version);
         file.SetMetadata(PackedFormat.ToolKey, ToolVersion);
-        file.SetMetadata(PackedFormat.LayersKey, Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(layers, PackedJson.Default.SortedDictionaryStringPackedLayerSpec)));
-        file.SetMetadata(PackedFormat.CanaryKey, Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(canaries, PackedJson.Default.PackedCanaryArray)));
+        file.SetMetadata(PackedFormat.LayersKey, JsonSerializer.Serialize(layers, PackedJson.Default.SortedDictionaryStringPackedLayerSpec));
+        file.SetMetadata(PackedFormat.CanaryKey, JsonSerializer.Serialize(canaries, PackedJson.Default.PackedCanaryArray));
         if (SourceHash is not null)
         {
             file.SetMetadata(PackedFormat.SourceKey, SourceHash);

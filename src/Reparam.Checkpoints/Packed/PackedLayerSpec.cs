@@ -105,7 +105,8 @@ public sealed record PackedLayerSpec
         if (Shape.IsDefaultOrEmpty || Shape.Any(dimension => dimension < 1) ||
             Sizing.Problem(DType.U8, Shape.AsSpan(), out var elements, out _) is not null || Shape[0] > int.MaxValue || elements / Shape[0] > int.MaxValue)
         {
-            return $"found shape [{(Shape.IsDefault ? "" : string.Join(", ", Shape))}], expected one or more dimensions from 1 up, and at most 2^31 - 1 rows and columns";
+            var found = Shape.IsDefault ? "" : string.Join(", ", Shape);
+            return $"found shape [{found}], expected one or more dimensions from 1 up, and at most 2^31 - 1 rows and columns";
         }
 
         if (DType is not (DType.F32 or DType.F16 or DType.BF16 or DType.F64))

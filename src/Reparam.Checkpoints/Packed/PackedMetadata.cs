@@ -41,7 +41,8 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
         if (version != PackedFormat.Version)
         {
             throw new CheckpointException(
-                checkpoint.Path, null, CheckpointRule.Packed, $"found packed format version '{version}', expected '{PackedFormat.Version}', the one that this version reads");
+                checkpoint.Path, null, CheckpointRule.Packed,
+                $"found packed format version '{version}', expected '{PackedFormat.Version}', the one that this version reads");
         }
     }
 
@@ -80,7 +81,8 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
             layer.Value.TryGetProperty("method", out var method) && method.ValueKind == JsonValueKind.String &&
             !PackedFormat.Methods.Contains(method.GetString()!))
         {
-            problems.Add($"layer '{layer.Name}': found method '{method.GetString()}', expected one that this version knows: {string.Join(", ", PackedFormat.Methods)}");
+            problems.Add(
+                $"layer '{layer.Name}': found method '{method.GetString()}', expected one that this version knows: {string.Join(", ", PackedFormat.Methods)}");
             return null;
         }
 
@@ -175,7 +177,8 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
                 else if (canary.Outputs.IsDefault || canary.Magnitudes.IsDefault ||
                     canary.Outputs.Length != Math.Min(PackedCanary.MaxOutputs, spec.Rows) || canary.Magnitudes.Length != canary.Outputs.Length)
                 {
-                    problems.Add($"'{PackedFormat.CanaryKey}' of '{canary.Tensor}': expected {Math.Min(PackedCanary.MaxOutputs, spec.Rows)} outputs and magnitudes");
+                    problems.Add(
+                        $"'{PackedFormat.CanaryKey}' of '{canary.Tensor}': expected {Math.Min(PackedCanary.MaxOutputs, spec.Rows)} outputs and magnitudes");
                 }
             }
 

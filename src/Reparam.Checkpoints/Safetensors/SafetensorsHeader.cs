@@ -215,7 +215,7 @@ internal sealed class SafetensorsHeader
         var text = reader.GetString()!;
         return DTypeExtensions.TryParse(text, out var dtype)
             ? dtype
-            : throw Broken(CheckpointRule.KnownDType, $"found dtype '{text}', expected one of {string.Join(", ", Enum.GetValues<DType>().Select(known => known.FormatName()))}", name);
+            : throw Broken(CheckpointRule.KnownDType, $"found dtype '{text}', expected one of {DTypeExtensions.AllNames}", name);
     }
 
     private (long Begin, long End) ReadOffsets(ref Utf8JsonReader reader, string name)
@@ -267,7 +267,8 @@ internal sealed class SafetensorsHeader
             if (tensor.Begin < covered)
             {
                 throw Broken(
-                    CheckpointRule.NoOverlap, $"found data from byte {tensor.Begin}, expected from {covered}, the end of '{previous!.Info.Name}'", tensor.Info.Name);
+                    CheckpointRule.NoOverlap,
+                    $"found data from byte {tensor.Begin}, expected from {covered}, the end of '{previous!.Info.Name}'", tensor.Info.Name);
             }
 
             if (tensor.Begin > covered)
@@ -279,7 +280,8 @@ internal sealed class SafetensorsHeader
             if (tensor.End > dataLength)
             {
                 throw Broken(
-                    CheckpointRule.Coverage, $"found {dataLength} bytes of data in the file, expected at least the {tensor.End} that the tensor needs", tensor.Info.Name);
+                    CheckpointRule.Coverage,
+                    $"found {dataLength} bytes of data in the file, expected at least the {tensor.End} that the tensor needs", tensor.Info.Name);
             }
 
             covered = tensor.End;

@@ -71,7 +71,8 @@ public sealed class SafetensorsWriter
     /// <exception cref="ArgumentException">As for the other overloads, or the type has no counterpart in the format.</exception>
     public void Add<T>(string name, ReadOnlySpan<long> shape, ReadOnlyMemory<T> values) where T : unmanaged
     {
-        var dtype = DTypeExtensions.Of<T>() ?? throw new ArgumentException($"tensor '{name}': {typeof(T).Name} has no counterpart in the format", nameof(values));
+        var dtype = DTypeExtensions.Of<T>() ??
+            throw new ArgumentException($"tensor '{name}': {typeof(T).Name} has no counterpart in the format", nameof(values));
         var info = new TensorInfo(name, dtype, [.. shape]);
         if (info.ElementCount != values.Length)
         {

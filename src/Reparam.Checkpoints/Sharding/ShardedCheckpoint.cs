@@ -53,7 +53,9 @@ public sealed class ShardedCheckpoint : ICheckpoint
                 {
                     if (!map.TryGetValue(name, out var listed))
                     {
-                        throw new CheckpointException(indexPath, name, CheckpointRule.ShardContent, $"found the tensor in '{group.Key}', expected it in the index too");
+                        throw new CheckpointException(
+                            indexPath, name, CheckpointRule.ShardContent,
+                            $"found the tensor in '{group.Key}', expected it in the index too");
                     }
 
                     if (shardOf.TryGetValue(name, out var other))
@@ -76,7 +78,9 @@ public sealed class ShardedCheckpoint : ICheckpoint
             {
                 if (!shardOf.ContainsKey(name))
                 {
-                    throw new CheckpointException(indexPath, name, CheckpointRule.ShardContent, $"found no such tensor in '{shard}', where the index places it");
+                    throw new CheckpointException(
+                        indexPath, name, CheckpointRule.ShardContent,
+                        $"found no such tensor in '{shard}', where the index places it");
                 }
             }
 

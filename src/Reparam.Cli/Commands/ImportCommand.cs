@@ -22,7 +22,10 @@ internal static class ImportCommand
             DefaultValueFactory = _ => "",
             HelpName = "PREFIX",
         };
-        var command = new Command("import", "Converts a foreign checkpoint to safetensors. Runs no code of the file and needs no Python.") { model, output, format, stripPrefix };
+        var command = new Command("import", "Converts a foreign checkpoint to safetensors. Runs no code of the file and needs no Python.")
+        {
+            model, output, format, stripPrefix,
+        };
 
         // On a thread of its own: the handler of Ctrl+C is set up only once the action has returned its task.
         command.SetAction((parsed, cancellationToken) => Task.Run(() => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>

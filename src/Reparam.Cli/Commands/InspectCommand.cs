@@ -12,7 +12,10 @@ internal static class InspectCommand
         var file = new Argument<string>("FILE") { Description = "A safetensors file, a packed file, an index of shards, or a folder with one of them." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of tables." };
         var verify = new Option<bool>("--verify") { Description = "Also read every coded weight of a packed file and compare its canaries." };
-        var command = new Command("inspect", "Lists tensors, metadata and coded layers of a checkpoint, after checking every rule of its header.") { file, json, verify };
+        var command = new Command("inspect", "Lists tensors, metadata and coded layers of a checkpoint, after checking every rule of its header.")
+        {
+            file, json, verify,
+        };
         command.SetAction(parsed => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
             using var checkpoint = Checkpoint.Open(parsed.GetRequiredValue(file));

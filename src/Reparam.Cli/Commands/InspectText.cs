@@ -27,11 +27,14 @@ internal static class InspectText
             output.WriteLine();
         }
 
-        var metadata = checkpoint.Metadata.Where(entry => packed is null || entry.Key is not (PackedFormat.LayersKey or PackedFormat.CanaryKey)).ToArray();
+        var metadata = checkpoint.Metadata
+            .Where(entry => packed is null || entry.Key is not (PackedFormat.LayersKey or PackedFormat.CanaryKey))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .ToArray();
         if (metadata.Length > 0)
         {
             output.WriteLine("Metadata");
-            WriteTable(output, ["key", "value"], [.. metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => new[] { entry.Key, Shorten(entry.Value) })]);
+            WriteTable(output, ["key", "value"], [.. metadata.Select(entry => new[] { entry.Key, Shorten(entry.Value) })]);
             output.WriteLine();
         }
 
@@ -63,7 +66,8 @@ internal static class InspectText
         var bytes = checkpoint.Names.Sum(name => checkpoint.Info(name).ByteLength);
         if (packed is null)
         {
-            return $"{checkpoint.Names.Count} tensors, {Number(checkpoint.Names.Sum(name => checkpoint.Info(name).ElementCount))} values, {Number(bytes)} bytes";
+            var values = checkpoint.Names.Sum(name => checkpoint.Info(name).ElementCount);
+            return $"{checkpoint.Names.Count} tensors, {Number(values)} values, {Number(bytes)} bytes";
         }
 
         var coded = packed.Layers.Values.Sum(spec => spec.StoredBytes);
@@ -84,7 +88,8 @@ internal static class InspectText
         }
     }
 
-    private static string BitsPerWeight(long bytes, long weights) => weights == 0 ? "-" : (8.0 * bytes / weights).ToString("0.000", CultureInfo.InvariantCulture);
+    private static string BitsPerWeight(long bytes, long weights) =>
+        weights == 0 ? "-" : (8.0 * bytes / weights).ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

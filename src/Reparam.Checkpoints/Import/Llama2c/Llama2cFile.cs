@@ -37,7 +37,9 @@ internal sealed class Llama2cFile : IForeignCheckpoint
             var start = new byte[Llama2cHeader.Length];
             if (length < start.Length || RandomAccess.Read(handle, start, 0) < start.Length)
             {
-                throw new CheckpointException(path, null, CheckpointRule.Import, $"found a file of {length} bytes, expected at least the {start.Length} of a llama2.c header");
+                throw new CheckpointException(
+                    path, null, CheckpointRule.Import,
+                    $"found a file of {length} bytes, expected at least the {start.Length} of a llama2.c header");
             }
 
             var header = Llama2cHeader.Parse(path, start);
@@ -46,7 +48,9 @@ internal sealed class Llama2cFile : IForeignCheckpoint
             var expected = ExpectedLength(header);
             if (length != expected)
             {
-                throw new CheckpointException(path, null, CheckpointRule.Import, $"found a file of {length} bytes, expected {expected} for {header.ToConfigJson()}");
+                throw new CheckpointException(
+                    path, null, CheckpointRule.Import,
+                    $"found a file of {length} bytes, expected {expected} for {header.ToConfigJson()}");
             }
 
             return new Llama2cFile(handle, header, Layout(handle, path, header));

@@ -37,11 +37,14 @@ internal sealed record Llama2cHeader(
         {
             var version = BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]);
             throw new CheckpointException(
-                path, null, CheckpointRule.Import, $"found llama2.c format version {version}, expected the legacy format without a version (export with --version 0)");
+                path, null, CheckpointRule.Import,
+                $"found llama2.c format version {version}, expected the legacy format without a version (export with --version 0)");
         }
 
         var header = Read(bytes);
-        return Problem(header) is { } problem ? throw new CheckpointException(path, null, CheckpointRule.Import, $"found a llama2.c header with {problem}") : header;
+        return Problem(header) is { } problem
+            ? throw new CheckpointException(path, null, CheckpointRule.Import, $"found a llama2.c header with {problem}")
+            : header;
     }
 
     /// <summary>The sizes as a model's constructor takes them: <c>reparam.config</c>.</summary>

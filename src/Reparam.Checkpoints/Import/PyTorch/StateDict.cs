@@ -45,7 +45,8 @@ internal sealed class StateDict
                 result.Add("", root, 0);
                 break;
             case PickleOpaque opaque:
-                throw new FormatException($"found an object of class {opaque.ClassName}, expected a dictionary of tensors: a whole pickled model; save its state_dict()");
+                throw new FormatException(
+                    $"found an object of class {opaque.ClassName}, expected a dictionary of tensors: a whole pickled model; save its state_dict()");
             case PickleGlobal global:
                 throw new FormatException($"found {global}, expected a dictionary of tensors");
             case TorchTensor tensor:

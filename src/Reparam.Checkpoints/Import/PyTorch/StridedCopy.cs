@@ -23,7 +23,8 @@ internal static class StridedCopy
 
         if (Math.Max(extent, tensor.Shape[^1]) > Array.MaxLength / elementSize)
         {
-            throw new InvalidDataException($"found a transposed or sliced tensor that spans {extent} elements, expected at most {Array.MaxLength / elementSize}");
+            throw new InvalidDataException(
+                $"found a transposed or sliced tensor that spans {extent} elements, expected at most {Array.MaxLength / elementSize}");
         }
 
         var bytes = new byte[extent * elementSize];

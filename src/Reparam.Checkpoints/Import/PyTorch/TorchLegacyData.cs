@@ -24,7 +24,8 @@ internal sealed class TorchLegacyData : ITorchData
     }
 
     /// <summary>Whether a file starts like this format: a pickle of the magic number.</summary>
-    public static bool IsPlausible(ReadOnlySpan<byte> start) => start.StartsWith((ReadOnlySpan<byte>)[0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]);
+    public static bool IsPlausible(ReadOnlySpan<byte> start) =>
+        start.StartsWith((ReadOnlySpan<byte>)[0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]);
 
     /// <summary>Reads the pickles and finds the storages; keeps the stream.</summary>
     /// <exception cref="FormatException">The file breaks the format.</exception>
@@ -85,7 +86,8 @@ internal sealed class TorchLegacyData : ITorchData
 
             if (storage.ByteLength > stream.Length - stream.Position)
             {
-                throw new FormatException($"found {stream.Length - stream.Position} bytes behind the start of storage '{key}', expected at least {storage.ByteLength}");
+                throw new FormatException(
+                    $"found {stream.Length - stream.Position} bytes behind the start of storage '{key}', expected at least {storage.ByteLength}");
             }
 
             if (!offsets.TryAdd(key, stream.Position))

@@ -22,6 +22,8 @@ internal sealed class TorchObjects : IPickleObjects
         ["ComplexFloatStorage"] = DType.C64,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private static readonly string KnownStorages = string.Join(", ", StorageTypes.Keys.Order(StringComparer.Ordinal));
+
     private readonly Dictionary<string, TorchStorage> storages = new(StringComparer.Ordinal);
 
     /// <summary>The storages that were named, by key.</summary>
@@ -47,7 +49,8 @@ internal sealed class TorchObjects : IPickleObjects
             case ["storage", PickleGlobal type, string key, _, long elements, .. var rest]:
                 if (type.Module != "torch" || !StorageTypes.TryGetValue(type.Name, out var dtype))
                 {
-                    throw new FormatException($"storage '{key}' is a {type}, which has no counterpart; known are {string.Join(", ", StorageTypes.Keys.Order(StringComparer.Ordinal))} of torch");
+                    throw new FormatException(
+                        $"storage '{key}' is a {type}, which has no counterpart; known are {KnownStorages} of torch");
                 }
 
                 if (rest is not ([] or [null]))

@@ -27,7 +27,9 @@ internal sealed class TorchZipData : ITorchData
     public static (object? Root, TorchZipData Data) Read(FileStream stream)
     {
         var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: false);
-        var pickles = archive.Entries.Where(entry => entry.FullName.EndsWith(PickleName, StringComparison.Ordinal) && entry.FullName.IndexOf('/') == entry.FullName.Length - PickleName.Length).ToArray();
+        var pickles = archive.Entries
+            .Where(entry => entry.FullName.EndsWith(PickleName, StringComparison.Ordinal) && entry.FullName.Count(letter => letter == '/') == 1)
+            .ToArray();
         if (pickles.Length != 1)
         {
             throw new FormatException($"found {pickles.Length} entries 'NAME{PickleName}' in the zip archive, expected one");
