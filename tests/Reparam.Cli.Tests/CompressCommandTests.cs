@@ -185,7 +185,7 @@ public sealed class CompressCommandTests : IDisposable
         writer.Write(In("d.safetensors"));
         using var process = ReparamProcess.Start("compress", In("d.safetensors"), "-o", In("p.safetensors"), "--bits", "4", "--scale-terms", "3", "--threads", "1");
         ReparamProcess.WaitUntilBusy(process);
-        ReparamProcess.Interrupt(process);
+        ReparamProcess.Signal(process, "-INT");
 
         Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
         Assert.Equal(130, process.ExitCode);

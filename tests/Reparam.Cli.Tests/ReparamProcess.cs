@@ -33,10 +33,10 @@ internal static class ReparamProcess
         }
     }
 
-    /// <summary>What Ctrl+C sends.</summary>
-    public static void Interrupt(Process process)
+    /// <summary>Sends a signal: <c>-INT</c> is what Ctrl+C sends.</summary>
+    public static void Signal(Process process, string signal)
     {
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
+        using var kill = Process.Start("kill", [signal, process.Id.ToString()]);
         kill.WaitForExit();
     }
 }

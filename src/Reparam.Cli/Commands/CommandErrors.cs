@@ -45,6 +45,6 @@ internal static class CommandErrors
         }
     }
 
-    // A name from a corrupt file may hold line breaks; the build reads one error a line.
-    private static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
+    /// <summary>A name from a corrupt file may hold line breaks; the build reads one message a line.</summary>
+    public static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
 }

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Reparam.Compression.Diagnostics;
+
+namespace Reparam.Compression.Plans;
+
+/// <summary>What a build asks of the worker for one checkpoint; docs/architecture.md has the form.</summary>
+public sealed record BuildPlan
+{
+    /// <summary>The version that this library reads.</summary>
+    public const int SupportedVersion = 1;
+
+    /// <summary>Version of the form.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The dense checkpoint; a relative path starts at the plan's folder.</summary>
+    public required string Checkpoint { get; init; }
+
+    /// <summary>The packed file.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The JSON report; null for none.</summary>
+    public string? Report { get; init; }
+
+    /// <summary>Full metadata name of the model's root class.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Seed of methods that draw random numbers.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Cores to use; 0 for all.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Overrides every annotated width; null leaves them.</summary>
+    public int? Bits { get; init; }
+
+    /// <summary>Largest relative weight error of a layer; null for no limit.</summary>
+    public double? MaxWeightError { get; init; }
+
+    /// <summary>Manifests by full metadata name of the class.</summary>
+    public required IReadOnlyDictionary<string, ModuleManifest> Manifests { get; init; }
+
+    /// <summary>Reads a plan.</summary>
+    /// <exception cref="CompressionException">RPB0100: the file cannot be read, is no plan of a known version, or lacks the root's manifest.</exception>
+    public static BuildPlan Read(string path)
+    {
+        try
+        {
+            var text = File.ReadAllBytes(path);
+            RequireVersion(text);
+            var plan = JsonSerializer.Deserialize(text, PlanJson.Default.BuildPlan) ?? throw new JsonException("found null, expected an object");
+            if (!plan.Manifests.ContainsKey(plan.Model))
+            {
+                throw new JsonException($"no manifest of the model's class '{plan.Model}'");
+            }
+
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            return plan with
+            {
+                Checkpoint = Path.Combine(folder, plan.Checkpoint),
+                Output = Path.Combine(folder, plan.Output),
+                Report = plan.Report is null ? null : Path.Combine(folder, plan.Report),
+            };
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new CompressionException(path, CompressionDiagnostics.UnreadablePlan.With(exception.Message));
+        }
+    }
+
+    // Before all else: a later version may have other members.
+    private static void RequireVersion(byte[] text)
+    {
+        using var document = JsonDocument.Parse(text);
+        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("version", out var version))
+        {
+            throw new JsonException("it is not an object with a member \"version\"");
+        }
+
+        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != SupportedVersion)
+        {
+            throw new JsonException($"version is {version.GetRawText()}, and this tool reads version {SupportedVersion}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+
+namespace Reparam.Compression.Plans;
+
+/// <summary>A layer of a marked class.</summary>
+public sealed record ManifestLayer
+{
+    private static readonly Dictionary<string, JsonElement> None = [];
+
+    /// <summary>State-dict path below the class; <c>*</c> stands for the indices of a list.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>linear, conv1d, conv2d or embedding.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Name of its post-training method; null when it has none.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>The options that the annotation writes, camelCase; empty when there are none.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Options { get => field ?? None; init; }
+}

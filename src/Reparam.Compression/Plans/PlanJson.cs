@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace Reparam.Compression.Plans;
+
+/// <summary>JSON of plans and manifests.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(BuildPlan))]
+internal sealed partial class PlanJson : JsonSerializerContext;
