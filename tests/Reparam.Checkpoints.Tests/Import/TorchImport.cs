@@ -76,6 +76,40 @@ public sealed class TorchImport : IDisposable
     }
 
     [Fact]
+    public void Types_that_came_later_lie_in_storages_of_bytes()
+    {
+        static PickleBuilder Later(PickleBuilder pickle, string type, long offset, long elements) => pickle
+            .Global("torch._utils", "_rebuild_tensor_v3").Mark()
+            .Mark().Text("storage").Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Integer(6).Raw((byte)'t', (byte)'Q')
+            .Integer(offset).Tuple(elements).Tuple(1).Raw(0x89, (byte)'N').Global("torch", type).Raw((byte)'t', (byte)'R');
+
+        Import(PickleBuilder.Zip(
+            PickleBuilder.Dictionary(dict =>
+            {
+                Later(dict.Text("q"), "float8_e4m3fn", 1, 4);
+                Later(dict.Text("u"), "uint16", 1, 2);
+            }),
+            "little",
+            ("0", [1, 2, 3, 4, 5, 6])));
+        using (var checkpoint = Checkpoint.Open(folder.File("m.safetensors")))
+        {
+            Assert.Equal((DType.F8E4M3, "02030405"), (checkpoint.Info("q").DType, Convert.ToHexString(checkpoint.Bytes("q"))));
+            Assert.Equal((DType.U16, "03040506"), (checkpoint.Info("u").DType, Convert.ToHexString(checkpoint.Bytes("u"))));
+        }
+
+        File.Delete(folder.File("m.safetensors"));
+        Assert.Contains("torch.qint32", Refused(PickleBuilder.Zip(PickleBuilder.Dictionary(dict => Later(dict.Text("q"), "qint32", 0, 1)), "little", ("0", new byte[6]))).Message);
+        Assert.Contains("view from 1 to 3", Refused(PickleBuilder.Zip(PickleBuilder.Dictionary(dict => Later(dict.Text("u"), "uint16", 1, 3)), "little", ("0", new byte[6]))).Message);
+    }
+
+    [Fact]
+    public void A_tensor_that_is_not_dense_is_refused_and_not_left_out()
+    {
+        var pickle = PickleBuilder.Dictionary(dict => dict.Text("s").Global("torch._utils", "_rebuild_sparse_tensor").Raw((byte)')', (byte)'R'));
+        Assert.Contains("torch._utils._rebuild_sparse_tensor", Refused(PickleBuilder.Zip(pickle, "little")).Message);
+    }
+
+    [Fact]
     public void Pickles_of_protocol_4_and_ordered_dictionaries_are_read()
     {
         // STACK_GLOBAL, MEMOIZE, FRAME, short strings, a parameter, an ordered dictionary with a state.

@@ -20,6 +20,20 @@ internal sealed class TorchObjects : IPickleObjects
         ["ByteStorage"] = DType.U8,
         ["BoolStorage"] = DType.Bool,
         ["ComplexFloatStorage"] = DType.C64,
+        ["UntypedStorage"] = DType.U8,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    // Types that came after the typed storages; their tensors name the type and lie in a storage of bytes.
+    private static readonly FrozenDictionary<string, DType> LaterTypes = new Dictionary<string, DType>
+    {
+        ["float8_e4m3fn"] = DType.F8E4M3,
+        ["float8_e5m2"] = DType.F8E5M2,
+        ["float8_e4m3fnuz"] = DType.F8E4M3Fnuz,
+        ["float8_e5m2fnuz"] = DType.F8E5M2Fnuz,
+        ["float8_e8m0fnu"] = DType.F8E8M0,
+        ["uint16"] = DType.U16,
+        ["uint32"] = DType.U32,
+        ["uint64"] = DType.U64,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly string KnownStorages = string.Join(", ", StorageTypes.Keys.Order(StringComparer.Ordinal));
@@ -36,9 +50,12 @@ internal sealed class TorchObjects : IPickleObjects
         ("torch", "Size", [PickleTuple sizes]) => sizes,
         ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2", [TorchStorage storage, long offset, PickleTuple shape, PickleTuple strides, ..]) =>
             Tensor(storage, offset, Integers(shape), Integers(strides)),
+        ("torch._utils", "_rebuild_tensor_v3", [TorchStorage bytes, long offset, PickleTuple shape, PickleTuple strides, _, _, PickleGlobal type, ..]) =>
+            Tensor(Retyped(bytes, type), offset, Integers(shape), Integers(strides)),
         ("torch._utils", "_rebuild_parameter", [TorchTensor data, ..]) => data,
-        ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2" or "_rebuild_parameter", _) =>
-            throw new FormatException($"{function} is called with other arguments than a storage, an offset, sizes and strides"),
+
+        // Sparse, quantised and other tensors: left out, they would be missed only by the model.
+        ("torch._utils", _, _) => throw new FormatException($"found a tensor made by {function}, expected plain dense ones"),
         _ => new PickleOpaque(function.ToString()),
     };
 
@@ -47,7 +64,7 @@ internal sealed class TorchObjects : IPickleObjects
         switch ((persistentId as PickleTuple)?.Items)
         {
             case ["storage", PickleGlobal type, string key, _, long elements, .. var rest]:
-                if (type.Module != "torch" || !StorageTypes.TryGetValue(type.Name, out var dtype))
+                if (type.Module is not ("torch" or "torch.storage") || !StorageTypes.TryGetValue(type.Name, out var dtype))
                 {
                     throw new FormatException(
                         $"storage '{key}' is a {type}, which has no counterpart; known are {KnownStorages} of torch");
@@ -79,6 +96,18 @@ internal sealed class TorchObjects : IPickleObjects
         }
 
         return storages[storage.Key];
+    }
+
+    private static TorchStorage Retyped(TorchStorage bytes, PickleGlobal type)
+    {
+        if (type.Module != "torch" || !LaterTypes.TryGetValue(type.Name, out var dtype))
+        {
+            throw new FormatException($"found a tensor of type {type}, expected one of torch.{string.Join(", ", LaterTypes.Keys.Order(StringComparer.Ordinal))}");
+        }
+
+        return bytes.DType == DType.U8
+            ? bytes with { DType = dtype, Elements = bytes.Elements / (dtype.BitSize() / 8) }
+            : throw new FormatException($"found a tensor of type {type} in a storage of {bytes.DType.FormatName()}, expected one of bytes");
     }
 
     private static TorchTensor Tensor(TorchStorage storage, long offset, ImmutableArray<long> shape, ImmutableArray<long> strides) =>
