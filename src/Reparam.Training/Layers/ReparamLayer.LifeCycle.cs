@@ -148,14 +148,7 @@ public abstract partial class ReparamLayer
     private void BeginPath()
     {
         IsAdapting = true;
-        IsFrozen = true;
-        foreach (var (name, parameter) in named_parameters(false))
-        {
-            if (name != BiasName && !pathStates.Contains(name))
-            {
-                parameter.requires_grad = false;
-            }
-        }
+        Freeze();
     }
 
     private void Freeze()

@@ -144,10 +144,11 @@ public class LifeCycleTests
     }
 
     [Fact]
-    public void A_running_path_freezes_its_own_layers_weight()
+    public void A_running_path_freezes_its_own_layers_weight_and_bias()
     {
         var net = new LoraNet();
         Assert.False(Layer(net.First).Weight.requires_grad);
+        Assert.False(Layer(net.First).Bias!.requires_grad);
         Assert.True(net.state_dict().ContainsKey("first.reparam.lora_a"));
         Assert.True(((Linear)net.Second).weight.requires_grad);
     }
