@@ -94,7 +94,9 @@ public class Layers_Scopes
     private static string Describe(string setters)
     {
         var name = Regex.Match(setters, @"ReparamLayers\.(\w+)\(");
-        var options = Regex.Matches(setters, @"\w+: (new global::Reparam\..*?)(?=,\n|\),\n)").Select(m => m.Groups[1].Value.Replace("global::Reparam.", "", StringComparison.Ordinal));
+        var options = Regex.Matches(setters, @"\w+: (new global::Reparam\..*),\n")
+            .Select(m => m.Groups[1].Value.Replace("global::Reparam.", "", StringComparison.Ordinal))
+            .Select(text => text.Count(c => c == ')') > text.Count(c => c == '(') ? text[..^1] : text);
         return name.Success ? $"{name.Groups[1].Value}: {string.Join(" ", options)}" : "(plain)";
     }
 }
