@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+
+namespace Reparam.Integration.Tests;
+
+/// <summary>The package, consumed from a folder as a user would, with the real generator, worker and run-time library.</summary>
+public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
+{
+    private const int Width = 64;
+
+    [Fact]
+    public void The_package_holds_what_its_targets_name()
+    {
+        using var package = ZipFile.OpenRead(sdk.Package);
+        var files = package.Entries.Select(entry => entry.FullName).ToHashSet(StringComparer.Ordinal);
+        string[] expected =
+        [
+            "Sdk/Sdk.props", "Sdk/Sdk.targets",
+            "build/Reparam.props", "build/Reparam.targets", "build/Reparam.Packaged.targets", "build/Reparam.Roles.targets",
+            "build/Reparam.Checkpoints.targets", "build/Reparam.NativeRepair.targets", "build/Reparam.Versions.props",
+            "tasks/netstandard2.0/Reparam.Build.dll",
+            "tools/net10.0/reparam.dll", "tools/net10.0/reparam.runtimeconfig.json", "tools/net10.0/reparam.deps.json", "tools/net10.0/Reparam.Compression.dll",
+            "analyzers/dotnet/roslyn5.0/cs/Reparam.Generators.dll", "analyzers/dotnet/roslyn5.0/cs/Reparam.CodeFixes.dll",
+            "lib/net10.0/Reparam.Annotations.dll", "lib/net10.0/Reparam.Annotations.xml", "lib/net10.0/Reparam.Checkpoints.dll", "lib/net10.0/Reparam.Runtime.dll", "lib/net10.0/Reparam.Training.dll",
+        ];
+        Assert.Empty(expected.Except(files));
+        Assert.DoesNotContain(files, file => file.Contains("TorchSharp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_model_library_and_an_app_compress_and_run_without_torch()
+    {
+        using var sandbox = WriteSolution();
+
+        var build = sandbox.Run("build", "App").Succeeds();
+
+        Assert.Empty(build.Warnings);
+        Assert.Equal(1, build.WorkerRuns);
+        const string packed = "App/bin/Debug/net10.0/model.reparam.safetensors";
+        Assert.Contains("hidden.weight.codes", SafetensorsFile.Names(sandbox.PathOf(packed)));
+        Assert.Contains("head.weight", SafetensorsFile.Names(sandbox.PathOf(packed)));
+        Assert.Equal([3, 2 * Width, Width / 32], SafetensorsFile.Shape(sandbox.PathOf(packed), "hidden.weight.codes"));
+        Assert.DoesNotContain(sandbox.Files("App/bin/Debug/net10.0"), file => file.Contains("orch", StringComparison.Ordinal) || file.Contains("Reparam.Training", StringComparison.Ordinal));
+        AssertNear(Expected(), RunApp(sandbox), tolerance: 0.4);
+
+        Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
+
+        // The annotation alone decides.
+        sandbox.Write("Model/Net.cs", sandbox.Read("Model/Net.cs").Replace("ShiftAdd(3", "ShiftAdd(4", StringComparison.Ordinal));
+        Assert.Equal(1, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
+        Assert.Equal([4, 2 * Width, Width / 32], SafetensorsFile.Shape(sandbox.PathOf(packed), "hidden.weight.codes"));
+        AssertNear(Expected(), RunApp(sandbox), tolerance: 0.2);
+
+        // A checkpoint that lacks the annotated layer: the file and the layer are named.
+        SafetensorsFile.Write(sandbox.PathOf("App/model.safetensors"), ("head.weight", [Width, 2 * Width], Head));
+        var lacking = Assert.Single(sandbox.Run("build", "App", "--no-restore").Fails().Errors);
+        Assert.Equal("RPB0103", lacking.Code);
+        Assert.Equal(sandbox.PathOf("App/model.safetensors"), lacking.File);
+        Assert.Contains("hidden.weight", lacking.Text, StringComparison.Ordinal);
+
+        WriteCheckpoint(sandbox);
+        var whole = File.ReadAllBytes(sandbox.PathOf("App/model.safetensors"));
+        File.WriteAllBytes(sandbox.PathOf("App/model.safetensors"), whole[..^1]);
+        var truncated = Assert.Single(sandbox.Run("build", "App", "--no-restore").Fails().Errors);
+        Assert.Equal("RPB0120", truncated.Code);
+        Assert.Equal(sandbox.PathOf("App/model.safetensors"), truncated.File);
+
+        File.WriteAllBytes(sandbox.PathOf("App/model.safetensors"), whole);
+        sandbox.Run("build", "App", "--no-restore").Succeeds();
+        AssertNear(Expected(), RunApp(sandbox), tolerance: 0.2);
+    }
+
+    private static float[] Hidden => SafetensorsFile.Gaussian(2 * Width * Width, seed: 1, scale: 0.1);
+
+    private static float[] Head => SafetensorsFile.Gaussian(2 * Width * Width, seed: 2, scale: 0.1);
+
+    private Sandbox WriteSolution()
+    {
+        var sandbox = new Sandbox(importsTargets: false);
+        sandbox.Write("nuget.config", sdk.NuGetConfig);
+        sandbox.Write("Model/Model.csproj", $"""
+            <Project Sdk="Reparam.Sdk/{sdk.Version}">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <ReparamRole>Model</ReparamRole>
+              </PropertyGroup>
+            </Project>
+            """);
+        sandbox.Write("Model/Net.cs", """
+            using Reparam;
+            using TorchSharp;
+            using static TorchSharp.torch;
+            using static TorchSharp.torch.nn;
+
+            namespace Packed;
+
+            [ReparamModel]
+            public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                public Net(int width) : base(nameof(Net))
+                {
+                    Hidden = Linear(width, 2 * width, hasBias: false);
+                    Head = Linear(2 * width, width, hasBias: false);
+                    RegisterComponents();
+                }
+
+                [ShiftAdd(3, GroupSize = 32)]
+                public partial Module<Tensor, Tensor> Hidden { get; private set; }
+
+                public partial Module<Tensor, Tensor> Head { get; private set; }
+
+                public override Tensor forward(Tensor x) => Head.call(functional.relu(Hidden.call(x)));
+            }
+            """);
+        sandbox.Write("App/App.csproj", $"""
+            <Project Sdk="Reparam.Sdk/{sdk.Version}">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <ReparamRole>App</ReparamRole>
+              </PropertyGroup>
+              <ItemGroup>
+                <ProjectReference Include="../Model/Model.csproj" />
+                <ReparamCheckpoint Include="model.safetensors" />
+              </ItemGroup>
+            </Project>
+            """);
+        sandbox.Write("App/Program.cs", $$"""
+            using System.Globalization;
+            using Reparam.Runtime;
+
+            var net = Packed.NetRuntime.Load(Path.Combine(AppContext.BaseDirectory, "model.reparam.safetensors"), {{Width}});
+            using var scope = TensorScope.Open();
+            var x = Torch.Tensor(Enumerable.Range(0, {{Width}}).Select(i => (float)Math.Sin(i)).ToArray());
+            foreach (var y in net.Call(x.View(1, -1)).Span<float>())
+            {
+                Console.WriteLine(y.ToString("R", CultureInfo.InvariantCulture));
+            }
+            """);
+        WriteCheckpoint(sandbox);
+        return sandbox;
+    }
+
+    private static void WriteCheckpoint(Sandbox sandbox) => SafetensorsFile.Write(
+        sandbox.PathOf("App/model.safetensors"),
+        ("head.weight", [Width, 2 * Width], Head),
+        ("hidden.weight", [2 * Width, Width], Hidden));
+
+    /// <summary>What the uncompressed network answers, in double precision.</summary>
+    private static double[] Expected()
+    {
+        float[] hidden = Hidden, head = Head;
+        var inner = Enumerable.Range(0, 2 * Width).Select(row => Math.Max(0, Enumerable.Range(0, Width).Sum(i => hidden[row * Width + i] * (double)(float)Math.Sin(i)))).ToArray();
+        return [.. Enumerable.Range(0, Width).Select(row => Enumerable.Range(0, 2 * Width).Sum(i => head[row * 2 * Width + i] * inner[i]))];
+    }
+
+    private static double[] RunApp(Sandbox sandbox)
+    {
+        using var app = Process.Start(new ProcessStartInfo("dotnet") { ArgumentList = { sandbox.PathOf("App/bin/Debug/net10.0/App.dll") }, RedirectStandardOutput = true })!;
+        var output = app.StandardOutput.ReadToEnd();
+        app.WaitForExit();
+        Assert.Equal(0, app.ExitCode);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => double.Parse(line, CultureInfo.InvariantCulture))];
+    }
+
+    private static void AssertNear(double[] expected, double[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var error = Math.Sqrt(expected.Zip(actual).Sum(pair => Math.Pow(pair.First - pair.Second, 2)) / expected.Sum(value => value * value));
+        Assert.InRange(error, 1e-6, tolerance);
+    }
+}
