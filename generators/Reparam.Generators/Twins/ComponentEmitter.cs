@@ -14,9 +14,10 @@ internal static class ComponentEmitter
     /// <summary>Writes the override for a class that derives from TorchSharp's module.</summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="type">The annotated class.</param>
-    public static void Write(CodeWriter writer, INamedTypeSymbol type)
+    /// <param name="context">What the twins share.</param>
+    public static void Write(CodeWriter writer, INamedTypeSymbol type, TwinContext context)
     {
-        var calls = Components(type).ToArray();
+        var calls = Components(type, context).ToArray();
         if (calls.Length == 0)
         {
             return;
@@ -37,7 +38,7 @@ internal static class ComponentEmitter
         }
     }
 
-    private static IEnumerable<string> Components(INamedTypeSymbol type)
+    private static IEnumerable<string> Components(INamedTypeSymbol type, TwinContext context)
     {
         foreach (var member in type.GetMembers().Where(m => !m.IsStatic))
         {
@@ -48,7 +49,7 @@ internal static class ComponentEmitter
                 IFieldSymbol field => (field.Type, Named(field) ?? field.Name),
                 _ => (null, ""),
             };
-            if (memberType is not null && Kind(memberType) is { } kind)
+            if (memberType is not null && context.Types.Text(memberType) is not null && Kind(memberType) is { } kind)
             {
                 var access = member is IFieldSymbol { AssociatedSymbol: { } backed } ? backed.Name : member.Name;
                 yield return $"visitor.{kind}({Literals.Of(name)}, {Identifiers.Escape(access)});";

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
 
@@ -9,6 +10,8 @@ namespace Reparam.Generators.Twins;
 internal sealed class MarkedTypes(Compilation compilation)
 {
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> hasTwin = new(SymbolEqualityComparer.Default);
+
+    private readonly HashSet<INamedTypeSymbol> deciding = new(SymbolEqualityComparer.Default);
 
     /// <summary>Decides for a class of this compilation. Set by the context, which knows the types that the decision depends on.</summary>
     public System.Func<INamedTypeSymbol, bool> IsAccepted { get; set; } = static _ => true;
@@ -24,9 +27,18 @@ internal sealed class MarkedTypes(Compilation compilation)
             return known;
         }
 
-        // A class may name itself in its base type: it counts as accepted while that is being found out.
-        hasTwin[type] = true;
-        return hasTwin[type] = IsOwn(type) ? IsAccepted(type) : HasReferencedTwin(type);
+        lock (deciding)
+        {
+            // A class may name itself in its base type: it counts as accepted while that is being found out.
+            if (deciding.Add(type))
+            {
+                hasTwin[type] = IsOwn(type) ? IsAccepted(type) : HasReferencedTwin(type);
+                deciding.Remove(type);
+                return hasTwin[type];
+            }
+
+            return !hasTwin.TryGetValue(type, out known) || known;
+        }
     }
 
     /// <summary>The twin of a marked class of a referenced assembly; null for a class of this compilation, whose twin is no symbol yet.</summary>

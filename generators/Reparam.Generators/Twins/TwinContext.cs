@@ -17,6 +17,7 @@ internal sealed class TwinContext
         Marked = new MarkedTypes(compilation);
         Types = new TypeMap(compilation, table, Marked);
         Calls = new CallMatcher(compilation, table, Types);
+        Twins = new TwinSet(compilation);
         Marked.IsAccepted = type => type.CanTakePart() && !TwinShape.Refusals(type, this).Any();
     }
 
@@ -34,6 +35,9 @@ internal sealed class TwinContext
 
     /// <summary>Calls to calls of the twins.</summary>
     public CallMatcher Calls { get; }
+
+    /// <summary>The twins that were made.</summary>
+    public TwinSet Twins { get; }
 
     /// <summary>The context of a compilation; null when it does not refer to the run-time library: then there are no twins.</summary>
     public static TwinContext? Of(Compilation compilation)

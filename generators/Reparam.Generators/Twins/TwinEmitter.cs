@@ -15,35 +15,9 @@ internal static class TwinEmitter
     /// <summary>The twin of a class, or null if it gets none.</summary>
     /// <param name="found">The marked class.</param>
     /// <param name="cancellation">Cancels between members.</param>
-    public static Twin? Emit(MarkedClass found, CancellationToken cancellation)
-    {
-        var type = found.Symbol;
-        if (TwinContext.Of(found.Compilation) is not { } context || !context.Marked.HasTwin(type))
-        {
-            return null;
-        }
-
-        var namespaces = new SortedSet<string>(System.StringComparer.Ordinal);
-        var members = new StringBuilder();
-        foreach (var text in Members(type, context, namespaces, cancellation))
-        {
-            members.Append(text).Append('\n');
-        }
-
-        var writer = new CodeWriter();
-        if (TypeMap.DerivesFromTorch(type))
-        {
-            ComponentEmitter.Write(writer, type);
-            if (found.IsRoot && !type.IsAbstract)
-            {
-                LoadEmitter.Write(writer, type, context);
-            }
-        }
-
-        members.Append(Indent(writer.ToString()));
-        var name = TypeName.Of(type);
-        return new Twin(name.HintName("Twin"), Header(type, name, context, namespaces) + members.ToString().TrimEnd('\n') + "\n}\n");
-    }
+    public static Twin? Emit(MarkedClass found, CancellationToken cancellation) => TwinContext.Of(found.Compilation) is { } context
+        ? context.Twins.Of(found, (one, token) => context.Marked.HasTwin(one.Symbol) ? Make(one, context, token) : null, cancellation)
+        : null;
 
     /// <summary>The user's members that a twin takes over, each with the model of its file.</summary>
     public static IEnumerable<(MemberDeclarationSyntax Member, SemanticModel Model)> MembersOf(INamedTypeSymbol type, Compilation compilation)
@@ -65,6 +39,31 @@ internal static class TwinEmitter
     public static bool IsImplementedElsewhere(MemberDeclarationSyntax member, SemanticModel model, CancellationToken cancellation) =>
         member is MethodDeclarationSyntax or PropertyDeclarationSyntax or IndexerDeclarationSyntax or ConstructorDeclarationSyntax or EventDeclarationSyntax
         && model.GetDeclaredSymbol(member, cancellation) is IMethodSymbol { PartialImplementationPart: not null } or IPropertySymbol { PartialImplementationPart: not null };
+
+    private static Twin Make(MarkedClass found, TwinContext context, CancellationToken cancellation)
+    {
+        var type = found.Symbol;
+        var namespaces = new SortedSet<string>(System.StringComparer.Ordinal);
+        var members = new StringBuilder();
+        foreach (var text in Members(type, context, namespaces, cancellation))
+        {
+            members.Append(text).Append('\n');
+        }
+
+        var writer = new CodeWriter();
+        if (TypeMap.DerivesFromTorch(type))
+        {
+            ComponentEmitter.Write(writer, type, context);
+            if (found.IsRoot && !type.IsAbstract)
+            {
+                LoadEmitter.Write(writer, type, context);
+            }
+        }
+
+        members.Append(Indent(writer.ToString()));
+        var name = TypeName.Of(type);
+        return new Twin(name.HintName("Twin"), Header(type, name, context, namespaces) + members.ToString().TrimEnd('\n') + "\n}\n");
+    }
 
     private static IEnumerable<string> Members(INamedTypeSymbol type, TwinContext context, ISet<string> namespaces, CancellationToken cancellation)
     {
