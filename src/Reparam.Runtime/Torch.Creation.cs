@@ -63,25 +63,25 @@ public static partial class Torch
     [Counterpart("empty")]
     public static Tensor Empty(long dim0, long dim1, long dim2, long dim3, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2, dim3], 0, dtype ?? DType.Float32);
 
-    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise.</summary>
+    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.</summary>
     [Counterpart("full")]
-    public static Tensor Full(ReadOnlySpan<long> size, Scalar value, DType? dtype = null, Device? device = null) => Filled(size, value, dtype ?? value.Type);
+    public static Tensor Full(ReadOnlySpan<long> size, Scalar value, DType? dtype = null, Device? device = null) => Filled(size, value, dtype ?? NumberType(value));
 
-    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise.</summary>
+    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.</summary>
     [Counterpart("full")]
-    public static Tensor Full(long size, Scalar value, DType? dtype = null, Device? device = null) => Filled([size], value, dtype ?? value.Type);
+    public static Tensor Full(long size, Scalar value, DType? dtype = null, Device? device = null) => Filled([size], value, dtype ?? NumberType(value));
 
-    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise.</summary>
+    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.</summary>
     [Counterpart("full")]
-    public static Tensor Full(long rows, long columns, Scalar value, DType? dtype = null, Device? device = null) => Filled([rows, columns], value, dtype ?? value.Type);
+    public static Tensor Full(long rows, long columns, Scalar value, DType? dtype = null, Device? device = null) => Filled([rows, columns], value, dtype ?? NumberType(value));
 
-    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise.</summary>
+    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.</summary>
     [Counterpart("full")]
-    public static Tensor Full(long dim0, long dim1, long dim2, Scalar value, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2], value, dtype ?? value.Type);
+    public static Tensor Full(long dim0, long dim1, long dim2, Scalar value, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2], value, dtype ?? NumberType(value));
 
-    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise.</summary>
+    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.</summary>
     [Counterpart("full")]
-    public static Tensor Full(long dim0, long dim1, long dim2, long dim3, Scalar value, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2, dim3], value, dtype ?? value.Type);
+    public static Tensor Full(long dim0, long dim1, long dim2, long dim3, Scalar value, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2, dim3], value, dtype ?? NumberType(value));
 
     /// <summary>Zeros in the shape of another tensor.</summary>
     [Counterpart("zeros_like")]
@@ -193,6 +193,9 @@ public static partial class Torch
     /// <exception cref="ArgumentException">The number of values does not fit the dimensions.</exception>
     [Counterpart("tensor")]
     public static Tensor Tensor(ReadOnlySpan<bool> rawArray, long rows, long columns, DType? dtype = null, Device? device = null) => Copied(rawArray, [rows, columns], dtype);
+
+    // TorchSharp's full makes integers of truth values.
+    private static DType NumberType(Scalar value) => value.Type == DType.Bool ? DType.Int64 : value.Type;
 
     private static Tensor Filled(ReadOnlySpan<long> shape, Scalar value, DType type)
     {

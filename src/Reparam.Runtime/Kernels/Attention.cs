@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Reparam.Runtime.Kernels.Reductions;
 
 namespace Reparam.Runtime.Kernels;
 
@@ -61,6 +62,6 @@ internal static class Attention
 
         TensorPrimitives.Subtract(row, largest, row);
         TensorPrimitives.Exp<float>(row, row);
-        TensorPrimitives.Divide(row, TensorPrimitives.Sum<float>(row), row);
+        TensorPrimitives.Divide(row, SumFloat.Apply(row), row);
     }
 }

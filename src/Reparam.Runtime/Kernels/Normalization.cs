@@ -27,7 +27,7 @@ internal static class Normalization
         {
             var row = x.Slice(start, length);
             var target = y.Slice(start, length);
-            var mean = TensorPrimitives.Sum<float>(row) / length;
+            var mean = SumFloat.Apply(row) / length;
             var variance = SquaredDeviations.Around(row, mean) / length;
             TensorPrimitives.Subtract(row, mean, target);
             TensorPrimitives.Multiply(target, 1 / MathF.Sqrt(variance + (float)eps), target);

@@ -21,7 +21,11 @@ internal static class Pointwise
         }
 
         var result = Tensor.Allocate(TypeOf<TOut>(), x.Shape, x.Strides);
-        TOp.Apply(Flat<TIn>(x), Flat<TOut>(result));
+        if (result.Count > 0)
+        {
+            TOp.Apply(Flat<TIn>(x), Flat<TOut>(result));
+        }
+
         return result;
     }
 

@@ -20,7 +20,7 @@ internal static class Selection
     public static void MaskedFill(Tensor target, Tensor mask, Scalar value)
     {
         RequireMask(mask, "masked_fill");
-        if (Tensor.Promote(target.Dtype, value.Type) != target.Dtype)
+        if (target.Dtype != DType.Float32 && !double.IsFinite(value.ToDouble()))
         {
             throw new InvalidOperationException($"masked_fill: {value} cannot be stored in a tensor of {target.Dtype}.");
         }

@@ -21,7 +21,13 @@ public partial class Tensor
 
     /// <summary>This + alpha · target, with broadcasting.</summary>
     [Counterpart("add")]
-    public Tensor Add(Tensor target, Scalar alpha) => Add(target.Mul(alpha));
+    public Tensor Add(Tensor target, Scalar alpha)
+    {
+        var type = Promote(Dtype, target.Dtype);
+        return type != DType.Float32 && alpha.IsFloat
+            ? throw new InvalidOperationException($"add: alpha {alpha} must be an integer for tensors of {Dtype} and {target.Dtype}.")
+            : Add(target.Mul(alpha).As(type));
+    }
 
     /// <summary>Sum with a number.</summary>
     [Counterpart("add")]
@@ -38,33 +44,28 @@ public partial class Tensor
     }
 
     /// <summary>Difference with broadcasting.</summary>
-    /// <exception cref="InvalidOperationException">Both are truth values.</exception>
+    /// <exception cref="InvalidOperationException">One of the two has truth values.</exception>
     [Counterpart("sub")]
     public Tensor Sub(Tensor target)
     {
-        var type = Promote(Dtype, target.Dtype);
+        var type = Dtype == DType.Bool || target.Dtype == DType.Bool ? throw NoBool("Subtraction") : Promote(Dtype, target.Dtype);
         var (x, y) = (As(type), target.As(type));
         return type switch
         {
             DType.Float32 => Pointwise.Binary<Subtract<float>, float, float>(x, y),
-            DType.Int64 => Pointwise.Binary<Subtract<long>, long, long>(x, y),
-            _ => throw NoBool("Subtraction"),
+            _ => Pointwise.Binary<Subtract<long>, long, long>(x, y),
         };
     }
 
     /// <summary>Difference from a number.</summary>
-    /// <exception cref="InvalidOperationException">Both are truth values.</exception>
+    /// <exception cref="InvalidOperationException">The elements are truth values.</exception>
     [Counterpart("sub")]
     public Tensor Sub(Scalar target)
     {
-        var type = Promote(Dtype, target.Type);
-        var x = As(type);
-        return type switch
-        {
-            DType.Float32 => Pointwise.Right<Subtract<float>, float, float>(x, target.ToSingle()),
-            DType.Int64 => Pointwise.Right<Subtract<long>, long, long>(x, target.ToInt64()),
-            _ => throw NoBool("Subtraction"),
-        };
+        var type = Dtype == DType.Bool ? throw NoBool("Subtraction") : Promote(Dtype, target.Type);
+        return type == DType.Float32
+            ? Pointwise.Right<Subtract<float>, float, float>(As(type), target.ToSingle())
+            : Pointwise.Right<Subtract<long>, long, long>(this, target.ToInt64());
     }
 
     /// <summary>Product with broadcasting.</summary>
@@ -152,14 +153,10 @@ public partial class Tensor
 
     internal Tensor SubtractedFrom(Scalar left)
     {
-        var type = Promote(Dtype, left.Type);
-        var y = As(type);
-        return type switch
-        {
-            DType.Float32 => Pointwise.Left<Subtract<float>, float, float>(left.ToSingle(), y),
-            DType.Int64 => Pointwise.Left<Subtract<long>, long, long>(left.ToInt64(), y),
-            _ => throw NoBool("Subtraction"),
-        };
+        var type = Dtype == DType.Bool ? throw NoBool("Subtraction") : Promote(Dtype, left.Type);
+        return type == DType.Float32
+            ? Pointwise.Left<Subtract<float>, float, float>(left.ToSingle(), As(type))
+            : Pointwise.Left<Subtract<long>, long, long>(left.ToInt64(), this);
     }
 
     internal Tensor Divided(Scalar left) => Pointwise.Left<Divide, float, float>(left.ToSingle(), As(DType.Float32));

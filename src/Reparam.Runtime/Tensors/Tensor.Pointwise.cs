@@ -56,11 +56,11 @@ public partial class Tensor
 
     /// <summary>Nearest integer, ties to even.</summary>
     [Counterpart("round")]
-    public Tensor Round() => Dtype == DType.Int64 ? Clone() : Pointwise.Unary<RoundHalfEven, float, float>(RequireFloat("round"));
+    public Tensor Round() => Pointwise.Unary<RoundHalfEven, float, float>(RequireFloat("round"));
 
     /// <summary>x².</summary>
     [Counterpart("square")]
-    public Tensor Square() => Mul(this);
+    public Tensor Square() => Dtype == DType.Bool ? ToType(DType.Int64) : Mul(this);
 
     /// <summary>max(x, 0).</summary>
     [Counterpart("relu")]
@@ -150,17 +150,18 @@ public partial class Tensor
     [Counterpart("clamp_min")]
     public Tensor ClampMin(Scalar min) => Promote(Dtype, min.Type) == DType.Float32
         ? Pointwise.Right<Maximum<float>, float, float>(As(DType.Float32), min.ToSingle())
-        : Pointwise.Right<Maximum<long>, long, long>(RequireNumber("clamp"), min.ToInt64());
+        : Pointwise.Right<Maximum<long>, long, long>(RequireNumber("clamp", min), min.ToInt64());
 
     /// <summary>At most a number.</summary>
     [Counterpart("clamp_max")]
     public Tensor ClampMax(Scalar max) => Promote(Dtype, max.Type) == DType.Float32
         ? Pointwise.Right<Minimum<float>, float, float>(As(DType.Float32), max.ToSingle())
-        : Pointwise.Right<Minimum<long>, long, long>(RequireNumber("clamp"), max.ToInt64());
+        : Pointwise.Right<Minimum<long>, long, long>(RequireNumber("clamp", max), max.ToInt64());
 
     private Tensor RequireFloat(string operation) => Dtype == DType.Float32
         ? this
         : throw new InvalidOperationException($"{operation} is not defined for {Dtype}.");
 
-    private Tensor RequireNumber(string operation) => Dtype == DType.Int64 ? this : throw NoBool(operation);
+    private Tensor RequireNumber(string operation, Scalar other) =>
+        Promote(Dtype, other.Type) == DType.Bool ? throw NoBool(operation) : As(DType.Int64);
 }

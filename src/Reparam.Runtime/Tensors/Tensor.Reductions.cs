@@ -65,7 +65,8 @@ public partial class Tensor
 
     /// <summary>Largest element along a dimension, and where it is first.</summary>
     [Counterpart("max")]
-    public (Tensor values, Tensor indexes) Max(long dim, bool keepdim = false) => (Largest(1 << Dimension(dim), keepdim), Argmax(dim, keepdim));
+    public (Tensor values, Tensor indexes) Max(long dim, bool keepdim = false) =>
+        (Largest(1 << Dimension(dim), keepdim), Where<IndexOfLargestFloat, IndexOfLargestInteger>("argmax", 1 << Dimension(dim), keepdim));
 
     /// <summary>Smallest element.</summary>
     [Counterpart("min")]
@@ -77,7 +78,8 @@ public partial class Tensor
 
     /// <summary>Smallest element along a dimension, and where it is first.</summary>
     [Counterpart("min")]
-    public (Tensor values, Tensor indexes) Min(long dim, bool keepdim = false) => (Smallest(1 << Dimension(dim), keepdim), Argmin(dim, keepdim));
+    public (Tensor values, Tensor indexes) Min(long dim, bool keepdim = false) =>
+        (Smallest(1 << Dimension(dim), keepdim), Where<IndexOfSmallestFloat, IndexOfSmallestInteger>("argmin", 1 << Dimension(dim), keepdim));
 
     /// <summary>Largest element over dimensions.</summary>
     [Counterpart("amax")]
@@ -89,19 +91,21 @@ public partial class Tensor
 
     /// <summary>Position of the first largest element of all; NaN is larger than any number.</summary>
     [Counterpart("argmax")]
-    public Tensor Argmax() => Where<IndexOfLargestFloat, IndexOfLargestInteger>("argmax", Every, false);
+    public Tensor Argmax() => RequireOrder("argmax").Where<IndexOfLargestFloat, IndexOfLargestInteger>("argmax", Every, false);
 
     /// <summary>Position of the first largest element along a dimension.</summary>
     [Counterpart("argmax")]
-    public Tensor Argmax(long dim, bool keepdim = false) => Where<IndexOfLargestFloat, IndexOfLargestInteger>("argmax", 1 << Dimension(dim), keepdim);
+    public Tensor Argmax(long dim, bool keepdim = false) =>
+        RequireOrder("argmax").Where<IndexOfLargestFloat, IndexOfLargestInteger>("argmax", 1 << Dimension(dim), keepdim);
 
     /// <summary>Position of the first smallest element of all; NaN is smaller than any number.</summary>
     [Counterpart("argmin")]
-    public Tensor Argmin() => Where<IndexOfSmallestFloat, IndexOfSmallestInteger>("argmin", Every, false);
+    public Tensor Argmin() => RequireOrder("argmin").Where<IndexOfSmallestFloat, IndexOfSmallestInteger>("argmin", Every, false);
 
     /// <summary>Position of the first smallest element along a dimension.</summary>
     [Counterpart("argmin")]
-    public Tensor Argmin(long dim, bool keepdim = false) => Where<IndexOfSmallestFloat, IndexOfSmallestInteger>("argmin", 1 << Dimension(dim), keepdim);
+    public Tensor Argmin(long dim, bool keepdim = false) =>
+        RequireOrder("argmin").Where<IndexOfSmallestFloat, IndexOfSmallestInteger>("argmin", 1 << Dimension(dim), keepdim);
 
     /// <summary>Whether every element differs from zero.</summary>
     [Counterpart("all")]
@@ -191,6 +195,8 @@ public partial class Tensor
             ? Rows.Reduce<TFloat, float, long>(this, mask, keepdim)
             : Rows.Reduce<TInteger, long, long>(As(DType.Int64), mask, keepdim);
     }
+
+    private Tensor RequireOrder(string operation) => Dtype == DType.Bool ? throw NoBool(operation) : this;
 
     private void RequireElements(string operation, int mask)
     {

@@ -18,9 +18,9 @@ public partial class Tensor
         }
     }
 
-    /// <summary>The tensor with its last two dimensions exchanged.</summary>
+    /// <summary>The tensor with its last two dimensions exchanged; a scalar is given back as it is.</summary>
     [Counterpart("mT")]
-    public Tensor MT => Transpose(-2, -1);
+    public Tensor MT => Rank == 0 ? Alias() : Transpose(-2, -1);
 
     /// <summary>The same memory in another shape; one size may be −1.</summary>
     /// <exception cref="ArgumentException">The number of elements differs.</exception>

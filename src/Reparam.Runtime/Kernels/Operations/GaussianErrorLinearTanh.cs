@@ -14,7 +14,7 @@ internal readonly struct GaussianErrorLinearTanh : IUnary<float, float>
         TensorPrimitives.Multiply(result, Cubic * Slope, result);
         TensorPrimitives.Add(result, Slope, result);
         TensorPrimitives.Multiply(result, x, result);
-        TensorPrimitives.Tanh(result, result);
+        HyperbolicTangent.Apply(result, result);
         TensorPrimitives.Add(result, 1, result);
         TensorPrimitives.Multiply(result, 0.5f, result);
         TensorPrimitives.Multiply(x, result, result);

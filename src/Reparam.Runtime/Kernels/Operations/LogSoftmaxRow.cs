@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Reparam.Runtime.Kernels.Reductions;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
@@ -15,7 +16,7 @@ internal readonly struct LogSoftmaxRow : IUnary<float, float>
         var largest = TensorPrimitives.Max(x);
         TensorPrimitives.Subtract(x, largest, result);
         TensorPrimitives.Exp(result, result);
-        var logarithm = MathF.Log(TensorPrimitives.Sum<float>(result));
+        var logarithm = MathF.Log(SumFloat.Apply(result));
         TensorPrimitives.Subtract(x, largest, result);
         TensorPrimitives.Subtract(result, logarithm, result);
     }

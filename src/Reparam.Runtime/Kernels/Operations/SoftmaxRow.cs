@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Reparam.Runtime.Kernels.Reductions;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
@@ -14,6 +15,6 @@ internal readonly struct SoftmaxRow : IUnary<float, float>
 
         TensorPrimitives.Subtract(x, TensorPrimitives.Max(x), result);
         TensorPrimitives.Exp(result, result);
-        TensorPrimitives.Divide(result, TensorPrimitives.Sum<float>(result), result);
+        TensorPrimitives.Divide(result, SumFloat.Apply(result), result);
     }
 }

@@ -1,9 +1,7 @@
-using System.Numerics.Tensors;
-
 namespace Reparam.Runtime.Kernels.Reductions;
 
 /// <summary>Arithmetic mean; NaN of nothing.</summary>
 internal readonly struct Mean : IReduction<float, float>
 {
-    public static float Apply(ReadOnlySpan<float> x) => TensorPrimitives.Sum(x) / x.Length;
+    public static float Apply(ReadOnlySpan<float> x) => SumFloat.Apply(x) / x.Length;
 }

@@ -7,13 +7,13 @@ internal readonly struct SquaredDeviations : IReduction<float, float>
 {
     private const int Chunk = 1024;
 
-    public static float Apply(ReadOnlySpan<float> x) => Around(x, TensorPrimitives.Sum(x) / x.Length);
+    public static float Apply(ReadOnlySpan<float> x) => Around(x, SumFloat.Apply(x) / x.Length);
 
     /// <summary>Sum of squared distances from a centre.</summary>
     public static float Around(ReadOnlySpan<float> x, float centre)
     {
         Span<float> buffer = stackalloc float[Chunk];
-        var sum = 0f;
+        var sum = 0.0;
         for (var start = 0; start < x.Length; start += Chunk)
         {
             var part = buffer[..Math.Min(Chunk, x.Length - start)];
@@ -21,6 +21,6 @@ internal readonly struct SquaredDeviations : IReduction<float, float>
             sum += TensorPrimitives.SumOfSquares<float>(part);
         }
 
-        return sum;
+        return (float)sum;
     }
 }

@@ -1,0 +1,66 @@
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Safetensors;
+using Reparam.Runtime;
+
+namespace Reparam.Runtime.Tests.Loading;
+
+public class CheckpointConfigTests
+{
+    [Fact]
+    public void Values_are_read_by_type()
+    {
+        using var file = Write("""{ "dim": 64, "big": 5000000000, "eps": 1e-5, "tied": true, "name": "story" }""");
+        var config = CheckpointConfig.Open(file.Path);
+        Assert.Equal(64, config.GetInt32("dim"));
+        Assert.Equal(5_000_000_000, config.GetInt64("big"));
+        Assert.Equal(1e-5, config.GetDouble("eps"));
+        Assert.Equal(1e-5f, config.GetSingle("eps"));
+        Assert.True(config.GetBoolean("tied"));
+        Assert.Equal("story", config.GetString("name"));
+        Assert.True(config.Contains("dim"));
+        Assert.False(config.Contains("depth"));
+    }
+
+    [Fact]
+    public void What_is_missing_or_of_another_type_is_named_with_the_file()
+    {
+        using var file = Write("""{ "dim": 64.5, "name": 3, "big": 5000000000 }""");
+        var config = CheckpointConfig.Open(file.Path);
+        foreach (var (read, words) in new (Action, string[])[]
+        {
+            (() => config.GetInt32("depth"), ["'depth'", "dim, name, big"]),
+            (() => config.GetInt32("dim"), ["dim = 64.5", "32-bit integer"]),
+            (() => config.GetInt32("big"), ["big = 5000000000"]),
+            (() => config.GetString("name"), ["name = 3", "String"]),
+            (() => config.GetBoolean("dim"), ["true or false"]),
+        })
+        {
+            var error = Assert.Throws<CheckpointException>(read);
+            Assert.Contains(file.Path, error.Message);
+            Assert.All(words, word => Assert.Contains(word, error.Message));
+        }
+    }
+
+    [Theory]
+    [InlineData(null, "no metadata entry")]
+    [InlineData("[1]", "expected a JSON object")]
+    [InlineData("{ \"dim\": ", "not JSON")]
+    public void An_entry_that_is_missing_or_no_object_is_refused(string? text, string words)
+    {
+        using var file = Write(text);
+        Assert.Contains(words, Assert.Throws<CheckpointException>(() => CheckpointConfig.Open(file.Path)).Message);
+    }
+
+    private static TemporaryFile Write(string? config)
+    {
+        var file = new TemporaryFile();
+        var writer = new SafetensorsWriter();
+        if (config is not null)
+        {
+            writer.SetMetadata(CheckpointConfig.MetadataKey, config);
+        }
+
+        writer.Write(file.Path);
+        return file;
+    }
+}

@@ -1,0 +1,303 @@
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
+using Reparam.Checkpoints.Safetensors;
+using Reparam.Runtime;
+using Reparam.Runtime.Tests.Packed;
+using StoredType = Reparam.Checkpoints.DType;
+
+namespace Reparam.Runtime.Tests.Loading;
+
+public class CheckpointLoaderTests
+{
+    [Theory]
+    [InlineData(StoredType.F32)]
+    [InlineData(StoredType.F16)]
+    [InlineData(StoredType.BF16)]
+    public void A_plain_checkpoint_fills_every_weight(StoredType type)
+    {
+        using var file = new TemporaryFile();
+        var writer = new SafetensorsWriter();
+        float[] weight = [1, -2, 0.5f, 4, 8, -0.25f];
+        Add(writer, "fc.weight", [2, 3], weight, type);
+        Add(writer, "fc.bias", [2], [1, 2], type);
+        Add(writer, "gain", [2], [2, -2], type);
+        writer.Add<float>("table", [1, 2], new float[] { 10, 20 });
+        writer.Write(file.Path);
+
+        var model = new Model(3, 2);
+        CheckpointLoader.Load(model, file.Path);
+
+        Assert.Equal(weight, model.Fc.Weight.ToArray<float>());
+        Assert.Equal([(1 - 2 + 0.5f + 1) * 2 + 10, (4 + 8 - 0.25f + 2) * -2 + 20], model.Call(Torch.Ones(1, 3)).ToArray<float>());
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_in_one_exception()
+    {
+        using var file = new TemporaryFile();
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("fc.weight", [3, 2], new float[6]);
+        writer.Add<float>("gain", [2], new float[2]);
+        writer.Add<float>("old.weight", [7], new float[7]);
+        writer.Add("table", StoredType.C64, [1, 2], new byte[16]);
+        writer.Write(file.Path);
+
+        var error = Assert.Throws<CheckpointException>(() => CheckpointLoader.Load(new Model(3, 2), file.Path));
+
+        Assert.Equal(CheckpointRule.Model, error.Rule);
+        Assert.Equal(file.Path, error.File);
+        Assert.Contains("4 problems", error.Message);
+        Assert.Contains("missing 'fc.bias', expected [2]", error.Message);
+        Assert.Contains("'fc.weight': found shape [3, 2], expected [2, 3]", error.Message);
+        Assert.Contains("unexpected 'old.weight' [7]", error.Message);
+        Assert.Contains("'table': found C64", error.Message);
+    }
+
+    [Fact]
+    public void Nothing_is_filled_when_something_is_wrong()
+    {
+        using var file = new TemporaryFile();
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("fc.weight", [2, 3], new float[6]);
+        writer.Write(file.Path);
+        var model = new Model(3, 2);
+        Assert.Throws<CheckpointException>(() => CheckpointLoader.Load(model, file.Path));
+        var error = Assert.Throws<InvalidOperationException>(() => model.Call(Torch.Ones(1, 3)));
+        Assert.Contains("[2] is empty: load a checkpoint", error.Message);
+    }
+
+    [Fact]
+    public void A_tied_weight_is_found_under_either_name_and_must_be_one()
+    {
+        float[] values = [1, 2, 3, 4];
+        foreach (var names in new[] { new[] { "tokens.weight" }, ["head.weight"], ["tokens.weight", "head.weight"] })
+        {
+            using var file = new TemporaryFile();
+            var writer = new SafetensorsWriter();
+            foreach (var name in names)
+            {
+                writer.Add<float>(name, [2, 2], values);
+            }
+
+            writer.Write(file.Path);
+            var model = new Tied();
+            CheckpointLoader.Load(model, file.Path);
+            Assert.Equal([11f, 25f], model.Call(Torch.Tensor([1L])).ToArray<float>());
+        }
+
+        using var different = new TemporaryFile();
+        var two = new SafetensorsWriter();
+        two.Add<float>("tokens.weight", [2, 2], values);
+        two.Add<float>("head.weight", [2, 2], new float[4]);
+        two.Write(different.Path);
+        Assert.Contains("differ", Assert.Throws<CheckpointException>(() => CheckpointLoader.Load(new Tied(), different.Path)).Message);
+
+        using var none = new TemporaryFile();
+        new SafetensorsWriter().Write(none.Path);
+        Assert.Contains(
+            "missing 'tokens.weight' or 'head.weight'", Assert.Throws<CheckpointException>(() => CheckpointLoader.Load(new Tied(), none.Path)).Message);
+    }
+
+    [Fact]
+    public void A_packed_linear_layer_and_table_give_the_decoded_products()
+    {
+        using var file = new TemporaryFile();
+        var matrix = Coded(5, 70, 3, 32);
+        var table = Coded(9, 70, 2, 0);
+        var writer = new PackedFileWriter();
+        writer.AddLayer("fc.weight", PackedFormat.ShiftAdd, [5, 70], StoredType.F32, matrix);
+        writer.AddLayer("tokens.weight", PackedFormat.ShiftAdd, [9, 70], StoredType.F32, table);
+        writer.Write(file.Path);
+        var model = new Lookup(9, 70, 5);
+        CheckpointLoader.Load(model, file.Path);
+
+        Assert.True(model.Fc.Weight.IsPacked);
+        Assert.True(model.Tokens.Weight.IsPacked);
+        var rows = model.Tokens.Call(Torch.Tensor([3L, 8]));
+        Assert.Equal([.. Decoded(table, 3), .. Decoded(table, 8)], rows.ToArray<float>());
+        var dense = Torch.Tensor(Decoded(matrix), [5L, 70]);
+        Parity.Compare.Close(rows.Matmul(dense.T).ToArray<float>(), model.Call(Torch.Tensor([3L, 8])).ToArray<float>(), 1e-3, 2e-3);
+        var error = Assert.Throws<InvalidOperationException>(() => model.Fc.Weight.Sum());
+        Assert.Contains("never expanded", error.Message);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_packed_convolution_gives_the_decoded_product_in_groups(int groups)
+    {
+        using var file = new TemporaryFile();
+        var matrix = Coded(8, 4 / groups * 9, 4, 16);
+        var writer = new PackedFileWriter();
+        writer.AddLayer("0.weight", PackedFormat.ShiftAdd, [8, 4 / groups, 3, 3], StoredType.F32, matrix);
+        writer.Write(file.Path);
+        var layer = Nn.Conv2d(4, 8, 3, stride: 2, padding: 1, groups: groups, bias: false);
+        CheckpointLoader.Load(Nn.Sequential(layer), file.Path);
+
+        Assert.True(layer.Weight.IsPacked);
+        var x = Torch.Tensor(Parity.Pair.FloatValues(2 * 4 * 9 * 7, 1, ugly: false), [2L, 4, 9, 7]);
+        var expected = Functional.Conv2d(x, Torch.Tensor(Decoded(matrix), [8L, 4 / groups, 3, 3]), strides: [2], padding: [1], groups: groups);
+        Parity.Compare.Close(expected.ToArray<float>(), layer.Call(x).ToArray<float>(), 1e-3, 2e-3);
+    }
+
+    [Fact]
+    public void A_coded_weight_of_another_kind_is_decoded()
+    {
+        using var file = new TemporaryFile();
+        var matrix = Coded(1, 2, 1, 0);
+        var writer = new PackedFileWriter();
+        writer.AddLayer("gain", PackedFormat.ShiftAdd, [1, 2], StoredType.F32, matrix);
+        writer.Write(file.Path);
+        var model = new Bare(Nn.Parameter(Torch.Zeros(1, 2)));
+        CheckpointLoader.Load(model, file.Path);
+        Assert.Equal(Decoded(matrix), model.Gain!.ToArray<float>());
+    }
+
+    [Fact]
+    public void A_version_that_is_not_known_is_refused_by_name()
+    {
+        using var file = new TemporaryFile();
+        var writer = new SafetensorsWriter();
+        writer.SetMetadata("reparam.format", "99");
+        writer.Write(file.Path);
+        Assert.Contains("'99'", Assert.Throws<CheckpointException>(() => CheckpointLoader.Load(new Bare(null), file.Path)).Message);
+    }
+
+    [Fact]
+    public void Counters_of_batch_normalization_may_be_there_and_statistics_must()
+    {
+        using var file = new TemporaryFile();
+        var writer = new SafetensorsWriter();
+        foreach (var name in new[] { "weight", "bias", "running_mean", "running_var" })
+        {
+            writer.Add<float>("0." + name, [2], new float[] { 1, 2 });
+        }
+
+        writer.Add<long>("0.num_batches_tracked", [], new long[] { 5 });
+        writer.Write(file.Path);
+        var network = Nn.Sequential(Nn.BatchNorm2d(2));
+        CheckpointLoader.Load(network, file.Path);
+        Assert.Equal([1f, 2f], network.Call(Torch.Tensor([1f, 2f], [1L, 2, 1, 1])).ToArray<float>());
+    }
+
+    [Fact]
+    public void Weights_made_inside_a_scope_outlive_it()
+    {
+        using var file = new TemporaryFile();
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("gain", [2], new float[] { 3, 4 });
+        writer.Write(file.Path);
+        Bare model;
+        using (Torch.NewDisposeScope())
+        {
+            model = new Bare(Nn.Parameter(Torch.Ones(2)));
+            CheckpointLoader.Load(model, file.Path);
+        }
+
+        Assert.Equal([3f, 4f], model.Gain!.ToArray<float>());
+    }
+
+    private static void Add(SafetensorsWriter writer, string name, long[] shape, float[] values, StoredType type)
+    {
+        var bytes = new byte[values.Length * (type == StoredType.F32 ? 4 : 2)];
+        ElementConversion.FromSingles(type, values, bytes);
+        writer.Add(name, type, shape, bytes);
+    }
+
+    // Scales fall from plane to plane, as the canonical form has them.
+    private static BinaryCodedMatrix Coded(int rows, int columns, int bits, int groupSize)
+    {
+        var random = new Random(rows * columns + bits);
+        var group = groupSize == 0 ? columns : groupSize;
+        var scales = new Half[rows * ((columns + group - 1) / group) * bits];
+        for (var i = 0; i < scales.Length; i++)
+        {
+            scales[i] = (Half)((0.55f + random.NextSingle() * 0.4f) / (1 << (i % bits)));
+        }
+
+        return new BinaryCodedMatrix(rows, columns, bits, groupSize, 0, CodedMatrices.Codes(rows, columns, bits, random), scales);
+    }
+
+    private static float[] Decoded(BinaryCodedMatrix matrix) => [.. Enumerable.Range(0, matrix.Rows).SelectMany(row => Decoded(matrix, row))];
+
+    private static float[] Decoded(BinaryCodedMatrix matrix, int row)
+    {
+        var values = new float[matrix.Columns];
+        matrix.DecodeRow(row, values);
+        return values;
+    }
+
+    private sealed class Model : Module<Tensor, Tensor>
+    {
+        private readonly Parameter gain;
+        private readonly Tensor table = Torch.Zeros(1, 2);
+
+        public Model(int inputs, int outputs)
+            : base(nameof(Model))
+        {
+            Fc = Nn.Linear(inputs, outputs);
+            gain = Nn.Parameter(Torch.Ones(outputs));
+        }
+
+        public Linear Fc { get; }
+
+        public override Tensor Forward(Tensor input) => Fc.Call(input) * gain + table;
+
+        protected override void VisitComponents(ComponentVisitor visitor)
+        {
+            visitor.Module("fc", Fc);
+            visitor.Parameter("gain", gain);
+            visitor.Buffer("table", table);
+        }
+    }
+
+    private sealed class Tied : Module<Tensor, Tensor>
+    {
+        private readonly Embedding tokens = Nn.Embedding(2, 2);
+        private readonly Linear head = Nn.Linear(2, 2, hasBias: false);
+
+        public Tied()
+            : base(nameof(Tied))
+        {
+            head.Weight = tokens.Weight;
+        }
+
+        public override Tensor Forward(Tensor input) => head.Call(tokens.Call(input)).Squeeze(0);
+
+        protected override void VisitComponents(ComponentVisitor visitor)
+        {
+            visitor.Module("tokens", tokens);
+            visitor.Module("head", head);
+        }
+    }
+
+    private sealed class Lookup : Module<Tensor, Tensor>
+    {
+        public Lookup(int entries, int width, int outputs)
+            : base(nameof(Lookup))
+        {
+            Tokens = Nn.Embedding(entries, width);
+            Fc = Nn.Linear(width, outputs, hasBias: false);
+        }
+
+        public Embedding Tokens { get; }
+
+        public Linear Fc { get; }
+
+        public override Tensor Forward(Tensor input) => Fc.Call(Tokens.Call(input));
+
+        protected override void VisitComponents(ComponentVisitor visitor)
+        {
+            visitor.Module("tokens", Tokens);
+            visitor.Module("fc", Fc);
+        }
+    }
+
+    private sealed class Bare(Parameter? gain) : Module(nameof(Bare))
+    {
+        public Parameter? Gain { get; } = gain;
+
+        protected override void VisitComponents(ComponentVisitor visitor) => visitor.Parameter("gain", Gain);
+    }
+}
