@@ -237,16 +237,7 @@ internal sealed partial class MemberRewriter
     private static bool IsCopied(INamedTypeSymbol type) => type.IsMarked() || (type.ContainingType is { } outer && IsCopied(outer));
 
     // A member of a marked class has its twin; one of other code serves both worlds if no TorchSharp type is in its declaration.
-    private bool IsTranslated(ISymbol member) => IsCopied(member.ContainingType) ? context.IsDeclarable(member) : !MentionsTorch(member);
-
-    private static bool MentionsTorch(ISymbol member) => member switch
-    {
-        IMethodSymbol method => TypeMap.Mentions(method.ReturnType) || method.Parameters.Any(p => TypeMap.Mentions(p.Type)),
-        IPropertySymbol property => TypeMap.Mentions(property.Type),
-        IFieldSymbol field => TypeMap.Mentions(field.Type),
-        IEventSymbol @event => TypeMap.Mentions(@event.Type),
-        _ => false,
-    };
+    private bool IsTranslated(ISymbol member) => IsCopied(member.ContainingType) ? context.IsDeclarable(member) : !TypeMap.InDeclaration(member);
 
     // Arguments by position keep their place only if the counterpart has its parameters in the same places.
     private void NameArguments(SeparatedSyntaxList<ArgumentSyntax> arguments, ISymbol counterpart, int shift = 0)

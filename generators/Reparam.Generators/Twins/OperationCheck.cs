@@ -21,7 +21,7 @@ internal sealed class OperationCheck(
     {
         var method = operation.TargetMethod;
         var target = Match(operation, method, operation.Arguments) ?? method;
-        if (method.IsExtensionMethod && target.ContainingNamespace is { IsGlobalNamespace: false } space)
+        if (method.IsExtensionMethod && !TypeMap.IsTorch(target.ContainingType) && target.ContainingNamespace is { IsGlobalNamespace: false } space)
         {
             namespaces.Add(space.ToDisplayString());
         }

@@ -70,6 +70,12 @@ public sealed class TwinAnalyzer : DiagnosticAnalyzer
                 end.ReportDiagnostic(Diagnostic.Create(refusal.Descriptor, refusal.Location, refusal.Arguments));
             }
 
+            foreach (var left in TwinShape.LeftOut(type, twins))
+            {
+                end.ReportDiagnostic(Diagnostic.Create(
+                    TwinDiagnostics.UnmarkedHelper, type.Locations[0], DiagnosticSeverity.Warning, additionalLocations: null, properties: null, left.Name, left.ToDisplayString()));
+            }
+
             Report(members.ToArray(), end);
         });
     }

@@ -138,7 +138,7 @@ internal static class TwinEmitter
 
     private static string[] Bases(INamedTypeSymbol type, TwinContext context)
     {
-        IEnumerable<INamedTypeSymbol> bases = type.Interfaces;
+        IEnumerable<INamedTypeSymbol> bases = type.Interfaces.Except(TwinShape.LeftOut(type, context), SymbolEqualityComparer.Default).OfType<INamedTypeSymbol>();
         if (type.BaseType is { SpecialType: not SpecialType.System_Object } baseType)
         {
             bases = bases.Prepend(baseType);

@@ -46,6 +46,10 @@ internal static class TwinShape
         }
     }
 
+    /// <summary>Interfaces that the twin leaves out, for their members work on TorchSharp types.</summary>
+    public static IEnumerable<INamedTypeSymbol> LeftOut(INamedTypeSymbol type, TwinContext context) =>
+        type.Interfaces.Where(i => context.Types.Text(i) is null || i.AllInterfaces.Add(i).SelectMany(all => all.OriginalDefinition.GetMembers()).Any(TypeMap.InDeclaration));
+
     // A marked class derives from TorchSharp's too, but has a twin that the caller can make.
     private static bool TakesTorch(ITypeSymbol type) => type switch
     {

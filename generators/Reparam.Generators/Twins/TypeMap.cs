@@ -36,6 +36,16 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
         _ => false,
     };
 
+    /// <summary>True if a member's type or parameters mention TorchSharp.</summary>
+    public static bool InDeclaration(ISymbol member) => member switch
+    {
+        IMethodSymbol method => Mentions(method.ReturnType) || method.Parameters.Any(p => Mentions(p.Type)),
+        IPropertySymbol property => Mentions(property.Type),
+        IFieldSymbol field => Mentions(field.Type),
+        IEventSymbol @event => Mentions(@event.Type),
+        _ => false,
+    };
+
     /// <summary>True if the type is declared by TorchSharp.</summary>
     public static bool IsTorch(ITypeSymbol? type) => type?.ContainingAssembly?.Name == TwinNames.TorchSharpAssembly;
 

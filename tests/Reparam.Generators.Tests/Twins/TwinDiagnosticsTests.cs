@@ -54,6 +54,18 @@ public class TwinDiagnosticsTests
                 "namespace Tests; public sealed class Other() : Module<Tensor, Tensor>(\"Other\") { public override Tensor forward(Tensor x) => x; }"));
 
     [Fact]
+    public void An_interface_over_tensors_is_left_out_with_a_warning()
+    {
+        string[] sources =
+        [
+            Module("public override Tensor forward(Tensor x) => x;").Replace("Module<Tensor, Tensor>", "Module<Tensor, Tensor>, IScorer, IDisposable", StringComparison.Ordinal),
+            "namespace Tests; public interface IScorer { Tensor Score(Tensor x) => x; }",
+        ];
+        Assert.Equal(["RP0206 warning 'Block'"], TwinAnalysis.Reports(sources));
+        Assert.Contains("Tensor>, global::System.IDisposable\n", GeneratorRun.Of(sources).AssertCompiles().File("Tests.Block.Twin.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_unmarked_base_class_is_refused() =>
         Assert.Equal(
             ["RP0204 error 'Middle'"],
