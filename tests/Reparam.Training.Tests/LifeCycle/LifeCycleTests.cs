@@ -49,9 +49,7 @@ public class LifeCycleTests
         var before = Tensor.TotalCount;
         using (var optimizer = optim.SGD(net.ReparamParameterGroups(0.1, 1e-4).ForSgd(), 1e-4))
         {
-            // Maps and paths together for long; the others for the shape of the thing.
-            var steps = name is "deferred" or "adapting" ? 1000 : 100;
-            for (var i = 0; i < steps; i++)
+            for (var i = 0; i < 1000; i++)
             {
                 using var scope = NewDisposeScope();
                 optimizer.zero_grad();
