@@ -1,8 +1,8 @@
 using Reparam.Training.Compand;
 using TorchSharp;
 using TorchSharp.Modules;
-using static TorchSharp.torch;
 using static Reparam.Training.Tests.Models.Testing;
+using static TorchSharp.torch;
 
 namespace Reparam.Training.Tests.Compand;
 

@@ -1,9 +1,9 @@
 using Reparam.Training.LoRA;
 using TorchSharp;
 using TorchSharp.Modules;
+using static Reparam.Training.Tests.Models.Testing;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using static Reparam.Training.Tests.Models.Testing;
 
 namespace Reparam.Training.Tests.LoRA;
 

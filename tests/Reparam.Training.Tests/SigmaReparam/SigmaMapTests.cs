@@ -1,7 +1,7 @@
 using Reparam.Training.SigmaReparam;
 using TorchSharp;
-using static TorchSharp.torch;
 using static Reparam.Training.Tests.Models.Testing;
+using static TorchSharp.torch;
 
 namespace Reparam.Training.Tests.SigmaReparam;
 
