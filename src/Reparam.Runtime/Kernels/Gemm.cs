@@ -4,11 +4,15 @@ namespace Reparam.Runtime.Kernels;
 
 /// <summary>
 /// Products of dense single-precision matrices with any strides: c = a·b. Both factors are packed into blocks that fit the caches, and a small
-/// tile of c is kept in registers; few rows are done by dot products or scaled additions instead, where the memory order allows it.
+/// tile of c is kept in registers; few rows are done by dot products or scaled additions instead, where the memory order allows it. Large
+/// products run on all threads.
 /// </summary>
 internal static unsafe class Gemm
 {
     private const int FewRows = 4;
+
+    // Below some ten microseconds of work, waking a helper costs more than it brings.
+    private const long ParallelProducts = 1 << 18;
     private const int DepthBlock = 256;
     private const int RowBlock = 16 * GemmTile.Rows;
     private const int ColumnBlock = 1024;
@@ -26,6 +30,19 @@ internal static unsafe class Gemm
     /// <param name="c">Element (i, j) at <c>i·cRow + j</c>.</param>
     /// <param name="cRow">Row stride of c.</param>
     public static void Multiply(int m, int n, int k, float* a, int aRow, int aColumn, float* b, int bRow, int bColumn, float* c, int cRow)
+    {
+        if ((long)m * n * k >= ParallelProducts)
+        {
+            GemmJob.Run(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow);
+        }
+        else
+        {
+            MultiplyAlone(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow);
+        }
+    }
+
+    /// <summary>The same on the calling thread.</summary>
+    internal static void MultiplyAlone(int m, int n, int k, float* a, int aRow, int aColumn, float* b, int bRow, int bColumn, float* c, int cRow)
     {
         if (m == 0 || n == 0)
         {

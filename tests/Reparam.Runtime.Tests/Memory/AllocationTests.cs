@@ -42,6 +42,13 @@ public class AllocationTests
         });
     }
 
+    [Fact]
+    public void A_product_on_all_threads_allocates_nothing()
+    {
+        var (x, weight) = (Torch.Ones(64, 200), Torch.Ones(600, 200));
+        AssertNothing(_ => Functional.Linear(x, weight));
+    }
+
     private static void AssertNothing(Func<int, Tensor> step)
     {
         for (var i = 0; i < WarmUp; i++)

@@ -39,6 +39,8 @@ public class ProductParityTests
     [InlineData(97, 64, 1025)]
     [InlineData(130, 301, 47)]
     [InlineData(256, 513, 129)]
+    [InlineData(600, 90, 70)]
+    [InlineData(2, 300, 2050)]
     public void Large_products_agree_with_double_precision_in_any_memory_order(int m, int k, int n)
     {
         foreach (var (transposeX, transposeY) in new[] { (false, false), (false, true), (true, false), (true, true) })
