@@ -9,10 +9,15 @@ public static class PackedKernels
     /// <summary>Environment variable that overrides the choice: avx512, avx2, vector128 or scalar.</summary>
     public const string IsaVariable = "REPARAM_ISA";
 
+    /// <summary>Environment variable that chooses the precision: default, exact or fast.</summary>
+    public const string PrecisionVariable = "REPARAM_PRECISION";
+
     /// <summary>Environment variable that bounds the threads of a packed product; all processors when it is not set.</summary>
     public const string ThreadsVariable = "REPARAM_THREADS";
 
     private static readonly Lazy<KernelPath> Chosen = new(() => Choose(Environment.GetEnvironmentVariable(IsaVariable)));
+
+    private static readonly Lazy<KernelPrecision> ChosenPrecision = new(() => ParsePrecision(Environment.GetEnvironmentVariable(PrecisionVariable)));
 
     /// <summary>
     /// The path that packed products take unless a call names one: chosen once, the best that the machine has or the one that <c>REPARAM_ISA</c>
@@ -21,6 +26,10 @@ public static class PackedKernels
     /// <exception cref="ArgumentException"><c>REPARAM_ISA</c> holds an unknown name.</exception>
     /// <exception cref="PlatformNotSupportedException"><c>REPARAM_ISA</c> names a path that this machine cannot run.</exception>
     public static KernelPath Current => Chosen.Value;
+
+    /// <summary>The precision of packed products unless a call names one: <see cref="KernelPrecision.Default"/> or what <c>REPARAM_PRECISION</c> names.</summary>
+    /// <exception cref="ArgumentException"><c>REPARAM_PRECISION</c> holds an unknown name.</exception>
+    public static KernelPrecision Precision => ChosenPrecision.Value;
 
     /// <summary>Threads that a large packed product uses, the caller included.</summary>
     /// <exception cref="ArgumentException"><c>REPARAM_THREADS</c> is not a whole number of at least 1.</exception>
@@ -55,6 +64,14 @@ public static class PackedKernels
         RequireSupported(path);
         return path;
     }
+
+    internal static KernelPrecision ParsePrecision(string? requested) => requested?.Trim().ToLowerInvariant() switch
+    {
+        null or "" or "default" => KernelPrecision.Default,
+        "exact" => KernelPrecision.Exact,
+        "fast" => KernelPrecision.Fast,
+        _ => throw new ArgumentException($"{PrecisionVariable} is '{requested}'; expected default, exact or fast"),
+    };
 
     internal static int ParseThreads(string? requested)
     {

@@ -37,15 +37,18 @@ public abstract class PackedMatrix
     /// <summary>Brings a coded matrix into the running form of a kernel path.</summary>
     /// <param name="matrix">The matrix as the packed file holds it; not kept, except by <see cref="KernelPath.Scalar"/>.</param>
     /// <param name="path">The kernel path; <see cref="PackedKernels.Current"/> when null.</param>
-    /// <param name="precision">How the inputs enter the products; <see cref="KernelPath.Scalar"/> sums in double precision whatever it says.</param>
+    /// <param name="precision">
+    /// How the inputs enter the products; <see cref="PackedKernels.Precision"/> when null. <see cref="KernelPath.Scalar"/> sums in double precision
+    /// whatever it says.
+    /// </param>
     /// <exception cref="PlatformNotSupportedException">This machine cannot run <paramref name="path"/>.</exception>
     /// <exception cref="ArgumentException">A scale of the matrix is not finite.</exception>
-    public static PackedMatrix Create(BinaryCodedMatrix matrix, KernelPath? path = null, KernelPrecision precision = KernelPrecision.Default)
+    public static PackedMatrix Create(BinaryCodedMatrix matrix, KernelPath? path = null, KernelPrecision? precision = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         var chosen = path ?? PackedKernels.Current;
         PackedKernels.RequireSupported(chosen);
-        return chosen == KernelPath.Scalar ? new ReferenceMatrix(matrix) : new StreamMatrix(matrix, chosen, precision);
+        return chosen == KernelPath.Scalar ? new ReferenceMatrix(matrix) : new StreamMatrix(matrix, chosen, precision ?? PackedKernels.Precision);
     }
 
     /// <summary>

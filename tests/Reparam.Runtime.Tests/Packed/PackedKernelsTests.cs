@@ -51,6 +51,21 @@ public class PackedKernelsTests
     }
 
     [Theory]
+    [InlineData(null, KernelPrecision.Default)]
+    [InlineData("default", KernelPrecision.Default)]
+    [InlineData("Exact", KernelPrecision.Exact)]
+    [InlineData(" fast ", KernelPrecision.Fast)]
+    public void A_precision_by_name_is_followed(string? requested, KernelPrecision expected) =>
+        Assert.Equal(expected, PackedKernels.ParsePrecision(requested));
+
+    [Fact]
+    public void An_unknown_precision_names_the_variable_the_value_and_the_choices()
+    {
+        var error = Assert.Throws<ArgumentException>(() => PackedKernels.ParsePrecision("int4"));
+        Assert.Equal("REPARAM_PRECISION is 'int4'; expected default, exact or fast", error.Message);
+    }
+
+    [Theory]
     [InlineData("0")]
     [InlineData("-1")]
     [InlineData("two")]
