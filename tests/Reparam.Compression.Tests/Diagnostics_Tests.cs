@@ -8,7 +8,7 @@ public class Diagnostics_Tests
     [Fact]
     public void Each_code_is_used_once_and_has_a_page_of_its_title()
     {
-        var pages = Path.Combine(Root(), "docs", "diagnostics");
+        var pages = Path.Combine(Repository.Root, "docs", "diagnostics");
         Assert.Equal(CompressionDiagnostics.All.Length, CompressionDiagnostics.All.Select(diagnostic => diagnostic.Id).Distinct().Count());
         foreach (var diagnostic in CompressionDiagnostics.All)
         {
@@ -16,16 +16,5 @@ public class Diagnostics_Tests
             Assert.Equal($"# {diagnostic.Id}: {diagnostic.Title}", lines[0], ignoreCase: true);
             Assert.Contains(lines, line => line.Contains($"error {diagnostic.Id}: "));
         }
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Reparam.Sdk.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
     }
 }

@@ -64,18 +64,22 @@ internal static class BinaryCodingReference
         return new EncodedMatrix(matrix, Math.ScaleB(squaredError, exponent), Math.ScaleB(squaredNorm, exponent));
     }
 
-    /// <summary>The best scales found for one group, descending: the alternation from every start, the best iterate kept.</summary>
+    /// <summary>The best scales found for one group, descending: the paper's alternation, and the best of <see cref="ScaleStarts"/>.</summary>
     public static double[] Fit(double[] w, ShiftAddOptions options)
     {
         var largest = w.Max(Math.Abs);
-        var best = Alternate(w, Greedy(w, options.Bits), options);
-        foreach (var shape in ScaleStarts.Shapes(options.Bits))
-        {
-            var candidate = Alternate(w, shape.Select(x => x * largest).ToArray(), options);
-            best = candidate.Error < best.Error ? candidate : best;
-        }
-
-        return best.Scales;
+        var trialRounds = Math.Min(options.Rounds, ScaleStarts.TrialRounds);
+        var trials = ScaleStarts.Shapes(options.Bits)
+            .Select(shape => Alternate(w, shape.Select(x => x * largest).ToArray(), trialRounds, options.ScaleTerms))
+            .ToArray();
+        var finals = trials
+            .OrderBy(trial => trial.LastError)
+            .Take(ScaleStarts.Finalists)
+            .Select(trial => Alternate(w, trial.Last, options.Rounds - trialRounds, options.ScaleTerms));
+        return trials
+            .Prepend(Alternate(w, Greedy(w, options.Bits), options.Rounds, options.ScaleTerms))
+            .Concat(finals)
+            .MinBy(end => end.Error).Best;
     }
 
     /// <summary>α₁ = mean |w|, b₁ = sign w, then the same for what is left.</summary>
@@ -95,21 +99,22 @@ internal static class BinaryCodingReference
         return Descending(scales);
     }
 
-    /// <summary>Refits the scales and reassigns the codes in turn; scales made of powers of two are rounded in every round.</summary>
-    public static (double[] Scales, double Error) Alternate(double[] w, double[] start, ShiftAddOptions options)
+    /// <summary>Refits the scales and reassigns the codes in turn, the best iterate kept; scales made of powers of two are rounded in every round.</summary>
+    public static (double[] Best, double Error, double[] Last, double LastError) Alternate(double[] w, double[] start, int rounds, int scaleTerms)
     {
-        var scales = Round(start, options.ScaleTerms);
+        var scales = Round(start, scaleTerms);
         var codes = NearestCodes(w, scales);
-        var best = (Scales: scales, Error: SquaredError(w, scales, codes));
-        for (var round = 0; round < options.Rounds; round++)
+        var error = SquaredError(w, scales, codes);
+        var best = (Scales: scales, Error: error);
+        for (var round = 0; round < rounds; round++)
         {
-            scales = Round(Descending(Refit(w, scales, codes)), options.ScaleTerms);
+            scales = Round(Descending(Refit(w, scales, codes)), scaleTerms);
             codes = NearestCodes(w, scales);
-            var error = SquaredError(w, scales, codes);
+            error = SquaredError(w, scales, codes);
             best = error < best.Error ? (scales, error) : best;
         }
 
-        return best;
+        return (best.Scales, best.Error, scales, error);
     }
 
     /// <summary>Solves BᵀB·α = Bᵀw by conjugate gradients from the present scales; a singular system keeps what it does not determine.</summary>

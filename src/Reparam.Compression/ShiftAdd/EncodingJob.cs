@@ -67,7 +67,7 @@ internal sealed unsafe class EncodingJob<T>
 
     /// <summary>Scratch memory of a worker.</summary>
     public nint TakeRoom() =>
-        (nint)NativeMemory.AlignedAlloc((nuint)T.Count * sizeof(float) * (nuint)(groupSize + BinaryCodedMatrix.MaxBits), 64);
+        (nint)NativeMemory.AlignedAlloc((nuint)T.Count * sizeof(float) * (nuint)(groupSize + GroupFit<T>.Ends * BinaryCodedMatrix.MaxBits), 64);
 
     /// <summary>Gives the scratch memory back.</summary>
     public static void ReturnRoom(nint room) => NativeMemory.AlignedFree((void*)room);
@@ -92,7 +92,8 @@ internal sealed unsafe class EncodingJob<T>
     {
         var total = rowsHere * number;
         var fitted = room + (nint)groupSize * T.Count;
-        Span<float> groupScales = stackalloc float[BinaryCodedMatrix.MaxBits];
+        Span<float> ends = stackalloc float[GroupFit<T>.Ends * BinaryCodedMatrix.MaxBits];
+        ends = ends[..(GroupFit<T>.Ends * options.Bits)];
         for (var start = 0; start < total; start += T.Count)
         {
             var lanes = Math.Min(T.Count, total - start);
@@ -113,13 +114,13 @@ internal sealed unsafe class EncodingJob<T>
 
             for (var lane = 0; lane < lanes; lane++)
             {
-                for (var bit = 0; bit < options.Bits; bit++)
+                for (var i = 0; i < ends.Length; i++)
                 {
-                    groupScales[bit] = fitted[bit * T.Count + lane];
+                    ends[i] = fitted[i * T.Count + lane];
                 }
 
                 var (row, group) = Place(firstRow, firstGroup, number, start + lane);
-                Finish(row, group, length, groupScales[..options.Bits]);
+                Finish(row, group, length, ends);
             }
         }
     }
@@ -147,8 +148,9 @@ internal sealed unsafe class EncodingJob<T>
     }
 
     // Rounds the scales to what the file can hold, then codes the group against the rounded scales.
-    private void Finish(int row, int group, int length, Span<float> groupScales)
+    private void Finish(int row, int group, int length, Span<float> ends)
     {
+        var groupScales = ends[..options.Bits];
         var begin = group * groupSize;
         var weightsOfRow = Row(row);
         var place = (row * groups + group) * options.Bits;
@@ -158,7 +160,7 @@ internal sealed unsafe class EncodingJob<T>
         }
         else
         {
-            RoundToTerms(weightsOfRow.Slice(begin, length), groupScales, terms.AsSpan(place * options.ScaleTerms));
+            RoundToTerms(weightsOfRow.Slice(begin, length), ends, terms.AsSpan(place * options.ScaleTerms));
         }
 
         var levels = new GroupLevels(options.Bits, stackalloc float[8], stackalloc float[8], stackalloc byte[8]);
@@ -200,7 +202,8 @@ internal sealed unsafe class EncodingJob<T>
         return sum;
     }
 
-    private void RoundToTerms(ReadOnlySpan<float> group, Span<float> groupScales, Span<byte> destination)
+    // Leaves the stored values in the first set.
+    private void RoundToTerms(ReadOnlySpan<float> group, Span<float> ends, Span<byte> destination)
     {
         var magnitudes = ArrayPool<float>.Shared.Rent(group.Length);
         var sums = ArrayPool<double>.Shared.Rent(group.Length + 1);
@@ -213,9 +216,9 @@ internal sealed unsafe class EncodingJob<T>
         sorted.Sort();
         Span<int> room = stackalloc int[BinaryCodedMatrix.MaxBits];
         var indices = room[..options.Bits];
-        new PowerOfTwoFit(options.ScaleTerms, options.Bits, normalization.LargestLevel).Fit(new SortedGroup(sorted, sums), groupScales, indices);
+        new PowerOfTwoFit(options.ScaleTerms, options.Bits, normalization.LargestLevel).Fit(new SortedGroup(sorted, sums), ends, indices);
         var grid = PowerOfTwoGrid.Of(options.ScaleTerms);
-        grid.Values(indices, groupScales);
+        grid.Values(indices, ends);
         for (var bit = 0; bit < options.Bits; bit++)
         {
             grid.Encode(indices[bit], destination.Slice(bit * options.ScaleTerms, options.ScaleTerms));

@@ -12,6 +12,9 @@ namespace Reparam.Compression.ShiftAdd;
 internal readonly unsafe ref struct GroupFit<T>
     where T : unmanaged, ILanes<T>
 {
+    /// <summary>Sets of scales that <see cref="Solve"/> writes: the best, then the ends of the greedy start and of the two finalists.</summary>
+    public const int Ends = 4;
+
     private const int MaxBits = 4;
 
     private readonly float* magnitudes;
@@ -34,8 +37,8 @@ internal readonly unsafe ref struct GroupFit<T>
         (squaredNorm, largest) = Measure(magnitudes, length);
     }
 
-    /// <summary>Writes the best scales found, descending, not yet rounded.</summary>
-    /// <param name="scales">[bits, T.Count].</param>
+    /// <summary>Writes the best scales found and those that other starts ended with, each set descending, not yet rounded.</summary>
+    /// <param name="scales">[<see cref="Ends"/>, bits, T.Count].</param>
     public void Solve(float* scales)
     {
         var start = stackalloc T[MaxBits];
@@ -46,8 +49,32 @@ internal readonly unsafe ref struct GroupFit<T>
             best[i] = default;
         }
 
+        var first = stackalloc T[MaxBits];
+        var second = stackalloc T[MaxBits];
         Greedy(start);
-        Alternate(start, best, ref bestError);
+        Alternate(start, rounds + 1, best, ref bestError);
+        TryShapes(first, second, best, ref bestError);
+        for (var i = 0; i < bits; i++)
+        {
+            best[i].Store(scales + i * T.Count);
+            start[i].Store(scales + (bits + i) * T.Count);
+            first[i].Store(scales + (2 * bits + i) * T.Count);
+            second[i].Store(scales + (3 * bits + i) * T.Count);
+        }
+    }
+
+    // Every lane has finalists of its own.
+    private void TryShapes(T* first, T* second, T* best, ref T bestError)
+    {
+        var trialPasses = Math.Min(rounds, ScaleStarts.TrialRounds) + 1;
+        var start = stackalloc T[MaxBits];
+        for (var i = 0; i < bits; i++)
+        {
+            (first[i], second[i]) = (best[i], best[i]);
+        }
+
+        var firstError = T.Create(float.MaxValue);
+        var secondError = firstError;
         foreach (var shape in ScaleStarts.Shapes(bits))
         {
             for (var i = 0; i < bits; i++)
@@ -55,12 +82,22 @@ internal readonly unsafe ref struct GroupFit<T>
                 start[i] = largest * T.Create(shape[i]);
             }
 
-            Alternate(start, best, ref bestError);
+            var error = Alternate(start, trialPasses, best, ref bestError);
+            var isFirst = T.Less(error, firstError);
+            var isSecond = T.Less(error, secondError);
+            secondError = T.Select(isFirst, firstError, T.Select(isSecond, error, secondError));
+            firstError = T.Select(isFirst, error, firstError);
+            for (var i = 0; i < bits; i++)
+            {
+                second[i] = T.Select(isFirst, first[i], T.Select(isSecond, start[i], second[i]));
+                first[i] = T.Select(isFirst, start[i], first[i]);
+            }
         }
 
-        for (var i = 0; i < bits; i++)
+        if (ScaleStarts.Shapes(bits).Length > 0)
         {
-            best[i].Store(scales + i * T.Count);
+            Alternate(first, rounds + 1 - trialPasses, best, ref bestError);
+            Alternate(second, rounds + 1 - trialPasses, best, ref bestError);
         }
     }
 
@@ -113,9 +150,10 @@ internal readonly unsafe ref struct GroupFit<T>
         SortDescending(scales);
     }
 
-    // Refit and reassign until nothing moves. Each pass measures the error of the scales with their nearest codes and yields the refit;
-    // where the error is the lowest so far, the refit, which can only be better for the same codes, is kept.
-    private void Alternate(T* scales, T* best, ref T bestError)
+    // Refits and reassigns, a pass over the weights each time, until nothing moves. A pass measures the error of the scales with their nearest codes and
+    // yields the refit; where the error is the lowest so far, the refit, which can only be better for the same codes, is kept. Leaves the last refit
+    // and returns the error measured last.
+    private T Alternate(T* scales, int passes, T* best, ref T bestError)
     {
         var levels = stackalloc T[1 << (MaxBits - 1)];
         var signs = stackalloc T[1 << (MaxBits - 1)];
@@ -123,11 +161,12 @@ internal readonly unsafe ref struct GroupFit<T>
         var sums = stackalloc T[1 << (MaxBits - 1)];
         var regions = new Regions<T>(counts, sums);
         var next = stackalloc T[MaxBits];
-        for (var round = 0; ; round++)
+        var error = T.Create(float.MaxValue);
+        for (var pass = 0; pass < passes; pass++)
         {
             SymmetricLevels<T>.Form(scales, bits, levels, signs);
             regions.Collect(magnitudes, length, levels, 1 << (bits - 1));
-            var error = squaredNorm + regions.ErrorTerm(levels, 1 << (bits - 1));
+            error = squaredNorm + regions.ErrorTerm(levels, 1 << (bits - 1));
             for (var i = 0; i < bits; i++)
             {
                 next[i] = scales[i];
@@ -149,11 +188,13 @@ internal readonly unsafe ref struct GroupFit<T>
                 scales[i] = next[i];
             }
 
-            if (settled || round == rounds)
+            if (settled)
             {
-                return;
+                break;
             }
         }
+
+        return error;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

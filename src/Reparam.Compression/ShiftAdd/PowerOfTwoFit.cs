@@ -15,25 +15,26 @@ internal readonly ref struct PowerOfTwoFit(int terms, int bits, double largestLe
 
     /// <summary>Finds scales on the grid.</summary>
     /// <param name="group">The magnitudes.</param>
-    /// <param name="scales">[bits], the free scales.</param>
+    /// <param name="ends">[ends, bits], the sets of free scales that the starts ended with, the best first.</param>
     /// <param name="indices">[bits]: places on the grid, descending.</param>
-    public void Fit(SortedGroup group, ReadOnlySpan<float> scales, Span<int> indices)
+    public void Fit(SortedGroup group, ReadOnlySpan<float> ends, Span<int> indices)
     {
         var best = double.PositiveInfinity;
         indices.Fill(grid.ZeroIndex);
-        Search(group, scales, indices, ref best);
+        Search(group, ends[..bits], indices, ref best);
 
         Span<float> start = stackalloc float[MaxBits];
         start = start[..bits];
         Chain(group.Magnitudes, start);
         Search(group, start, indices, ref best);
-        if (terms > 1)
+
+        // Three terms come so close that the best set stays the best. With fewer, another may lie nearer to the grid.
+        for (var end = bits; end < ends.Length && terms < 3; end += bits)
         {
-            return;
+            Search(group, ends.Slice(end, bits), indices, ref best);
         }
 
-        // Single powers lie so far apart that the way from the free optimum often leads nowhere.
-        foreach (var shape in ScaleStarts.Shapes(bits))
+        foreach (var shape in terms == 1 ? ScaleStarts.Shapes(bits) : [])
         {
             for (var i = 0; i < bits; i++)
             {
