@@ -6,14 +6,6 @@ using Reparam.Generators.Common;
 
 namespace Reparam.Generators.Methods;
 
-/// <summary>Where a method attribute is written; a higher value is nearer to the layer.</summary>
-internal enum MethodScope
-{
-    Assembly,
-    Class,
-    Property,
-}
-
 /// <summary>One method attribute that concerns a layer. Never leaves a transform or an analyzer.</summary>
 /// <param name="Attribute">The attribute as written.</param>
 /// <param name="Class">The attribute's class.</param>
