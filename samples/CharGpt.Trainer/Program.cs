@@ -2,10 +2,11 @@ using System.CommandLine;
 using CharGpt;
 using CharGpt.Trainer;
 using Reparam.Checkpoints;
+using Reparam.Training;
 
 var run = new Option<string>("--run", "-r") { Description = "Folder of the run's files.", DefaultValueFactory = _ => Path.Combine("artifacts", "chargpt"), Recursive = true };
 var seed = new Option<int>("--seed", "-s") { Description = "Seed of weights and batches.", DefaultValueFactory = _ => 1 };
-var timeLimit = new Option<double>("--time-limit") { Description = "Pause after so many seconds; the same command goes on from there.", DefaultValueFactory = _ => 100 };
+var timeLimit = new Option<double>("--time-limit") { Description = "Pause after so many seconds; the same command goes on from there.", DefaultValueFactory = _ => 80 };
 var fresh = new Option<bool>("--fresh") { Description = "Forget what earlier calls did." };
 
 var trainSteps = Positive<int>("--steps", "Optimizer steps in all.", 3000);
@@ -30,29 +31,32 @@ finetune.SetAction((arguments, cancellation) => Act(arguments, commands => comma
     arguments.GetValue(fresh), cancellation)));
 
 var fold = new Command("fold", "Fold maps and adapters into plain dense weights for the build.");
-fold.SetAction(arguments => Act(arguments, commands => commands.Fold()).Result);
+fold.SetAction((arguments, _) => Act(arguments, commands => commands.Fold()));
 
 var evaluate = new Command("evaluate", "Measure the loss after every step that the run has a file of.");
-evaluate.SetAction(arguments => Act(arguments, commands => commands.Evaluate()).Result);
+evaluate.SetAction((arguments, _) => Act(arguments, commands => commands.Evaluate()));
 
 var root = new RootCommand("Trains CharGpt: train, finetune, fold; then the build compresses what fold wrote.") { train, finetune, fold, evaluate };
 root.Options.Add(run);
-return await root.Parse(args).InvokeAsync();
+// A step and the writing of its files may take a while on a busy machine.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 
-Task<int> Act(ParseResult arguments, Action<Commands> action)
+// On a thread of its own: Ctrl-C is heard only once the action has given its task back.
+Task<int> Act(ParseResult arguments, Action<Commands> action) => Task.Run(() =>
 {
     try
     {
         var corpus = Corpus.Load(Path.Combine(AppContext.BaseDirectory, "tinyshakespeare.txt.gz"));
         action(new Commands(new RunFolder(arguments.GetRequiredValue(run)), corpus));
-        return Task.FromResult(0);
+        return 0;
     }
-    catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException or CheckpointException)
+    catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException or ArgumentException
+        or CheckpointException or CheckpointMismatchException)
     {
         Console.Error.WriteLine(exception.Message);
-        return Task.FromResult(1);
+        return 1;
     }
-}
+});
 
 static Option<T> Positive<T>(string name, string description, T value)
     where T : System.Numerics.INumber<T>

@@ -26,7 +26,8 @@ var command = new RootCommand("Writes in the manner of Shakespeare with a model 
 {
     prompt, length, temperature, seed, noTable,
 };
-command.SetAction((arguments, cancellation) => Task.FromResult(CharGptApp.Run(
+// On a thread of its own: Ctrl-C is heard only once the action has given its task back.
+command.SetAction((arguments, cancellation) => Task.Run(() => CharGptApp.Run(
     new WritingOptions(
         arguments.GetRequiredValue(prompt), arguments.GetRequiredValue(length), arguments.GetRequiredValue(temperature), arguments.GetRequiredValue(seed),
         !arguments.GetValue(noTable)),

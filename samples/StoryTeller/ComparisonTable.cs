@@ -7,7 +7,8 @@ namespace StoryTeller;
 public static class ComparisonTable
 {
     private const int WarmUpTokens = 16;
-    private const int TimedTokens = 240;
+    private const int TimedTokens = 80;
+    private const int Timings = 4;
     private const string Row = "{0,-10} {1,15} {2,12} {3,15} {4,15}";
 
     /// <summary>Measures every file and writes a row for each.</summary>
@@ -36,23 +37,31 @@ public static class ComparisonTable
         return checkpoint.Names.Sum(name => checkpoint.Info(name).ByteLength);
     }
 
+    /// <summary>The fastest of several short runs from the story's beginning: what else the machine does disturbs it least.</summary>
     private static double TokensPerSecond(LlamaRuntime model, CancellationToken cancellation)
     {
         using var decoder = new LlamaDecoder(model);
         var greedy = new Sampler(model.Config.VocabularySize, temperature: 0, topP: 1, seed: 0);
-        long token = Tokenizer.BeginOfSequence;
-        for (var i = 0; i < WarmUpTokens; i++)
+        Decode(WarmUpTokens);
+        var best = TimeSpan.MaxValue;
+        for (var i = 0; i < Timings; i++)
         {
-            token = greedy.Next(decoder.Read(token));
+            decoder.Reset();
+            var watch = Stopwatch.StartNew();
+            Decode(TimedTokens);
+            best = watch.Elapsed < best ? watch.Elapsed : best;
         }
 
-        var watch = Stopwatch.StartNew();
-        for (var i = 0; i < TimedTokens; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            token = greedy.Next(decoder.Read(token));
-        }
+        return TimedTokens / best.TotalSeconds;
 
-        return TimedTokens / watch.Elapsed.TotalSeconds;
+        void Decode(int tokens)
+        {
+            long token = Tokenizer.BeginOfSequence;
+            for (var i = 0; i < tokens; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                token = greedy.Next(decoder.Read(token));
+            }
+        }
     }
 }

@@ -22,7 +22,8 @@ var command = new RootCommand("Tells a story with a language model whose weights
 {
     prompt, temperature, topP, seed, steps, bits, noTable,
 };
-command.SetAction((arguments, cancellation) => Task.FromResult(Storyteller.Run(
+// On a thread of its own: Ctrl-C is heard only once the action has given its task back.
+command.SetAction((arguments, cancellation) => Task.Run(() => Storyteller.Run(
     new StoryOptions(
         arguments.GetRequiredValue(prompt), arguments.GetRequiredValue(temperature), arguments.GetRequiredValue(topP), arguments.GetRequiredValue(seed),
         arguments.GetRequiredValue(steps), arguments.GetRequiredValue(bits), !arguments.GetValue(noTable)),
