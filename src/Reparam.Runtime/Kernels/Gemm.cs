@@ -11,8 +11,8 @@ internal static unsafe class Gemm
 {
     private const int FewRows = 4;
 
-    // Below some ten microseconds of work, waking a helper costs more than it brings.
-    private const long ParallelProducts = 1 << 18;
+    // Below some fifty microseconds of work, waking a helper costs more than it brings.
+    private const long ParallelProducts = 1 << 20;
     private const int DepthBlock = 256;
     private const int RowBlock = 16 * GemmTile.Rows;
     private const int ColumnBlock = 1024;
