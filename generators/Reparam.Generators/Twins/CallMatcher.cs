@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Reparam.Generators.Twins;
@@ -132,9 +131,7 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
             return true;
         }
 
-        // An argument that the twin writes as a span goes to a parameter of either kind.
-        return compilation.ClassifyConversion(type, parameter).IsImplicit
-            || (value.ConstantValue.HasValue && compilation.ClassifyConversion(type, parameter) is { IsNumeric: true } or { IsEnumeration: true });
+        return compilation.ClassifyConversion(type, parameter).IsImplicit;
     }
 
     private bool ReturnsAsExpected(ITypeSymbol counterpart, ITypeSymbol torch)
