@@ -1,32 +1,40 @@
 using System.Runtime.CompilerServices;
+using Newtonsoft.Json.Linq;
+using Snapshooter;
+using Snapshooter.Core;
 
 namespace Reparam.Generators.Tests.Harness;
 
 /// <summary>
-/// Snapshots of emitted text, as plain files in <c>__snapshots__</c> beside the test. To accept new text, run the tests with REPARAM_UPDATE_SNAPSHOTS=1.
-/// (Snapshooter was tried: it stores text as one escaped JSON string, which nobody can review.)
+/// Snapshots of emitted text, as plain files in <c>__snapshots__</c> beside the test; the one file that knows Snapshooter. Text that differs
+/// is left in <c>__snapshots__/__mismatch__</c>. To accept new text, run the tests with REPARAM_UPDATE_SNAPSHOTS=1.
 /// </summary>
 internal static class Snapshots
 {
+    private static readonly SnapshotAssert Assertion = new(
+        new PlainText(), new SnapshotFileHandler(), new SnapshotEnvironmentCleaner(new SnapshotFileHandler()), new PlainText(), new PlainText());
+
     /// <summary>Fails unless the text equals the stored snapshot; a missing snapshot fails too.</summary>
     /// <param name="text">What was emitted.</param>
     /// <param name="name">File name of the snapshot.</param>
     /// <param name="test">Path of the test's source; given by the compiler.</param>
     public static void Match(string text, string name, [CallerFilePath] string test = "")
     {
-        var file = Path.Combine(Path.GetDirectoryName(test)!, "__snapshots__", name);
+        var folder = Path.GetDirectoryName(test)!;
+        var file = Path.Combine(folder, "__snapshots__", name);
         if (Environment.GetEnvironmentVariable("REPARAM_UPDATE_SNAPSHOTS") == "1")
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, text);
-            return;
+            File.Delete(file);
+        }
+        else
+        {
+            Assert.True(File.Exists(file), $"There is no snapshot {file}. Look at the text, then run the tests with REPARAM_UPDATE_SNAPSHOTS=1.");
         }
 
-        Assert.True(File.Exists(file), $"There is no snapshot {file}. Look at the text, then run the tests with REPARAM_UPDATE_SNAPSHOTS=1.");
-        Compare(File.ReadAllText(file), text, name);
+        Assertion.AssertSnapshot(text, new SnapshotFullName(name, folder), new MatchOptions());
     }
 
-    /// <summary>Fails at the first line that differs, with the lines around it.</summary>
+    /// <summary>Fails at the first line that differs.</summary>
     /// <param name="expected">The stored text.</param>
     /// <param name="actual">The new text.</param>
     /// <param name="name">Name for the message.</param>
@@ -38,5 +46,20 @@ internal static class Snapshots
             var (oldLine, newLine) = (old.ElementAtOrDefault(i), now.ElementAtOrDefault(i));
             Assert.True(oldLine == newLine, $"{name}, line {i + 1}:\n- {oldLine}\n+ {newLine}\nwhole new text:\n{actual}");
         }
+    }
+
+    /// <summary>Text is stored and compared as it is, not as a JSON string on one escaped line, which nobody could review.</summary>
+    private sealed class PlainText : ISnapshotSerializer, ISnapshotComparer, ISnapshotFormatter
+    {
+        public string SerializeObject(object objectToSerialize) => (string)objectToSerialize;
+
+        public string SerializeJsonToken(JToken jsonToken) => jsonToken.ToString();
+
+        public JToken Deserialize(string snapshotData) => new JValue(snapshotData);
+
+        public string FormatSnapshot(string snapshotData, MatchOptions matchOptions) => snapshotData;
+
+        public void CompareSnapshots(string expectedSnapshot, string actualSnapshot, MatchOptions matchOptions) =>
+            Compare(expectedSnapshot, actualSnapshot, "snapshot");
     }
 }
