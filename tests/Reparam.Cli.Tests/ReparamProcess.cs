@@ -6,13 +6,16 @@ namespace Reparam.Cli.Tests;
 /// <summary>The command as a process of its own, for what only a process has: signals.</summary>
 internal static class ReparamProcess
 {
+    /// <summary>Starts it with signals as a terminal has them: what runs in the background of a script would inherit an ignored SIGINT.</summary>
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        var start = new ProcessStartInfo("env")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet");
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(typeof(CompressCommand).Assembly.Location);
         foreach (var argument in arguments)
