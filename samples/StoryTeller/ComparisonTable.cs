@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Reparam.Checkpoints;
 
 namespace StoryTeller;
@@ -6,28 +5,23 @@ namespace StoryTeller;
 /// <summary>What each width costs and gives: loss on real stories, size, speed.</summary>
 public static class ComparisonTable
 {
-    private const int WarmUpTokens = 16;
-    private const int TimedTokens = 80;
-    private const int Timings = 4;
     private const string Row = "{0,-10} {1,15} {2,12} {3,15} {4,15}";
 
     /// <summary>Measures every file and writes a row for each.</summary>
     public static void Write(TextWriter writer, Tokenizer tokenizer, string stories, CancellationToken cancellation)
     {
-        var predictions = 0;
+        var models = ModelFile.All.Select(file => LlamaRuntime.Load(file.Path)).ToArray();
+        var evaluations = models.Select(model => Evaluation.Of(model, tokenizer, stories, cancellation)).ToArray();
+        var speeds = DecodeSpeed.Measure(models, cancellation);
+
         writer.WriteLine(Row, "weights", "nats per token", "perplexity", "weight bytes", "tokens/second");
-        foreach (var file in ModelFile.All)
+        foreach (var (file, evaluation, speed) in ModelFile.All.Zip(evaluations, speeds))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var model = LlamaRuntime.Load(file.Path);
-            var evaluation = Evaluation.Of(model, tokenizer, stories, cancellation);
-            predictions = evaluation.Predictions;
             writer.WriteLine(
-                Row, file.Name, $"{evaluation.NatsPerToken:F3}", $"{Math.Exp(evaluation.NatsPerToken):F2}", $"{WeightBytes(file.Path):N0}",
-                $"{TokensPerSecond(model, cancellation):N0}");
+                Row, file.Name, $"{evaluation.NatsPerToken:F3}", $"{Math.Exp(evaluation.NatsPerToken):F2}", $"{WeightBytes(file.Path):N0}", $"{speed:N0}");
         }
 
-        writer.WriteLine($"Over {predictions:N0} predictions of TinyStories text; the embedding, which the classifier shares, is float32 in all of them.");
+        writer.WriteLine($"Over {evaluations[0].Predictions:N0} predictions of TinyStories text; the embedding, which the classifier shares, is float32 in all of them.");
     }
 
     /// <summary>Bytes of all tensors in a file.</summary>
@@ -35,33 +29,5 @@ public static class ComparisonTable
     {
         using var checkpoint = Checkpoint.Open(path);
         return checkpoint.Names.Sum(name => checkpoint.Info(name).ByteLength);
-    }
-
-    /// <summary>The fastest of several short runs from the story's beginning: what else the machine does disturbs it least.</summary>
-    private static double TokensPerSecond(LlamaRuntime model, CancellationToken cancellation)
-    {
-        using var decoder = new LlamaDecoder(model);
-        var greedy = new Sampler(model.Config.VocabularySize, temperature: 0, topP: 1, seed: 0);
-        Decode(WarmUpTokens);
-        var best = TimeSpan.MaxValue;
-        for (var i = 0; i < Timings; i++)
-        {
-            decoder.Reset();
-            var watch = Stopwatch.StartNew();
-            Decode(TimedTokens);
-            best = watch.Elapsed < best ? watch.Elapsed : best;
-        }
-
-        return TimedTokens / best.TotalSeconds;
-
-        void Decode(int tokens)
-        {
-            long token = Tokenizer.BeginOfSequence;
-            for (var i = 0; i < tokens; i++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                token = greedy.Next(decoder.Read(token));
-            }
-        }
     }
 }
