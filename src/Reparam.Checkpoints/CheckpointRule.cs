@@ -9,6 +9,9 @@ public enum CheckpointRule
     /// <summary>The file could not be written, or not put in its place.</summary>
     Writable,
 
+    /// <summary>An output is none of the files that are being read.</summary>
+    Distinct,
+
     /// <summary>The file starts with eight bytes that give the header's length; the header lies within the file and within 100 MB.</summary>
     HeaderLength,
 

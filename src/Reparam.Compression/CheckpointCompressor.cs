@@ -34,6 +34,7 @@ public static class CheckpointCompressor
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(settings);
         RequireDense(checkpoint);
+        SourceGuard.RequireOther(checkpoint, output);
         RequireWritable(output);
         var problems = layers.Select(layer => ProblemOf(checkpoint, layer)).OfType<CompressionProblem>().ToList();
         ThrowIfAny(checkpoint, problems);

@@ -16,6 +16,7 @@ public static class CheckpointDecompressor
     public static void Decompress(PackedFile packed, string output, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(packed);
+        SourceGuard.RequireOther(packed.Checkpoint, output);
         var writer = new SafetensorsWriter();
         foreach (var (name, spec) in packed.Layers)
         {

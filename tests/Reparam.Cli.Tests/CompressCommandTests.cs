@@ -138,6 +138,44 @@ public sealed class CompressCommandTests : IDisposable
     }
 
     [Fact]
+    public void An_input_is_never_replaced_under_whatever_path()
+    {
+        WriteDense();
+        Directory.CreateSymbolicLink(In("folder"), folder);
+        File.CreateSymbolicLink(In("folder/link"), In("d.safetensors"));
+        var before = File.ReadAllBytes(In("d.safetensors"));
+
+        string[][] runs =
+        [
+            [In("d.safetensors"), "-o", In("d.safetensors")], [In("d.safetensors"), "-o", In("./folder/d.safetensors")],
+            [In("d.safetensors"), "-o", In("link")], [In("link"), "-o", In("d.safetensors")],
+            [folder, "-o", In("d.safetensors")], [In("d.safetensors"), "-o", In("p.safetensors"), "--report", In("d.safetensors")],
+            [In("d.safetensors"), "-o", In("p.safetensors"), "--report", In("folder/p.safetensors")],
+        ];
+        foreach (var arguments in runs)
+        {
+            var run = CommandRun.Of(CompressCommand.Create(), [.. arguments, "--bits", "2"]);
+            Assert.Equal(1, run.Status);
+            Assert.Matches(@"^[^\r\n]*: error RPB0122: the output is also the input [^\r\n]*\r?\n$", run.Error);
+        }
+
+        File.Delete(In("link"));
+        Directory.Delete(In("folder"));
+        Assert.Equal(before, File.ReadAllBytes(In("d.safetensors")));
+        OnlyTheInputIsLeft();
+    }
+
+    [Fact]
+    public void A_packed_file_is_not_decompressed_into_itself()
+    {
+        WriteDense();
+        Assert.Equal(0, Compress("--bits", "2").Status);
+        var before = File.ReadAllBytes(In("p.safetensors"));
+        Assert.Contains("error RPB0122: ", CommandRun.Of(DecompressCommand.Create(), In("p.safetensors"), "-o", In("p.safetensors")).Error);
+        Assert.Equal(before, File.ReadAllBytes(In("p.safetensors")));
+    }
+
+    [Fact]
     public void A_place_that_cannot_be_written_and_a_packed_input_are_refused()
     {
         WriteDense();

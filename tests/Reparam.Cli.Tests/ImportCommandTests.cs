@@ -46,6 +46,14 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_model_is_not_imported_into_itself()
+    {
+        File.WriteAllBytes(In("m.bin"), Model());
+        Assert.Contains("error RPB0122: ", CommandRun.Of(ImportCommand.Create(), In("m.bin"), "-o", In("m.bin")).Error);
+        Assert.Equal(Model(), File.ReadAllBytes(In("m.bin")));
+    }
+
+    [Fact]
     public void Help_names_every_option()
     {
         var run = CommandRun.Of(ImportCommand.Create(), "--help");

@@ -21,6 +21,7 @@ public static class CheckpointImporter
         string path, string destination, ImportFormat format = ImportFormat.Auto, string stripPrefix = "",
         IProgress<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        SourceGuard.RequireOther(path, destination);
         var found = format == ImportFormat.Auto ? Detect(path) : format;
         using IForeignCheckpoint source = found == ImportFormat.PyTorch ? TorchFile.Open(path) : Llama2cFile.Open(path);
         var writer = new SafetensorsWriter();

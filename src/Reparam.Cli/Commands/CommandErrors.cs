@@ -12,6 +12,9 @@ internal static class CommandErrors
     /// <summary>A checkpoint cannot be written.</summary>
     public const string Unwritable = "RPB0121";
 
+    /// <summary>An output is a file that is being read.</summary>
+    public const string OutputIsInput = "RPB0122";
+
     /// <summary>Exit status after a cancellation.</summary>
     public const int Cancelled = 130;
 
@@ -25,7 +28,12 @@ internal static class CommandErrors
         }
         catch (CheckpointException exception)
         {
-            var code = exception.Rule == CheckpointRule.Writable ? Unwritable : Unreadable;
+            var code = exception.Rule switch
+            {
+                CheckpointRule.Writable => Unwritable,
+                CheckpointRule.Distinct => OutputIsInput,
+                _ => Unreadable,
+            };
             var tensor = exception.Tensor is null ? "" : $"tensor '{exception.Tensor}': ";
             error.WriteLine(OneLine($"{exception.File}: error {code}: {tensor}{exception.Detail} [{exception.Rule}]"));
             return 1;

@@ -69,6 +69,12 @@ internal static class CompressCommand
             };
             RequireValid(file, options, parsed.GetValue(threads));
             using var checkpoint = Checkpoint.Open(file);
+            if (parsed.GetValue(report) is { } place)
+            {
+                SourceGuard.RequireOther(checkpoint, place);
+                SourceGuard.RequireOther(destination, place);
+            }
+
             var layers = TensorSelection.Plan(checkpoint, options, parsed.GetValue(include), parsed.GetValue(exclude));
             using var progress = new ProgressLine(parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error);
             var result = CheckpointCompressor.Compress(

@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
+using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.ShiftAdd;
 
 /// <summary>
 /// The power of two that brings a matrix to a fixed range, so that a matrix and the same matrix times 2^k get the same codes and scales.
 /// The largest magnitude comes to [2^14, 2^15): half precision then holds scales down to 2^-28 of it in full precision, and 2^-38 at all.
+/// Below 2^-135 the format's smallest exponent brings it lower: every such float is then a whole number, and half precision has room enough.
 /// </summary>
 internal readonly struct Normalization
 {
@@ -52,7 +54,9 @@ internal readonly struct Normalization
             throw new NonFiniteWeightException(tensor, index, weights[index]);
         }
 
-        return new Normalization(largest == 0 ? 0 : Math.ILogB(BitConverter.UInt32BitsToSingle(largest)) - TopExponent);
+        return new Normalization(largest == 0
+            ? 0
+            : Math.Max(Math.ILogB(BitConverter.UInt32BitsToSingle(largest)) - TopExponent, PackedLayerSpec.MinScaleExponent));
     }
 
     /// <summary>The weight in the fixed range, sign kept.</summary>

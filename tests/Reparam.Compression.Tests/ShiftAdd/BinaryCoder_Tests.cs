@@ -197,6 +197,17 @@ public class BinaryCoder_Tests
     }
 
     [Theory]
+    [InlineData(1e-40f)]
+    [InlineData(float.Epsilon)]
+    public void The_smallest_weights_keep_an_exponent_that_the_format_takes(float weight)
+    {
+        var encoded = BinaryCoder.Encode(new[] { weight, -weight, weight, weight }, 2, 2, new ShiftAddOptions { Bits = 1 });
+
+        Assert.InRange(encoded.Matrix.ScaleExponent, PackedLayerSpec.MinScaleExponent, PackedLayerSpec.MaxScaleExponent);
+        Assert.Equal(1, Decoded.Weights(encoded.Matrix)[0] / weight, 1e-3);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]

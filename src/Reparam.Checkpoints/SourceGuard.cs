@@ -1,0 +1,56 @@
+using Reparam.Checkpoints.Sharding;
+
+namespace Reparam.Checkpoints;
+
+/// <summary>Keeps a conversion from replacing the file that it reads: what it loses could not be had back.</summary>
+public static class SourceGuard
+{
+    /// <summary>Refuses an output that is one of the checkpoint's own files, under whatever path.</summary>
+    /// <param name="checkpoint">The checkpoint that is read.</param>
+    /// <param name="output">The file to be written.</param>
+    /// <exception cref="CheckpointException">They are one file.</exception>
+    public static void RequireOther(ICheckpoint checkpoint, string output)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        RequireOther(checkpoint.Path, output);
+        foreach (var shard in (checkpoint as ShardedCheckpoint)?.ShardPaths ?? [])
+        {
+            RequireOther(shard, output);
+        }
+    }
+
+    /// <summary>Refuses an output that is the source, under whatever path.</summary>
+    /// <param name="source">The file that is read.</param>
+    /// <param name="output">The file to be written.</param>
+    /// <exception cref="CheckpointException">They are one file.</exception>
+    public static void RequireOther(string source, string output)
+    {
+        var comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        if (string.Equals(Resolve(source), Resolve(output), comparison))
+        {
+            throw new CheckpointException(output, null, CheckpointRule.Distinct, $"the output is also the input '{source}', expected another file");
+        }
+    }
+
+    // Links are followed in every part of the path. Another hard link needs no care: a rename replaces the name, not the data.
+    private static string Resolve(string path)
+    {
+        try
+        {
+            var full = Path.GetFullPath(path);
+            var resolved = Path.GetPathRoot(full)!;
+            foreach (var part in full[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+            {
+                var next = Path.Combine(resolved, part);
+                resolved = new FileInfo(next) is { LinkTarget: not null } link ? Resolve(link.ResolveLinkTarget(returnFinalTarget: true)!.FullName) : next;
+            }
+
+            return resolved;
+        }
+        catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
+        {
+            // A path that cannot be followed is reported by whoever opens it.
+            return path;
+        }
+    }
+}
