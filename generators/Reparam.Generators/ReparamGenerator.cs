@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Layers;
+using Reparam.Generators.Refusals;
 using Reparam.Generators.Twins;
 
 namespace Reparam.Generators;
@@ -15,5 +16,6 @@ public sealed class ReparamGenerator : IIncrementalGenerator
     {
         LayerPipeline.Register(context);
         TwinPipeline.Register(context);
+        RefusalPipeline.Register(context);
     }
 }
