@@ -39,8 +39,14 @@ public sealed class Commands(RunFolder folder, Corpus corpus)
     }
 
     /// <summary>Folds maps and adapters into plain dense weights, and records what every step did to the loss.</summary>
+    /// <exception cref="FileNotFoundException">Nothing was fine-tuned yet.</exception>
     public void Fold()
     {
+        if (!File.Exists(folder.Finetuned))
+        {
+            throw new FileNotFoundException($"{folder.Finetuned}: found no fine-tuned weights to fold; run 'finetune' first, until it has measured once.");
+        }
+
         var steps = new List<(string, HeldOutLosses)>();
         using (var pretrained = ModelFile.LoadPretrained(folder.PretrainedOrKept))
         {

@@ -58,6 +58,15 @@ public sealed class CharGptTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Folding_before_fine_tuning_says_which_step_is_missing()
+    {
+        var corpus = Corpus.Load(Path.Combine(AppContext.BaseDirectory, "tinyshakespeare.txt.gz"));
+        var error = Assert.Throws<FileNotFoundException>(() => new Commands(new RunFolder(folder.FullName), corpus).Fold());
+        Assert.Contains("run 'finetune' first", error.Message);
+        Assert.Empty(folder.GetFileSystemInfos());
+    }
+
+    [Fact]
     public void A_finished_training_does_no_further_step()
     {
         Train("run", Options(steps: 5));
