@@ -6,28 +6,11 @@ namespace Reparam.Runtime.Kernels.Operations;
 /// Error function, to about two units in the last place. Below 1 an odd polynomial; above, 1 − e^(−h(x)) with a polynomial for
 /// h = −ln erfc, up to 4 where single precision has reached 1. Both interpolate at Chebyshev nodes.
 /// </summary>
-internal readonly struct ErrorFunction : IUnary<float, float>
+internal readonly struct ErrorFunction : IUnary<float, float>, IVectorFunction
 {
-    public static void Apply(ReadOnlySpan<float> x, Span<float> result)
-    {
-        var width = Vector<float>.Count;
-        var i = 0;
-        for (; i <= x.Length - width; i += width)
-        {
-            Evaluate(new Vector<float>(x[i..])).CopyTo(result[i..]);
-        }
+    public static void Apply(ReadOnlySpan<float> x, Span<float> result) => VectorMap.Apply<ErrorFunction>(x, result);
 
-        if (i < x.Length)
-        {
-            Span<float> rest = stackalloc float[width];
-            rest.Clear();
-            x[i..].CopyTo(rest);
-            Evaluate(new Vector<float>(rest)).CopyTo(rest);
-            rest[..(x.Length - i)].CopyTo(result[i..]);
-        }
-    }
-
-    private static Vector<float> Evaluate(Vector<float> x)
+    public static Vector<float> Evaluate(Vector<float> x)
     {
         var magnitude = Vector.Min(Vector.Abs(x), new Vector<float>(4));
         var t = magnitude * magnitude;

@@ -6,28 +6,11 @@ namespace Reparam.Runtime.Kernels.Operations;
 /// Hyperbolic tangent, to about two units in the last place: near zero an odd polynomial that interpolates at Chebyshev nodes, else
 /// 1 − 2 / (e²ˣ + 1). (The primitive of the framework loses small arguments.)
 /// </summary>
-internal readonly struct HyperbolicTangent : IUnary<float, float>
+internal readonly struct HyperbolicTangent : IUnary<float, float>, IVectorFunction
 {
-    public static void Apply(ReadOnlySpan<float> x, Span<float> result)
-    {
-        var width = Vector<float>.Count;
-        var i = 0;
-        for (; i <= x.Length - width; i += width)
-        {
-            Evaluate(new Vector<float>(x[i..])).CopyTo(result[i..]);
-        }
+    public static void Apply(ReadOnlySpan<float> x, Span<float> result) => VectorMap.Apply<HyperbolicTangent>(x, result);
 
-        if (i < x.Length)
-        {
-            Span<float> rest = stackalloc float[width];
-            rest.Clear();
-            x[i..].CopyTo(rest);
-            Evaluate(new Vector<float>(rest)).CopyTo(rest);
-            rest[..(x.Length - i)].CopyTo(result[i..]);
-        }
-    }
-
-    private static Vector<float> Evaluate(Vector<float> x)
+    public static Vector<float> Evaluate(Vector<float> x)
     {
         // From 10 on the result is 1.
         var magnitude = Vector.Min(Vector.Abs(x), new Vector<float>(10));
