@@ -71,6 +71,38 @@ public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
         AssertNear(Expected(), RunApp(sandbox), tolerance: 0.2);
     }
 
+    [Fact]
+    public void The_template_makes_a_solution_that_builds()
+    {
+        using var sandbox = new Sandbox(importsTargets: false);
+        sandbox.Write("nuget.config", sdk.NuGetConfig);
+        var hive = sandbox.PathOf("hive");
+        New(sandbox, "install", Path.Combine(Repository.Root, "templates/Reparam.Templates/content/reparam-solution"), "--debug:custom-hive", hive);
+        New(sandbox, "reparam-solution", "-n", "Mine", "--bits", "3", "--debug:custom-hive", hive);
+        // Packing the templates writes the version; here it is the one under test.
+        foreach (var project in (string[])["Mine/Mine/Mine.csproj", "Mine/Mine.Model/Mine.Model.csproj"])
+        {
+            sandbox.Write(project, sandbox.Read(project).Replace("REPARAM_SDK_VERSION", sdk.Version, StringComparison.Ordinal));
+        }
+
+        Assert.Contains("ShiftAdd(3", sandbox.Read("Mine/Mine.Model/Classifier.cs"), StringComparison.Ordinal);
+        Assert.Empty(sandbox.Run("build", "Mine/Mine").Succeeds().Warnings);
+    }
+
+    private static void New(Sandbox sandbox, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["new", .. arguments]) { WorkingDirectory = sandbox.Root, RedirectStandardOutput = true };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, output);
+    }
+
     private static float[] Hidden => SafetensorsFile.Gaussian(2 * Width * Width, seed: 1, scale: 0.1);
 
     private static float[] Head => SafetensorsFile.Gaussian(2 * Width * Width, seed: 2, scale: 0.1);
