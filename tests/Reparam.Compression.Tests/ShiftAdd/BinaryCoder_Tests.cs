@@ -17,9 +17,11 @@ public class BinaryCoder_Tests
 
     private static readonly Gen<float> Tame = Gen.Select(Gen.Float[-1, 1], Gen.Float[-1, 1], Gen.Float[-1, 1], (a, b, c) => a + b + c);
 
-    private static readonly Gen<(float[] Weights, int Rows, int Columns, ShiftAddOptions Options)> Cases =
-        from rows in Gen.Int[1, 20]
-        from columns in Gen.Int[1, 257]
+    private static readonly Gen<(float[] Weights, int Rows, int Columns, ShiftAddOptions Options)> Cases = Sized(20, 257);
+
+    private static Gen<(float[] Weights, int Rows, int Columns, ShiftAddOptions Options)> Sized(int maxRows, int maxColumns) =>
+        from rows in Gen.Int[1, maxRows]
+        from columns in Gen.Int[1, maxColumns]
         from kind in Gen.Int[0, 3]
         from weights in kind switch
         {
@@ -62,7 +64,7 @@ public class BinaryCoder_Tests
             Assert.All(Decoded.Weights(matrix), w => Assert.True(float.IsFinite(w)));
             for (var row = 0; row < matrix.Rows; row++)
             {
-                for (var group = 0; group < matrix.Groups; group++)
+                for (var group = 0; group < matrix.ColumnBlocks; group++)
                 {
                     for (var bit = 0; bit < matrix.Bits; bit++)
                     {
@@ -114,9 +116,11 @@ public class BinaryCoder_Tests
         iter: 200);
 
     [Fact]
-    public void The_fast_coder_is_as_good_as_the_oracle() => Cases.Where(c => c.Options.ScaleTerms == 0 && c.Weights.Length <= 800 && c.Weights.All(w => Math.Abs(w) < 1e38f)).Sample(
+    public void The_fast_coder_is_as_good_as_the_oracle() => Sized(6, 133).Sample(
         c =>
         {
+            // Squares of the largest floats are beyond the reach of the comparison; the terms have an oracle of their own.
+            c = (Array.ConvertAll(c.Weights, w => Math.Abs(w) < 1e38f ? w : 1f), c.Rows, c.Columns, c.Options with { ScaleTerms = 0 });
             var oracle = BinaryCodingReference.Encode(c.Weights, c.Rows, c.Columns, c.Options);
             var fast = BinaryCoder.Encode(c.Weights, c.Rows, c.Columns, c.Options);
 

@@ -8,16 +8,21 @@ internal sealed class RunningBuild : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
+    // Waiting for a process with a limit does not wait for its output, which may lag behind on a busy machine.
+    private static readonly TimeSpan LimitOfOutput = TimeSpan.FromSeconds(30);
+
     private readonly Process process;
     private readonly string log;
     private readonly StringBuilder output = new();
+    private readonly TaskCompletionSource endOfOutput = new();
+    private readonly TaskCompletionSource endOfErrors = new();
 
     public RunningBuild(ProcessStartInfo start, string log)
     {
         this.log = log;
         process = Process.Start(start)!;
-        process.OutputDataReceived += Collect;
-        process.ErrorDataReceived += Collect;
+        process.OutputDataReceived += (_, line) => Collect(line.Data, endOfOutput);
+        process.ErrorDataReceived += (_, line) => Collect(line.Data, endOfErrors);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -32,7 +37,7 @@ internal sealed class RunningBuild : IDisposable
             throw new TimeoutException($"The build did not end:\n{Output}");
         }
 
-        process.WaitForExit(TimeSpan.FromSeconds(2)); // the rest of its output
+        Assert.True(Task.WaitAll([endOfOutput.Task, endOfErrors.Task], LimitOfOutput), $"The build ended and left its output open:\n{Output}");
         return new BuildResult(process.ExitCode, Output, log);
     }
 
@@ -76,11 +81,17 @@ internal sealed class RunningBuild : IDisposable
         }
     }
 
-    private void Collect(object sender, DataReceivedEventArgs line)
+    private void Collect(string? line, TaskCompletionSource end)
     {
+        if (line is null)
+        {
+            end.TrySetResult();
+            return;
+        }
+
         lock (output)
         {
-            output.AppendLine(line.Data);
+            output.AppendLine(line);
         }
     }
 }

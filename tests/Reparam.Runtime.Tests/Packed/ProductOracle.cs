@@ -13,11 +13,11 @@ internal sealed class ProductOracle
         expected = new double[batch * matrix.Rows];
         norm = new double[batch];
         var weights = new float[matrix.Columns];
-        var squares = new double[matrix.Groups];
+        var squares = new double[matrix.ColumnBlocks];
         for (var row = 0; row < matrix.Rows; row++)
         {
             matrix.DecodeRow(row, weights);
-            for (var group = 0; group < matrix.Groups; group++)
+            for (var group = 0; group < matrix.ColumnBlocks; group++)
             {
                 squares[group] = Enumerable.Range(0, matrix.Bits).Sum(bit => Math.Pow(Math.ScaleB(matrix.Scale(row, group, bit), matrix.ScaleExponent), 2));
             }
