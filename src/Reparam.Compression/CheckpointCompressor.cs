@@ -46,7 +46,7 @@ public static class CheckpointCompressor
             progress?.Report(new CompressionProgress(reports.Count, layers.Length, layer.Tensor, null));
             try
             {
-                reports.Add(Encode(checkpoint, layer, settings.Threads, writer, cancellation));
+                reports.Add(Encode(checkpoint, layer, settings, writer, cancellation));
             }
             catch (NonFiniteWeightException exception)
             {
@@ -119,14 +119,16 @@ public static class CheckpointCompressor
     }
 
     private static LayerReport Encode(
-        ICheckpoint checkpoint, LayerPlan layer, int threads, PackedFileWriter writer, CancellationToken cancellation)
+        ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, PackedFileWriter writer, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var info = checkpoint.Info(layer.Tensor);
         var rows = checked((int)info.Shape[0]);
         var columns = checked((int)(info.ElementCount / rows));
-        var encoded = BinaryCoder.Encode(checkpoint.ReadSingles(layer.Tensor), rows, columns, layer.Options, layer.Tensor, threads, cancellation);
-        writer.AddLayer(layer.Tensor, PackedFormat.ShiftAdd, info.Shape.AsSpan(), info.DType, encoded.Matrix);
+        var calibration = settings.Calibration?.Find(layer.Tensor, rows, columns);
+        var encoded = LayerCoder.Encode(
+            checkpoint.ReadSingles(layer.Tensor), rows, columns, layer.Options, calibration, layer.Tensor, settings.Threads, cancellation);
+        writer.AddLayer(layer.Tensor, PackedFormat.ShiftAdd, info.Shape.AsSpan(), info.DType, (BinaryCodedMatrix)encoded.Matrix);
         return new LayerReport
         {
             Tensor = layer.Tensor,

@@ -6,6 +6,9 @@ public sealed record CompressionSettings
     /// <summary>Cores to use; 0, the default, for all. The bytes do not depend on it.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Second moments of the layers' inputs; null, the default, codes by weight error alone.</summary>
+    public Calibration.ICalibration? Calibration { get; init; }
+
     /// <summary>Largest ‖W − Q‖ / ‖W‖ that any layer may have; null, the default, for no limit.</summary>
     public double? MaxWeightError { get; init; }
 }

@@ -11,7 +11,13 @@ public sealed class ShiftAddAttribute([ReparamRange(1, 4)] int bits) : PostTrain
     /// <summary>Number of sign planes.</summary>
     public int Bits { get; } = bits;
 
-    /// <summary>Inputs that share a set of scales: a multiple of 8, or 0 for the whole row. Default 128.</summary>
+    /// <summary>Which weights share what. Default <see cref="ShiftAddLayout.Row"/>.</summary>
+    public ShiftAddLayout Layout { get; set; }
+
+    /// <summary>True: a bit budget of the build leaves this layer as it is annotated. Default false.</summary>
+    public bool Fixed { get; set; }
+
+    /// <summary>Weights that share a set of scales: a multiple of 8, or 0 for the whole row or column. Default 128. The nested and the codebook layout have groups of 16.</summary>
     [ReparamRange(0, 65536, MultipleOf = 8)]
     public int GroupSize { get; set; } = 128;
 

@@ -35,12 +35,12 @@ internal static class CanonicalForm
         {
             if (!Half.IsFinite(scales[i]) || scales[i] < Half.Zero)
             {
-                return $"found scale {scales[i]} in row {i / matrix.Bits / matrix.Groups}, expected a finite number from 0 up";
+                return $"found scale {scales[i]} in row {i / matrix.Bits / matrix.ColumnBlocks}, expected a finite number from 0 up";
             }
 
             if (i % matrix.Bits != 0 && scales[i] > scales[i - 1])
             {
-                var row = i / matrix.Bits / matrix.Groups;
+                var row = i / matrix.Bits / matrix.ColumnBlocks;
                 return $"found scale {scales[i]} behind {scales[i - 1]} in row {row}, expected a group's scales in descending order";
             }
         }
@@ -59,7 +59,7 @@ internal static class CanonicalForm
     {
         for (var row = 0; row < matrix.Rows; row++)
         {
-            for (var group = 0; group < matrix.Groups; group++)
+            for (var group = 0; group < matrix.ColumnBlocks; group++)
             {
                 var sum = 0f;
                 for (var bit = 0; bit < matrix.Bits; bit++)

@@ -16,7 +16,7 @@ internal static class RowBlock
                 .CopyTo(codes.AsSpan(bit * rows * matrix.WordsPerRow));
         }
 
-        var scales = matrix.Groups * matrix.Bits;
+        var scales = matrix.ColumnBlocks * matrix.Bits;
         return new BinaryCodedMatrix(
             rows, matrix.Columns, matrix.Bits, matrix.GroupSize, matrix.ScaleExponent, codes,
             matrix.Scales.IsEmpty ? default : matrix.Scales.Slice(first * scales, rows * scales),

@@ -12,7 +12,7 @@ internal static class ScaleRange
         var fits = true;
         for (var row = 0; row < matrix.Rows; row++)
         {
-            for (var group = 0; group < matrix.Groups; group++)
+            for (var group = 0; group < matrix.ColumnBlocks; group++)
             {
                 for (var bit = 0; bit < matrix.Bits; bit++)
                 {

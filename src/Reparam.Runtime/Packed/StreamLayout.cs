@@ -28,7 +28,7 @@ internal sealed class StreamLayout
         Rows = matrix.Rows;
         Columns = matrix.Columns;
         Bits = matrix.Bits;
-        Groups = matrix.Groups;
+        Groups = matrix.ColumnBlocks;
         GroupSize = Math.Min(matrix.GroupSize, Columns);
         RowsInDwords = rowsInDwords;
         FloatScales = floatScales;

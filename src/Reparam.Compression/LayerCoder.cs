@@ -1,0 +1,35 @@
+using Reparam.Compression.Calibration;
+using Reparam.Compression.ShiftAdd;
+
+namespace Reparam.Compression;
+
+/// <summary>Codes one weight in the layout that its options ask for.</summary>
+public static class LayerCoder
+{
+    /// <summary>Codes a matrix. The bytes depend on the weights, the options and the calibration alone, not on threads or the machine's vectors.</summary>
+    /// <param name="weights">[rows, columns].</param>
+    /// <param name="rows">At least 1.</param>
+    /// <param name="columns">At least 1.</param>
+    /// <param name="options">Layout, bits and the rest.</param>
+    /// <param name="calibration">Second moments of the layer's inputs; null codes by weight error alone.</param>
+    /// <param name="tensor">Name of the weight, for messages.</param>
+    /// <param name="threads">Cores to use; 0, the default, for all.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the number of weights is not rows × columns.</exception>
+    /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
+    public static CodedLayer Encode(
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration = null,
+        string tensor = "weights", int threads = 0, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (options.Layout == ShiftAddLayout.Row && calibration is null)
+        {
+            var encoded = BinaryCoder.Encode(weights, rows, columns, options, tensor, threads, cancellation);
+            return new CodedLayer(encoded.Matrix, encoded.SquaredError, encoded.SquaredNorm);
+        }
+
+        throw new ArgumentException($"the layout {options.Layout} {(calibration is null ? "without" : "with")} calibration has no coder yet");
+    }
+}
