@@ -209,7 +209,8 @@ internal static class BinaryCodingReference
         return codes;
     }
 
-    private static double SquaredError(double[] w, double[] scales, int[,] codes)
+    /// <summary>‖w − B·α‖².</summary>
+    public static double SquaredError(double[] w, double[] scales, int[,] codes)
     {
         var sum = 0.0;
         for (var k = 0; k < w.Length; k++)

@@ -8,6 +8,8 @@ namespace Reparam.Compression.Tests.ShiftAdd;
 /// <summary>The fast coder against its oracle and against itself, over odd sizes and ugly values.</summary>
 public class BinaryCoder_Tests
 {
+    private const double HalfRounding = 1.0 / 2048;
+
     private static readonly Gen<float> Ugly = Gen.OneOf(
         Gen.Float[-1, 1],
         Gen.Const(0f),
@@ -115,19 +117,57 @@ public class BinaryCoder_Tests
         },
         iter: 200);
 
+    // Where weights lie in the middle of two levels, or a group is too small to determine its scales, both may go either way and end elsewhere;
+    // on groups of some size drawn from a density that is a rare accident.
     [Fact]
-    public void The_fast_coder_is_as_good_as_the_oracle() => Sized(6, 133).Sample(
+    public void Group_by_group_the_fast_coder_is_as_good_as_the_oracle() => (
+        from rows in Gen.Int[1, 9]
+        from groupSize in Gen.Int[32, 100]
+        from tail in Gen.OneOf(Gen.Const(0), Gen.Int[32, groupSize])
+        from columns in Gen.Int[1, 2].Select(groups => groups * groupSize + tail)
+        from seed in Gen.Int[0, 1 << 30]
+        from heavy in Gen.Bool
+        from bits in Gen.Int[1, 4]
+        from rounds in Gen.OneOf(0, 1, 7, 20)
+        select (
+            Weights: heavy ? RandomMatrix.HeavyTailed(rows, columns, seed) : RandomMatrix.Gaussian(rows, columns, seed),
+            rows, columns, Options: new ShiftAddOptions { Bits = bits, GroupSize = groupSize, Rounds = rounds })).Sample(
         c =>
         {
-            // Squares of the largest floats are beyond the reach of the comparison; the terms have an oracle of their own.
-            c = (Array.ConvertAll(c.Weights, w => Math.Abs(w) < 1e38f ? w : 1f), c.Rows, c.Columns, c.Options with { ScaleTerms = 0 });
-            var oracle = BinaryCodingReference.Encode(c.Weights, c.Rows, c.Columns, c.Options);
-            var fast = BinaryCoder.Encode(c.Weights, c.Rows, c.Columns, c.Options);
+            var oracle = BinaryCodingReference.Encode(c.Weights, c.rows, c.columns, c.Options);
+            var fast = BinaryCoder.Encode(c.Weights, c.rows, c.columns, c.Options);
 
             Assert.Equal(Decoded.RelativeError(c.Weights, oracle.Matrix), oracle.RelativeError, 1e-6);
+            var norms = GroupErrors(c.Weights, new float[c.Weights.Length], oracle.Matrix);
+            var expected = GroupErrors(c.Weights, Decoded.Weights(oracle.Matrix), oracle.Matrix);
+            var actual = GroupErrors(c.Weights, Decoded.Weights(fast.Matrix), oracle.Matrix);
+            var others = Enumerable.Range(0, norms.Count).Count(g => actual[g] - expected[g] > 1e-3 * expected[g] + HalfRounding * norms[g]);
+            Assert.True(others <= 1 + norms.Count / 50, $"{others} of {norms.Count} groups are worse");
+        },
+        iter: 150);
 
-            // Half precision alone leaves 2.4e-4.
-            Assert.InRange(fast.RelativeError, 0, oracle.RelativeError * (1 + 1e-4) + 4e-4);
+    [Fact]
+    public void Whatever_the_weights_the_alternation_never_loses_to_its_start() => Sized(6, 133).Sample(
+        c =>
+        {
+            // At the end of the range of float the scales must give way, see LargestLevel; the terms have an oracle of their own.
+            c = (Array.ConvertAll(c.Weights, w => Math.Abs(w) < 1e38f ? w : 1f), c.Rows, c.Columns, c.Options with { ScaleTerms = 0 });
+            var matrix = BinaryCoder.Encode(c.Weights, c.Rows, c.Columns, c.Options).Matrix;
+            var errors = GroupErrors(c.Weights, Decoded.Weights(matrix), matrix);
+            var group = 0;
+            foreach (var (row, begin, end) in Groups(matrix))
+            {
+                var w = c.Weights[(row * c.Columns + begin)..(row * c.Columns + end)].Select(x => (double)x).ToArray();
+                var greedy = BinaryCodingReference.Greedy(w, c.Options.Bits);
+                var start = Math.Sqrt(BinaryCodingReference.SquaredError(w, greedy, BinaryCodingReference.NearestCodes(w, greedy)));
+
+                // Half precision moves every level, single precision does not see squares below 1e-5 of the group's, and the smallest halves are far apart.
+                var largest = Enumerable.Range(0, c.Options.Bits).Sum(bit => Math.ScaleB((double)matrix.Scale(row, begin / matrix.GroupSize, bit), matrix.ScaleExponent));
+                var moved = 2 * HalfRounding * largest + c.Options.Bits * Math.ScaleB(1, matrix.ScaleExponent - 24) + float.Epsilon;
+                var room = Math.Sqrt(w.Length) * moved + Math.Sqrt(1e-5 * w.Sum(x => x * x));
+                Assert.True(errors[group] <= start + room, $"row {row}, column {begin}: {start} became {errors[group]}");
+                group++;
+            }
         },
         iter: 150);
 
@@ -275,4 +315,14 @@ public class BinaryCoder_Tests
         Assert.Equal(attribute.ScaleTerms, options.ScaleTerms);
         Assert.Equal(attribute.Rounds, options.Rounds);
     }
+
+    private static IEnumerable<(int Row, int Begin, int End)> Groups(BinaryCodedMatrix matrix) =>
+        from row in Enumerable.Range(0, matrix.Rows)
+        from block in Enumerable.Range(0, matrix.ColumnBlocks)
+        select (row, block * matrix.GroupSize, Math.Min((block + 1) * matrix.GroupSize, matrix.Columns));
+
+    /// <summary>‖w − decoded‖ of each group.</summary>
+    private static List<double> GroupErrors(float[] weights, float[] decoded, BinaryCodedMatrix matrix) =>
+        [.. Groups(matrix).Select(g => Math.Sqrt(Enumerable.Range(g.Row * matrix.Columns + g.Begin, g.End - g.Begin)
+            .Sum(i => ((double)weights[i] - decoded[i]) * ((double)weights[i] - decoded[i]))))];
 }
