@@ -59,6 +59,14 @@ public sealed class AtomicFile : IDisposable
         file.Commit();
     }
 
+    /// <summary>Finds out before long work, not after it, that a file cannot be written.</summary>
+    /// <param name="path">The destination.</param>
+    /// <exception cref="CheckpointException">The folder does not exist or cannot be written.</exception>
+    public static void RequireWritable(string path)
+    {
+        using var file = new AtomicFile(path);
+    }
+
     /// <summary>Runs a writer on the stream; file-system errors become a <see cref="CheckpointException"/>.</summary>
     public void Fill(Action<Stream> write)
     {

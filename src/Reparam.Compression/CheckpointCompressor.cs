@@ -35,7 +35,7 @@ public static class CheckpointCompressor
         ArgumentNullException.ThrowIfNull(settings);
         RequireDense(checkpoint);
         SourceGuard.RequireOther(checkpoint, output);
-        RequireWritable(output);
+        AtomicFile.RequireWritable(output);
         var problems = layers.Select(layer => ProblemOf(checkpoint, layer)).OfType<CompressionProblem>().ToList();
         ThrowIfAny(checkpoint, problems);
 
@@ -89,12 +89,6 @@ public static class CheckpointCompressor
         }
     }
 
-    // Better known now than after the work.
-    private static void RequireWritable(string output)
-    {
-        using var file = new AtomicFile(output);
-    }
-
     private static CompressionProblem? ProblemOf(ICheckpoint checkpoint, LayerPlan layer)
     {
         if (!checkpoint.Contains(layer.Tensor))
@@ -140,6 +134,10 @@ public static class CheckpointCompressor
             StoredBytes = encoded.Matrix.StoredBytes,
             SquaredError = encoded.SquaredError,
             SquaredNorm = encoded.SquaredNorm,
+            SquaredOutputError = encoded.SquaredOutputError,
+            SquaredOutputNorm = encoded.SquaredOutputNorm,
+            Layout = encoded.Matrix.Layout,
+            Warning = encoded.Warning,
         };
     }
 

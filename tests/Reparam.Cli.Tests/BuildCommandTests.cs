@@ -59,6 +59,17 @@ public sealed class BuildCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_report_that_cannot_be_written_is_told_before_the_work()
+    {
+        WriteModel();
+        Directory.CreateDirectory(In("obj/m.report.json"));
+        var run = Build();
+        Assert.Equal((1, ""), (run.Status, run.Output));
+        Assert.Matches(@"^[^\r\n]*m\.report\.json: error RPB0121: [^\r\n]*\r?\n$", run.Error);
+        Assert.False(File.Exists(In("obj/m.reparam.safetensors")));
+    }
+
+    [Fact]
     public void Two_runs_give_the_same_bytes()
     {
         WriteModel();
@@ -101,6 +112,9 @@ public sealed class BuildCommandTests : IDisposable
     [InlineData("""{ "bits": 9 }""", "RPB0102: 'embed' (Ns.Model): bits is 9; shiftadd takes 1 to 4")]
     [InlineData("""{ "bits": 3, "rank": 4 }""", "RPB0102: 'embed' (Ns.Model): shiftadd has no option 'rank'")]
     [InlineData("""{ "bits": "three" }""", "RPB0102: 'embed' (Ns.Model): bits is \"three\"; it is an integer")]
+    [InlineData("""{ "bits": 3, "layout": "Spiral" }""", "RPB0102: 'embed' (Ns.Model): layout is 'Spiral'; shiftadd has row, column, block8, nested, codebook, auto")]
+    [InlineData("""{ "bits": 3, "layout": 3 }""", "RPB0102: 'embed' (Ns.Model): layout is 3; it is a name in quotes")]
+    [InlineData("""{ "bits": 3, "fixed": "yes" }""", "RPB0102: 'embed' (Ns.Model): fixed is \"yes\"; it is true or false")]
     [InlineData("""{ "groupSize": 8 }""", "RPB0102: 'embed' (Ns.Model): bits is missing")]
     public void An_invalid_option_names_layer_and_class(string options, string expected)
     {

@@ -89,6 +89,8 @@ public sealed class CompressCommandTests : IDisposable
         // 3 planes of 40 rows of 2 words, 40 rows of 4 groups of 3 scales.
         Assert.Equal(3 * 40 * 2 * 4 + 40 * 4 * 3 * 2, layer.GetProperty("storedBytes").GetInt64());
         Assert.Equal(40 * 50 * 4, layer.GetProperty("sourceBytes").GetInt64());
+        Assert.Equal(("row", "default"), (layer.GetProperty("layout").GetString(), layer.GetProperty("quality").GetString()));
+        Assert.False(layer.TryGetProperty("relativeOutputError", out _));
         using var dense = Checkpoint.Open(In("d.safetensors"));
         using var packed = PackedFile.Open(In("p.safetensors"));
         Assert.Equal(RelativeError(dense.ReadSingles("fc.weight"), packed.ReadSingles("fc.weight")), layer.GetProperty("relativeWeightError").GetDouble(), 2e-6);
@@ -103,6 +105,8 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData("RPB0102: groupSize is -2; shiftadd takes 0 to 65536", "--bits", "2", "--group-size", "-2")]
     [InlineData("RPB0102: scaleTerms is 4; shiftadd takes 0 to 3", "--bits", "2", "--scale-terms", "4")]
     [InlineData("RPB0102: rounds is 101; shiftadd takes 0 to 100", "--bits", "2", "--rounds", "101")]
+    [InlineData("RPB0102: sweeps is 101; shiftadd takes 0 to 100", "--bits", "2", "--sweeps", "101")]
+    [InlineData("RPB0102: groupSize is 12; the block8 layout takes multiples of 8", "--bits", "2", "--layout", "block8", "--group-size", "12")]
     [InlineData("RPB0102: threads is -1; 0 takes all cores", "--bits", "2", "--threads", "-1")]
     public void A_value_out_of_range_is_one_line(string expected, params string[] arguments)
     {
@@ -195,6 +199,16 @@ public sealed class CompressCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_report_that_cannot_be_written_is_told_before_the_work()
+    {
+        WriteDense();
+        var run = Compress("--bits", "2", "--report", In("none/r.json"));
+        Assert.Equal(1, run.Status);
+        Assert.Matches(@"^[^\r\n]*r\.json: error RPB0121: [^\r\n]*\r?\n$", run.Error);
+        OnlyTheInputIsLeft();
+    }
+
+    [Fact]
     public void Quiet_prints_nothing()
     {
         WriteDense();
@@ -206,7 +220,7 @@ public sealed class CompressCommandTests : IDisposable
     {
         var help = CommandRun.Of(CompressCommand.Create(), "--help").Output;
         Assert.All(
-            (string[])["--output", "--method <shiftadd>", "--bits", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--report", "--quiet"],
+            (string[])["--output", "--method <shiftadd>", "--bits", "--layout <auto|block8|codebook|column|nested|row>", "--quality <best|default|fast>", "--sweeps", "--no-act-order", "--no-compensate", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--report", "--quiet"],
             text => Assert.Contains(text, help));
     }
 

@@ -33,11 +33,17 @@ internal static class BuildCommand
         }
 
         CreateFolder(plan.Output);
+        AtomicFile.RequireWritable(plan.Output);
+        if (plan.Report is not null)
+        {
+            CreateFolder(plan.Report);
+            AtomicFile.RequireWritable(plan.Report);
+        }
+
         var settings = new CompressionSettings { Threads = plan.Threads, MaxWeightError = plan.MaxWeightError };
         var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, new Lines(output), cancellation);
         if (plan.Report is not null)
         {
-            CreateFolder(plan.Report);
             JsonReport.Write(plan.Report, report);
         }
 
@@ -65,7 +71,11 @@ internal static class BuildCommand
             {
                 output.WriteLine(CommandErrors.OneLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: {layer.Options.Bits} bits, relative weight error {layer.RelativeError:0.0000}")));
+                    $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: {layer.Options.Bits} bits, {CompressCommand.Errors(layer.RelativeError, layer.RelativeOutputError)}")));
+                if (layer.Warning is { } warning)
+                {
+                    output.WriteLine(CommandErrors.OneLine($"##warn {warning.Diagnostic.Id} {warning.Text}"));
+                }
             }
             else if (value.Done == 0)
             {

@@ -1,5 +1,6 @@
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Reports;
 
 namespace Reparam.Cli.Commands;
 
@@ -50,6 +51,15 @@ internal static class CommandErrors
         catch (OperationCanceledException)
         {
             return Cancelled;
+        }
+    }
+
+    /// <summary>Prints what the coders could not do as asked, one canonical line a layer.</summary>
+    public static void Warn(TextWriter error, string file, CompressionReport report)
+    {
+        foreach (var warning in report.Layers.Select(layer => layer.Warning).OfType<CompressionProblem>())
+        {
+            error.WriteLine(OneLine($"{file}: warning {warning.Diagnostic.Id}: {warning.Text}"));
         }
     }
 

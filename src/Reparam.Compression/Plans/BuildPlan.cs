@@ -34,6 +34,15 @@ public sealed record BuildPlan
     /// <summary>Overrides every annotated width; null leaves them.</summary>
     public int? Bits { get; init; }
 
+    /// <summary>Overrides every annotated layout; null leaves them.</summary>
+    public string? Layout { get; init; }
+
+    /// <summary>fast, default or best; null for default.</summary>
+    public string? Quality { get; init; }
+
+    /// <summary>Calibration of the layers' inputs; null for none.</summary>
+    public string? Calibration { get; init; }
+
     /// <summary>Largest relative weight error of a layer; null for no limit.</summary>
     public double? MaxWeightError { get; init; }
 
@@ -60,6 +69,7 @@ public sealed record BuildPlan
                 Checkpoint = Path.Combine(folder, plan.Checkpoint),
                 Output = Path.Combine(folder, plan.Output),
                 Report = plan.Report is null ? null : Path.Combine(folder, plan.Report),
+                Calibration = plan.Calibration is null ? null : Path.Combine(folder, plan.Calibration),
             };
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -3,7 +3,6 @@ using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
-using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Plans;
 
@@ -145,7 +144,7 @@ public sealed class ManifestExpander
         {
             problems.Add(CompressionDiagnostics.UnknownMethod.With($"'{path}' ({module})", layer.Method, string.Join(", ", PackedFormat.Methods)));
         }
-        else if (ReadOptions(path, layer, module) is not { } options)
+        else if (ReadOptions(path, layer, module) is not { } planned)
         {
             return;
         }
@@ -160,15 +159,15 @@ public sealed class ManifestExpander
         }
         else
         {
-            layers.TryAdd(tensor, new LayerPlan(tensor, options));
+            layers.TryAdd(tensor, planned);
         }
     }
 
-    private ShiftAddOptions? ReadOptions(string path, ManifestLayer layer, string module)
+    private LayerPlan? ReadOptions(string path, ManifestLayer layer, string module)
     {
         try
         {
-            return OptionReader.ShiftAdd(layer.Options, plan.Bits);
+            return OptionReader.ShiftAdd(path + ".weight", layer.Options, plan);
         }
         catch (ArgumentException exception)
         {

@@ -36,12 +36,15 @@ public sealed record CompressionReport
     public double BitsPerWeight => Weights == 0 ? 0 : 8.0 * StoredBytes / Weights;
 
     /// <summary>‖W − Q‖ / ‖W‖ over all coded weights.</summary>
-    public double RelativeError
+    public double RelativeError => LayerReport.Relative(Layers.Sum(layer => layer.SquaredError), Layers.Sum(layer => layer.SquaredNorm));
+
+    /// <summary>‖X·(W − Q)ᵀ‖ / ‖X·Wᵀ‖ over all coded weights with calibration; null if there are none.</summary>
+    public double? RelativeOutputError
     {
         get
         {
-            var norm = Layers.Sum(layer => layer.SquaredNorm);
-            return norm == 0 ? 0 : Math.Sqrt(Layers.Sum(layer => layer.SquaredError) / norm);
+            var calibrated = Layers.Where(layer => layer.RelativeOutputError is not null).ToArray();
+            return calibrated.Length == 0 ? null : LayerReport.Relative(calibrated.Sum(layer => layer.SquaredOutputError!.Value), calibrated.Sum(layer => layer.SquaredOutputNorm!.Value));
         }
     }
 }

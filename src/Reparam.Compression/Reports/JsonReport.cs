@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Reparam.Checkpoints;
+using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Reports;
 
@@ -38,7 +39,7 @@ public static class JsonReport
         json.WriteStartObject("totals");
         json.WriteNumber("layers", report.Layers.Length);
         json.WriteNumber("weights", report.Weights);
-        WriteSizes(json, report.SourceBytes, report.StoredBytes, report.BitsPerWeight, report.RelativeError);
+        WriteSizes(json, report.SourceBytes, report.StoredBytes, report.BitsPerWeight, report.RelativeError, report.RelativeOutputError);
         json.WriteNumber("carriedTensors", report.CarriedTensors);
         json.WriteNumber("carriedBytes", report.CarriedBytes);
         json.WriteEndObject();
@@ -58,19 +59,33 @@ public static class JsonReport
 
         json.WriteEndArray();
         json.WriteString("dtype", layer.SourceType.FormatName());
+        json.WriteString("layout", ((ShiftAddLayout)layer.Layout).Name());
         json.WriteNumber("bits", layer.Options.Bits);
         json.WriteNumber("groupSize", layer.Options.GroupSize);
         json.WriteNumber("scaleTerms", layer.Options.ScaleTerms);
         json.WriteNumber("rounds", layer.Options.Rounds);
-        WriteSizes(json, layer.SourceBytes, layer.StoredBytes, layer.BitsPerWeight, layer.RelativeError);
+        json.WriteString("quality", layer.Options.Quality.Name());
+        WriteSizes(json, layer.SourceBytes, layer.StoredBytes, layer.BitsPerWeight, layer.RelativeError, layer.RelativeOutputError);
+        if (layer.Warning is { } warning)
+        {
+            json.WriteStartObject("warning");
+            json.WriteString("code", warning.Diagnostic.Id);
+            json.WriteString("text", warning.Text);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 
-    private static void WriteSizes(Utf8JsonWriter json, long sourceBytes, long storedBytes, double bitsPerWeight, double relativeError)
+    private static void WriteSizes(Utf8JsonWriter json, long sourceBytes, long storedBytes, double bitsPerWeight, double weightError, double? outputError)
     {
         json.WriteNumber("sourceBytes", sourceBytes);
         json.WriteNumber("storedBytes", storedBytes);
         json.WriteNumber("bitsPerWeight", Math.Round(bitsPerWeight, Digits));
-        json.WriteNumber("relativeWeightError", Math.Round(relativeError, Digits));
+        json.WriteNumber("relativeWeightError", Math.Round(weightError, Digits));
+        if (outputError is { } error)
+        {
+            json.WriteNumber("relativeOutputError", Math.Round(error, Digits));
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Diagnostics;
 using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Reports;
@@ -19,8 +21,11 @@ public sealed record LayerReport
     /// <summary>Type that it was stored in.</summary>
     public required DType SourceType { get; init; }
 
-    /// <summary>How it was coded.</summary>
+    /// <summary>How it was asked to be coded.</summary>
     public required ShiftAddOptions Options { get; init; }
+
+    /// <summary>The layout that it is stored in: the one asked for, or what <c>auto</c> took.</summary>
+    public PackedLayout Layout { get; init; }
 
     /// <summary>Bytes of the source tensor.</summary>
     public required long SourceBytes { get; init; }
@@ -34,6 +39,15 @@ public sealed record LayerReport
     /// <summary>‖W‖².</summary>
     public required double SquaredNorm { get; init; }
 
+    /// <summary>‖X·(W − Q)ᵀ‖² a token over the calibration inputs; null without calibration.</summary>
+    public double? SquaredOutputError { get; init; }
+
+    /// <summary>‖X·Wᵀ‖² a token over the same inputs.</summary>
+    public double? SquaredOutputNorm { get; init; }
+
+    /// <summary>What the coder could not do as asked; null if nothing.</summary>
+    public CompressionProblem? Warning { get; init; }
+
     /// <summary>Number of weights.</summary>
     public long Weights => Shape.Aggregate(1L, (product, dimension) => product * dimension);
 
@@ -41,5 +55,11 @@ public sealed record LayerReport
     public double BitsPerWeight => 8.0 * StoredBytes / Weights;
 
     /// <summary>‖W − Q‖ / ‖W‖; 0 for zeros.</summary>
-    public double RelativeError => SquaredNorm == 0 ? 0 : Math.Sqrt(SquaredError / SquaredNorm);
+    public double RelativeError => Relative(SquaredError, SquaredNorm);
+
+    /// <summary>‖X·(W − Q)ᵀ‖ / ‖X·Wᵀ‖ over the calibration inputs; null without calibration.</summary>
+    public double? RelativeOutputError => SquaredOutputError is { } error && SquaredOutputNorm is { } norm ? Relative(error, norm) : null;
+
+    /// <summary>√(error / norm); 0 where the norm is 0.</summary>
+    internal static double Relative(double squaredError, double squaredNorm) => squaredNorm == 0 ? 0 : Math.Sqrt(squaredError / squaredNorm);
 }
