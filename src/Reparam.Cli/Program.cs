@@ -2,6 +2,7 @@ using System.CommandLine;
 using Reparam.Cli.Commands;
 
 var root = new RootCommand("Compresses, imports and inspects model checkpoints.");
+root.Subcommands.Add(BenchCommand.Create());
 root.Subcommands.Add(BuildCommand.Create());
 root.Subcommands.Add(CompressCommand.Create());
 root.Subcommands.Add(DecompressCommand.Create());

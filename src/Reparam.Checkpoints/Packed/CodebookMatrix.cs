@@ -69,6 +69,9 @@ public sealed class CodebookMatrix : CodedMatrix
     /// <inheritdoc/>
     public override long StoredBytes => Indices.Length + 2L * SuperScales.Length;
 
+    /// <inheritdoc/>
+    public override long TableBytes => Set.Entries.Length + sizeof(float);
+
     /// <summary>Bytes of the indices of a matrix.</summary>
     public static long IndexBytes(int rows, int columns, IReadOnlyList<CodebookStage> stages) => rows * stages.Sum(stage => (long)stage.BytesPerRow(columns));
 

@@ -32,6 +32,9 @@ public abstract class CodedMatrix
     /// <summary>Bytes that the matrix takes in the file without the tables that other matrices may share.</summary>
     public abstract long StoredBytes { get; }
 
+    /// <summary>Bytes of the tables that other matrices may share.</summary>
+    public virtual long TableBytes => 0;
+
     /// <summary>Writes the decoded row. The value is defined to the last bit by docs/formats/packed.md.</summary>
     /// <param name="row">Row, 0 to <see cref="Rows"/> − 1.</param>
     /// <param name="destination">[columns].</param>

@@ -80,6 +80,9 @@ public sealed class NestedMatrix : CodedMatrix
     /// <inheritdoc/>
     public override long StoredBytes => Codes.Length + Profiles.Length + 2L * SuperScales.Length;
 
+    /// <inheritdoc/>
+    public override long TableBytes => Table.Entries.Length + sizeof(float);
+
     /// <summary>Bytes of the profile indices of a matrix.</summary>
     public static long ProfileBytes(int rows, int columns, int indexBits) => (((long)rows * DivideUp(columns, GroupSize) * indexBits) + 7) / 8;
 

@@ -1,8 +1,10 @@
+using Reparam.Compression.ShiftAdd;
+
 namespace Reparam.Compression.Tests.ShiftAdd;
 
 /// <summary>
 /// The algorithm as published (ShiftAddLLM's inner solver, after Xu et al. 2018), without calibration: greedy start, then rounds of one conjugate-gradient
-/// refit with 1e-6 in the denominators, absolute values sorted, and the nearest of all sums; ties to the larger sum; the last iterate is kept; scales are not rounded.
+/// refit with 1e-6 in the denominators, absolute values sorted, rounded to powers of two when asked, and the nearest of all sums; ties to the larger sum; the last iterate is kept.
 /// </summary>
 internal static class PublishedBinaryCoding
 {
@@ -22,7 +24,12 @@ internal static class PublishedBinaryCoding
         return Math.Sqrt(error / norm);
     }
 
-    public static double SquaredError(double[] w, int bits, int rounds)
+    public static double SquaredError(double[] w, int bits, int rounds) => Fit(w, bits, rounds, terms: 0).SquaredError;
+
+    public static double[] Sums(double[] alpha) =>
+        [.. Enumerable.Range(0, 1 << alpha.Length).Select(pattern => alpha.Select((a, i) => ((pattern >> i) & 1) != 0 ? a : -a).Sum())];
+
+    public static (double[] Scales, double SquaredError) Fit(double[] w, int bits, int rounds, int terms)
     {
         var n = w.Length;
         var codes = new double[n, bits];
@@ -41,6 +48,7 @@ internal static class PublishedBinaryCoding
         for (var round = 0; round < rounds; round++)
         {
             alpha = [.. Refit(w, codes, alpha).Select(Math.Abs).OrderDescending()];
+            alpha = terms == 0 ? alpha : [.. alpha.Select(a => BinaryCodingReference.PowersOfTwo(a, terms).Value)];
             Reassign(w, alpha, codes);
         }
 
@@ -56,7 +64,7 @@ internal static class PublishedBinaryCoding
             error += left * left;
         }
 
-        return error;
+        return (alpha, error);
     }
 
     private static double[] Refit(double[] w, double[,] b, double[] start)
@@ -110,7 +118,7 @@ internal static class PublishedBinaryCoding
     private static void Reassign(double[] w, double[] alpha, double[,] codes)
     {
         var patterns = Enumerable.Range(0, 1 << alpha.Length).ToArray();
-        var sums = patterns.Select(pattern => alpha.Select((a, i) => ((pattern >> i) & 1) != 0 ? a : -a).Sum()).ToArray();
+        var sums = Sums(alpha);
         Array.Sort(sums, patterns);
         for (var k = 0; k < w.Length; k++)
         {

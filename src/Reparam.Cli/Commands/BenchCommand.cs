@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Reparam.Cli.Commands;
+
+/// <summary><c>reparam bench</c>: measures the coders on random matrices; it prints the figures of the documents.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("bench", "Measures the coders on random matrices.");
+        command.Subcommands.Add(BenchErrorCommand.Create());
+        return command;
+    }
+}
