@@ -92,4 +92,7 @@ public enum CheckpointRule
 
     /// <summary>A foreign file follows the rules of its own format.</summary>
     Import,
+
+    /// <summary>A calibration file has a version that this library knows, and finite second moments or inputs that fit the layers.</summary>
+    Calibration,
 }

@@ -14,7 +14,7 @@ public class Diagnostics_Tests
         {
             var lines = File.ReadAllLines(Path.Combine(pages, diagnostic.Id + ".md"));
             Assert.Equal($"# {diagnostic.Id}: {diagnostic.Title}", lines[0], ignoreCase: true);
-            Assert.Contains(lines, line => line.Contains($"error {diagnostic.Id}: "));
+            Assert.Contains(lines, line => line.Contains($"error {diagnostic.Id}: ") || line.Contains($"warning {diagnostic.Id}: "));
         }
     }
 }

@@ -42,9 +42,20 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic NothingToCompress { get; } = new(
         "RPB0108", "Nothing to compress", "{0}");
 
+    /// <summary>A warning: the inputs were recorded with other weights.</summary>
+    public static CompressionDiagnostic CalibrationSource { get; } = new(
+        "RPB0117", "The calibration was recorded with other weights",
+        "'{0}' was recorded with other weights than this checkpoint's; it is used, and serves less well the further the weights have moved: record it again");
+
+    /// <summary>A warning: the calibration file knows none of the checkpoint's layers.</summary>
+    public static CompressionDiagnostic CalibrationUnmatched { get; } = new(
+        "RPB0118", "The calibration knows no layer of the checkpoint",
+        "'{0}' has {1} layers, such as {2}, and none of them is a tensor of this checkpoint: every weight is coded without calibration");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<CompressionDiagnostic> All { get; } =
     [
         UnreadablePlan, UnknownMethod, InvalidOption, MissingLayer, WrongShape, NonFiniteWeight, WeightErrorExceeded, WrongType, NothingToCompress,
+        CalibrationSource, CalibrationUnmatched,
     ];
 }
