@@ -142,6 +142,9 @@ public abstract partial class ReparamLayer
         base.Dispose(disposing);
     }
 
+    /// <summary>The dense weight that a folded layer runs; it may be written over until <see cref="Unfold"/>.</summary>
+    internal Tensor RunningWeight => FoldedWeight();
+
     /// <summary>After latent or state were loaded from outside: a folded layer computes its dense weight again.</summary>
     internal void StateChanged() => DropFoldedWeight();
 

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Reparam.Training;
+
+/// <summary>Layers that see the same inputs.</summary>
+/// <param name="Layers">The layers, in the order in which they run.</param>
+/// <param name="Stream">The module whose input is the residual stream that the layers write into; null where they write into none.</param>
+/// <param name="Calls">How often each runs in a forward.</param>
+internal sealed record LayerGroup(ImmutableArray<RunningLayer> Layers, Module<Tensor, Tensor>? Stream, int Calls)
+{
+    /// <summary>The groups of a model in the order in which they first run, found by running it. Layers that do not run are in none.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="streamOf">The module whose input is the stream that a layer writes into; null for none.</param>
+    /// <param name="forward">Runs the model.</param>
+    /// <param name="cancellation">Ends the forward.</param>
+    public static ImmutableArray<LayerGroup> Record(
+        RunningModel model, Func<RunningLayer, Module<Tensor, Tensor>?> streamOf, Action forward, CancellationToken cancellation)
+    {
+        var inputs = new Dictionary<RunningLayer, List<Tensor>>();
+        var removals = new List<Action>();
+        try
+        {
+            foreach (var layer in model.Layers)
+            {
+                var remover = layer.Module.register_forward_pre_hook((_, x) =>
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    inputs.TryAdd(layer, []);
+                    inputs[layer].Add(x);
+                    return x;
+                });
+                removals.Add(remover.remove);
+            }
+
+            using var noGrad = no_grad();
+            using var scope = NewDisposeScope();
+            forward();
+        }
+        finally
+        {
+            removals.ForEach(remove => remove());
+        }
+
+        // A dictionary that only grows keeps the order of its entries; equal inputs are the same objects, disposed of by now.
+        var groups = new List<(List<RunningLayer> Layers, List<Tensor> Inputs, Module<Tensor, Tensor>? Stream)>();
+        foreach (var (layer, seen) in inputs)
+        {
+            var stream = streamOf(layer);
+            var at = layer.Kind == LayerKinds.Linear
+                ? groups.FindIndex(group => group.Layers[0].Kind == LayerKinds.Linear && group.Stream == stream && group.Inputs.SequenceEqual(seen, ReferenceEqualityComparer.Instance))
+                : -1;
+            if (at < 0)
+            {
+                groups.Add(([layer], seen, stream));
+            }
+            else
+            {
+                groups[at].Layers.Add(layer);
+            }
+        }
+
+        return [.. groups.Select(group => new LayerGroup([.. group.Layers], group.Stream, group.Inputs.Count))];
+    }
+}
