@@ -108,6 +108,13 @@ public sealed class CalibrationFile : ICalibration
         }
     }
 
+    /// <summary>Inputs of a layer, by its name in <see cref="Layers"/>.</summary>
+    internal int ColumnsOf(string name) => checked((int)file.Info(layers[name].Gram).Shape[^1]);
+
+    /// <summary>The target of a layer that has one, by its name in <see cref="Layers"/>.</summary>
+    internal ReadOnlyMemory<float> ReadTarget(string name) =>
+        ReadTarget(layers[name].Target!, name, checked((int)file.Info(layers[name].Target!).Shape[0]), ColumnsOf(name));
+
     /// <summary>What speaks against using the file for a checkpoint; none of it is an error, because fine-tuned weights still see much the same inputs.</summary>
     /// <returns>RPB0117: recorded with other weights. RPB0118: no layer of the checkpoint is in the file.</returns>
     /// <exception cref="CheckpointException">The checkpoint cannot be read.</exception>

@@ -47,7 +47,9 @@ internal static class CalibrationMetadata
         {
             var layers = JsonSerializer.Deserialize(json, CalibrationJson.Default.SortedDictionaryStringCalibrationLayer)
                 ?? throw new JsonException("found null, expected an object");
-            return new SortedDictionary<string, CalibrationLayer>(layers, StringComparer.Ordinal);
+            return layers.FirstOrDefault(layer => layer.Value is null).Key is { } empty
+                ? throw new JsonException($"layer '{empty}': found null, expected an object")
+                : new SortedDictionary<string, CalibrationLayer>(layers, StringComparer.Ordinal);
         }
         catch (JsonException exception)
         {
