@@ -1,5 +1,6 @@
 using Reparam.Compression.Calibration;
 using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression;
 
@@ -28,6 +29,11 @@ public static class LayerCoder
         {
             var encoded = BinaryCoder.Encode(weights, rows, columns, options, tensor, threads, cancellation);
             return new CodedLayer(encoded.Matrix, encoded.SquaredError, encoded.SquaredNorm);
+        }
+
+        if (options.Layout == ShiftAddLayout.Nested && calibration is null)
+        {
+            return NestedCoder.Encode(weights, rows, columns, options, null, tensor, threads, cancellation);
         }
 
         throw new ArgumentException($"the layout {options.Layout} {(calibration is null ? "without" : "with")} calibration has no coder yet");

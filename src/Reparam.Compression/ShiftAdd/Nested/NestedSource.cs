@@ -1,0 +1,36 @@
+namespace Reparam.Compression.ShiftAdd.Nested;
+
+/// <summary>A matrix to code.</summary>
+internal sealed record NestedSource
+{
+    /// <summary>Takes a matrix.</summary>
+    /// <param name="weights">[rows, columns].</param>
+    /// <param name="shape">Its cut into blocks.</param>
+    /// <param name="normalization">Its range.</param>
+    /// <param name="columnImportances">[columns], what a squared error counts, or empty for 1.</param>
+    /// <exception cref="ArgumentException">The number of weights is not rows × columns.</exception>
+    public NestedSource(ReadOnlyMemory<float> weights, NestedShape shape, Normalization normalization, ReadOnlyMemory<float> columnImportances = default)
+    {
+        if (weights.Length != (long)shape.Rows * shape.Columns)
+        {
+            throw new ArgumentException($"{weights.Length} weights do not fill {shape.Rows} × {shape.Columns}", nameof(weights));
+        }
+
+        Weights = weights;
+        Shape = shape;
+        Normalization = normalization;
+        ColumnImportances = columnImportances;
+    }
+
+    /// <summary>[rows, columns].</summary>
+    public ReadOnlyMemory<float> Weights { get; }
+
+    /// <summary>The cut into blocks.</summary>
+    public NestedShape Shape { get; }
+
+    /// <summary>The range.</summary>
+    public Normalization Normalization { get; }
+
+    /// <summary>[columns], or empty for 1.</summary>
+    public ReadOnlyMemory<float> ColumnImportances { get; }
+}
