@@ -99,6 +99,28 @@ public static class CheckpointExtensions
         }
     }
 
+    /// <summary>Whether two tensors have the same type, shape and bytes.</summary>
+    /// <exception cref="CheckpointException">No such tensor.</exception>
+    public static bool SameContent(this ICheckpoint checkpoint, string first, string second)
+    {
+        var (a, b) = (checkpoint.Info(first), checkpoint.Info(second));
+        if (a.DType != b.DType || !a.Shape.AsSpan().SequenceEqual(b.Shape.AsSpan()))
+        {
+            return false;
+        }
+
+        for (long start = 0; start < a.ByteLength; start += CopyPart)
+        {
+            var length = (int)Math.Min(CopyPart, a.ByteLength - start);
+            if (!checkpoint.Bytes(first, start, length).SequenceEqual(checkpoint.Bytes(second, start, length)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static CheckpointException NotConvertible(ICheckpoint checkpoint, TensorInfo info) =>
         new(checkpoint.Path, info.Name, CheckpointRule.Convertible, $"found {info.Describe()}, expected a type that converts to float");
 

@@ -122,7 +122,7 @@ public static class CheckpointCompressor
         var calibration = settings.Calibration?.Find(layer.Tensor, rows, columns);
         var encoded = LayerCoder.Encode(
             checkpoint.ReadSingles(layer.Tensor), rows, columns, layer.Options, calibration, layer.Tensor, settings.Threads, cancellation);
-        writer.AddLayer(layer.Tensor, PackedFormat.ShiftAdd, info.Shape.AsSpan(), info.DType, (BinaryCodedMatrix)encoded.Matrix);
+        writer.AddLayer(layer.Tensor, PackedFormat.ShiftAdd, info.Shape.AsSpan(), info.DType, encoded.Matrix);
         return new LayerReport
         {
             Tensor = layer.Tensor,

@@ -25,10 +25,10 @@ public sealed class BuildCommandTests : IDisposable
         Assert.Equal(
             ["blocks.0.conv.weight", "blocks.0.query.weight", "blocks.10.conv.weight", "blocks.10.query.weight", "embed.weight"],
             packed.Layers.Keys);
-        var query = packed.Layers["blocks.10.query.weight"];
-        Assert.Equal((3, 16, 0), (query.Bits, query.GroupSize, query.ScaleTerms));
-        var conv = packed.Layers["blocks.0.conv.weight"];
-        Assert.Equal((2, 0, 1), (conv.Bits, conv.GroupSize, conv.ScaleTerms));
+        var query = Assert.IsType<BinaryCodingSpec>(packed.Layers["blocks.10.query.weight"]);
+        Assert.Equal((PackedLayout.Row, 3, 16, 0), (query.Layout, query.Bits, query.GroupSize, query.ScaleTerms));
+        var conv = Assert.IsType<BinaryCodingSpec>(packed.Layers["blocks.0.conv.weight"]);
+        Assert.Equal((PackedLayout.Row, 2, 0, 1), (conv.Layout, conv.Bits, conv.GroupSize, conv.ScaleTerms));
         Assert.Equal(4, packed.Layers["embed.weight"].Bits);
         Assert.Equal(["blocks.0.query.bias", "head.weight"], packed.CarriedNames.Order());
         Assert.Equal("{}", packed.Checkpoint.Metadata["reparam.config"]);

@@ -33,7 +33,7 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal((0, ""), (run.Status, run.Error));
 
         // 3 planes of 2 rows of 2 words, 2 rows of 3 groups of 3 half-precision scales: 48 + 36 bytes for 96 weights.
-        Assert.Matches(@"w +shiftadd +\[2, 48\] +3 +16 +free +84 +7\.000", run.Output);
+        Assert.Matches(@"w +shiftadd +\[2, 48\] +row +3 +16 +free +84 +7\.000", run.Output);
         Assert.Contains("Carried tensors", run.Output);
         Assert.Contains("1 coded weights with 96 values in 84 bytes (7.000 bits a weight), 1 carried tensors in 8 bytes", run.Output);
         Assert.DoesNotContain("reparam.canary", run.Output);

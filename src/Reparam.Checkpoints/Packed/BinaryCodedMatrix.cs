@@ -35,15 +35,8 @@ public sealed class BinaryCodedMatrix : CodedMatrix
         ArgumentOutOfRangeException.ThrowIfGreaterThan(scaleTerms, MaxScaleTerms);
 
         Layout = layout;
-        (BlockRows, BlockColumns) = layout switch
-        {
-            PackedLayout.Row => (1, groupSize == 0 ? columns : groupSize),
-            PackedLayout.Column => (groupSize == 0 ? rows : groupSize, 1),
-            PackedLayout.Block8 when groupSize % 8 == 0 => (groupSize == 0 ? rows : groupSize / 8, 8),
-            PackedLayout.Block8 => throw new ArgumentException($"groupSize is {groupSize}; the block8 layout takes multiples of 8", nameof(groupSize)),
-            _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "binary coding has the layouts row, column and block8"),
-        };
-        GroupSize = groupSize == 0 ? BlockRows * BlockColumns : groupSize;
+        (BlockRows, BlockColumns) = Block(layout, rows, columns, groupSize);
+        GroupSize = groupSize == 0 ? (int)Math.Min((long)BlockRows * BlockColumns, int.MaxValue) : groupSize;
         ScaleExponent = scaleExponent;
         ScaleTerms = scaleTerms;
         Codes = codes;
@@ -74,13 +67,13 @@ public sealed class BinaryCodedMatrix : CodedMatrix
     public int ScaleTerms { get; }
 
     /// <summary>Blocks one below the other.</summary>
-    public int RowBlocks => (Rows + BlockRows - 1) / BlockRows;
+    public int RowBlocks => DivideUp(Rows, BlockRows);
 
     /// <summary>Blocks side by side.</summary>
-    public int ColumnBlocks => (Columns + BlockColumns - 1) / BlockColumns;
+    public int ColumnBlocks => DivideUp(Columns, BlockColumns);
 
     /// <summary>Words of 32 signs that a row takes in one plane.</summary>
-    public int WordsPerRow => (Columns + 31) / 32;
+    public int WordsPerRow => DivideUp(Columns, 32);
 
     /// <summary>Sign planes, [bits, rows, words].</summary>
     public ReadOnlyMemory<uint> Codes { get; }
@@ -93,6 +86,17 @@ public sealed class BinaryCodedMatrix : CodedMatrix
 
     /// <inheritdoc/>
     public override long StoredBytes => (long)Codes.Length * sizeof(uint) + Scales.Length * 2L + Terms.Length;
+
+    /// <summary>Rows and columns of the blocks that share a set of scales.</summary>
+    /// <exception cref="ArgumentException">No layout of binary coding, or a group size that it cannot have.</exception>
+    internal static (int Rows, int Columns) Block(PackedLayout layout, int rows, int columns, int groupSize) => layout switch
+    {
+        PackedLayout.Row => (1, groupSize == 0 ? columns : groupSize),
+        PackedLayout.Column => (groupSize == 0 ? rows : groupSize, 1),
+        PackedLayout.Block8 when groupSize % 8 == 0 => (groupSize == 0 ? rows : groupSize / 8, 8),
+        PackedLayout.Block8 => throw new ArgumentException($"groupSize is {groupSize}; the block8 layout takes multiples of 8", nameof(groupSize)),
+        _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "binary coding has the layouts row, column and block8"),
+    };
 
     /// <summary>The stored byte of the power-of-two term sign·2^exponent.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The exponent is outside −99 .. 27.</exception>

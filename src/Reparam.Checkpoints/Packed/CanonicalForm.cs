@@ -1,79 +1,13 @@
 namespace Reparam.Checkpoints.Packed;
 
-/// <summary>The rules on values of a stored coded matrix: equal weights have equal bytes, and every weight is finite.</summary>
+/// <summary>The rules on values of a stored coded matrix: nothing is left undefined, and every weight is finite.</summary>
 internal static class CanonicalForm
 {
     /// <summary>What breaks the canonical form, or null.</summary>
-    public static string? Problem(BinaryCodedMatrix matrix) =>
-        ProblemOfCodes(matrix) ?? ProblemOfScales(matrix) ?? ProblemOfTerms(matrix) ?? ProblemOfRange(matrix);
-
-    private static string? ProblemOfCodes(BinaryCodedMatrix matrix)
+    public static string? Problem(CodedMatrix matrix) => matrix switch
     {
-        var used = matrix.Columns % 32;
-        if (used == 0)
-        {
-            return null;
-        }
-
-        var beyond = uint.MaxValue << used;
-        var codes = matrix.Codes.Span;
-        for (var i = matrix.WordsPerRow - 1; i < codes.Length; i += matrix.WordsPerRow)
-        {
-            if ((codes[i] & beyond) != 0)
-            {
-                return $"found sign bits behind column {matrix.Columns - 1} in row {i / matrix.WordsPerRow % matrix.Rows}, expected zeros";
-            }
-        }
-
-        return null;
-    }
-
-    private static string? ProblemOfScales(BinaryCodedMatrix matrix)
-    {
-        var scales = matrix.Scales.Span;
-        for (var i = 0; i < scales.Length; i++)
-        {
-            if (!Half.IsFinite(scales[i]) || scales[i] < Half.Zero)
-            {
-                return $"found scale {scales[i]} in row {i / matrix.Bits / matrix.ColumnBlocks}, expected a finite number from 0 up";
-            }
-
-            if (i % matrix.Bits != 0 && scales[i] > scales[i - 1])
-            {
-                var row = i / matrix.Bits / matrix.ColumnBlocks;
-                return $"found scale {scales[i]} behind {scales[i - 1]} in row {row}, expected a group's scales in descending order";
-            }
-        }
-
-        return null;
-    }
-
-    private static string? ProblemOfTerms(BinaryCodedMatrix matrix)
-    {
-        var minusZero = matrix.Terms.Span.IndexOf((byte)0x80);
-        return minusZero < 0 ? null : $"found term 0x80 at {minusZero}, expected 0 for an absent term";
-    }
-
-    /// <summary>Scales may be finite and the weights, their sums times 2^e, not.</summary>
-    private static string? ProblemOfRange(BinaryCodedMatrix matrix)
-    {
-        for (var row = 0; row < matrix.Rows; row++)
-        {
-            for (var group = 0; group < matrix.ColumnBlocks; group++)
-            {
-                var sum = 0f;
-                for (var bit = 0; bit < matrix.Bits; bit++)
-                {
-                    sum += Math.Abs(matrix.Scale(row, group, bit));
-                }
-
-                if (!float.IsFinite(MathF.ScaleB(sum, matrix.ScaleExponent)))
-                {
-                    return $"found weights beyond the range of float in row {row}: scales that add up to {sum}, times 2^{matrix.ScaleExponent}";
-                }
-            }
-        }
-
-        return null;
-    }
+        BinaryCodedMatrix binary => BinaryCanonicalForm.Problem(binary),
+        NestedMatrix nested => NestedCanonicalForm.Problem(nested),
+        _ => throw new ArgumentException($"the layout {matrix.Layout} has no stored form", nameof(matrix)),
+    };
 }

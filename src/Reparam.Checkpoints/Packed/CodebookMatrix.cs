@@ -70,7 +70,7 @@ public sealed class CodebookMatrix : CodedMatrix
     public override long StoredBytes => Indices.Length + 2L * SuperScales.Length;
 
     /// <inheritdoc/>
-    public override long TableBytes => Set.Entries.Length + sizeof(float);
+    public override ReadOnlyMemory<sbyte> TableEntries => Set.Entries;
 
     /// <summary>Bytes of the indices of a matrix.</summary>
     public static long IndexBytes(int rows, int columns, IReadOnlyList<CodebookStage> stages) => rows * stages.Sum(stage => (long)stage.BytesPerRow(columns));
@@ -134,6 +134,4 @@ public sealed class CodebookMatrix : CodedMatrix
             }
         }
     }
-
-    private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
 }

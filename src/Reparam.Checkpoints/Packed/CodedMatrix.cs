@@ -32,8 +32,11 @@ public abstract class CodedMatrix
     /// <summary>Bytes that the matrix takes in the file without the tables that other matrices may share.</summary>
     public abstract long StoredBytes { get; }
 
-    /// <summary>Bytes of the tables that other matrices may share.</summary>
-    public virtual long TableBytes => 0;
+    /// <summary>The table that the weights are decoded with, as the file stores it, once for all matrices with the same one; empty when the layout has none.</summary>
+    public virtual ReadOnlyMemory<sbyte> TableEntries => default;
+
+    /// <summary>Bytes of the table that other matrices may share.</summary>
+    public long TableBytes => TableEntries.Length;
 
     /// <summary>Writes the decoded row. The value is defined to the last bit by docs/formats/packed.md.</summary>
     /// <param name="row">Row, 0 to <see cref="Rows"/> − 1.</param>
@@ -51,6 +54,9 @@ public abstract class CodedMatrix
 
         return weights;
     }
+
+    /// <summary>⌈value / divisor⌉ of positive numbers.</summary>
+    internal static int DivideUp(int value, int divisor) => ((value - 1) / divisor) + 1;
 
     private protected static void RequireLength(string name, long found, long expected)
     {

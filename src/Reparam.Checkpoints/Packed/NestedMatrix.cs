@@ -78,10 +78,10 @@ public sealed class NestedMatrix : CodedMatrix
     public int SuperBlocks => DivideUp(Columns, SuperColumns);
 
     /// <inheritdoc/>
-    public override long StoredBytes => Codes.Length + Profiles.Length + 2L * SuperScales.Length;
+    public override ReadOnlyMemory<sbyte> TableEntries => Table.Entries;
 
     /// <inheritdoc/>
-    public override long TableBytes => Table.Entries.Length + sizeof(float);
+    public override long StoredBytes => Codes.Length + Profiles.Length + 2L * SuperScales.Length;
 
     /// <summary>Bytes of the profile indices of a matrix.</summary>
     public static long ProfileBytes(int rows, int columns, int indexBits) => (((long)rows * DivideUp(columns, GroupSize) * indexBits) + 7) / 8;
@@ -130,6 +130,4 @@ public sealed class NestedMatrix : CodedMatrix
             }
         }
     }
-
-    private static int DivideUp(int value, int divisor) => (value + divisor - 1) / divisor;
 }

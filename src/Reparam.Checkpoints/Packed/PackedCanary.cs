@@ -30,7 +30,7 @@ public sealed record PackedCanary
     public required ImmutableArray<double> Magnitudes { get; init; }
 
     /// <summary>The check values of a matrix.</summary>
-    public static PackedCanary Of(string tensor, BinaryCodedMatrix matrix, uint seed = 1)
+    public static PackedCanary Of(string tensor, CodedMatrix matrix, uint seed = 1)
     {
         var input = Input(seed, matrix.Columns);
         var row = new float[matrix.Columns];

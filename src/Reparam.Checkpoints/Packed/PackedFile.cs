@@ -10,6 +10,7 @@ namespace Reparam.Checkpoints.Packed;
 public sealed class PackedFile : IDisposable
 {
     private readonly ImmutableSortedDictionary<string, PackedLayerSpec> layers;
+    private readonly ImmutableArray<TensorInfo> tables;
     private readonly bool ownsCheckpoint;
 
     private PackedFile(ICheckpoint checkpoint, bool ownsCheckpoint, PackedMetadata metadata)
@@ -18,7 +19,8 @@ public sealed class PackedFile : IDisposable
         this.ownsCheckpoint = ownsCheckpoint;
         layers = metadata.Layers;
         Canaries = metadata.Canaries;
-        var parts = layers.SelectMany(layer => layer.Value.Parts.Select(part => layer.Key + part.Suffix)).ToHashSet(StringComparer.Ordinal);
+        tables = [.. layers.Values.Select(spec => spec.TableInfo).OfType<TensorInfo>().DistinctBy(table => table.Name)];
+        var parts = layers.SelectMany(layer => layer.Value.Parts(layer.Key)).Concat(tables).Select(part => part.Name).ToHashSet(StringComparer.Ordinal);
         CarriedNames = [.. checkpoint.Names.Where(name => !parts.Contains(name))];
     }
 
@@ -30,6 +32,9 @@ public sealed class PackedFile : IDisposable
 
     /// <summary>The coded weights by name, in ordinal order.</summary>
     public IReadOnlyDictionary<string, PackedLayerSpec> Layers => layers;
+
+    /// <summary>Bytes of the tables that the coded weights share.</summary>
+    public long TableBytes => tables.Sum(table => table.ByteLength);
 
     /// <summary>Names of the tensors that are stored as they were, in the order of the data.</summary>
     public IReadOnlyList<string> CarriedNames { get; }
@@ -67,15 +72,31 @@ public sealed class PackedFile : IDisposable
 
     /// <summary>Reads a coded weight; the matrix stays valid when the file is closed.</summary>
     /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form.</exception>
-    public BinaryCodedMatrix ReadMatrix(string name)
+    public CodedMatrix ReadMatrix(string name)
+    {
+        var matrix = Find(name).Read(Checkpoint, name);
+        return CanonicalForm.Problem(matrix) is { } problem ? throw new CheckpointException(Path, name, CheckpointRule.Packed, problem) : matrix;
+    }
+
+    /// <summary>Stored bits a weight of a coded weight: its parts, and the bytes of its table spread over all weights that are coded with it.</summary>
+    /// <exception cref="CheckpointException">No such coded weight.</exception>
+    public double BitsPerWeight(string name)
     {
         var spec = Find(name);
-        var codes = Checkpoint.ReadArray<uint>(name + PackedFormat.CodesSuffix);
-        var scales = spec.ScaleTerms == 0 ? Checkpoint.ReadArray<Half>(name + PackedFormat.ScalesSuffix) : [];
-        var terms = spec.ScaleTerms == 0 ? [] : Checkpoint.ReadArray<byte>(name + PackedFormat.TermsSuffix);
-        var matrix = new BinaryCodedMatrix(
-            spec.Rows, spec.Columns, spec.Bits, spec.GroupSize, spec.ScaleExponent, codes, scales, terms, spec.ScaleTerms);
-        return CanonicalForm.Problem(matrix) is { } problem ? throw new CheckpointException(Path, name, CheckpointRule.Packed, problem) : matrix;
+        var bits = 8.0 * spec.StoredBytes / spec.ElementCount;
+        return spec.TableInfo is { } table
+            ? bits + (8.0 * table.ByteLength / layers.Values.Where(other => other.TableInfo?.Name == table.Name).Sum(other => (double)other.ElementCount))
+            : bits;
+    }
+
+    /// <summary>Whether two coded weights are stored in the same form with the same bytes, so that they decode to the same weights.</summary>
+    /// <exception cref="CheckpointException">No such coded weight.</exception>
+    public bool SameCoding(string first, string second)
+    {
+        var (a, b) = (Find(first), Find(second));
+        return a.Kind.WithTable("") == b.Kind.WithTable("") && a.ScaleExponent == b.ScaleExponent && a.Shape.SequenceEqual(b.Shape)
+            && a.Parts(first).Zip(b.Parts(second)).All(pair => Checkpoint.SameContent(pair.First.Name, pair.Second.Name))
+            && (a.TableInfo is null || Checkpoint.SameContent(a.TableInfo.Name, b.TableInfo!.Name));
     }
 
     /// <summary>Reads a weight as dense floats: a coded one decoded, a carried one converted.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Reparam.Checkpoints.Safetensors;
 
@@ -11,7 +12,7 @@ public sealed class PackedFileWriter
 {
     private readonly SafetensorsWriter file = new();
     private readonly SortedDictionary<string, PackedLayerSpec> layers = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, BinaryCodedMatrix> matrices = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CodedMatrix> matrices = new(StringComparer.Ordinal);
 
     /// <summary>SHA-256 of the source checkpoint, see <see cref="Checkpoint.ComputeHash"/>; null when there is none.</summary>
     public string? SourceHash { get; set; }
@@ -26,30 +27,15 @@ public sealed class PackedFileWriter
     /// <param name="sourceType">Element type of the weight in the source checkpoint.</param>
     /// <param name="matrix">The coded matrix in the canonical form of docs/formats/packed.md.</param>
     /// <exception cref="ArgumentException">The name is taken, shape and matrix do not fit, or the matrix is not in canonical form.</exception>
-    public void AddLayer(string name, string method, ReadOnlySpan<long> shape, DType sourceType, BinaryCodedMatrix matrix)
+    public void AddLayer(string name, string method, ReadOnlySpan<long> shape, DType sourceType, CodedMatrix matrix)
     {
         if (CanonicalForm.Problem(matrix) is { } problem)
         {
             throw new ArgumentException($"tensor '{name}': {problem}", nameof(matrix));
         }
 
-        var spec = PackedLayerSpec.Of(method, shape, sourceType, matrix);
-        foreach (var (suffix, _, partShape) in spec.Parts)
-        {
-            switch (suffix)
-            {
-                case PackedFormat.CodesSuffix:
-                    file.Add(name + suffix, partShape.AsSpan(), matrix.Codes);
-                    break;
-                case PackedFormat.ScalesSuffix:
-                    file.Add(name + suffix, partShape.AsSpan(), matrix.Scales);
-                    break;
-                default:
-                    file.Add(name + suffix, partShape.AsSpan(), matrix.Terms);
-                    break;
-            }
-        }
-
+        var spec = PackedLayerSpec.Of(name, method, shape, sourceType, matrix);
+        spec.Write(file, name, matrix);
         layers.Add(name, spec);
         matrices.Add(name, matrix);
     }
@@ -60,7 +46,7 @@ public sealed class PackedFileWriter
     public void Carry(ICheckpoint source, string name) => file.Add(source, name);
 
     /// <summary>Carries every tensor of the source that no layer codes, and its metadata. Call it once, after the layers.</summary>
-    /// <exception cref="CheckpointException">The source is a packed file itself.</exception>
+    /// <exception cref="CheckpointException">The source is a packed file itself, or has a tensor with the name of a part of a coded weight.</exception>
     /// <exception cref="ArgumentException">A name is taken.</exception>
     public void CarryRest(ICheckpoint source)
     {
@@ -73,6 +59,7 @@ public sealed class PackedFileWriter
 
         foreach (var name in source.Names.Where(name => !layers.ContainsKey(name)))
         {
+            RequireNoPart(source, name);
             file.Add(source, name);
         }
 
@@ -95,37 +82,74 @@ public sealed class PackedFileWriter
     }
 
     /// <summary>Writes the file: under a temporary name beside its place, then renamed. Nothing is left behind on failure.</summary>
+    /// <exception cref="ArgumentException">A carried tensor has the name of a table.</exception>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Write(string path, CancellationToken cancellationToken = default)
-    {
-        SetOwnMetadata();
-        file.Write(path, cancellationToken);
-    }
+    public void Write(string path, CancellationToken cancellationToken = default) => Complete().Write(path, cancellationToken);
 
     /// <summary>Writes the file's bytes to a stream.</summary>
-    public void Write(Stream destination, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentException">A carried tensor has the name of a table.</exception>
+    public void Write(Stream destination, CancellationToken cancellationToken = default) => Complete().Write(destination, cancellationToken);
+
+    private void RequireNoPart(ICheckpoint source, string name)
     {
-        SetOwnMetadata();
-        file.Write(destination, cancellationToken);
+        foreach (var suffix in PackedFormat.Suffixes)
+        {
+            if (name.EndsWith(suffix, StringComparison.Ordinal) && layers.ContainsKey(name[..^suffix.Length]))
+            {
+                throw new CheckpointException(
+                    source.Path, name, CheckpointRule.Packed, $"found a tensor of this name, expected none: it is that of a part of the coded weight '{name[..^suffix.Length]}'");
+            }
+        }
     }
 
-    private void SetOwnMetadata()
+    /// <summary>The file with its tables and its own metadata.</summary>
+    private SafetensorsWriter Complete()
     {
+        var complete = new SafetensorsWriter(file);
+        var specs = AddTables(complete);
+
         // One layer of each kind of stored form is enough to catch a kernel that reads it wrongly.
-        var canaries = layers
-            .GroupBy(layer => (layer.Value.Method, layer.Value.Bits, layer.Value.GroupSize, layer.Value.ScaleTerms))
-            .Select(kind => kind.First().Key)
-            .Select(name => PackedCanary.Of(name, matrices[name]))
+        var canaries = specs
+            .DistinctBy(layer => layer.Spec.Kind)
+            .Select(layer => PackedCanary.Of(layer.Name, matrices[layer.Name]))
             .ToArray();
 
-        file.SetMetadata(PackedFormat.FormatKey, PackedFormat.Version);
-        file.SetMetadata(PackedFormat.ToolKey, ToolVersion);
-        file.SetMetadata(PackedFormat.LayersKey, JsonSerializer.Serialize(layers, PackedJson.Default.SortedDictionaryStringPackedLayerSpec));
-        file.SetMetadata(PackedFormat.CanaryKey, JsonSerializer.Serialize(canaries, PackedJson.Default.PackedCanaryArray));
+        complete.SetMetadata(PackedFormat.FormatKey, PackedFormat.Version);
+        complete.SetMetadata(PackedFormat.ToolKey, ToolVersion);
+        complete.SetMetadata(PackedFormat.LayersKey, PackedLayersJson.Format(specs));
+        complete.SetMetadata(PackedFormat.CanaryKey, JsonSerializer.Serialize(canaries, PackedJson.Default.PackedCanaryArray));
         if (SourceHash is not null)
         {
-            file.SetMetadata(PackedFormat.SourceKey, SourceHash);
+            complete.SetMetadata(PackedFormat.SourceKey, SourceHash);
         }
+
+        return complete;
+    }
+
+    /// <summary>Stores each table once, under the name of the first weight that uses it.</summary>
+    private List<(string Name, PackedLayerSpec Spec)> AddTables(SafetensorsWriter complete)
+    {
+        var specs = new List<(string Name, PackedLayerSpec Spec)>(layers.Count);
+        var tables = new Dictionary<string, string>();
+        foreach (var (name, spec) in layers)
+        {
+            if (spec.TableInfo is not { } table)
+            {
+                specs.Add((name, spec));
+                continue;
+            }
+
+            var entries = matrices[name].TableEntries;
+            var content = $"{table.Describe()} {Convert.ToHexString(MemoryMarshal.AsBytes(entries.Span))}";
+            if (tables.TryAdd(content, table.Name))
+            {
+                complete.Add(table.Name, table.Shape.AsSpan(), entries);
+            }
+
+            specs.Add((name, spec.WithTable(tables[content])));
+        }
+
+        return specs;
     }
 }

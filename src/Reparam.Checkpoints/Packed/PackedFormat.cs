@@ -23,7 +23,7 @@ public static class PackedFormat
     /// <summary>Metadata entry with the check values.</summary>
     public const string CanaryKey = "reparam.canary";
 
-    /// <summary>Name of the method whose layers are binary-coded matrices.</summary>
+    /// <summary>Name of the method whose layers are coded matrices.</summary>
     public const string ShiftAdd = "shiftadd";
 
     /// <summary>Suffix of the tensor with the sign planes.</summary>
@@ -35,9 +35,24 @@ public static class PackedFormat
     /// <summary>Suffix of the tensor with power-of-two terms.</summary>
     public const string TermsSuffix = ".terms";
 
+    /// <summary>Suffix of the tensor with the indices of nested profiles.</summary>
+    public const string ProfilesSuffix = ".profiles";
+
+    /// <summary>Suffix of the tensor with super-scales.</summary>
+    public const string SuperScalesSuffix = ".superscales";
+
+    /// <summary>Suffix of a table's tensor behind the name of the first weight that uses it.</summary>
+    public const string TableSuffix = ".table";
+
     /// <summary>The metadata entries that the writer sets itself.</summary>
     public static ImmutableArray<string> ReservedKeys { get; } = [FormatKey, LayersKey, SourceKey, ToolKey, CanaryKey];
 
     /// <summary>Methods that this version knows.</summary>
     public static ImmutableArray<string> Methods { get; } = [ShiftAdd];
+
+    /// <summary>Layouts that this version knows.</summary>
+    public static ImmutableArray<PackedLayout> Layouts { get; } = [.. Enum.GetValues<PackedLayout>().Where(layout => PackedLayerSpec.TypeOf(layout) is not null)];
+
+    /// <summary>All suffixes of parts.</summary>
+    internal static ImmutableArray<string> Suffixes { get; } = [CodesSuffix, ScalesSuffix, TermsSuffix, ProfilesSuffix, SuperScalesSuffix, TableSuffix];
 }

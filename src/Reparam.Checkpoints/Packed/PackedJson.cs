@@ -9,6 +9,7 @@ namespace Reparam.Checkpoints.Packed;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false)]
-[JsonSerializable(typeof(SortedDictionary<string, PackedLayerSpec>))]
+[JsonSerializable(typeof(BinaryCodingSpec))]
+[JsonSerializable(typeof(NestedSpec))]
 [JsonSerializable(typeof(PackedCanary[]))]
 internal sealed partial class PackedJson : JsonSerializerContext;

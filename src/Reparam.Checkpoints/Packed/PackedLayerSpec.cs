@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Packed;
 
-/// <summary>What <c>reparam.layers</c> says of one coded weight.</summary>
-public sealed record PackedLayerSpec
+/// <summary>What <c>reparam.layers</c> says of one coded weight. Each family of layouts has its own class.</summary>
+public abstract record PackedLayerSpec
 {
     /// <summary>Smallest <see cref="ScaleExponent"/>: that of the smallest float.</summary>
     public const int MinScaleExponent = -149;
@@ -13,26 +14,29 @@ public sealed record PackedLayerSpec
     public const int MaxScaleExponent = 127;
 
     /// <summary>Name of the method, such as <c>shiftadd</c>.</summary>
+    [JsonPropertyOrder(-1)]
     public required string Method { get; init; }
 
     /// <summary>Shape of the weight: [rows, …]; the product of the dimensions behind the first is the number of columns.</summary>
+    [JsonPropertyOrder(-1)]
     public required ImmutableArray<long> Shape { get; init; }
 
     /// <summary>Element type of the weight in the source checkpoint; it is decoded to F32 whatever it was.</summary>
+    [JsonPropertyOrder(-1)]
     [JsonPropertyName("dtype")]
     [JsonConverter(typeof(DTypeJsonConverter))]
     public required DType DType { get; init; }
 
-    /// <summary>Number of sign planes, 1 to 4.</summary>
+    /// <summary>Which weights share what.</summary>
+    [JsonPropertyOrder(-1)]
+    public required PackedLayout Layout { get; init; }
+
+    /// <summary>Number of planes, 1 to 4.</summary>
+    [JsonPropertyOrder(-1)]
     public required int Bits { get; init; }
 
-    /// <summary>Neighbouring columns that share a set of scales, at most the number of columns; 0 for the whole row.</summary>
-    public required int GroupSize { get; init; }
-
-    /// <summary>0 for free half-precision scales, else the number of powers of two in a scale, 1 to 3.</summary>
-    public required int ScaleTerms { get; init; }
-
-    /// <summary>e: every scale is multiplied by 2^e.</summary>
+    /// <summary>e: every weight is multiplied by 2^e.</summary>
+    [JsonPropertyOrder(-1)]
     public required int ScaleExponent { get; init; }
 
     /// <summary>Number of rows (outputs). Meaningful once <see cref="Problem"/> found none.</summary>
@@ -47,52 +51,54 @@ public sealed record PackedLayerSpec
     [JsonIgnore]
     public long ElementCount => (long)Rows * Columns;
 
-    /// <summary>Bytes that codes and scales take in the file.</summary>
+    /// <summary>Bytes that the weight's own parts take in the file, without the table that others may share.</summary>
     [JsonIgnore]
-    public long StoredBytes => Parts.Sum(part => new TensorInfo(part.Suffix, part.DType, part.Shape).ByteLength);
+    public long StoredBytes => Parts("").Sum(part => part.ByteLength);
 
-    /// <summary>Groups of a row.</summary>
+    /// <summary>The table that the weight is decoded with, which other weights may share; null when its layout has none.</summary>
     [JsonIgnore]
-    public int Groups => GroupSize == 0 ? 1 : ((Columns - 1) / GroupSize) + 1;
+    public virtual TensorInfo? TableInfo => null;
 
-    /// <summary>The parts that the file must hold: suffix, type and shape.</summary>
-    internal ImmutableArray<(string Suffix, DType DType, ImmutableArray<long> Shape)> Parts => ScaleTerms == 0
-        ? [(PackedFormat.CodesSuffix, DType.U32, CodesShape), (PackedFormat.ScalesSuffix, DType.F16, [Rows, Groups, Bits])]
-        : [(PackedFormat.CodesSuffix, DType.U32, CodesShape), (PackedFormat.TermsSuffix, DType.U8, [Rows, Groups, Bits, ScaleTerms])];
+    /// <summary>The same form without what differs from weight to weight: weights of one kind are read by the same code with the same table.</summary>
+    internal PackedLayerSpec Kind => this with { Shape = [], DType = DType.F32, ScaleExponent = 0 };
 
-    private ImmutableArray<long> CodesShape => [Bits, Rows, ((long)Columns + 31) / 32];
-
-    /// <summary>The spec of a coded matrix.</summary>
+    /// <summary>The spec of a coded matrix; its table is stored under the weight's name until <see cref="WithTable"/> gives it another.</summary>
+    /// <param name="weight">Name of the weight.</param>
     /// <param name="method">Name of the method.</param>
     /// <param name="shape">Shape of the weight; rows and columns are those of <paramref name="matrix"/>.</param>
     /// <param name="sourceType">Element type of the weight in the source checkpoint.</param>
     /// <param name="matrix">The coded matrix.</param>
     /// <exception cref="ArgumentException">Shape and matrix do not fit, or a value is out of its range.</exception>
-    public static PackedLayerSpec Of(string method, ReadOnlySpan<long> shape, DType sourceType, BinaryCodedMatrix matrix)
+    public static PackedLayerSpec Of(string weight, string method, ReadOnlySpan<long> shape, DType sourceType, CodedMatrix matrix)
     {
-        var spec = new PackedLayerSpec
+        PackedLayerSpec spec = matrix switch
         {
-            Method = method,
-            Shape = [.. shape],
-            DType = sourceType,
-            Bits = matrix.Bits,
-            GroupSize = matrix.GroupSize >= matrix.Columns ? 0 : matrix.GroupSize,
-            ScaleTerms = matrix.ScaleTerms,
-            ScaleExponent = matrix.ScaleExponent,
+            BinaryCodedMatrix binary => BinaryCodingSpec.Of(method, [.. shape], sourceType, binary),
+            NestedMatrix nested => NestedSpec.Of(weight, method, [.. shape], sourceType, nested),
+            _ => throw new ArgumentException($"tensor '{weight}': the layout {matrix.Layout} has no stored form", nameof(matrix)),
         };
         if (spec.Problem() is { } problem)
         {
-            throw new ArgumentException(problem);
+            throw new ArgumentException($"tensor '{weight}': {problem}");
         }
 
         if (spec.Rows != matrix.Rows || spec.Columns != matrix.Columns)
         {
             throw new ArgumentException(
-                $"found shape [{string.Join(", ", spec.Shape)}], expected {matrix.Rows} rows of {matrix.Columns} columns like the coded matrix", nameof(shape));
+                $"tensor '{weight}': found shape [{string.Join(", ", spec.Shape)}], expected {matrix.Rows} rows of {matrix.Columns} columns like the coded matrix",
+                nameof(shape));
         }
 
         return spec;
     }
+
+    /// <summary>The class of a layout's specs; null for a layout that this version cannot read.</summary>
+    internal static Type? TypeOf(PackedLayout layout) => layout switch
+    {
+        PackedLayout.Row or PackedLayout.Column or PackedLayout.Block8 => typeof(BinaryCodingSpec),
+        PackedLayout.Nested => typeof(NestedSpec),
+        _ => null,
+    };
 
     /// <summary>What is wrong with the values, or null.</summary>
     internal string? Problem()
@@ -115,12 +121,26 @@ public sealed record PackedLayerSpec
         }
 
         return
-            OutOfRange("bits", Bits, 1, BinaryCodedMatrix.MaxBits) ??
-            OutOfRange("groupSize", GroupSize, 0, Columns) ??
-            OutOfRange("scaleTerms", ScaleTerms, 0, BinaryCodedMatrix.MaxScaleTerms) ??
-            OutOfRange("scaleExponent", ScaleExponent, MinScaleExponent, MaxScaleExponent);
+            OutOfRange("bits", Bits, 1, CodedMatrix.MaxBits) ??
+            OutOfRange("scaleExponent", ScaleExponent, MinScaleExponent, MaxScaleExponent) ??
+            LayoutProblem();
     }
 
-    private static string? OutOfRange(string name, int found, int minimum, int maximum) =>
+    /// <summary>The tensors that hold the weight, named after it; without the table.</summary>
+    internal abstract ImmutableArray<TensorInfo> Parts(string weight);
+
+    /// <summary>The spec with another name for the table; the same spec where there is none.</summary>
+    internal virtual PackedLayerSpec WithTable(string name) => this;
+
+    /// <summary>Reads the weight from parts whose types and shapes have been checked.</summary>
+    internal abstract CodedMatrix Read(ICheckpoint checkpoint, string weight);
+
+    /// <summary>Adds the parts of the matrix that this is the spec of; without the table.</summary>
+    internal abstract void Write(SafetensorsWriter file, string weight, CodedMatrix matrix);
+
+    /// <summary>What is wrong with the members of the layout, or null; shape and bits are right.</summary>
+    private protected abstract string? LayoutProblem();
+
+    private protected static string? OutOfRange(string name, int found, int minimum, int maximum) =>
         found < minimum || found > maximum ? $"found {name} {found}, expected {minimum} to {maximum}" : null;
 }

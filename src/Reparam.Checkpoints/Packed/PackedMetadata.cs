@@ -6,8 +6,6 @@ namespace Reparam.Checkpoints.Packed;
 /// <summary>The checked metadata of a packed file.</summary>
 internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLayerSpec> Layers, ImmutableArray<PackedCanary> Canaries)
 {
-    private static readonly string[] Suffixes = [PackedFormat.CodesSuffix, PackedFormat.ScalesSuffix, PackedFormat.TermsSuffix];
-
     /// <summary>Reads the metadata and holds it against the tensors; everything that is wrong is listed in one exception.</summary>
     public static PackedMetadata Read(ICheckpoint checkpoint)
     {
@@ -16,13 +14,15 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
         var layers = ReadLayers(checkpoint, problems);
         foreach (var (name, spec) in layers)
         {
-            CheckParts(checkpoint, name, spec, problems);
+            CheckParts(checkpoint, layers, name, spec, problems);
         }
 
         CheckOrphans(checkpoint, layers, problems);
         var canaries = ReadCanaries(checkpoint, layers, problems);
         if (problems.Count > 0)
         {
+            // Layers that share a table have its faults in common.
+            problems = [.. problems.Distinct()];
             var count = problems.Count == 1 ? "" : $"{problems.Count} problems: ";
             throw new CheckpointException(checkpoint.Path, null, CheckpointRule.Packed, count + string.Join("; ", problems));
         }
@@ -76,19 +76,9 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
 
     private static PackedLayerSpec? ReadSpec(JsonProperty layer, List<string> problems)
     {
-        // The method first: another one may have members that this version does not know.
-        if (layer.Value.ValueKind == JsonValueKind.Object &&
-            layer.Value.TryGetProperty("method", out var method) && method.ValueKind == JsonValueKind.String &&
-            !PackedFormat.Methods.Contains(method.GetString()!))
-        {
-            problems.Add(
-                $"layer '{layer.Name}': found method '{method.GetString()}', expected one that this version knows: {string.Join(", ", PackedFormat.Methods)}");
-            return null;
-        }
-
         try
         {
-            var spec = layer.Value.Deserialize(PackedJson.Default.PackedLayerSpec) ?? throw new JsonException("found null, expected an object");
+            var spec = PackedLayersJson.Parse(layer.Value);
             if (spec.Problem() is not { } problem)
             {
                 return spec;
@@ -104,21 +94,19 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
         return null;
     }
 
-    private static void CheckParts(ICheckpoint checkpoint, string name, PackedLayerSpec spec, List<string> problems)
+    private static void CheckParts(
+        ICheckpoint checkpoint, ImmutableSortedDictionary<string, PackedLayerSpec> layers, string name, PackedLayerSpec spec, List<string> problems)
     {
-        foreach (var (suffix, dtype, shape) in spec.Parts)
+        var parts = spec.Parts(name);
+        foreach (var part in spec.TableInfo is { } table ? parts.Add(table) : parts)
         {
-            var expected = $"{dtype.FormatName()} [{string.Join(", ", shape)}]";
-            if (!checkpoint.Contains(name + suffix))
+            if (!checkpoint.Contains(part.Name))
             {
-                problems.Add($"missing '{name + suffix}', expected {expected}");
-                continue;
+                problems.Add($"missing '{part.Name}', expected {part.Describe()}");
             }
-
-            var found = checkpoint.Info(name + suffix);
-            if (found.DType != dtype || !found.Shape.SequenceEqual(shape))
+            else if (checkpoint.Info(part.Name).Describe() != part.Describe())
             {
-                problems.Add($"'{name + suffix}': found {found.Describe()}, expected {expected}");
+                problems.Add($"'{part.Name}': found {checkpoint.Info(part.Name).Describe()}, expected {part.Describe()}");
             }
         }
 
@@ -127,9 +115,10 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
             problems.Add($"unexpected '{name}': the weight is coded and cannot be carried too");
         }
 
-        foreach (var suffix in Suffixes.Except(spec.Parts.Select(part => part.Suffix)).Where(suffix => checkpoint.Contains(name + suffix)))
+        var others = PackedFormat.Suffixes.Select(suffix => name + suffix).Except(parts.Select(part => part.Name)).Where(checkpoint.Contains);
+        foreach (var other in others.Where(other => layers.Values.All(layer => layer.TableInfo?.Name != other)))
         {
-            problems.Add($"unexpected '{name + suffix}': a layer with scaleTerms {spec.ScaleTerms} has no such part");
+            problems.Add($"unexpected '{other}': the layer '{name}' has no such part");
         }
     }
 
@@ -145,7 +134,9 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
         foreach (var name in checkpoint.Names.Where(name => name.EndsWith(PackedFormat.CodesSuffix, StringComparison.Ordinal)))
         {
             var info = checkpoint.Info(name);
-            if (info.DType == DType.U32 && info.Shape.Length == 3 && !layers.ContainsKey(name[..^PackedFormat.CodesSuffix.Length]))
+            var weight = name[..^PackedFormat.CodesSuffix.Length];
+            if (info.Shape.Length == 3 && !layers.ContainsKey(weight) &&
+                (info.DType == DType.U32 || (info.DType == DType.U8 && checkpoint.Contains(weight + PackedFormat.SuperScalesSuffix))))
             {
                 problems.Add($"unexpected '{name}': '{PackedFormat.LayersKey}' lists no such layer");
             }

@@ -13,8 +13,22 @@ public sealed class SafetensorsWriter
 {
     private const string MetadataKey = "__metadata__";
 
-    private readonly SortedDictionary<string, string> metadata = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TensorToWrite> tensors = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> metadata;
+    private readonly Dictionary<string, TensorToWrite> tensors;
+
+    /// <summary>Begins an empty file.</summary>
+    public SafetensorsWriter()
+    {
+        metadata = new(StringComparer.Ordinal);
+        tensors = new(StringComparer.Ordinal);
+    }
+
+    /// <summary>Begins with all that another writer has collected.</summary>
+    internal SafetensorsWriter(SafetensorsWriter other)
+    {
+        metadata = new(other.metadata, StringComparer.Ordinal);
+        tensors = new(other.tensors, StringComparer.Ordinal);
+    }
 
     /// <summary>Number of tensors added.</summary>
     public int Count => tensors.Count;

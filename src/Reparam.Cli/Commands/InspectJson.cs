@@ -56,16 +56,37 @@ internal static class InspectJson
             json.WriteString("method", spec.Method);
             json.WriteString("dtype", spec.DType.FormatName());
             WriteShape(json, spec.Shape);
+            json.WriteString("layout", spec.Layout.FormatName());
             json.WriteNumber("bits", spec.Bits);
-            json.WriteNumber("groupSize", spec.GroupSize);
-            json.WriteNumber("scaleTerms", spec.ScaleTerms);
             json.WriteNumber("scaleExponent", spec.ScaleExponent);
+            WriteLayout(json, spec);
             json.WriteNumber("bytes", spec.StoredBytes);
-            json.WriteNumber("bitsPerWeight", 8.0 * spec.StoredBytes / spec.ElementCount);
+            json.WriteNumber("tableBytes", spec.TableInfo?.ByteLength ?? 0);
+            json.WriteNumber("bitsPerWeight", packed.BitsPerWeight(name));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteLayout(Utf8JsonWriter json, PackedLayerSpec spec)
+    {
+        switch (spec)
+        {
+            case BinaryCodingSpec binary:
+                json.WriteNumber("groupSize", binary.GroupSize);
+                json.WriteNumber("scaleTerms", binary.ScaleTerms);
+                break;
+            case NestedSpec nested:
+                json.WriteNumber("indexBits", nested.IndexBits);
+                json.WriteNumber("superRows", nested.SuperRows);
+                json.WriteNumber("superColumns", nested.SuperColumns);
+                json.WriteNumber("step", nested.Step);
+                json.WriteString("table", nested.Table);
+                break;
+            default:
+                break;
+        }
     }
 
     private static void WriteShape(Utf8JsonWriter json, IEnumerable<long> shape)

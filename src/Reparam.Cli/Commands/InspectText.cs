@@ -46,20 +46,39 @@ internal static class InspectText
         output.WriteLine("Coded weights");
         WriteTable(
             output,
-            ["name", "method", "shape", "bits", "group", "scales", "bytes", "bits a weight"],
+            ["name", "method", "shape", "layout", "bits", "group", "scales", "bytes", "bits a weight"],
             [.. packed.Layers.Select(layer => new[]
             {
                 layer.Key,
                 layer.Value.Method,
                 Shape(layer.Value.Shape),
+                layer.Value.Layout.FormatName(),
                 Number(layer.Value.Bits),
-                layer.Value.GroupSize == 0 ? "row" : Number(layer.Value.GroupSize),
-                layer.Value.ScaleTerms == 0 ? "free" : $"{layer.Value.ScaleTerms} powers",
+                Group(layer.Value),
+                Scales(layer.Value),
                 Number(layer.Value.StoredBytes),
-                BitsPerWeight(layer.Value.StoredBytes, layer.Value.ElementCount),
+                Ratio(packed.BitsPerWeight(layer.Key)),
             })]);
         output.WriteLine();
     }
+
+    private static string Group(PackedLayerSpec spec) => spec switch
+    {
+        BinaryCodingSpec { GroupSize: > 0 } binary => Number(binary.GroupSize),
+        BinaryCodingSpec { Layout: PackedLayout.Row } => "row",
+        BinaryCodingSpec { Layout: PackedLayout.Column } => "column",
+        BinaryCodingSpec => "8 columns",
+        NestedSpec => Number(NestedMatrix.GroupSize),
+        _ => "-",
+    };
+
+    private static string Scales(PackedLayerSpec spec) => spec switch
+    {
+        BinaryCodingSpec { ScaleTerms: 0 } => "free",
+        BinaryCodingSpec binary => $"{binary.ScaleTerms} powers",
+        NestedSpec nested => $"{Number(1L << nested.IndexBits)} profiles, {Number(nested.SuperRows)} × {Number(nested.SuperColumns)}",
+        _ => "-",
+    };
 
     private static string Total(ICheckpoint checkpoint, PackedFile? packed)
     {
@@ -70,7 +89,7 @@ internal static class InspectText
             return $"{checkpoint.Names.Count} tensors, {Number(values)} values, {Number(bytes)} bytes";
         }
 
-        var coded = packed.Layers.Values.Sum(spec => spec.StoredBytes);
+        var coded = packed.Layers.Values.Sum(spec => spec.StoredBytes) + packed.TableBytes;
         var weights = packed.Layers.Values.Sum(spec => spec.ElementCount);
         return $"{packed.Layers.Count} coded weights with {Number(weights)} values in {Number(coded)} bytes ({BitsPerWeight(coded, weights)} bits a weight), " +
             $"{packed.CarriedNames.Count} carried tensors in {Number(bytes - coded)} bytes";
@@ -88,8 +107,9 @@ internal static class InspectText
         }
     }
 
-    private static string BitsPerWeight(long bytes, long weights) =>
-        weights == 0 ? "-" : (8.0 * bytes / weights).ToString("0.000", CultureInfo.InvariantCulture);
+    private static string BitsPerWeight(long bytes, long weights) => weights == 0 ? "-" : Ratio(8.0 * bytes / weights);
+
+    private static string Ratio(double bits) => bits.ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -68,17 +68,12 @@ public static class CheckpointLoader
         }
     }
 
-    private static PackedMatrix[] Pack(BinaryCodedMatrix matrix, int groups)
+    private static PackedMatrix[] Pack(CodedMatrix matrix, int groups)
     {
-        if (groups == 1)
-        {
-            return [PackedMatrix.Create(matrix)];
-        }
-
         var parts = new PackedMatrix[groups];
         for (var group = 0; group < groups; group++)
         {
-            parts[group] = PackedMatrix.Create(RowBlock.Of(matrix, group * (matrix.Rows / groups), matrix.Rows / groups));
+            parts[group] = PackedMatrix.Create(matrix, group * (matrix.Rows / groups), matrix.Rows / groups);
         }
 
         return parts;

@@ -78,36 +78,7 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
             : $"'{name}': found {checkpoint.Info(name).Describe()}, expected a type that converts to {target.Dtype}";
     }
 
-    private bool SameBytes(string first, string second)
-    {
-        if (IsCoded(first) || IsCoded(second))
-        {
-            return IsCoded(first) && IsCoded(second) && packed!.Layers[first].Equals(packed.Layers[second])
-                && new[] { PackedFormat.CodesSuffix, PackedFormat.ScalesSuffix, PackedFormat.TermsSuffix }
-                    .All(suffix => !checkpoint.Contains(first + suffix) || SameStored(first + suffix, second + suffix));
-        }
-
-        return SameStored(first, second);
-    }
-
-    private bool SameStored(string first, string second)
-    {
-        var (a, b) = (checkpoint.Info(first), checkpoint.Info(second));
-        if (a.DType != b.DType || !a.Shape.AsSpan().SequenceEqual(b.Shape.AsSpan()))
-        {
-            return false;
-        }
-
-        const int Part = 1 << 20;
-        for (long start = 0; start < a.ByteLength; start += Part)
-        {
-            var length = (int)Math.Min(Part, a.ByteLength - start);
-            if (!checkpoint.Bytes(first, start, length).SequenceEqual(checkpoint.Bytes(second, start, length)))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private bool SameBytes(string first, string second) => IsCoded(first) || IsCoded(second)
+        ? IsCoded(first) && IsCoded(second) && packed!.SameCoding(first, second)
+        : checkpoint.SameContent(first, second);
 }

@@ -2,11 +2,16 @@ using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Runtime;
 
-/// <summary>Some neighbouring rows of a coded matrix as a matrix of their own: the weights of one group of a convolution.</summary>
+/// <summary>Some neighbouring rows of a matrix in the row layout as a matrix of their own: the weights of one group of a convolution.</summary>
 internal static class RowBlock
 {
     public static BinaryCodedMatrix Of(BinaryCodedMatrix matrix, int first, int rows)
     {
+        if (rows == matrix.Rows)
+        {
+            return matrix;
+        }
+
         var plane = matrix.WordsPerRow * matrix.Rows;
         var codes = new uint[matrix.Bits * rows * matrix.WordsPerRow];
         for (var bit = 0; bit < matrix.Bits; bit++)

@@ -3,17 +3,17 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// A binary-coded weight matrix [rows, columns] in the form a kernel runs on. Products read the codes directly; the weights are never
+/// A coded weight matrix [rows, columns] in the form a kernel runs on. Products read the codes directly; the weights are never
 /// expanded in memory. Immutable, and safe for concurrent calls from many threads.
 /// </summary>
 public abstract class PackedMatrix
 {
-    private protected PackedMatrix(BinaryCodedMatrix matrix)
+    private protected PackedMatrix(CodedMatrix matrix, int rows)
     {
-        Rows = matrix.Rows;
+        Rows = rows;
         Columns = matrix.Columns;
         Bits = matrix.Bits;
-        StoredBytes = matrix.StoredBytes;
+        StoredBytes = matrix.StoredBytes * rows / matrix.Rows;
     }
 
     /// <summary>Number of rows (outputs).</summary>
@@ -43,12 +43,20 @@ public abstract class PackedMatrix
     /// </param>
     /// <exception cref="PlatformNotSupportedException">This machine cannot run <paramref name="path"/>.</exception>
     /// <exception cref="ArgumentException">A scale of the matrix is not finite.</exception>
-    public static PackedMatrix Create(BinaryCodedMatrix matrix, KernelPath? path = null, KernelPrecision? precision = null)
+    public static PackedMatrix Create(CodedMatrix matrix, KernelPath? path = null, KernelPrecision? precision = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
+        return Create(matrix, 0, matrix.Rows, path, precision);
+    }
+
+    /// <summary>Brings some neighbouring rows of a coded matrix into running form.</summary>
+    internal static PackedMatrix Create(CodedMatrix matrix, int first, int rows, KernelPath? path = null, KernelPrecision? precision = null)
+    {
         var chosen = path ?? PackedKernels.Current;
         PackedKernels.RequireSupported(chosen);
-        return chosen == KernelPath.Scalar ? new ReferenceMatrix(matrix) : new StreamMatrix(matrix, chosen, precision ?? PackedKernels.Precision);
+        return chosen == KernelPath.Scalar || matrix is not BinaryCodedMatrix { Layout: PackedLayout.Row } binary
+            ? new ReferenceMatrix(matrix, first, rows)
+            : new StreamMatrix(RowBlock.Of(binary, first, rows), chosen, precision ?? PackedKernels.Precision);
     }
 
     /// <summary>
@@ -81,7 +89,7 @@ public abstract class PackedMatrix
         }
     }
 
-    /// <summary>Writes the decoded row: bit for bit what <see cref="BinaryCodedMatrix.DecodeRow"/> gives.</summary>
+    /// <summary>Writes the decoded row: bit for bit what <see cref="CodedMatrix.DecodeRow"/> gives.</summary>
     /// <param name="row">Row, 0 to <see cref="Rows"/> − 1.</param>
     /// <param name="destination">At least [columns]; only the first <see cref="Columns"/> elements are written.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>

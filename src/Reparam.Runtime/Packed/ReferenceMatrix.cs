@@ -6,14 +6,21 @@ namespace Reparam.Runtime.Packed;
 /// <summary>The reference: rows are decoded one at a time and summed in double precision. Keeps the coded matrix as it was read.</summary>
 internal sealed class ReferenceMatrix : PackedMatrix
 {
-    private readonly BinaryCodedMatrix matrix;
+    private readonly CodedMatrix matrix;
+    private readonly int first;
 
-    public ReferenceMatrix(BinaryCodedMatrix matrix)
-        : base(matrix)
+    /// <summary>Takes some neighbouring rows of a matrix.</summary>
+    public ReferenceMatrix(CodedMatrix matrix, int first, int rows)
+        : base(matrix, rows)
     {
-        // Only for its refusal of scales that are not finite.
-        _ = ScaleRange.FitsHalf(matrix);
+        if (matrix is BinaryCodedMatrix binary)
+        {
+            // Only for its refusal of scales that are not finite.
+            _ = ScaleRange.FitsHalf(binary);
+        }
+
         this.matrix = matrix;
+        this.first = first;
     }
 
     public override long RunningBytes => StoredBytes;
@@ -26,7 +33,7 @@ internal sealed class ReferenceMatrix : PackedMatrix
         var weights = buffer.AsSpan(0, Columns);
         for (var row = 0; row < Rows; row++)
         {
-            matrix.DecodeRow(row, weights);
+            matrix.DecodeRow(first + row, weights);
             for (var i = 0; i < batch; i++)
             {
                 y[i * Rows + row] = (float)(Dot(weights, x.Slice(i * Columns, Columns)) + (bias.IsEmpty ? 0 : bias[row]));
@@ -36,7 +43,7 @@ internal sealed class ReferenceMatrix : PackedMatrix
         ArrayPool<float>.Shared.Return(buffer);
     }
 
-    private protected override void DecodeRowCore(int row, Span<float> destination) => matrix.DecodeRow(row, destination);
+    private protected override void DecodeRowCore(int row, Span<float> destination) => matrix.DecodeRow(first + row, destination);
 
     // NaN for any NaN or infinity among the inputs, as on the other paths: their sum cancels nothing, and 0·∞ is NaN too.
     private static double Dot(ReadOnlySpan<float> weights, ReadOnlySpan<float> x)

@@ -10,7 +10,7 @@ internal static class ScaleRange
     public static bool FitsHalf(BinaryCodedMatrix matrix)
     {
         var fits = true;
-        for (var row = 0; row < matrix.Rows; row++)
+        for (var row = 0; row < matrix.RowBlocks; row++)
         {
             for (var group = 0; group < matrix.ColumnBlocks; group++)
             {

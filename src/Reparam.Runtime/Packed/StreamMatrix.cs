@@ -18,7 +18,7 @@ internal sealed unsafe class StreamMatrix : PackedMatrix
     private readonly delegate*<in KernelArguments, void> kernel;
 
     public StreamMatrix(BinaryCodedMatrix matrix, KernelPath path, KernelPrecision precision)
-        : base(matrix)
+        : base(matrix, matrix.Rows)
     {
         Path = path;
         Precision = precision;

@@ -35,7 +35,7 @@ public sealed class PackedFaults : IDisposable
 
     [Fact]
     public void Codes_of_a_layer_that_is_not_listed_are_unexpected() =>
-        Assert.Contains("unexpected 'c.codes'", Refused(tensors => tensors["c.codes"] = (DType.U32, [1, 1, 1], new byte[4]), _ => { }));
+        Assert.Contains("unexpected 'q.codes'", Refused(tensors => tensors["q.codes"] = (DType.U32, [1, 1, 1], new byte[4]), _ => { }));
 
     [Theory]
     [InlineData("2")]
@@ -53,6 +53,134 @@ public sealed class PackedFaults : IDisposable
         Assert.Contains(
             "layer 'a': found method 'bitstack', expected one that this version knows: shiftadd",
             Refused(_ => { }, metadata => metadata["reparam.layers"] = """{"a":{"method":"bitstack","blocks":7}}"""));
+
+    [Theory]
+    [InlineData("\"layout\":\"tiles\"", "layer 'a': found layout 'tiles', expected one that this version knows: row, column, block8, nested")]
+    [InlineData("\"layout\":\"Row\"", "found layout 'Row'")]
+    [InlineData("\"layout\":0", "found layout '0'")]
+    [InlineData("\"bits\":2", "found no member 'layout'")]
+    public void An_unknown_layout_is_refused_by_name_whatever_else_it_says(string member, string expected) =>
+        Assert.Contains(expected, Refused(_ => { }, metadata => metadata["reparam.layers"] = """{"a":{"method":"shiftadd",""" + member + ",\"tiles\":7}}"));
+
+    [Theory]
+    [InlineData("n", "groupSize", "16", "layer 'n'")]
+    [InlineData("a", "table", "\"n.table\"", "layer 'a'")]
+    [InlineData("a", "layout", "\"nested\"", "layer 'a'")]
+    [InlineData("n", "layout", "\"row\"", "layer 'n'")]
+    [InlineData("n", "indexBits", "11", "found indexBits 11, expected 0 to 10")]
+    [InlineData("n", "indexBits", "4", "'n.table': found I8 [8, 3], expected I8 [16, 3]")]
+    [InlineData("n", "bits", "3", "'n.codes': found U8 [2, 5, 6], expected U8 [3, 5, 6]")]
+    [InlineData("n", "superRows", "0", "found superRows 0")]
+    [InlineData("n", "superRows", "5", "'n.superscales': found F16 [3, 2], expected F16 [1, 2]")]
+    [InlineData("n", "superColumns", "0", "found superColumns 0")]
+    [InlineData("n", "superColumns", "40", "found superColumns 40, expected a multiple of 16")]
+    [InlineData("n", "step", "0", "found step 0, expected a finite number above 0")]
+    [InlineData("n", "step", "-1", "found step -1")]
+    [InlineData("n", "step", "1e39", "layer 'n'")]
+    [InlineData("n", "step", "\"1\"", "layer 'n'")]
+    [InlineData("n", "table", "null", "layer 'n'")]
+    [InlineData("n", "table", "\"m.table\"", "missing 'm.table', expected I8 [8, 3]")]
+    [InlineData("n", "table", "\"a.codes\"", "'a.codes': found U32 [2, 3, 2], expected I8 [8, 3]")]
+    [InlineData("n", "table", null, "layer 'n'")]
+    [InlineData("n", "step", null, "layer 'n'")]
+    [InlineData("c", "layout", "\"block8\"", "found groupSize 6, expected a multiple of 8")]
+    [InlineData("c", "groupSize", "11", "found groupSize 11, expected 0 to 10")]
+    [InlineData("c", "groupSize", "5", "'c.scales': found F16 [2, 20, 1], expected F16 [2, 20, 1]", false)]
+    [InlineData("c", "layout", "\"row\"", "'c.scales': found F16 [2, 20, 1], expected F16 [10, 4, 1]")]
+    public void A_spec_that_does_not_fit_its_layout_is_refused(string layer, string member, string? value, string expected, bool refused = true)
+    {
+        void Change(Dictionary<string, string> metadata)
+        {
+            var layers = JsonNode.Parse(metadata["reparam.layers"])!;
+            if (value is null)
+            {
+                layers[layer]!.AsObject().Remove(member);
+            }
+            else
+            {
+                layers[layer]![member] = JsonNode.Parse(value);
+            }
+
+            metadata["reparam.layers"] = layers.ToJsonString();
+        }
+
+        if (refused)
+        {
+            Assert.Contains(expected, Refused(_ => { }, Change));
+            return;
+        }
+
+        // Two blocks of 5 rows are stored like 6 and 4: only the values tell.
+        using var file = Open(_ => { }, Change);
+        Assert.Equal(CheckpointRule.Canary, Assert.Throws<CheckpointException>(() => file.VerifyCanaries((name, x, y) => Product(file.ReadSingles(name), x, y))).Rule);
+    }
+
+    [Fact]
+    public void A_table_that_is_missing_is_named_once_however_many_weights_use_it()
+    {
+        var message = Refused(
+            tensors =>
+            {
+                tensors.Remove("n.table");
+                tensors["a.table"] = (DType.I8, [8, 3], new byte[24]);
+                tensors["n.scales"] = (DType.F16, [1], new byte[2]);
+                tensors["q.codes"] = (DType.U8, [1, 1, 1], new byte[1]);
+            },
+            _ => { });
+        Assert.Contains("3 problems", message);
+        Assert.Contains("missing 'n.table', expected I8 [8, 3]", message);
+        Assert.Contains("unexpected 'a.table': the layer 'a' has no such part", message);
+        Assert.Contains("unexpected 'n.scales': the layer 'n' has no such part", message);
+    }
+
+    [Fact]
+    public void Nested_codes_of_a_layer_that_is_not_listed_are_unexpected() =>
+        Assert.Contains("unexpected 'q.codes'", Refused(
+            tensors =>
+            {
+                tensors["q.codes"] = (DType.U8, [1, 1, 1], new byte[1]);
+                tensors["q.superscales"] = (DType.F16, [1, 1], new byte[2]);
+            },
+            _ => { }));
+
+    [Fact]
+    public void A_table_of_another_weight_is_caught_by_the_canary()
+    {
+        using var file = Open(
+            tensors =>
+            {
+                var bytes = (byte[])tensors["n.table"].Bytes.Clone();
+                Array.Reverse(bytes);
+                for (var profile = 0; profile < 8; profile++)
+                {
+                    bytes.AsSpan(profile * 3, 2).Sort((a, b) => ((sbyte)b).CompareTo((sbyte)a));
+                    bytes[profile * 3] &= 0x7F;
+                    bytes[(profile * 3) + 1] = 0;
+                }
+
+                tensors["n.table"] = tensors["n.table"] with { Bytes = bytes };
+            },
+            _ => { });
+        var exception = Assert.Throws<CheckpointException>(() => file.VerifyCanaries((name, x, y) => Product(file.ReadSingles(name), x, y)));
+        Assert.Equal((CheckpointRule.Canary, "n"), (exception.Rule, exception.Tensor));
+    }
+
+    [Fact]
+    public void A_source_with_the_name_of_a_part_is_refused()
+    {
+        foreach (var part in (string[])["w.codes", "w.superscales", "w.table", "w.terms"])
+        {
+            var source = new SafetensorsWriter();
+            source.Add<float>("w", [2, 16], new float[32]);
+            source.Add<float>(part, [1], new float[1]);
+            source.Write(folder.File("s"));
+            using var checkpoint = Checkpoint.Open(folder.File("s"));
+            var writer = new PackedFileWriter();
+            writer.AddLayer("w", PackedFormat.ShiftAdd, [2, 16], DType.F32, CodedMatrices.Nested(2, 16, CodedMatrices.Table(1, 2), 1, 16));
+            var exception = Assert.Throws<CheckpointException>(() => writer.CarryRest(checkpoint));
+            Assert.Equal((CheckpointRule.Packed, part), (exception.Rule, exception.Tensor));
+        }
+    }
 
     [Theory]
     [InlineData("bits", "5", "found bits 5, expected 1 to 4")]
@@ -125,6 +253,16 @@ public sealed class PackedFaults : IDisposable
     [InlineData("a.scales", 3, 0x7B, "descending")]
     [InlineData("b.terms", 0, 0x80, "found term 0x80")]
     [InlineData("b.terms", 0, 0x7F, "beyond the range of float")]
+    [InlineData("n.codes", 5, 0x10, "found sign bits behind column 43 in row 0")]
+    [InlineData("n.codes", 59, 0x80, "found sign bits behind column 43 in row 4")]
+    [InlineData("n.profiles", 5, 0x20, "found bits behind the index of the last profile")]
+    [InlineData("n.superscales", 1, 0x7C, "found super-scale NaN in row 0, expected a finite number from 0 up")]
+    [InlineData("n.superscales", 11, 0xFE, "found super-scale NaN in row 4")]
+    [InlineData("n.superscales", 5, 0x80, "in row 2, expected a finite number from 0 up")]
+    [InlineData("n.superscales", 5, 0x78, "found weights beyond the range of float in row 2")]
+    [InlineData("n.table", 3, 0xFF, "found amplitude -1 in profile 1 of the table, expected 0 to 127")]
+    [InlineData("n.table", 7, 0x7F, "in profile 2 of the table, expected them in descending order")]
+    [InlineData("n.table", 23, 0x80, "found offset -128 in profile 7 of the table")]
     public void Values_out_of_canonical_form_are_refused_when_read(string tensor, int place, byte value, string expected)
     {
         using var file = Open(
@@ -136,7 +274,7 @@ public sealed class PackedFaults : IDisposable
             },
             _ => { },
             scaleTermsOfB: 1,
-            exponentOfB: 120);
+            exponent: 120);
         var exception = Assert.Throws<CheckpointException>(() => file.ReadMatrix(tensor[..1]));
         Assert.Contains(expected, exception.Message);
         Assert.Equal(tensor[..1], exception.Tensor);
@@ -169,6 +307,9 @@ public sealed class PackedFaults : IDisposable
         Assert.Throws<ArgumentException>(() => writer.AddLayer(
             "w", PackedFormat.ShiftAdd, [3, 40], DType.F32, new BinaryCodedMatrix(3, 40, 2, 20, 0, codes, matrix.Scales)));
         Assert.Throws<ArgumentException>(() => writer.SetMetadata("reparam.layers", "{}"));
+        var table = new ProfileTable(1, 0, 1, new sbyte[] { -1, 0 });
+        Assert.Throws<ArgumentException>(() => writer.AddLayer(
+            "w", PackedFormat.ShiftAdd, [1, 16], DType.F32, new NestedMatrix(1, 16, table, 1, 16, 0, new byte[2], Array.Empty<byte>(), new Half[1])));
         writer.AddLayer("w", PackedFormat.ShiftAdd, [3, 40], DType.F32, matrix);
         Assert.Throws<ArgumentException>(() => writer.AddLayer("w", PackedFormat.ShiftAdd, [3, 40], DType.F32, matrix));
     }
@@ -192,14 +333,17 @@ public sealed class PackedFaults : IDisposable
         return exception.Message;
     }
 
-    /// <summary>A file with two coded layers, taken apart, changed and put together again.</summary>
+    /// <summary>A file with coded layers of four layouts, taken apart, changed and put together again.</summary>
     private PackedFile Open(
         Action<Dictionary<string, (DType DType, long[] Shape, byte[] Bytes)>> changeTensors, Action<Dictionary<string, string>> changeMetadata,
-        int scaleTermsOfB = 0, int exponentOfB = 0)
+        int scaleTermsOfB = 0, int exponent = 0)
     {
         var packed = new PackedFileWriter();
         packed.AddLayer("a", PackedFormat.ShiftAdd, [3, 40], DType.F32, CodedMatrices.Create(3, 40, 2, 20, 0));
-        packed.AddLayer("b", PackedFormat.ShiftAdd, [2, 40], DType.F32, CodedMatrices.Create(2, 40, 2, 20, scaleTermsOfB, exponentOfB));
+        packed.AddLayer("b", PackedFormat.ShiftAdd, [2, 40], DType.F32, CodedMatrices.Create(2, 40, 2, 20, scaleTermsOfB, exponent));
+        packed.AddLayer("c", PackedFormat.ShiftAdd, [10, 20], DType.F32, CodedMatrices.Create(10, 20, 1, 6, 0, layout: PackedLayout.Column));
+        packed.AddLayer("n", PackedFormat.ShiftAdd, [5, 44], DType.F32, CodedMatrices.Nested(5, 44, CodedMatrices.Table(2, 3), 2, 32, exponent * 11 / 12));
+        packed.AddLayer("o", PackedFormat.ShiftAdd, [1, 5], DType.F32, CodedMatrices.Nested(1, 5, CodedMatrices.Table(2, 3), 2, 32));
         packed.Write(folder.File("good.safetensors"));
 
         using (var good = SafetensorsFile.Open(folder.File("good.safetensors")))

@@ -23,21 +23,40 @@ public sealed class PackedRoundTrip : IDisposable
                 writer.AddLayer("w", PackedFormat.ShiftAdd, [matrix.Rows, matrix.Columns], DType.F16, matrix);
                 writer.Write(path);
                 using var file = PackedFile.Open(path);
-                var back = file.ReadMatrix("w");
-                Assert.Equal(matrix.Codes.ToArray(), back.Codes.ToArray());
-                Assert.Equal(matrix.Scales.ToArray(), back.Scales.ToArray());
-                Assert.Equal(matrix.Terms.ToArray(), back.Terms.ToArray());
-                Assert.Equal(Math.Min(matrix.GroupSize, matrix.Columns), back.GroupSize);
-                Assert.Equal(matrix.ScaleExponent, back.ScaleExponent);
-                Assert.Equal(matrix.StoredBytes, file.Checkpoint.Names.Sum(name => file.Checkpoint.Info(name).ByteLength));
-                var dense = CodedMatrices.Decode(matrix);
+                AssertEqual(matrix, file.ReadMatrix("w"));
+                Assert.Equal(matrix.StoredBytes, file.Layers["w"].StoredBytes);
+                Assert.Equal(matrix.TableEntries.Length, file.TableBytes);
+                var bytes = file.Checkpoint.Names.Sum(name => file.Checkpoint.Info(name).ByteLength);
+                Assert.Equal(matrix.StoredBytes + file.TableBytes, bytes);
+                Assert.Equal(8.0 * bytes / matrix.Rows / matrix.Columns, file.BitsPerWeight("w"), 9);
+                Assert.Empty(file.CarriedNames);
+                var dense = matrix.Decode();
                 Assert.Equal(dense, file.ReadSingles("w"));
                 using var stream = new MemoryStream();
                 file.Decode("w", stream);
                 Assert.Equal(dense, System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(stream.ToArray()).ToArray());
                 file.VerifyCanaries((name, x, y) => Multiply(file.ReadSingles(name), x, y));
             },
-            iter: 200, threads: 1);
+            iter: 300, threads: 1);
+    }
+
+    [Fact]
+    public void Any_file_that_ends_early_is_refused_in_one_error()
+    {
+        var path = folder.File("whole.reparam.safetensors");
+        foreach (var matrix in (CodedMatrix[])
+            [CodedMatrices.Create(9, 20, 2, 8, 1, layout: PackedLayout.Block8), CodedMatrices.Nested(3, 50, CodedMatrices.Table(3, 4), 2, 32)])
+        {
+            var writer = new PackedFileWriter();
+            writer.AddLayer("w", PackedFormat.ShiftAdd, [matrix.Rows, matrix.Columns], DType.F32, matrix);
+            writer.Write(path);
+            var bytes = File.ReadAllBytes(path);
+            for (var length = 0; length < bytes.Length; length++)
+            {
+                File.WriteAllBytes(folder.File("short.reparam.safetensors"), bytes[..length]);
+                Assert.Throws<CheckpointException>(() => PackedFile.Open(folder.File("short.reparam.safetensors")));
+            }
+        }
     }
 
     [Fact]
@@ -45,7 +64,7 @@ public sealed class PackedRoundTrip : IDisposable
     {
         // Columns 0..33, groups of 20: plane by plane, bit by bit, in double precision.
         var matrix = CodedMatrices.Create(rows: 3, columns: 34, bits: 3, groupSize: 20, scaleTerms: 2, exponent: -3, seed: 5);
-        var dense = CodedMatrices.Decode(matrix);
+        var dense = matrix.Decode();
         for (var r = 0; r < 3; r++)
         {
             for (var k = 0; k < 34; k++)
@@ -67,6 +86,110 @@ public sealed class PackedRoundTrip : IDisposable
                 Assert.Equal(sum / 8, dense[r * 34 + k], 6);
             }
         }
+    }
+
+    [Fact]
+    public void Decoded_weights_of_scales_along_the_outputs_are_what_the_formula_says()
+    {
+        foreach (var (layout, group, blockRows, blockColumns) in ((PackedLayout, int, int, int)[])
+            [(PackedLayout.Column, 5, 5, 1), (PackedLayout.Column, 0, 13, 1), (PackedLayout.Block8, 40, 5, 8), (PackedLayout.Block8, 0, 13, 8)])
+        {
+            var matrix = CodedMatrices.Create(13, 21, 3, group, 0, exponent: 2, seed: 7, layout);
+            var dense = matrix.Decode();
+            var columnBlocks = (21 + blockColumns - 1) / blockColumns;
+            for (var r = 0; r < 13; r++)
+            {
+                for (var k = 0; k < 21; k++)
+                {
+                    var sum = 0.0;
+                    for (var b = 0; b < 3; b++)
+                    {
+                        var alpha = (double)matrix.Scales.Span[(((r / blockRows * columnBlocks) + (k / blockColumns)) * 3) + b];
+                        sum += (matrix.Codes.Span[(b * 13) + r] >> k & 1) != 0 ? alpha : -alpha;
+                    }
+
+                    Assert.Equal(4 * sum, dense[(r * 21) + k], 5);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Decoded_weights_of_nested_profiles_are_what_the_formula_says()
+    {
+        // Five bits an index, so that indices lie across bytes; a super-scale for two rows and 32 columns.
+        var table = CodedMatrices.Table(bits: 2, indexBits: 5, seed: 3);
+        var matrix = CodedMatrices.Nested(rows: 5, columns: 37, table, superRows: 2, superColumns: 32, exponent: -4, seed: 9);
+        var dense = matrix.Decode();
+        var stream = new System.Numerics.BigInteger(matrix.Profiles.Span, isUnsigned: true);
+        for (var r = 0; r < 5; r++)
+        {
+            for (var k = 0; k < 37; k++)
+            {
+                var profile = (int)(stream >> (5 * ((r * 3) + (k / 16))) & 31);
+                double sum = table.Entries.Span[(profile * 3) + 2];
+                for (var b = 0; b < 2; b++)
+                {
+                    var plus = (matrix.Codes.Span[(b * 5 * 5) + (r * 5) + (k / 8)] >> (k % 8) & 1) != 0;
+                    sum += (plus ? 1 : -1) * table.Entries.Span[(profile * 3) + b];
+                }
+
+                var expected = (double)matrix.SuperScales.Span[(r / 2 * 2) + (k / 32)] * table.Step * sum / 16;
+                Assert.Equal(expected, dense[(r * 37) + k], 1e-6 * Math.Abs(expected));
+            }
+        }
+    }
+
+    [Fact]
+    public void Equal_tables_are_stored_once_under_the_first_weight_that_uses_them()
+    {
+        var shared = CodedMatrices.Table(3, 4);
+        var equal = new ProfileTable(3, 4, shared.Step, shared.Entries.ToArray());
+        var other = CodedMatrices.Table(3, 4, seed: 2);
+        var layers = new (string Name, CodedMatrix Matrix)[]
+        {
+            ("d", CodedMatrices.Create(4, 32, 3, 0, 0)),
+            ("c", CodedMatrices.Nested(4, 32, shared, 1, 256)),
+            ("b", CodedMatrices.Nested(2, 32, other, 1, 256)),
+            ("a", CodedMatrices.Nested(8, 32, equal, 1, 256)),
+        };
+        foreach (var (path, order) in new[] { ("1", layers), ("2", layers.AsEnumerable().Reverse().ToArray()) })
+        {
+            var writer = new PackedFileWriter();
+            Array.ForEach(order, layer => writer.AddLayer(layer.Name, PackedFormat.ShiftAdd, [layer.Matrix.Rows, 32], DType.F32, layer.Matrix));
+            writer.Write(folder.File(path));
+            writer.Write(folder.File("again"));
+            Assert.Equal(File.ReadAllBytes(folder.File(path)), File.ReadAllBytes(folder.File("again")));
+        }
+
+        Assert.Equal(File.ReadAllBytes(folder.File("1")), File.ReadAllBytes(folder.File("2")));
+        using var file = PackedFile.Open(folder.File("1"));
+        Assert.Equal(["a.table", "b.table", "a.table"], file.Layers.Values.OfType<NestedSpec>().Select(spec => spec.Table));
+        Assert.Equal(["a.table", "b.table"], file.Checkpoint.Names.Where(name => name.EndsWith(".table", StringComparison.Ordinal)));
+        Assert.Equal(2 * 64, file.TableBytes);
+        Assert.All(layers, layer => Assert.Equal(layer.Matrix.Decode(), file.ReadSingles(layer.Name)));
+
+        // 64 bytes for the 256 + 128 weights of a and c.
+        Assert.Equal((8.0 * layers[1].Matrix.StoredBytes / 128) + (8.0 * 64 / 384), file.BitsPerWeight("c"), 9);
+        Assert.True(file.SameCoding("a", "a"));
+        Assert.False(file.SameCoding("a", "c"));
+    }
+
+    [Fact]
+    public void Weights_of_the_same_bytes_are_known_as_the_same()
+    {
+        var nested = CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3), 1, 256);
+        var writer = new PackedFileWriter();
+        writer.AddLayer("a", PackedFormat.ShiftAdd, [4, 40], DType.F32, nested);
+        writer.AddLayer("b", PackedFormat.ShiftAdd, [4, 40], DType.BF16, nested);
+        writer.AddLayer("c", PackedFormat.ShiftAdd, [4, 8, 5], DType.F32, nested);
+        writer.AddLayer("d", PackedFormat.ShiftAdd, [4, 40], DType.F32, CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3, seed: 2), 1, 256));
+        writer.AddLayer("e", PackedFormat.ShiftAdd, [4, 40], DType.F32, CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3), 1, 256, exponent: 1));
+        writer.AddLayer("f", PackedFormat.ShiftAdd, [4, 40], DType.F32, CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3), 1, 256, seed: 2));
+        writer.Write(folder.File("same"));
+        using var file = PackedFile.Open(folder.File("same"));
+        Assert.True(file.SameCoding("a", "b"));
+        Assert.All(["c", "d", "e", "f"], name => Assert.False(file.SameCoding("a", name)));
     }
 
     [Fact]
@@ -97,7 +220,7 @@ public sealed class PackedRoundTrip : IDisposable
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(checkpoint.Path))), file.Checkpoint.Metadata["reparam.source"]);
         Assert.Equal("1", file.Checkpoint.Metadata["reparam.format"]);
         Assert.Equal(
-            """{"a.weight":{"method":"shiftadd","shape":[2,3,2],"dtype":"F32","bits":2,"groupSize":4,"scaleTerms":0,"scaleExponent":-3}}""",
+            """{"a.weight":{"method":"shiftadd","shape":[2,3,2],"dtype":"F32","layout":"row","bits":2,"scaleExponent":-3,"groupSize":4,"scaleTerms":0}}""",
             file.Checkpoint.Metadata["reparam.layers"]);
 
         var again = new PackedFileWriter();
@@ -105,16 +228,64 @@ public sealed class PackedRoundTrip : IDisposable
     }
 
     [Fact]
-    public void One_canary_for_each_stored_form()
+    public void The_spec_of_nested_profiles_says_all_that_a_reader_needs()
+    {
+        var table = new ProfileTable(1, 0, 0.1f, new sbyte[] { 5, -1 });
+        var writer = new PackedFileWriter();
+        writer.AddLayer("w", PackedFormat.ShiftAdd, [1, 2, 1], DType.BF16, new NestedMatrix(1, 2, table, 1, 256, -3, new byte[] { 1 }, Array.Empty<byte>(), new[] { (Half)2 }));
+        writer.Write(folder.File("n"));
+        using var file = PackedFile.Open(folder.File("n"));
+        Assert.Equal(
+            """
+            {"w":{"method":"shiftadd","shape":[1,2,1],"dtype":"BF16","layout":"nested","bits":1,"scaleExponent":-3,"indexBits":0,"superRows":1,"superColumns":256,"step":0.1,"table":"w.table"}}
+            """,
+            file.Checkpoint.Metadata["reparam.layers"]);
+        Assert.Equal([2 * 0.1f * 4 / 8, 2 * 0.1f * -6 / 8], file.ReadSingles("w"));
+    }
+
+    [Fact]
+    public void One_canary_for_each_stored_form_and_table()
     {
         var writer = new PackedFileWriter();
-        writer.AddLayer("c", PackedFormat.ShiftAdd, [9, 50], DType.F32, CodedMatrices.Create(9, 50, 3, 16, 0));
-        writer.AddLayer("a", PackedFormat.ShiftAdd, [9, 50], DType.F32, CodedMatrices.Create(9, 50, 3, 16, 0, seed: 2));
-        writer.AddLayer("b", PackedFormat.ShiftAdd, [2, 50], DType.F32, CodedMatrices.Create(2, 50, 4, 16, 0));
+        void Add(string name, CodedMatrix matrix) => writer.AddLayer(name, PackedFormat.ShiftAdd, [matrix.Rows, matrix.Columns], DType.F32, matrix);
+        Add("c", CodedMatrices.Create(9, 50, 3, 16, 0));
+        Add("a", CodedMatrices.Create(9, 50, 3, 16, 0, seed: 2));
+        Add("b", CodedMatrices.Create(2, 50, 4, 16, 0));
+        Add("d", CodedMatrices.Create(20, 50, 3, 16, 0, layout: PackedLayout.Column));
+        Add("e", CodedMatrices.Create(20, 50, 3, 16, 0, layout: PackedLayout.Block8));
+        Add("f", CodedMatrices.Create(20, 50, 3, 16, 1, layout: PackedLayout.Block8));
+        Add("g", CodedMatrices.Nested(9, 50, CodedMatrices.Table(3, 6), 1, 256));
+        Add("h", CodedMatrices.Nested(7, 20, CodedMatrices.Table(3, 6), 1, 256, exponent: 3));
+        Add("i", CodedMatrices.Nested(9, 50, CodedMatrices.Table(3, 6, seed: 2), 1, 256));
         writer.Write(folder.File("c.reparam.safetensors"));
         using var file = PackedFile.Open(folder.File("c.reparam.safetensors"));
-        Assert.Equal(["a", "b"], file.Canaries.Select(canary => canary.Tensor));
-        Assert.Equal([8, 2], file.Canaries.Select(canary => canary.Outputs.Length));
+        Assert.Equal(["a", "b", "d", "e", "f", "g", "i"], file.Canaries.Select(canary => canary.Tensor));
+        Assert.Equal([8, 2, 8, 8, 8, 8, 8], file.Canaries.Select(canary => canary.Outputs.Length));
+    }
+
+    private static void AssertEqual(CodedMatrix expected, CodedMatrix found)
+    {
+        Assert.Equal((expected.Layout, expected.Rows, expected.Columns, expected.Bits), (found.Layout, found.Rows, found.Columns, found.Bits));
+        if (expected is NestedMatrix nested)
+        {
+            var back = Assert.IsType<NestedMatrix>(found);
+            Assert.Equal(nested.Codes.ToArray(), back.Codes.ToArray());
+            Assert.Equal(nested.Profiles.ToArray(), back.Profiles.ToArray());
+            Assert.Equal(nested.SuperScales.ToArray(), back.SuperScales.ToArray());
+            Assert.Equal(nested.Table.Entries.ToArray(), back.Table.Entries.ToArray());
+            Assert.Equal(
+                (nested.ScaleExponent, nested.SuperRows, nested.SuperColumns, nested.Table.Step),
+                (back.ScaleExponent, back.SuperRows, back.SuperColumns, back.Table.Step));
+            return;
+        }
+
+        var binary = Assert.IsType<BinaryCodedMatrix>(expected);
+        var same = Assert.IsType<BinaryCodedMatrix>(found);
+        Assert.Equal(binary.Codes.ToArray(), same.Codes.ToArray());
+        Assert.Equal(binary.Scales.ToArray(), same.Scales.ToArray());
+        Assert.Equal(binary.Terms.ToArray(), same.Terms.ToArray());
+        Assert.Equal((binary.RowBlocks, binary.ColumnBlocks), (same.RowBlocks, same.ColumnBlocks));
+        Assert.Equal((binary.ScaleExponent, binary.ScaleTerms), (same.ScaleExponent, same.ScaleTerms));
     }
 
     private static void Multiply(float[] weights, float[] x, float[] y)
