@@ -209,6 +209,28 @@ public sealed class CompressCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_calibration_that_cannot_be_read_or_that_is_an_output_is_refused()
+    {
+        WriteDense();
+        Assert.Matches(@"^[^\r\n]*none\.safetensors: error RPB0120: [^\r\n]*\r?\n$", Compress("--bits", "2", "--calibration", In("none.safetensors")).Error);
+        Assert.Contains("d.safetensors: error RPB0120: found neither", Compress("--bits", "2", "--calibration", In("d.safetensors")).Error);
+        Assert.Contains("p.safetensors: error RPB0122: ", Compress("--bits", "2", "--calibration", In("p.safetensors")).Error);
+        OnlyTheInputIsLeft();
+    }
+
+    [Fact]
+    public void A_calibration_of_other_layers_is_a_warning()
+    {
+        WriteDense();
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("other.weight.inputs", [3, 5], Weights(15, 6));
+        writer.Write(In("c.safetensors"));
+        var run = Compress("--bits", "2", "--calibration", In("c.safetensors"));
+        Assert.Equal(0, run.Status);
+        Assert.Matches(@"^[^\r\n]*d\.safetensors: warning RPB0118: [^\r\n]*\r?\n$", run.Error);
+    }
+
+    [Fact]
     public void Quiet_prints_nothing()
     {
         WriteDense();
@@ -220,7 +242,7 @@ public sealed class CompressCommandTests : IDisposable
     {
         var help = CommandRun.Of(CompressCommand.Create(), "--help").Output;
         Assert.All(
-            (string[])["--output", "--method <shiftadd>", "--bits", "--layout <auto|block8|codebook|column|nested|row>", "--quality <best|default|fast>", "--sweeps", "--no-act-order", "--no-compensate", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--report", "--quiet"],
+            (string[])["--output", "--method <shiftadd>", "--bits", "--layout <auto|block8|codebook|column|nested|row>", "--quality <best|default|fast>", "--sweeps", "--no-act-order", "--no-compensate", "--calibration", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--report", "--quiet"],
             text => Assert.Contains(text, help));
     }
 

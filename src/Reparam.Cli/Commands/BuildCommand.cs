@@ -40,7 +40,13 @@ internal static class BuildCommand
             AtomicFile.RequireWritable(plan.Report);
         }
 
-        var settings = new CompressionSettings { Threads = plan.Threads, MaxWeightError = plan.MaxWeightError };
+        using var inputs = CalibrationInput.Open(plan.Calibration, checkpoint, plan.Threads, [plan.Output, plan.Report], cancellation);
+        foreach (var warning in inputs?.Warnings ?? [])
+        {
+            output.WriteLine(CommandErrors.OneLine($"##warn {warning.Diagnostic.Id} {warning.Text}"));
+        }
+
+        var settings = new CompressionSettings { Threads = plan.Threads, Calibration = inputs?.File, MaxWeightError = plan.MaxWeightError };
         var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, new Lines(output), cancellation);
         if (plan.Report is not null)
         {

@@ -1,6 +1,5 @@
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
-using Reparam.Compression.Reports;
 
 namespace Reparam.Cli.Commands;
 
@@ -54,10 +53,10 @@ internal static class CommandErrors
         }
     }
 
-    /// <summary>Prints what the coders could not do as asked, one canonical line a layer.</summary>
-    public static void Warn(TextWriter error, string file, CompressionReport report)
+    /// <summary>Prints what the user should know, one canonical line each.</summary>
+    public static void Warn(TextWriter error, string file, IEnumerable<CompressionProblem> warnings)
     {
-        foreach (var warning in report.Layers.Select(layer => layer.Warning).OfType<CompressionProblem>())
+        foreach (var warning in warnings)
         {
             error.WriteLine(OneLine($"{file}: warning {warning.Diagnostic.Id}: {warning.Text}"));
         }

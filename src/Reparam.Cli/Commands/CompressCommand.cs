@@ -16,6 +16,11 @@ internal static class CompressCommand
         var input = new Argument<string>("IN.safetensors") { Description = "The dense checkpoint: a safetensors file, an index of shards, or a folder with one of them." };
         var output = new Option<string>("--output", "-o") { Description = "The packed file to write.", Required = true, HelpName = "OUT.safetensors" };
         var coding = new CodingArguments();
+        var calibration = new Option<string?>("--calibration")
+        {
+            Description = "Code for these inputs of the layers: a calibration file, or a safetensors file with inputs [tokens, in] named <tensor>.inputs.",
+            HelpName = "FILE",
+        };
         var threads = new Option<int>("--threads") { Description = "Cores to use, 0 for all. The bytes do not depend on it.", HelpName = "N" };
         var include = new Option<string?>("--include")
         {
@@ -27,7 +32,7 @@ internal static class CompressCommand
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print errors and warnings only." };
         var command = new Command("compress", "Codes the weights of a checkpoint in a few bits and writes a packed file.") { input, output };
         coding.AddTo(command);
-        foreach (var option in (Option[])[threads, include, exclude, report, quiet])
+        foreach (var option in (Option[])[calibration, threads, include, exclude, report, quiet])
         {
             command.Options.Add(option);
         }
@@ -53,7 +58,8 @@ internal static class CompressCommand
             }
 
             var layers = TensorSelection.Plan(checkpoint, options, parsed.GetValue(include), parsed.GetValue(exclude));
-            var settings = new CompressionSettings { Threads = parsed.GetValue(threads) };
+            using var inputs = CalibrationInput.Open(parsed.GetValue(calibration), checkpoint, parsed.GetValue(threads), [destination, reportFile], cancellation);
+            var settings = new CompressionSettings { Threads = parsed.GetValue(threads), Calibration = inputs?.File };
             using var progress = new ProgressLine(parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error);
             var result = CheckpointCompressor.Compress(checkpoint, layers, destination, settings, progress, cancellation);
             progress.Dispose();
@@ -62,7 +68,7 @@ internal static class CompressCommand
                 JsonReport.Write(reportFile, result);
             }
 
-            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, result);
+            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. inputs?.Warnings ?? [], .. result.Warnings]);
             if (!parsed.GetValue(quiet))
             {
                 parsed.InvocationConfiguration.Output.WriteLine($"{destination}: {Summary(result)}");

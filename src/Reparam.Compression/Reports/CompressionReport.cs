@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Reparam.Compression.Diagnostics;
 
 namespace Reparam.Compression.Reports;
 
@@ -34,6 +35,9 @@ public sealed record CompressionReport
 
     /// <summary>Stored bits, scales included, per coded weight.</summary>
     public double BitsPerWeight => Weights == 0 ? 0 : 8.0 * StoredBytes / Weights;
+
+    /// <summary>What the coders could not do as asked.</summary>
+    public IEnumerable<CompressionProblem> Warnings => Layers.Select(layer => layer.Warning).OfType<CompressionProblem>();
 
     /// <summary>‖W − Q‖ / ‖W‖ over all coded weights.</summary>
     public double RelativeError => LayerReport.Relative(Layers.Sum(layer => layer.SquaredError), Layers.Sum(layer => layer.SquaredNorm));
