@@ -69,7 +69,7 @@ internal static class BinaryCodingReference
     {
         var largest = w.Max(Math.Abs);
         var trialRounds = Math.Min(options.Rounds, ScaleStarts.TrialRounds);
-        var trials = ScaleStarts.Shapes(options.Bits)
+        var trials = (options.Rounds == 0 ? [] : ScaleStarts.Shapes(options.Bits, options.Quality))
             .Select(shape => Alternate(w, shape.Select(x => x * largest).ToArray(), trialRounds, options.ScaleTerms))
             .ToArray();
         var finals = trials
@@ -99,18 +99,21 @@ internal static class BinaryCodingReference
         return Descending(scales);
     }
 
-    /// <summary>Refits the scales and reassigns the codes in turn, the best iterate kept; scales made of powers of two are rounded in every round.</summary>
+    /// <summary>
+    /// Reassigns the codes and refits the scales in turn, the best refit kept; scales made of powers of two are rounded in every round. The error of a refit is that
+    /// at the codes that it was fitted to.
+    /// </summary>
     public static (double[] Best, double Error, double[] Last, double LastError) Alternate(double[] w, double[] start, int rounds, int scaleTerms)
     {
         var scales = Round(start, scaleTerms);
-        var codes = NearestCodes(w, scales);
-        var error = SquaredError(w, scales, codes);
+        var error = double.PositiveInfinity;
         var best = (Scales: scales, Error: error);
         for (var round = 0; round < rounds; round++)
         {
-            scales = Round(Descending(Refit(w, scales, codes)), scaleTerms);
-            codes = NearestCodes(w, scales);
-            error = SquaredError(w, scales, codes);
+            var codes = NearestCodes(w, scales);
+            var refit = Refit(w, scales, codes);
+            scales = Round(Descending(refit.Select(Math.Abs)), scaleTerms);
+            error = SquaredError(w, scaleTerms == 0 ? refit : scales, scaleTerms == 0 ? codes : NearestCodes(w, scales));
             best = error < best.Error ? (scales, error) : best;
         }
 
@@ -173,7 +176,7 @@ internal static class BinaryCodingReference
             squared = next;
         }
 
-        return a.Select(Math.Abs).ToArray();
+        return a;
     }
 
     /// <summary>B [n, bits]: for each weight the signs of the nearest sum; in the middle the one of larger magnitude.</summary>
@@ -249,5 +252,5 @@ internal static class BinaryCodingReference
         return (value, stored);
     }
 
-    private static double[] Descending(double[] scales) => [.. scales.OrderDescending()];
+    private static double[] Descending(IEnumerable<double> scales) => [.. scales.OrderDescending()];
 }

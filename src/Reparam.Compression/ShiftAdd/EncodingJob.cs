@@ -65,9 +65,9 @@ internal sealed unsafe class EncodingJob<T>
         return new EncodedMatrix(matrix, Math.ScaleB(errors.Sum(), exponent), Math.ScaleB(norms.Sum(), exponent));
     }
 
-    /// <summary>Scratch memory of a worker.</summary>
+    /// <summary>Scratch memory of a worker: the groups one below the other and side by side, and their scales.</summary>
     public nint TakeRoom() =>
-        (nint)NativeMemory.AlignedAlloc((nuint)T.Count * sizeof(float) * (nuint)(groupSize + GroupFit<T>.Ends * BinaryCodedMatrix.MaxBits), 64);
+        (nint)NativeMemory.AlignedAlloc((nuint)T.Count * sizeof(float) * (nuint)(2 * groupSize + GroupFit<T>.Ends * BinaryCodedMatrix.MaxBits), 64);
 
     /// <summary>Gives the scratch memory back.</summary>
     public static void ReturnRoom(nint room) => NativeMemory.AlignedFree((void*)room);
@@ -91,26 +91,29 @@ internal sealed unsafe class EncodingJob<T>
     private void EncodeGroups(int firstRow, int rowsHere, int firstGroup, int number, int length, float* room)
     {
         var total = rowsHere * number;
-        var fitted = room + (nint)groupSize * T.Count;
+        var writer = new TallyWriter(normalization);
+        var untransposed = (int*)room + (nint)groupSize * T.Count;
+        var fitted = room + 2 * (nint)groupSize * T.Count;
+        var units = stackalloc float[T.Count];
         Span<float> ends = stackalloc float[GroupFit<T>.Ends * BinaryCodedMatrix.MaxBits];
-        ends = ends[..(GroupFit<T>.Ends * options.Bits)];
+        ends = ends[..((options.ScaleTerms == 0 ? 1 : GroupFit<T>.Ends) * options.Bits)];
         for (var start = 0; start < total; start += T.Count)
         {
+            // Lanes that are left over repeat the last group.
             var lanes = Math.Min(T.Count, total - start);
             for (var lane = 0; lane < T.Count; lane++)
             {
-                if (lane < lanes)
-                {
-                    var (row, group) = Place(firstRow, firstGroup, number, start + lane);
-                    Scatter(Row(row).Slice(group * groupSize, length), room + lane);
-                }
-                else
-                {
-                    ClearLane(length, room + lane);
-                }
+                var (row, group) = Place(firstRow, firstGroup, number, Math.Min(start + lane, total - 1));
+                units[lane] = writer.Write(Row(row).Slice(group * groupSize, length), untransposed + (nint)lane * length);
             }
 
-            new GroupFit<T>(room, length, options).Solve(fitted);
+            TallyWriter.Transpose(untransposed, T.Count, length, (int*)room);
+            new GroupFit<T>(new Tallies<T>(room, length), options).Solve(fitted);
+            for (var i = 0; i < ends.Length; i++)
+            {
+                var scale = T.Load(fitted + i * T.Count) * T.Load(units);
+                (options.ScaleTerms == 0 ? HalfPrecision<T>.Round(scale) : scale).Store(fitted + i * T.Count);
+            }
 
             for (var lane = 0; lane < lanes; lane++)
             {
@@ -130,23 +133,6 @@ internal sealed unsafe class EncodingJob<T>
 
     private ReadOnlySpan<float> Row(int row) => weights.Span.Slice(row * columns, columns);
 
-    private void Scatter(ReadOnlySpan<float> group, float* lane)
-    {
-        foreach (var weight in group)
-        {
-            *lane = Math.Abs(normalization.Apply(weight));
-            lane += T.Count;
-        }
-    }
-
-    private static void ClearLane(int length, float* lane)
-    {
-        for (var k = 0; k < length; k++)
-        {
-            lane[(nint)k * T.Count] = 0;
-        }
-    }
-
     // Rounds the scales to what the file can hold, then codes the group against the rounded scales.
     private void Finish(int row, int group, int length, Span<float> ends)
     {
@@ -156,28 +142,25 @@ internal sealed unsafe class EncodingJob<T>
         var place = (row * groups + group) * options.Bits;
         if (options.ScaleTerms == 0)
         {
-            RoundToHalf(groupScales, scales.AsSpan(place, options.Bits));
+            StoreHalves(groupScales, scales.AsSpan(place, options.Bits));
         }
         else
         {
             RoundToTerms(weightsOfRow.Slice(begin, length), ends, terms.AsSpan(place * options.ScaleTerms));
         }
 
-        var levels = new GroupLevels(options.Bits, stackalloc float[8], stackalloc float[8], stackalloc byte[8]);
-        levels.Form(groupScales);
-        var (error, norm) = new SignPlaneWriter(normalization, options.Bits).Write(
-            weightsOfRow, begin, begin + length, levels, codes, (long)row * wordsPerRow, (long)rows * wordsPerRow);
-        errors[row] += error;
-        norms[row] += norm;
+        var levels = new GroupLevels(groupScales);
+        fixed (float* x = weightsOfRow)
+        fixed (uint* codesOfRow = &codes[(nint)row * wordsPerRow])
+        {
+            var (error, norm) = new SignPlaneWriter(normalization, options.Bits).Write(x, begin, begin + length, &levels, codesOfRow, (nint)rows * wordsPerRow);
+            errors[row] += error;
+            norms[row] += norm;
+        }
     }
 
-    private void RoundToHalf(Span<float> groupScales, Span<Half> destination)
+    private void StoreHalves(Span<float> groupScales, Span<Half> destination)
     {
-        for (var bit = 0; bit < options.Bits; bit++)
-        {
-            groupScales[bit] = (float)(Half)groupScales[bit];
-        }
-
         // Rounding up may carry a weight near the end of the range of float past it.
         while (Sum(groupScales) > normalization.LargestLevel)
         {
@@ -185,7 +168,7 @@ internal sealed unsafe class EncodingJob<T>
             groupScales.Sort(static (left, right) => right.CompareTo(left));
         }
 
-        for (var bit = 0; bit < options.Bits; bit++)
+        for (var bit = 0; bit < groupScales.Length; bit++)
         {
             destination[bit] = (Half)groupScales[bit];
         }

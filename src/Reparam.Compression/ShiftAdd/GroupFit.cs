@@ -17,24 +17,20 @@ internal readonly unsafe ref struct GroupFit<T>
 
     private const int MaxBits = 4;
 
-    private readonly float* magnitudes;
-    private readonly int length;
+    private readonly Tallies<T> x;
     private readonly int bits;
     private readonly int rounds;
-    private readonly T squaredNorm;
-    private readonly T largest;
+    private readonly CodingQuality quality;
 
     /// <summary>Takes the magnitudes of <c>T.Count</c> groups of equal length.</summary>
-    /// <param name="magnitudes">[length, T.Count], normalized.</param>
-    /// <param name="length">Weights of a group.</param>
-    /// <param name="options">Bits and rounds.</param>
-    public GroupFit(float* magnitudes, int length, ShiftAddOptions options)
+    /// <param name="magnitudes">The magnitudes.</param>
+    /// <param name="options">Bits, rounds and quality.</param>
+    public GroupFit(Tallies<T> magnitudes, ShiftAddOptions options)
     {
-        this.magnitudes = magnitudes;
-        this.length = length;
+        x = magnitudes;
         bits = options.Bits;
         rounds = options.Rounds;
-        (squaredNorm, largest) = Measure(magnitudes, length);
+        quality = options.Quality;
     }
 
     /// <summary>Writes the best scales found and those that other starts ended with, each set descending, not yet rounded.</summary>
@@ -43,16 +39,16 @@ internal readonly unsafe ref struct GroupFit<T>
     {
         var start = stackalloc T[MaxBits];
         var best = stackalloc T[MaxBits];
-        var bestError = T.Create(float.MaxValue);
-        for (var i = 0; i < bits; i++)
-        {
-            best[i] = default;
-        }
-
         var first = stackalloc T[MaxBits];
         var second = stackalloc T[MaxBits];
+        var bestError = T.Create(float.MaxValue);
         Greedy(start);
-        Alternate(start, rounds + 1, best, ref bestError);
+        for (var i = 0; i < bits; i++)
+        {
+            best[i] = start[i];
+        }
+
+        Alternate(start, rounds, best, ref bestError);
         TryShapes(first, second, best, ref bestError);
         for (var i = 0; i < bits; i++)
         {
@@ -66,23 +62,29 @@ internal readonly unsafe ref struct GroupFit<T>
     // Every lane has finalists of its own.
     private void TryShapes(T* first, T* second, T* best, ref T bestError)
     {
-        var trialPasses = Math.Min(rounds, ScaleStarts.TrialRounds) + 1;
-        var start = stackalloc T[MaxBits];
         for (var i = 0; i < bits; i++)
         {
             (first[i], second[i]) = (best[i], best[i]);
         }
 
+        var shapes = rounds == 0 ? [] : ScaleStarts.Shapes(bits, quality);
+        if (shapes.Length == 0)
+        {
+            return;
+        }
+
+        var trialRounds = Math.Min(rounds, ScaleStarts.TrialRounds);
+        var start = stackalloc T[MaxBits];
         var firstError = T.Create(float.MaxValue);
         var secondError = firstError;
-        foreach (var shape in ScaleStarts.Shapes(bits))
+        foreach (var shape in shapes)
         {
             for (var i = 0; i < bits; i++)
             {
-                start[i] = largest * T.Create(shape[i]);
+                start[i] = x.Largest * T.Create(shape[i]);
             }
 
-            var error = Alternate(start, trialPasses, best, ref bestError);
+            var error = Alternate(start, trialRounds, best, ref bestError);
             var isFirst = T.Less(error, firstError);
             var isSecond = T.Less(error, secondError);
             secondError = T.Select(isFirst, firstError, T.Select(isSecond, error, secondError));
@@ -94,112 +96,20 @@ internal readonly unsafe ref struct GroupFit<T>
             }
         }
 
-        if (ScaleStarts.Shapes(bits).Length > 0)
-        {
-            Alternate(first, rounds + 1 - trialPasses, best, ref bestError);
-            Alternate(second, rounds + 1 - trialPasses, best, ref bestError);
-        }
-    }
-
-    private static (T SquaredNorm, T Largest) Measure(float* magnitudes, int length)
-    {
-        T squares = default, largest = default;
-        foreach (var (begin, end) in new Blocks(length))
-        {
-            T partial = default;
-            for (var k = begin; k < end; k++)
-            {
-                var x = T.Load(magnitudes + (nint)k * T.Count);
-                partial += x * x;
-                largest = T.Max(largest, x);
-            }
-
-            squares += partial;
-        }
-
-        return (squares, largest);
+        Alternate(first, rounds - trialRounds, best, ref bestError);
+        Alternate(second, rounds - trialRounds, best, ref bestError);
     }
 
     // α_i = mean |r|, r ← |r| − α_i: the sign of the remainder does not matter to the next mean.
     private void Greedy(T* scales)
     {
-        var inverse = T.Create(1f / length);
-        for (var i = 0; i < bits; i++)
+        var inverse = T.Create(1f / x.Length);
+        scales[0] = x.Sum * inverse;
+        for (var i = 1; i < bits; i++)
         {
-            T sum = default;
-            foreach (var (begin, end) in new Blocks(length))
-            {
-                T partial = default;
-                for (var k = begin; k < end; k++)
-                {
-                    var remainder = T.Load(magnitudes + (nint)k * T.Count);
-                    for (var j = 0; j < i; j++)
-                    {
-                        remainder = T.Abs(remainder - scales[j]);
-                    }
-
-                    partial += remainder;
-                }
-
-                sum += partial;
-            }
-
-            scales[i] = sum * inverse;
+            scales[i] = x.SumOfRemainders(scales, i) * inverse;
         }
 
-        SortDescending(scales);
-    }
-
-    // Refits and reassigns, a pass over the weights each time, until nothing moves. A pass measures the error of the scales with their nearest codes and
-    // yields the refit; where the error is the lowest so far, the refit, which can only be better for the same codes, is kept. Leaves the last refit
-    // and returns the error measured last.
-    private T Alternate(T* scales, int passes, T* best, ref T bestError)
-    {
-        var levels = stackalloc T[1 << (MaxBits - 1)];
-        var signs = stackalloc T[1 << (MaxBits - 1)];
-        var counts = stackalloc T[1 << (MaxBits - 1)];
-        var sums = stackalloc T[1 << (MaxBits - 1)];
-        var regions = new Regions<T>(counts, sums);
-        var next = stackalloc T[MaxBits];
-        var error = T.Create(float.MaxValue);
-        for (var pass = 0; pass < passes; pass++)
-        {
-            SymmetricLevels<T>.Form(scales, bits, levels, signs);
-            regions.Collect(magnitudes, length, levels, 1 << (bits - 1));
-            error = squaredNorm + regions.ErrorTerm(levels, 1 << (bits - 1));
-            for (var i = 0; i < bits; i++)
-            {
-                next[i] = scales[i];
-            }
-
-            if (rounds > 0)
-            {
-                ScaleRefit<T>.Step(next, bits, length, levels, signs, regions);
-                SortDescending(next);
-            }
-
-            var better = T.Less(error, bestError);
-            bestError = T.Select(better, error, bestError);
-            var settled = true;
-            for (var i = 0; i < bits; i++)
-            {
-                best[i] = T.Select(better, next[i], best[i]);
-                settled &= T.AllEqual(scales[i], next[i]);
-                scales[i] = next[i];
-            }
-
-            if (settled)
-            {
-                break;
-            }
-        }
-
-        return error;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SortDescending(T* scales)
-    {
         for (var last = bits - 1; last > 0; last--)
         {
             for (var i = 0; i < last; i++)
@@ -208,4 +118,20 @@ internal readonly unsafe ref struct GroupFit<T>
             }
         }
     }
+
+    /// <summary>
+    /// Reassigns the codes and refits the scales, a pass over the weights each time, until nothing moves. The refit of lowest error is kept.
+    /// </summary>
+    /// <param name="scales">[bits], descending; on return the last refit.</param>
+    /// <param name="rounds">Number of passes.</param>
+    /// <param name="best">[bits]: replaced in the lanes where a refit is better.</param>
+    /// <param name="bestError">The error of the best.</param>
+    /// <returns>The error of the last refit at the codes that it was fitted to.</returns>
+    internal T Alternate(T* scales, int rounds, T* best, ref T bestError) => bits switch
+    {
+        2 => TwoScales<T>.Alternate(x, scales, rounds, best, ref bestError),
+        3 => ThreeScales<T>.Alternate(x, scales, rounds, best, ref bestError),
+        4 => FourScales<T>.Alternate(x, scales, rounds, best, ref bestError),
+        _ => bestError,
+    };
 }

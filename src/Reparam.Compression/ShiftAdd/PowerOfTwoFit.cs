@@ -34,7 +34,7 @@ internal readonly ref struct PowerOfTwoFit(int terms, int bits, double largestLe
             Search(group, ends.Slice(end, bits), indices, ref best);
         }
 
-        foreach (var shape in terms == 1 ? ScaleStarts.Shapes(bits) : [])
+        foreach (var shape in terms == 1 ? ScaleStarts.Shapes(bits, CodingQuality.Default) : [])
         {
             for (var i = 0; i < bits; i++)
             {

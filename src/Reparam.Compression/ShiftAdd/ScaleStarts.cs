@@ -51,8 +51,9 @@ internal static class ScaleStarts
     ];
 
     /// <summary>The shapes for a number of bits: scales, descending, as multiples of the group's largest magnitude.</summary>
-    public static float[][] Shapes(int bits) => bits switch
+    public static float[][] Shapes(int bits, CodingQuality quality) => bits switch
     {
+        _ when quality == CodingQuality.Fast => None,
         2 => TwoBits,
         3 => ThreeBits,
         4 => FourBits,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Reparam.Compression.ShiftAdd;
@@ -13,101 +14,108 @@ internal readonly unsafe ref struct SignPlaneWriter(Normalization normalization,
     private const int Word = 32;
     private const int Half = 16;
 
+    private readonly float first = normalization.Factors.First;
+    private readonly float second = normalization.Factors.Second;
+
     /// <summary>Sets the sign bits of the columns of one group and measures the error.</summary>
     /// <param name="row">The row's weights.</param>
     /// <param name="begin">First column of the group.</param>
     /// <param name="end">Column behind its last.</param>
     /// <param name="levels">The group's levels.</param>
-    /// <param name="codes">The codes of all planes, zero where not yet written.</param>
-    /// <param name="firstWord">Place of the row's first word in plane 0.</param>
+    /// <param name="codes">The row's codes in plane 0, zero where not yet written.</param>
     /// <param name="planeStride">Words from one plane to the next.</param>
     /// <returns>Squared error and squared norm of the group, normalized.</returns>
-    public (double Error, double Norm) Write(
-        ReadOnlySpan<float> row, int begin, int end, GroupLevels levels, Span<uint> codes, long firstWord, long planeStride)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public (double Error, double Norm) Write(float* row, int begin, int end, GroupLevels* levels, uint* codes, nint planeStride)
     {
-        var (first, second) = normalization.Factors;
-        var x = stackalloc float[Word];
         var error = Vector512<float>.Zero;
         var norm = Vector512<float>.Zero;
-        for (var word = begin / Word; word * Word < end; word++)
+        var part = stackalloc float[Word];
+        while (begin < end)
         {
-            var low = Math.Max(begin, word * Word);
-            var high = Math.Min(end, (word + 1) * Word);
-            var span = new Span<float>(x, Word);
-            if (high - low < Word)
+            var (word, shift) = (begin / Word, begin % Word);
+            var length = Math.Min(Word - shift, end - begin);
+            if (length == Word)
             {
-                span.Clear();
+                WriteWord(row + begin, uint.MaxValue, levels, codes + word, planeStride, ref error, ref norm);
+            }
+            else
+            {
+                new Span<float>(part, Word).Clear();
+                new Span<float>(row + begin, length).CopyTo(new Span<float>(part + shift, length));
+                WriteWord(part, ((1u << length) - 1) << shift, levels, codes + word, planeStride, ref error, ref norm);
             }
 
-            row[low..high].CopyTo(span[(low - word * Word)..]);
-
-            var left = Vector512.Load(x) * first * second;
-            var right = Vector512.Load(x + Half) * first * second;
-            var negative = Bits(left, right);
-            left = Vector512.Abs(left);
-            right = Vector512.Abs(right);
-
-            var plane0 = Select(levels.Planes[0], 0);
-            var plane1 = Select(levels.Planes[0], 1);
-            var plane2 = Select(levels.Planes[0], 2);
-            var plane3 = Select(levels.Planes[0], 3);
-            var leftLevel = Vector512.Create(levels.Levels[0]);
-            var rightLevel = leftLevel;
-            for (var r = 1; r < levels.Number; r++)
-            {
-                var threshold = Vector512.Create(levels.Thresholds[r]);
-                var level = Vector512.Create(levels.Levels[r]);
-                var leftAbove = Vector512.GreaterThanOrEqual(left, threshold);
-                var rightAbove = Vector512.GreaterThanOrEqual(right, threshold);
-                leftLevel = Vector512.ConditionalSelect(leftAbove, level, leftLevel);
-                rightLevel = Vector512.ConditionalSelect(rightAbove, level, rightLevel);
-                var above = Bits(leftAbove, rightAbove);
-                var flips = levels.Planes[r] ^ levels.Planes[r - 1];
-                plane0 ^= above & Select(flips, 0);
-                plane1 ^= above & Select(flips, 1);
-                plane2 ^= above & Select(flips, 2);
-                plane3 ^= above & Select(flips, 3);
-            }
-
-            var inside = (uint)((1UL << (high - low)) - 1) << (low - word * Word);
-            var place = firstWord + word;
-            codes[(int)place] |= (plane0 ^ negative) & inside;
-            if (bits > 1)
-            {
-                codes[(int)(place + planeStride)] |= (plane1 ^ negative) & inside;
-            }
-
-            if (bits > 2)
-            {
-                codes[(int)(place + 2 * planeStride)] |= (plane2 ^ negative) & inside;
-            }
-
-            if (bits > 3)
-            {
-                codes[(int)(place + 3 * planeStride)] |= (plane3 ^ negative) & inside;
-            }
-
-            // Columns outside of the group are zeros here and must not count.
-            var leftInside = Inside(inside);
-            var rightInside = Inside(inside >> Half);
-            var leftError = Vector512.ConditionalSelect(leftInside, left - leftLevel, Vector512<float>.Zero);
-            var rightError = Vector512.ConditionalSelect(rightInside, right - rightLevel, Vector512<float>.Zero);
-            error += leftError * leftError + rightError * rightError;
-            norm += left * left + right * right;
+            begin += length;
         }
 
         return (Sum(error), Sum(norm));
     }
 
-    private static double Sum(Vector512<float> value)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void WriteWord(float* x, uint inside, GroupLevels* levels, uint* codes, nint planeStride, ref Vector512<float> error, ref Vector512<float> norm)
     {
-        var sum = 0.0;
-        for (var lane = 0; lane < Half; lane++)
+        var left = Vector512.Load(x) * first * second;
+        var right = Vector512.Load(x + Half) * first * second;
+        var negative = Bits(left, right);
+        left = Vector512.Abs(left);
+        right = Vector512.Abs(right);
+        norm += left * left + right * right;
+
+        var turns = levels->Turns;
+        var (plane0, plane1, plane2, plane3) = (turns[0] ^ negative, turns[1] ^ negative, turns[2] ^ negative, turns[3] ^ negative);
+        var leftLevel = Vector512.Create(levels->Levels[0]);
+        var rightLevel = leftLevel;
+        for (var r = 1; r < levels->Number; r++)
         {
-            sum += value[lane];
+            // Compared once for the bits and once for the levels: a mask that serves both would be moved back and forth.
+            turns += GroupLevels.Planes;
+            var here = Vector512.Create(levels->Levels[r]);
+            var threshold = Vector512.Create(levels->Thresholds[r]);
+            var above = Bits(Vector512.GreaterThanOrEqual(left, threshold), Vector512.GreaterThanOrEqual(right, threshold));
+            leftLevel = Vector512.ConditionalSelect(Vector512.LessThan(left, threshold), leftLevel, here);
+            rightLevel = Vector512.ConditionalSelect(Vector512.LessThan(right, threshold), rightLevel, here);
+            plane0 ^= above & turns[0];
+            plane1 ^= above & turns[1];
+            plane2 ^= above & turns[2];
+            plane3 ^= above & turns[3];
         }
 
-        return sum;
+        left -= leftLevel;
+        right -= rightLevel;
+        if (inside != uint.MaxValue)
+        {
+            // Columns outside of the group are zeros here and must not count.
+            left = Vector512.ConditionalSelect(Inside(inside), left, Vector512<float>.Zero);
+            right = Vector512.ConditionalSelect(Inside(inside >> Half), right, Vector512<float>.Zero);
+        }
+
+        error += left * left + right * right;
+        codes[0] |= plane0 & inside;
+        if (bits > 1)
+        {
+            codes[planeStride] |= plane1 & inside;
+        }
+
+        if (bits > 2)
+        {
+            codes[2 * planeStride] |= plane2 & inside;
+        }
+
+        if (bits > 3)
+        {
+            codes[3 * planeStride] |= plane3 & inside;
+        }
+    }
+
+    // In an order of its own, not in that of the machine's vectors.
+    private static double Sum(Vector512<float> value)
+    {
+        var (low, high) = Vector512.Widen(value);
+        var eight = low + high;
+        var four = eight.GetLower() + eight.GetUpper();
+        var two = four.GetLower() + four.GetUpper();
+        return two[0] + two[1];
     }
 
     private static Vector512<float> Inside(uint columns)
@@ -116,8 +124,7 @@ internal readonly unsafe ref struct SignPlaneWriter(Normalization normalization,
         return (~Vector512.Equals(lanes & Vector512.Create(columns), Vector512<uint>.Zero)).AsSingle();
     }
 
-    private static uint Select(int planes, int plane) => 0u - (uint)((planes >> plane) & 1);
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Bits(Vector512<float> left, Vector512<float> right) =>
         (uint)Vector512.ExtractMostSignificantBits(left) | ((uint)Vector512.ExtractMostSignificantBits(right) << Half);
 }

@@ -39,16 +39,22 @@ internal unsafe interface ILanes<T>
     /// <summary>All bits of a lane set where left &lt; right, else none.</summary>
     static abstract T Less(T left, T right);
 
+    /// <summary>All bits of a lane set where left = right, else none.</summary>
+    static abstract T Equal(T left, T right);
+
     static abstract T Select(T mask, T whenSet, T whenClear);
 
-    /// <summary>sum + value in the lanes that the mask sets, sum in the others.</summary>
-    static abstract T AddWhere(T sum, T mask, T value);
+    /// <summary>sum + value in the lanes where value ≥ threshold, all three whole numbers; see <see cref="Tallies{T}"/>.</summary>
+    static abstract T AddFrom(T sum, T value, T threshold);
 
-    /// <summary>counts + 1 in the lanes that the mask sets. Counts are integers in disguise until <see cref="FromCount"/>.</summary>
-    static abstract T CountWhere(T counts, T mask);
+    /// <summary>The upper 8 bits of whole numbers, as floats.</summary>
+    static abstract T UpperPart(T value);
 
-    /// <summary>Counts as floats.</summary>
-    static abstract T FromCount(T counts);
+    /// <summary>The lower 24 bits of whole numbers, as floats.</summary>
+    static abstract T LowerPart(T value);
+
+    /// <summary>2^24 + ⌈value⌉ as whole numbers; 0 ≤ value &lt; 2^24.</summary>
+    static abstract T Threshold(T value);
 
     /// <summary>The lanes' bits moved up.</summary>
     static abstract T ShiftLeft(T value, int count);

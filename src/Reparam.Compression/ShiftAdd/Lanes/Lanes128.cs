@@ -37,14 +37,22 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
 
     public static Lanes128 Less(Lanes128 left, Lanes128 right) => new(Vector128.LessThan(left.value, right.value));
 
+    public static Lanes128 Equal(Lanes128 left, Lanes128 right) => new(Vector128.Equals(left.value, right.value));
+
     public static Lanes128 Select(Lanes128 mask, Lanes128 whenSet, Lanes128 whenClear) =>
         new(Vector128.ConditionalSelect(mask.value, whenSet.value, whenClear.value));
 
-    public static Lanes128 AddWhere(Lanes128 sum, Lanes128 mask, Lanes128 value) => new(sum.value + (mask.value & value.value));
+    public static Lanes128 AddFrom(Lanes128 sum, Lanes128 value, Lanes128 threshold)
+    {
+        var v = value.value.AsInt32();
+        return new((sum.value.AsInt32() + Vector128.AndNot(v, Vector128.GreaterThan(threshold.value.AsInt32(), v))).AsSingle());
+    }
 
-    public static Lanes128 CountWhere(Lanes128 counts, Lanes128 mask) => new((counts.value.AsInt32() - mask.value.AsInt32()).AsSingle());
+    public static Lanes128 UpperPart(Lanes128 value) => new(Vector128.ConvertToSingle((value.value.AsUInt32() >>> 24).AsInt32()));
 
-    public static Lanes128 FromCount(Lanes128 counts) => new(Vector128.ConvertToSingle(counts.value.AsInt32()));
+    public static Lanes128 LowerPart(Lanes128 value) => new(Vector128.ConvertToSingle(value.value.AsInt32() & Vector128.Create(0xFFFFFF)));
+
+    public static Lanes128 Threshold(Lanes128 value) => new((Vector128.ConvertToInt32(Vector128.Ceiling(value.value)) + Vector128.Create(1 << 24)).AsSingle());
 
     public static Lanes128 ShiftLeft(Lanes128 value, int count) => new((value.value.AsUInt32() << count).AsSingle());
 

@@ -37,14 +37,22 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     public static Lanes256 Less(Lanes256 left, Lanes256 right) => new(Vector256.LessThan(left.value, right.value));
 
+    public static Lanes256 Equal(Lanes256 left, Lanes256 right) => new(Vector256.Equals(left.value, right.value));
+
     public static Lanes256 Select(Lanes256 mask, Lanes256 whenSet, Lanes256 whenClear) =>
         new(Vector256.ConditionalSelect(mask.value, whenSet.value, whenClear.value));
 
-    public static Lanes256 AddWhere(Lanes256 sum, Lanes256 mask, Lanes256 value) => new(sum.value + (mask.value & value.value));
+    public static Lanes256 AddFrom(Lanes256 sum, Lanes256 value, Lanes256 threshold)
+    {
+        var v = value.value.AsInt32();
+        return new((sum.value.AsInt32() + Vector256.AndNot(v, Vector256.GreaterThan(threshold.value.AsInt32(), v))).AsSingle());
+    }
 
-    public static Lanes256 CountWhere(Lanes256 counts, Lanes256 mask) => new((counts.value.AsInt32() - mask.value.AsInt32()).AsSingle());
+    public static Lanes256 UpperPart(Lanes256 value) => new(Vector256.ConvertToSingle((value.value.AsUInt32() >>> 24).AsInt32()));
 
-    public static Lanes256 FromCount(Lanes256 counts) => new(Vector256.ConvertToSingle(counts.value.AsInt32()));
+    public static Lanes256 LowerPart(Lanes256 value) => new(Vector256.ConvertToSingle(value.value.AsInt32() & Vector256.Create(0xFFFFFF)));
+
+    public static Lanes256 Threshold(Lanes256 value) => new((Vector256.ConvertToInt32(Vector256.Ceiling(value.value)) + Vector256.Create(1 << 24)).AsSingle());
 
     public static Lanes256 ShiftLeft(Lanes256 value, int count) => new((value.value.AsUInt32() << count).AsSingle());
 
