@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Reparam.Compression.Plans;
 
@@ -10,4 +11,9 @@ public sealed record ModuleManifest
 
     /// <summary>Its members of marked classes.</summary>
     public ImmutableArray<ManifestChild> Children { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Reads the JSON of one class.</summary>
+    /// <exception cref="JsonException">It is no manifest.</exception>
+    public static ModuleManifest Parse(string json) =>
+        JsonSerializer.Deserialize(json, PlanJson.Default.ModuleManifest) ?? throw new JsonException("found null, expected a manifest");
 }

@@ -10,7 +10,8 @@ namespace Reparam.Training;
 public abstract class ReparamConv1d(string name, Conv1d plain)
     : ReparamLayer(new LayerShape(name, LayerKinds.Conv1d, plain.weight.shape, plain.groups), plain.weight, plain.bias)
 {
-    private readonly ConvolutionSettings settings = new(plain, dimensions: 1);
+    /// <summary>How it walks over its input.</summary>
+    internal ConvolutionSettings Settings { get; } = new(plain, dimensions: 1);
 
     /// <inheritdoc/>
     public sealed override Tensor Run(Tensor x, Tensor weight) => Convolve(x, weight, bias: null);
@@ -19,5 +20,5 @@ public abstract class ReparamConv1d(string name, Conv1d plain)
     protected sealed override Tensor Apply(Tensor x, Tensor weight) => Convolve(x, weight, Bias);
 
     private Tensor Convolve(Tensor x, Tensor weight, Tensor? bias) => functional.conv1d(
-        settings.Pad(x), weight, bias, settings.Stride[0], settings.InnerPadding[0], settings.Dilation[0], settings.Groups);
+        Settings.Pad(x), weight, bias, Settings.Stride[0], Settings.InnerPadding[0], Settings.Dilation[0], Settings.Groups);
 }

@@ -10,7 +10,8 @@ namespace Reparam.Training;
 public abstract class ReparamConv2d(string name, Conv2d plain)
     : ReparamLayer(new LayerShape(name, LayerKinds.Conv2d, plain.weight.shape, plain.groups), plain.weight, plain.bias)
 {
-    private readonly ConvolutionSettings settings = new(plain, dimensions: 2);
+    /// <summary>How it walks over its input.</summary>
+    internal ConvolutionSettings Settings { get; } = new(plain, dimensions: 2);
 
     /// <inheritdoc/>
     public sealed override Tensor Run(Tensor x, Tensor weight) => Convolve(x, weight, bias: null);
@@ -19,5 +20,5 @@ public abstract class ReparamConv2d(string name, Conv2d plain)
     protected sealed override Tensor Apply(Tensor x, Tensor weight) => Convolve(x, weight, Bias);
 
     private Tensor Convolve(Tensor x, Tensor weight, Tensor? bias) => functional.conv2d(
-        settings.Pad(x), weight, bias, settings.Stride, settings.InnerPadding, settings.Dilation, settings.Groups);
+        Settings.Pad(x), weight, bias, Settings.Stride, Settings.InnerPadding, Settings.Dilation, Settings.Groups);
 }
