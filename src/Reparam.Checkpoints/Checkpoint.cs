@@ -29,24 +29,17 @@ public static class Checkpoint
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static string ComputeHash(ICheckpoint checkpoint, CancellationToken cancellationToken = default)
     {
-        IEnumerable<string> files = checkpoint is ShardedCheckpoint sharded ? [sharded.Path, .. sharded.ShardPaths] : [checkpoint.Path];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[1 << 20];
-        foreach (var file in files)
+        switch (checkpoint)
         {
-            try
-            {
-                using var stream = File.OpenRead(file);
-                for (int read; (read = stream.Read(buffer)) > 0;)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    hash.AppendData(buffer, 0, read);
-                }
-            }
-            catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
-            {
-                throw new CheckpointException(file, null, CheckpointRule.Readable, $"the file cannot be read: {exception.Message}", exception);
-            }
+            case ShardedCheckpoint sharded:
+                sharded.AppendTo(hash, cancellationToken);
+                break;
+            case SafetensorsFile file:
+                file.AppendTo(hash, cancellationToken);
+                break;
+            default:
+                throw new ArgumentException($"found a {checkpoint.GetType().Name}, expected a checkpoint of files", nameof(checkpoint));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Reparam.Checkpoints.Safetensors;
+using Reparam.Checkpoints.Sharding;
 
 namespace Reparam.Checkpoints;
 
@@ -7,6 +9,28 @@ namespace Reparam.Checkpoints;
 public static class CheckpointExtensions
 {
     private const int CopyPart = 1 << 20;
+
+    /// <summary>A tensor as floats: the mapped file itself where it holds floats, else a copy as of <see cref="ReadSingles(ICheckpoint, string)"/>.</summary>
+    /// <returns>[elements], last dimension fastest; not to be used once the checkpoint is disposed.</returns>
+    /// <exception cref="CheckpointException">
+    /// No such tensor, a type that has no conversion (floats below 16 bits, complex), or too many elements for an array.
+    /// </exception>
+    public static unsafe ReadOnlyMemory<float> Singles(this ICheckpoint checkpoint, string name)
+    {
+        var info = checkpoint.Info(name);
+        if (info.DType == DType.F32 && info.ElementCount is > 0 and <= int.MaxValue && checkpoint is SafetensorsFile or ShardedCheckpoint)
+        {
+            fixed (byte* start = checkpoint.Bytes(name, 0, sizeof(float)))
+            {
+                if ((nuint)start % sizeof(float) == 0)
+                {
+                    return new MappedSingles(checkpoint, (float*)start, (int)info.ElementCount).Memory;
+                }
+            }
+        }
+
+        return checkpoint.ReadSingles(name);
+    }
 
     /// <summary>Reads a tensor as floats. F16, BF16 and integers below 25 bits exactly; F64 and wider integers rounded to the nearest float.</summary>
     /// <returns>[elements], last dimension fastest.</returns>

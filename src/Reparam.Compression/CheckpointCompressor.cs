@@ -121,7 +121,7 @@ public static class CheckpointCompressor
         var columns = checked((int)(info.ElementCount / rows));
         var calibration = settings.Calibration?.Find(layer.Tensor, rows, columns);
         var encoded = LayerCoder.Encode(
-            checkpoint.ReadSingles(layer.Tensor), rows, columns, layer.Options, calibration, layer.Tensor, settings.Threads, cancellation);
+            checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, calibration, layer.Tensor, settings.Threads, cancellation);
         writer.AddLayer(layer.Tensor, PackedFormat.ShiftAdd, info.Shape.AsSpan(), info.DType, encoded.Matrix);
         return new LayerReport
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.MemoryMappedFiles;
+using System.Security.Cryptography;
 
 namespace Reparam.Checkpoints.Safetensors;
 
@@ -12,16 +13,21 @@ public sealed unsafe class SafetensorsFile : ICheckpoint
     private readonly MemoryMappedFile map;
     private readonly MemoryMappedViewAccessor view;
     private readonly SafetensorsHeader header;
+    private readonly byte* start;
     private readonly byte* data;
+    private readonly long length;
     private bool disposed;
 
-    private SafetensorsFile(string path, MemoryMappedFile map, MemoryMappedViewAccessor view, SafetensorsHeader header, byte* data)
+    private SafetensorsFile(
+        string path, MemoryMappedFile map, MemoryMappedViewAccessor view, SafetensorsHeader header, byte* start, byte* data, long length)
     {
         Path = path;
         this.map = map;
         this.view = view;
         this.header = header;
+        this.start = start;
         this.data = data;
+        this.length = length;
         Names = [.. header.InDataOrder.Select(tensor => tensor.Info.Name)];
     }
 
@@ -79,6 +85,19 @@ public sealed unsafe class SafetensorsFile : ICheckpoint
         return Part(tensor, offset, length);
     }
 
+    /// <summary>Adds every byte of the file, header included.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal void AppendTo(IncrementalHash hash, CancellationToken cancellationToken)
+    {
+        const int Part = 1 << 20;
+        ObjectDisposedException.ThrowIf(disposed, this);
+        for (long done = 0; done < length; done += Part)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            hash.AppendData(new ReadOnlySpan<byte>(start + done, (int)Math.Min(Part, length - done)));
+        }
+    }
+
     /// <summary>Releases the mapping. Spans that were handed out must not be used any more.</summary>
     public void Dispose()
     {
@@ -113,7 +132,7 @@ public sealed unsafe class SafetensorsFile : ICheckpoint
             var json = new ReadOnlySpan<byte>(start + SafetensorsHeader.PrefixLength, headerLength);
             var dataStart = SafetensorsHeader.PrefixLength + (long)headerLength;
             var header = SafetensorsHeader.Parse(path, json, length - dataStart);
-            return new SafetensorsFile(path, map, view, header, start + dataStart);
+            return new SafetensorsFile(path, map, view, header, start, start + dataStart, length);
         }
         catch
         {

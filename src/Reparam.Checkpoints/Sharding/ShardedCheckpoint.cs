@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Sharding;
@@ -104,6 +105,26 @@ public sealed class ShardedCheckpoint : ICheckpoint
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Bytes(string name, long offset, int length) => Find(name).Bytes(name, offset, length);
+
+    /// <summary>Adds every byte of the index, then of each shard in ordinal order of their names.</summary>
+    /// <exception cref="CheckpointException">The index cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    internal void AppendTo(IncrementalHash hash, CancellationToken cancellationToken)
+    {
+        try
+        {
+            hash.AppendData(File.ReadAllBytes(Path));
+        }
+        catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
+        {
+            throw new CheckpointException(Path, null, CheckpointRule.Readable, $"the file cannot be read: {exception.Message}", exception);
+        }
+
+        foreach (var shard in shards)
+        {
+            shard.AppendTo(hash, cancellationToken);
+        }
+    }
 
     /// <summary>Releases all shards. Spans that were handed out must not be used any more.</summary>
     public void Dispose()

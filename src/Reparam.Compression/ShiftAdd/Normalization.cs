@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.ShiftAdd;
@@ -32,15 +34,30 @@ internal readonly struct Normalization
 
     /// <summary>Finds the range of a matrix.</summary>
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Normalization Of(ReadOnlySpan<float> weights, string tensor)
     {
         const uint Infinity = 0x7F800000;
 
         // Magnitudes of floats order as their bits do, and NaN lies above infinity.
-        var largest = 0u;
-        foreach (var bits in MemoryMarshal.Cast<float, uint>(weights))
+        const uint Magnitude = 0x7FFFFFFF;
+        var bits = MemoryMarshal.Cast<float, uint>(weights);
+        var maxima = Vector512<uint>.Zero;
+        var k = 0;
+        for (; k + Vector512<uint>.Count <= bits.Length; k += Vector512<uint>.Count)
         {
-            largest = Math.Max(largest, bits & 0x7FFFFFFF);
+            maxima = Vector512.Max(maxima, Vector512.Create(bits[k..]) & Vector512.Create(Magnitude));
+        }
+
+        var largest = 0u;
+        for (var i = 0; i < Vector512<uint>.Count; i++)
+        {
+            largest = Math.Max(largest, maxima[i]);
+        }
+
+        for (; k < bits.Length; k++)
+        {
+            largest = Math.Max(largest, bits[k] & Magnitude);
         }
 
         if (largest >= Infinity)
