@@ -22,7 +22,7 @@ public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
             "tasks/netstandard2.0/Reparam.Build.dll",
             "tools/net10.0/reparam.dll", "tools/net10.0/reparam.runtimeconfig.json", "tools/net10.0/reparam.deps.json", "tools/net10.0/Reparam.Compression.dll",
             "analyzers/dotnet/roslyn5.0/cs/Reparam.Generators.dll", "analyzers/dotnet/roslyn5.0/cs/Reparam.CodeFixes.dll",
-            "lib/net10.0/Reparam.Annotations.dll", "lib/net10.0/Reparam.Annotations.xml", "lib/net10.0/Reparam.Checkpoints.dll", "lib/net10.0/Reparam.Runtime.dll", "lib/net10.0/Reparam.Training.dll",
+            "lib/net10.0/Reparam.Annotations.dll", "lib/net10.0/Reparam.Annotations.xml", "lib/net10.0/Reparam.Checkpoints.dll", "lib/net10.0/Reparam.Compression.dll", "lib/net10.0/Reparam.Runtime.dll", "lib/net10.0/Reparam.Training.dll",
         ];
         Assert.Empty(expected.Except(files));
         Assert.DoesNotContain(files, file => file.Contains("TorchSharp", StringComparison.Ordinal));

@@ -11,4 +11,5 @@ namespace Reparam.Compression.Calibration;
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(SortedDictionary<string, CalibrationLayer>))]
+[JsonSerializable(typeof(CalibrationPlan))]
 internal sealed partial class CalibrationJson : JsonSerializerContext;

@@ -1,82 +1,72 @@
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Reparam.Training;
 
-/// <summary>Sees what reaches a layer in a forward, and ends the forward as soon as it has seen it.</summary>
+/// <summary>Sees what reaches some layers in a forward, and ends the forward as soon as it has seen it.</summary>
 internal sealed class ForwardTap : IDisposable
 {
-    private readonly RunningLayer layer;
-    private readonly int calls;
+    private readonly List<Watch> watches = [];
     private readonly List<Action> removals = [];
-    private readonly List<Tensor> inputs = [];
-    private readonly List<Tensor> streams = [];
-    private Tensor? stream;
+    private int open;
     private bool ended;
 
-    /// <summary>Watches a layer until this is disposed of.</summary>
-    /// <param name="group">The layer and those that see the same inputs.</param>
-    /// <param name="cancellation">Ends a forward at the layer.</param>
-    public ForwardTap(LayerGroup group, CancellationToken cancellation)
+    /// <summary>Watches the first layer of each group until this is disposed of.</summary>
+    /// <param name="groups">Groups of layers that see the same inputs.</param>
+    /// <param name="cancellation">Ends a forward at the next of the layers.</param>
+    public ForwardTap(IEnumerable<LayerGroup> groups, CancellationToken cancellation)
     {
-        layer = group.Layers[0];
-        calls = group.Calls;
-        if (group.Stream is { } norm)
+        foreach (var group in groups)
         {
-            var hook = norm.register_forward_pre_hook((_, x) =>
+            var watch = new Watch(group);
+            watches.Add(watch);
+            if (group.Stream is { } norm)
             {
-                stream?.Dispose();
-                stream = x.detach().clone().DetachFromDisposeScope();
-                return x;
-            });
-            removals.Add(hook.remove);
-        }
+                var hook = norm.register_forward_pre_hook((_, x) =>
+                {
+                    watch.SeeStream(x);
+                    return x;
+                });
+                removals.Add(hook.remove);
+            }
 
-        var remover = layer.Module.register_forward_pre_hook((_, x) =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            See(x);
-            return x;
-        });
-        removals.Add(remover.remove);
+            var remover = group.Layers[0].Module.register_forward_pre_hook((_, x) =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                open -= watch.SeeInput(x) ? 1 : 0;
+                ended = open == 0;
+                return ended ? throw new ForwardEndedException() : x;
+            });
+            removals.Add(remover.remove);
+        }
     }
 
-    /// <summary>Runs a forward up to the layer.</summary>
-    /// <returns>The layer's inputs [tokens, columns] and the residual stream [tokens, rows], or null where the layer does not write into one. The caller disposes of both.</returns>
-    /// <exception cref="InvalidOperationException">The layer did not run, or the stream was not seen.</exception>
+    /// <summary>Runs a forward as far as the last of the layers.</summary>
+    /// <returns>What reached each group.</returns>
+    /// <exception cref="InvalidOperationException">A layer did not run, or its stream was not seen before it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public (Tensor Inputs, Tensor? Stream) Run(Action forward)
+    public SeenInputs[] Run(Action forward)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         try
         {
             RunToTheEnd(forward);
-            return inputs.Count > 0
-                ? (cat(inputs).DetachFromDisposeScope(), streams.Count == 0 ? null : cat(streams).DetachFromDisposeScope())
-                : throw new InvalidOperationException($"'{layer.Tensor}' ran with the first batch and does not with another one");
+            watches.ForEach(watch => watch.RequireSeen());
+            return [.. watches.Select(watch => watch.Take())];
         }
         finally
         {
-            Forget();
+            watches.ForEach(watch => watch.Forget());
         }
     }
 
     /// <summary>Stops watching.</summary>
-    public void Dispose()
-    {
-        foreach (var remove in removals)
-        {
-            remove();
-        }
-
-        Forget();
-    }
+    public void Dispose() => removals.ForEach(remove => remove());
 
     private void RunToTheEnd(Action forward)
     {
-        ended = false;
+        (open, ended) = (watches.Count, false);
         try
         {
             forward();
@@ -87,36 +77,65 @@ internal sealed class ForwardTap : IDisposable
         }
     }
 
-    private void See(Tensor x)
-    {
-        if (removals.Count > 1)
-        {
-            streams.Add(Keep(layer.Outputs(stream ?? throw new InvalidOperationException($"the module whose input is the stream of '{layer.Tensor}' runs after it"))));
-        }
-
-        inputs.Add(Keep(layer.Inputs(x)));
-        if (inputs.Count == calls)
-        {
-            ended = true;
-            throw new ForwardEndedException();
-        }
-    }
-
-    // Float64 from here on. A copy: the model may go on and write into its own.
-    private static Tensor Keep(Tensor vectors) => vectors.detach().to(ScalarType.Float64, copy: true).DetachFromDisposeScope();
-
-    private void Forget()
-    {
-        foreach (var tensor in inputs.Concat(streams))
-        {
-            tensor.Dispose();
-        }
-
-        inputs.Clear();
-        streams.Clear();
-        stream?.Dispose();
-        stream = null;
-    }
-
     private sealed class ForwardEndedException() : Exception("the forward has shown what was asked for");
+
+    /// <summary>What has been seen of one group in this forward.</summary>
+    private sealed class Watch(LayerGroup group)
+    {
+        private readonly RunningLayer layer = group.Layers[0];
+        private readonly List<Tensor> inputs = [];
+        private readonly List<Tensor> streams = [];
+        private Tensor? stream;
+
+        public void SeeStream(Tensor x)
+        {
+            stream?.Dispose();
+            stream = Keep(layer.Outputs(x));
+        }
+
+        /// <returns>True where this was the last call.</returns>
+        public bool SeeInput(Tensor x)
+        {
+            if (inputs.Count == group.Calls)
+            {
+                return false;
+            }
+
+            if (group.Stream is not null)
+            {
+                streams.Add(stream ?? throw new InvalidOperationException($"the module whose input is the stream of '{layer.Tensor}' runs after it"));
+                stream = null;
+            }
+
+            inputs.Add(Keep(layer.Inputs(x)));
+            return inputs.Count == group.Calls;
+        }
+
+        public void RequireSeen()
+        {
+            if (inputs.Count == 0)
+            {
+                throw new InvalidOperationException($"'{layer.Tensor}' ran with the first batch and does not with another one");
+            }
+        }
+
+        public SeenInputs Take() => new(cat(inputs).DetachFromDisposeScope(), streams.Count == 0 ? null : cat(streams).DetachFromDisposeScope());
+
+        public void Forget()
+        {
+            inputs.ForEach(tensor => tensor.Dispose());
+            streams.ForEach(tensor => tensor.Dispose());
+            inputs.Clear();
+            streams.Clear();
+            stream?.Dispose();
+            stream = null;
+        }
+
+        // A copy: the model may go on and write into its own.
+        private static Tensor Keep(Tensor vectors)
+        {
+            using var scope = NewDisposeScope();
+            return vectors.detach().clone().DetachFromDisposeScope();
+        }
+    }
 }

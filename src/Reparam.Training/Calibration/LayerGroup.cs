@@ -10,6 +10,9 @@ namespace Reparam.Training;
 /// <param name="Calls">How often each runs in a forward.</param>
 internal sealed record LayerGroup(ImmutableArray<RunningLayer> Layers, Module<Tensor, Tensor>? Stream, int Calls)
 {
+    /// <summary>False for an embedding, which looks its rows up.</summary>
+    public bool HasInputs => Layers[0].Kind != LayerKinds.Embedding;
+
     /// <summary>The groups of a model in the order in which they first run, found by running it. Layers that do not run are in none.</summary>
     /// <param name="model">The model.</param>
     /// <param name="streamOf">The module whose input is the stream that a layer writes into; null for none.</param>

@@ -15,6 +15,7 @@ internal sealed class SequentialMoments : IDisposable
     private readonly Tensor drift;      // Σ x̂·(x − x̂)ᵀ, [columns, columns]
     private readonly Tensor? repair;    // Σ x̂·(s − ŝ)ᵀ, [columns, rows]
     private readonly int columns;
+    private Gram? rounded;
     private bool drifted;
 
     /// <summary>No token yet.</summary>
@@ -32,42 +33,32 @@ internal sealed class SequentialMoments : IDisposable
     /// <summary>Input vectors seen.</summary>
     public long Tokens { get; private set; }
 
-    /// <summary>Adds tokens of which float model and compressed prefix give the same.</summary>
-    /// <param name="inputs">x = x̂, [tokens, columns], float64.</param>
+    /// <summary>Adds tokens of which float model and coded prefix give the same.</summary>
+    /// <param name="inputs">x = x̂, [tokens, columns].</param>
     public void Add(Tensor inputs)
     {
         using var scope = NewDisposeScope();
-        gram.add_(inputs.t().mm(inputs));
-        Tokens += inputs.shape[0];
+        var x = inputs.to(ScalarType.Float64);
+        gram.add_(x.t().mm(x));
+        Tokens += x.shape[0];
     }
 
     /// <summary>Adds tokens.</summary>
-    /// <param name="inputs">x, [tokens, columns], float64.</param>
-    /// <param name="stream">s, [tokens, rows], float64; null where the layers write into none.</param>
-    /// <param name="codedInputs">x̂.</param>
-    /// <param name="codedStream">ŝ.</param>
-    public void Add(Tensor inputs, Tensor? stream, Tensor codedInputs, Tensor? codedStream)
+    /// <param name="seen">x and s.</param>
+    /// <param name="coded">x̂ and ŝ, of the same shapes.</param>
+    public void Add(SeenInputs seen, SeenInputs coded)
     {
         using var scope = NewDisposeScope();
-        Add(codedInputs);
-        drift.add_(codedInputs.t().mm(inputs - codedInputs));
-        repair?.add_(codedInputs.t().mm(stream! - codedStream!));
+        var x = coded.Inputs.to(ScalarType.Float64);
+        Add(x);
+        drift.add_(x.t().mm(seen.Inputs.to(ScalarType.Float64) - x));
+        repair?.add_(x.t().mm(seen.Stream!.to(ScalarType.Float64) - coded.Stream!));
         drifted = true;
     }
 
     /// <summary>H, rounded to float32 once.</summary>
     /// <exception cref="ArgumentException">An input was not finite, or H does not fit.</exception>
-    public Gram Gram()
-    {
-        using var scope = NewDisposeScope();
-        var mean = ((gram + gram.t()) / (2.0 * Tokens)).to(ScalarType.Float32);
-        if (!mean.isfinite().all().item<bool>())
-        {
-            throw new ArgumentException("its inputs hold values that are not finite");
-        }
-
-        return new Gram(columns, mean.cpu().contiguous().data<float>().ToArray(), Tokens);
-    }
+    public Gram Gram() => rounded ??= Round();
 
     /// <summary>The weight to code in place of a layer's own; null where nothing was lost before the layer.</summary>
     /// <param name="weight">W, [rows, ...].</param>
@@ -104,5 +95,17 @@ internal sealed class SequentialMoments : IDisposable
         gram.Dispose();
         drift.Dispose();
         repair?.Dispose();
+    }
+
+    private Gram Round()
+    {
+        using var scope = NewDisposeScope();
+        var mean = ((gram + gram.t()) / (2.0 * Tokens)).to(ScalarType.Float32);
+        if (!mean.isfinite().all().item<bool>())
+        {
+            throw new ArgumentException("its inputs hold values that are not finite");
+        }
+
+        return new Gram(columns, mean.cpu().contiguous().data<float>().ToArray(), Tokens);
     }
 }

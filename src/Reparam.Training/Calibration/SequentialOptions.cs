@@ -14,7 +14,13 @@ public sealed record SequentialOptions
     /// <summary>Ridge of the least-squares problem that gives a layer's target, as a share of the mean second moment of its inputs; above 0. Default 0.003.</summary>
     public double Ridge { get; init; } = 0.003;
 
-    /// <summary>Batches whose activations are in memory at a time, at least 1. Default 8.</summary>
+    /// <summary>
+    /// Memory that the float model's inputs of all layers may take: they are then computed once. Where they would take more, the float model reads the text
+    /// again for every layer. Default one gibibyte.
+    /// </summary>
+    public long CacheBytes { get; init; } = 1L << 30;
+
+    /// <summary>Batches of which the float model's inputs are in memory at a time where they do not all fit, at least 1. Default 8.</summary>
     public int BatchesAtATime { get; init; } = 8;
 
     /// <summary>Cores that the coder uses; 0, the default, for all. The codes do not depend on it.</summary>
@@ -36,6 +42,7 @@ public sealed record SequentialOptions
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchesAtATime, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(CacheBytes);
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
         foreach (var residual in Residuals)
         {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Reparam.Compression;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Plans;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -20,9 +19,11 @@ internal sealed class SequentialRun<TBatch>(
     public SequentialResult Run()
     {
         RequireStreams();
-        foreach (var group in LayerGroup.Record(model, StreamOf, () => forward(batches[0]), cancellation))
+        var groups = LayerGroup.Record(model, StreamOf, () => forward(batches[0]), cancellation);
+        using var floats = FloatInputs(groups);
+        foreach (var group in groups)
         {
-            using var moments = group.Layers[0].Kind == LayerKinds.Embedding ? null : Measure(group);
+            using var moments = group.HasInputs ? Measure(group, floats?.Take(group)) : null;
             foreach (var layer in group.Layers)
             {
                 Code(layer, moments);
@@ -33,16 +34,20 @@ internal sealed class SequentialRun<TBatch>(
         return new SequentialResult([.. done], [.. plans.Keys.Where(tensor => !coded.Contains(tensor))]);
     }
 
-    private SequentialMoments Measure(LayerGroup group)
+    private FloatInputs<TBatch>? FloatInputs(IEnumerable<LayerGroup> groups) => options.Targets
+        ? FloatInputs<TBatch>.Record([.. groups.Where(group => group.HasInputs)], batches, forward, options.CacheBytes, cancellation)
+        : null;
+
+    private SequentialMoments Measure(LayerGroup group, IReadOnlyList<SeenInputs>? floats)
     {
         var layer = group.Layers[0];
         var moments = new SequentialMoments(layer.Columns, group.Stream is null ? null : layer.Rows, layer.Original.device);
         try
         {
-            using var tap = new ForwardTap(group, cancellation);
-            foreach (var chunk in batches.Chunk(options.BatchesAtATime))
+            using var tap = new ForwardTap([group], cancellation);
+            foreach (var (index, chunk) in batches.Chunk(options.BatchesAtATime).Index())
             {
-                Measure(layer, tap, chunk, moments);
+                Measure(layer, tap, chunk, floats?.Skip(index * options.BatchesAtATime).Take(chunk.Length), moments);
             }
 
             return moments;
@@ -52,38 +57,55 @@ internal sealed class SequentialRun<TBatch>(
             moments.Dispose();
             throw;
         }
+        finally
+        {
+            FloatInputs<TBatch>.Dispose(floats);
+        }
     }
 
-    // The float model reads the chunk, then the coded prefix does: weights change places twice a chunk.
-    private void Measure(RunningLayer layer, ForwardTap tap, TBatch[] chunk, SequentialMoments moments)
+    // The float model reads the chunk, where that is not known yet; then the coded prefix does.
+    private void Measure(RunningLayer layer, ForwardTap tap, TBatch[] chunk, IEnumerable<SeenInputs>? known, SequentialMoments moments)
     {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        var seen = new List<(Tensor Inputs, Tensor? Stream)>();
-        if (done.Count > 0 && options.Targets)
+        if (done.Count == 0 || !options.Targets)
         {
-            model.UseOriginals();
-            seen.AddRange(chunk.Select(batch => Attach(scope, tap.Run(() => forward(batch)))));
-            model.UseReplacements();
+            foreach (var batch in chunk)
+            {
+                using var inputs = tap.Run(() => forward(batch))[0];
+                moments.Add(inputs.Inputs);
+            }
+
+            return;
         }
 
-        foreach (var (index, batch) in chunk.Index())
+        var floats = new List<SeenInputs>();
+        try
         {
-            using var batchScope = NewDisposeScope();
-            var (inputs, stream) = Attach(batchScope, tap.Run(() => forward(batch)));
-            if (seen.Count == 0)
+            if (known is null)
             {
-                moments.Add(inputs);
-                continue;
+                model.UseOriginals();
+                floats.AddRange(chunk.Select(batch => tap.Run(() => forward(batch))[0]));
+                model.UseReplacements();
             }
 
-            if (!seen[index].Inputs.shape.SequenceEqual(inputs.shape))
+            foreach (var (batch, seen) in chunk.Zip(known ?? floats))
             {
-                throw new InvalidOperationException(
-                    $"'{layer.Tensor}' sees {seen[index].Inputs.shape[0]} inputs in the float model and {inputs.shape[0]} behind coded layers: what it sees must not depend on values");
+                using var coded = tap.Run(() => forward(batch))[0];
+                RequireSame(layer, seen.Inputs, coded.Inputs);
+                moments.Add(seen, coded);
             }
+        }
+        finally
+        {
+            FloatInputs<TBatch>.Dispose(floats);
+        }
+    }
 
-            moments.Add(seen[index].Inputs, seen[index].Stream, inputs, stream);
+    private static void RequireSame(RunningLayer layer, Tensor seen, Tensor coded)
+    {
+        if (!seen.shape.SequenceEqual(coded.shape))
+        {
+            throw new InvalidOperationException(
+                $"'{layer.Tensor}' sees {seen.shape[0]} inputs in the float model and {coded.shape[0]} behind coded layers: how many it sees must not depend on values");
         }
     }
 
@@ -136,16 +158,5 @@ internal sealed class SequentialRun<TBatch>(
                 throw new ArgumentException($"no layer to code is called '{residual.Writers}'");
             }
         }
-    }
-
-    private static (Tensor Inputs, Tensor? Stream) Attach(DisposeScope scope, (Tensor Inputs, Tensor? Stream) seen)
-    {
-        scope.Attach(seen.Inputs);
-        if (seen.Stream is not null)
-        {
-            scope.Attach(seen.Stream);
-        }
-
-        return seen;
     }
 }

@@ -69,6 +69,23 @@ public class SequentialCompressionTests
     }
 
     [Fact]
+    public void Inputs_that_do_not_fit_into_memory_are_computed_again_and_change_nothing()
+    {
+        using var net = new ResidualNet();
+        var batches = Batches(5);
+        var kept = Walk(net, [.. net.Weights], batches, Repairing);
+        foreach (var limit in new[] { 0, 2000 })
+        {
+            var again = Walk(net, [.. net.Weights], batches, Repairing with { CacheBytes = limit });
+            foreach (var (a, b) in kept.Layers.Zip(again.Layers))
+            {
+                Assert.Equal(a.Calibration!.Gram.Values.ToArray(), b.Calibration!.Gram.Values.ToArray());
+                Assert.Equal(a.Calibration.Target?.ToArray(), b.Calibration.Target?.ToArray());
+            }
+        }
+    }
+
+    [Fact]
     public void The_first_layer_has_plain_inputs_and_no_target()
     {
         using var net = new ResidualNet();
