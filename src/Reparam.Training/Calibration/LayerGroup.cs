@@ -11,7 +11,7 @@ namespace Reparam.Training;
 internal sealed record LayerGroup(ImmutableArray<RunningLayer> Layers, Module<Tensor, Tensor>? Stream, int Calls)
 {
     /// <summary>False for an embedding, which looks its rows up.</summary>
-    public bool HasInputs => Layers[0].Kind != LayerKinds.Embedding;
+    public bool HasInputs => Layers[0].HasInputs;
 
     /// <summary>The groups of a model in the order in which they first run, found by running it. Layers that do not run are in none.</summary>
     /// <param name="model">The model.</param>
@@ -51,9 +51,8 @@ internal sealed record LayerGroup(ImmutableArray<RunningLayer> Layers, Module<Te
         foreach (var (layer, seen) in inputs)
         {
             var stream = streamOf(layer);
-            var at = layer.Kind == LayerKinds.Linear
-                ? groups.FindIndex(group => group.Layers[0].Kind == LayerKinds.Linear && group.Stream == stream && group.Inputs.SequenceEqual(seen, ReferenceEqualityComparer.Instance))
-                : -1;
+            var at = groups.FindIndex(group => IsLinear(group.Layers[0]) && IsLinear(layer)
+                && group.Stream == stream && group.Inputs.SequenceEqual(seen, ReferenceEqualityComparer.Instance));
             if (at < 0)
             {
                 groups.Add(([layer], seen, stream));
@@ -66,4 +65,6 @@ internal sealed record LayerGroup(ImmutableArray<RunningLayer> Layers, Module<Te
 
         return [.. groups.Select(group => new LayerGroup([.. group.Layers], group.Stream, group.Inputs.Count))];
     }
+
+    private static bool IsLinear(RunningLayer layer) => layer.HasInputs && layer.Original.dim() == 2;
 }

@@ -23,6 +23,9 @@ internal sealed class LayerInputs
     /// <summary>Inputs of one output.</summary>
     public int Columns => checked((int)weight.Skip(1).Aggregate(1L, (product, side) => product * side));
 
+    /// <summary>Groups of a convolution; 1 elsewhere.</summary>
+    public long Groups => convolution?.Groups ?? 1;
+
     /// <summary>Knows a layer; null for an embedding, which is looked up and has no inputs, and for anything else than a linear layer or a convolution over one or two dimensions.</summary>
     /// <param name="module">An emitted layer or a plain one.</param>
     public static LayerInputs? Of(Module module) => module switch

@@ -1,9 +1,7 @@
 using TorchSharp;
-using TorchSharp.Modules;
-using PlainEmbedding = TorchSharp.Modules.Embedding;
-using PlainLinear = TorchSharp.Modules.Linear;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using PlainEmbedding = TorchSharp.Modules.Embedding;
 
 namespace Reparam.Training;
 
@@ -12,28 +10,20 @@ internal sealed class RunningLayer : IDisposable
 {
     private readonly Tensor weight;      // what the layer multiplies by; written in place
     private readonly Tensor original;
-    private readonly Func<Tensor, Tensor, Tensor> operation;
+    private readonly LayerInputs? inputs;
     private Tensor? replacement;
 
     /// <summary>Takes a layer of a folded model.</summary>
     /// <param name="tensor">Name of the weight in the state dict.</param>
     /// <param name="module">An emitted layer, or a plain linear layer, convolution or embedding.</param>
-    /// <exception cref="ArgumentException">The module is none of these, or a convolution in groups.</exception>
+    /// <exception cref="ArgumentException">The module is none of these.</exception>
     public RunningLayer(string tensor, Module module)
     {
         Tensor = tensor;
-        (Kind, operation, var groups) = module switch
+        inputs = LayerInputs.Of(module);
+        if (inputs is null && module is not (PlainEmbedding or ReparamEmbedding))
         {
-            ReparamLayer layer => (layer.Shape.Kind, layer.Run, layer.Shape.Groups),
-            PlainLinear => (LayerKinds.Linear, (x, w) => functional.linear(x, w), 1),
-            Conv1d plain => (LayerKinds.Conv1d, Convolution(new ConvolutionSettings(plain, 1)), plain.groups),
-            Conv2d plain => (LayerKinds.Conv2d, Convolution(new ConvolutionSettings(plain, 2)), plain.groups),
-            PlainEmbedding => (LayerKinds.Embedding, (x, _) => x, 1),
-            _ => throw new ArgumentException($"'{tensor}' belongs to a {module.GetName()}, expected a linear layer, a convolution over one or two dimensions or an embedding."),
-        };
-        if (groups != 1)
-        {
-            throw new ArgumentException($"'{tensor}' is a convolution in {groups} groups, whose inputs differ from group to group; leave it out.");
+            throw new ArgumentException($"'{tensor}' belongs to a {module.GetName()}, expected a linear layer, a convolution over one or two dimensions or an embedding.");
         }
 
         Module = (Module<Tensor, Tensor>)module;
@@ -49,8 +39,11 @@ internal sealed class RunningLayer : IDisposable
     /// <summary>The layer itself.</summary>
     public Module<Tensor, Tensor> Module { get; }
 
-    /// <summary>What it is.</summary>
-    public LayerKinds Kind { get; }
+    /// <summary>False for an embedding, which looks its rows up.</summary>
+    public bool HasInputs => inputs is not null;
+
+    /// <summary>Groups of a convolution; 1 elsewhere.</summary>
+    public long Groups => inputs?.Groups ?? 1;
 
     /// <summary>The float model's weight.</summary>
     public Tensor Original => original;
@@ -111,23 +104,13 @@ internal sealed class RunningLayer : IDisposable
 
     /// <summary>Input vectors of the layer, [tokens, columns]; a convolution sees one for each place of its kernel.</summary>
     /// <param name="x">What the layer is called with.</param>
-    public Tensor Inputs(Tensor x)
-    {
-        if (Kind == LayerKinds.Linear)
-        {
-            return x.reshape(-1, Columns);
-        }
-
-        // A kernel of unit vectors copies what lies under it.
-        long[] shape = [Columns, .. original.shape[1..]];
-        return Outputs(operation(x, eye(Columns, dtype: x.dtype, device: x.device).view(shape)));
-    }
+    public Tensor Inputs(Tensor x) => cat([.. inputs!.Vectors(x)]);
 
     /// <summary>Output vectors, [tokens, channels], of a tensor in the form that the layer returns.</summary>
     public Tensor Outputs(Tensor y)
     {
-        // The channels lie before the places that a kernel goes over.
-        var last = Kind == LayerKinds.Linear ? y : y.movedim([1 - original.dim()], [-1]);
+        // The channels of a convolution lie before the places that its kernel goes over.
+        var last = original.dim() == 2 ? y : y.movedim([1 - original.dim()], [-1]);
         return last.reshape(-1, last.shape[^1]);
     }
 
@@ -137,8 +120,4 @@ internal sealed class RunningLayer : IDisposable
         Reset();
         original.Dispose();
     }
-
-    private static Func<Tensor, Tensor, Tensor> Convolution(ConvolutionSettings settings) => settings.Stride.Length == 1
-        ? (x, w) => functional.conv1d(settings.Pad(x), w, null, settings.Stride[0], settings.InnerPadding[0], settings.Dilation[0], settings.Groups)
-        : (x, w) => functional.conv2d(settings.Pad(x), w, null, settings.Stride, settings.InnerPadding, settings.Dilation, settings.Groups);
 }

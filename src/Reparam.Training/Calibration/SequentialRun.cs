@@ -19,6 +19,7 @@ internal sealed class SequentialRun<TBatch>(
     public SequentialResult Run()
     {
         RequireStreams();
+        RequireUngrouped();
         var groups = LayerGroup.Record(model, StreamOf, () => forward(batches[0]), cancellation);
         using var floats = FloatInputs(groups);
         foreach (var group in groups)
@@ -147,6 +148,14 @@ internal sealed class SequentialRun<TBatch>(
 
     private string? StreamPath(string tensor) =>
         options.Residuals.Select(residual => residual.StreamOf(tensor[..^".weight".Length])).FirstOrDefault(path => path is not null);
+
+    private void RequireUngrouped()
+    {
+        if (model.Layers.FirstOrDefault(layer => layer.Groups > 1) is { } layer)
+        {
+            throw new ArgumentException($"'{layer.Tensor}' is a convolution in {layer.Groups} groups, whose inputs differ from group to group; leave it out");
+        }
+    }
 
     // A misspelt writer would silently repair nothing.
     private void RequireStreams()
