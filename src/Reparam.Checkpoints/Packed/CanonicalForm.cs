@@ -8,6 +8,7 @@ internal static class CanonicalForm
     {
         BinaryCodedMatrix binary => BinaryCanonicalForm.Problem(binary),
         NestedMatrix nested => NestedCanonicalForm.Problem(nested),
+        CodebookMatrix codebook => CodebookCanonicalForm.Problem(codebook),
         _ => throw new ArgumentException($"the layout {matrix.Layout} has no stored form", nameof(matrix)),
     };
 }

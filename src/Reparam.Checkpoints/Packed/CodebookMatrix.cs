@@ -90,12 +90,29 @@ public sealed class CodebookMatrix : CodedMatrix
     /// <summary>S·f of a row's super-block as a float: what one unit of the vectors stands for there, without the factor 2^e.</summary>
     public float Unit(int row, int superBlock) => (float)SuperScales.Span[row / SuperRows * SuperBlocks + superBlock] * Set.Step;
 
-    /// <summary>The sums of the vectors' entries in a row: the weights in units of their super-block.</summary>
+    /// <summary>
+    /// Writes the decoded row. The value is defined exactly: the super-scale as a float times the step, rounded; times the integer, rounded; times 2^e.
+    /// </summary>
     /// <param name="row">Row, 0 to <see cref="CodedMatrix.Rows"/> − 1.</param>
     /// <param name="destination">[columns].</param>
-    public void DecodeIntegers(int row, Span<int> destination)
+    public override void DecodeRow(int row, Span<float> destination)
     {
-        destination[..Columns].Clear();
+        AddVectors(row, destination[..Columns]);
+        for (var block = 0; block < SuperBlocks; block++)
+        {
+            var unit = Unit(row, block);
+            var end = (int)Math.Min(Columns, (block + 1L) * SuperColumns);
+            for (var k = block * SuperColumns; k < end; k++)
+            {
+                destination[k] = MathF.ScaleB(unit * destination[k], ScaleExponent);
+            }
+        }
+    }
+
+    // Floats hold the integers exactly: they stay below 2^17.
+    private void AddVectors(int row, Span<float> sums)
+    {
+        sums.Clear();
         for (var i = 0; i < Set.Stages.Count; i++)
         {
             var stage = Set.Stages[i];
@@ -105,32 +122,12 @@ public sealed class CodebookMatrix : CodedMatrix
             for (var position = 0; position < stage.Positions(Columns); position++)
             {
                 var begin = position * stage.Stride;
-                var end = (int)Math.Min(Math.Min(Columns, begin + stage.Span), (begin / SuperColumns + 1L) * SuperColumns);
+                var end = (int)Math.Min(Math.Min(Columns, begin + (long)stage.Span), (begin / SuperColumns + 1L) * SuperColumns);
                 var vector = vectors.Slice(((indices[position / 2] >> (position % 2 * 4)) & 15) * stage.Span, stage.Span);
                 for (var k = begin; k < end; k++)
                 {
-                    destination[k] += vector[k - begin];
+                    sums[k] += vector[k - begin];
                 }
-            }
-        }
-    }
-
-    /// <summary>
-    /// Writes the decoded row. The value is defined exactly: the super-scale as a float times the step, rounded; times the integer, rounded; times 2^e.
-    /// </summary>
-    /// <param name="row">Row, 0 to <see cref="CodedMatrix.Rows"/> − 1.</param>
-    /// <param name="destination">[columns].</param>
-    public override void DecodeRow(int row, Span<float> destination)
-    {
-        var integers = new int[Columns];
-        DecodeIntegers(row, integers);
-        for (var block = 0; block < SuperBlocks; block++)
-        {
-            var unit = Unit(row, block);
-            var end = (int)Math.Min(Columns, (block + 1L) * SuperColumns);
-            for (var k = block * SuperColumns; k < end; k++)
-            {
-                destination[k] = MathF.ScaleB(unit * integers[k], ScaleExponent);
             }
         }
     }

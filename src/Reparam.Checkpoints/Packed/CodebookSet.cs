@@ -32,11 +32,6 @@ public sealed class CodebookSet
             throw new ArgumentException($"entries has {entries.Length} elements; the stages need {EntriesOf(stages)}", nameof(entries));
         }
 
-        if (entries.Span.Contains(sbyte.MinValue))
-        {
-            throw new ArgumentException("entries holds -128; an entry is -127 to 127", nameof(entries));
-        }
-
         Stages = [.. stages];
         Step = step;
         Entries = entries;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
@@ -30,4 +32,29 @@ public readonly record struct CodebookStage(int Stride, int Span)
     public int BytesPerRow(int columns) => (Positions(columns) + 1) / 2;
 
     internal bool IsValid => Stride is 4 or 8 or 16 or 32 && Span >= Stride && Span <= MaxSpan && Span % Stride == 0;
+
+    /// <summary>Stages as the packed file writes them, such as <c>4:4,4:8,8:16</c>.</summary>
+    internal static string Format(IReadOnlyList<CodebookStage> stages) =>
+        string.Join(',', stages.Select(static stage => FormattableString.Invariant($"{stage.Stride}:{stage.Span}")));
+
+    /// <summary>Stages from what <see cref="Format"/> wrote; null for anything else.</summary>
+    internal static CodebookStage[]? Parse(string text)
+    {
+        var parts = text.Split(',');
+        var stages = new CodebookStage[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var numbers = parts[i].Split(':');
+            if (numbers.Length != 2 || !TryParse(numbers[0], out var stride) || !TryParse(numbers[1], out var span))
+            {
+                return null;
+            }
+
+            stages[i] = new CodebookStage(stride, span);
+        }
+
+        return Format(stages) == text ? stages : null;
+
+        static bool TryParse(string number, out int value) => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    }
 }

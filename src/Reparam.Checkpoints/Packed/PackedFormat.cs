@@ -38,6 +38,9 @@ public static class PackedFormat
     /// <summary>Suffix of the tensor with the indices of nested profiles.</summary>
     public const string ProfilesSuffix = ".profiles";
 
+    /// <summary>Suffix of the tensor with the indices of overlapped codebooks.</summary>
+    public const string IndicesSuffix = ".indices";
+
     /// <summary>Suffix of the tensor with super-scales.</summary>
     public const string SuperScalesSuffix = ".superscales";
 
@@ -54,5 +57,5 @@ public static class PackedFormat
     public static ImmutableArray<PackedLayout> Layouts { get; } = [.. Enum.GetValues<PackedLayout>().Where(layout => PackedLayerSpec.TypeOf(layout) is not null)];
 
     /// <summary>All suffixes of parts.</summary>
-    internal static ImmutableArray<string> Suffixes { get; } = [CodesSuffix, ScalesSuffix, TermsSuffix, ProfilesSuffix, SuperScalesSuffix, TableSuffix];
+    internal static ImmutableArray<string> Suffixes { get; } = [CodesSuffix, ScalesSuffix, TermsSuffix, ProfilesSuffix, IndicesSuffix, SuperScalesSuffix, TableSuffix];
 }

@@ -11,5 +11,6 @@ namespace Reparam.Checkpoints.Packed;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(BinaryCodingSpec))]
 [JsonSerializable(typeof(NestedSpec))]
+[JsonSerializable(typeof(CodebookSpec))]
 [JsonSerializable(typeof(PackedCanary[]))]
 internal sealed partial class PackedJson : JsonSerializerContext;

@@ -75,6 +75,7 @@ public abstract record PackedLayerSpec
         {
             BinaryCodedMatrix binary => BinaryCodingSpec.Of(method, [.. shape], sourceType, binary),
             NestedMatrix nested => NestedSpec.Of(weight, method, [.. shape], sourceType, nested),
+            CodebookMatrix codebook => CodebookSpec.Of(weight, method, [.. shape], sourceType, codebook),
             _ => throw new ArgumentException($"tensor '{weight}': the layout {matrix.Layout} has no stored form", nameof(matrix)),
         };
         if (spec.Problem() is { } problem)
@@ -97,6 +98,7 @@ public abstract record PackedLayerSpec
     {
         PackedLayout.Row or PackedLayout.Column or PackedLayout.Block8 => typeof(BinaryCodingSpec),
         PackedLayout.Nested => typeof(NestedSpec),
+        PackedLayout.Codebook => typeof(CodebookSpec),
         _ => null,
     };
 

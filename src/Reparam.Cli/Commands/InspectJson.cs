@@ -84,6 +84,13 @@ internal static class InspectJson
                 json.WriteNumber("step", nested.Step);
                 json.WriteString("table", nested.Table);
                 break;
+            case CodebookSpec codebook:
+                json.WriteString("stages", codebook.Stages);
+                json.WriteNumber("superRows", codebook.SuperRows);
+                json.WriteNumber("superColumns", codebook.SuperColumns);
+                json.WriteNumber("step", codebook.Step);
+                json.WriteString("table", codebook.Table);
+                break;
             default:
                 break;
         }

@@ -69,6 +69,7 @@ internal static class InspectText
         BinaryCodingSpec { Layout: PackedLayout.Column } => "column",
         BinaryCodingSpec => "8 columns",
         NestedSpec => Number(NestedMatrix.GroupSize),
+        CodebookSpec codebook => codebook.Stages,
         _ => "-",
     };
 
@@ -77,6 +78,7 @@ internal static class InspectText
         BinaryCodingSpec { ScaleTerms: 0 } => "free",
         BinaryCodingSpec binary => $"{binary.ScaleTerms} powers",
         NestedSpec nested => $"{Number(1L << nested.IndexBits)} profiles, {Number(nested.SuperRows)} × {Number(nested.SuperColumns)}",
+        CodebookSpec codebook => $"vectors, {Number(codebook.SuperRows)} × {Number(codebook.SuperColumns)}",
         _ => "-",
     };
 

@@ -38,7 +38,7 @@ internal static class CodedMatrices
         select (CodedMatrix)Nested(rows, columns, table, superRows, 16 * superGroups, exponent, seed);
 
     /// <summary>Matrices of every layout.</summary>
-    public static readonly Gen<CodedMatrix> Any = Gen.OneOf(AnyRow, AnyColumnOrBlock, AnyNested);
+    public static readonly Gen<CodedMatrix> Any = Gen.OneOf(AnyRow, AnyColumnOrBlock, AnyNested, CodebookMatrix_Tests.Any.Select(static matrix => (CodedMatrix)matrix));
 
     public static BinaryCodedMatrix Create(int rows, int columns, int bits, int groupSize, int scaleTerms, int exponent = 0, int seed = 1, PackedLayout layout = PackedLayout.Row)
     {

@@ -55,7 +55,7 @@ public sealed class PackedFaults : IDisposable
             Refused(_ => { }, metadata => metadata["reparam.layers"] = """{"a":{"method":"bitstack","blocks":7}}"""));
 
     [Theory]
-    [InlineData("\"layout\":\"tiles\"", "layer 'a': found layout 'tiles', expected one that this version knows: row, column, block8, nested")]
+    [InlineData("\"layout\":\"tiles\"", "layer 'a': found layout 'tiles', expected one that this version knows: row, column, block8, nested, codebook")]
     [InlineData("\"layout\":\"Row\"", "found layout 'Row'")]
     [InlineData("\"layout\":0", "found layout '0'")]
     [InlineData("\"bits\":2", "found no member 'layout'")]
@@ -83,6 +83,13 @@ public sealed class PackedFaults : IDisposable
     [InlineData("n", "table", "\"a.codes\"", "'a.codes': found U32 [2, 3, 2], expected I8 [8, 3]")]
     [InlineData("n", "table", null, "layer 'n'")]
     [InlineData("n", "step", null, "layer 'n'")]
+    [InlineData("k", "stages", "\"4:8,16\"", "found stages '4:8,16', expected strides and spans")]
+    [InlineData("k", "stages", "\"4:8,16:16,16:16\"", "'k.indices': found U8 [21], expected U8 [27]")]
+    [InlineData("k", "stages", "\"16:16,4:8\"", "strides ascend")]
+    [InlineData("k", "bits", "2", "found bits 2, expected 1, the number of stages with stride 4")]
+    [InlineData("k", "step", "0", "found step 0")]
+    [InlineData("k", "superColumns", "24", "found superColumns 24, expected a multiple of 16")]
+    [InlineData("k", "table", "\"n.table\"", "'n.table': found I8 [8, 3], expected I8 [384]")]
     [InlineData("c", "layout", "\"block8\"", "found groupSize 6, expected a multiple of 8")]
     [InlineData("c", "groupSize", "11", "found groupSize 11, expected 0 to 10")]
     [InlineData("c", "groupSize", "5", "'c.scales': found F16 [2, 20, 1], expected F16 [2, 20, 1]", false)]
@@ -263,6 +270,12 @@ public sealed class PackedFaults : IDisposable
     [InlineData("n.table", 3, 0xFF, "found amplitude -1 in profile 1 of the table, expected 0 to 127")]
     [InlineData("n.table", 7, 0x7F, "in profile 2 of the table, expected them in descending order")]
     [InlineData("n.table", 23, 0x80, "found offset -128 in profile 7 of the table")]
+    [InlineData("k.indices", 9, 0x10, "found an index behind the last one in row 1 of stage 0")]
+    [InlineData("k.indices", 20, 0xF0, "found an index behind the last one in row 2 of stage 1")]
+    [InlineData("k.superscales", 1, 0x7C, "in row 0, expected a finite number from 0 up")]
+    [InlineData("k.superscales", 11, 0xBC, "in row 2, expected a finite number from 0 up")]
+    [InlineData("k.superscales", 5, 0x7B, "found a weight beyond the range of float in row 1 at column")]
+    [InlineData("k.table", 100, 0x80, "found -128 at place 100 of the table")]
     public void Values_out_of_canonical_form_are_refused_when_read(string tensor, int place, byte value, string expected)
     {
         using var file = Open(
@@ -344,6 +357,7 @@ public sealed class PackedFaults : IDisposable
         packed.AddLayer("c", PackedFormat.ShiftAdd, [10, 20], DType.F32, CodedMatrices.Create(10, 20, 1, 6, 0, layout: PackedLayout.Column));
         packed.AddLayer("n", PackedFormat.ShiftAdd, [5, 44], DType.F32, CodedMatrices.Nested(5, 44, CodedMatrices.Table(2, 3), 2, 32, exponent * 11 / 12));
         packed.AddLayer("o", PackedFormat.ShiftAdd, [1, 5], DType.F32, CodedMatrices.Nested(1, 5, CodedMatrices.Table(2, 3), 2, 32));
+        packed.AddLayer("k", PackedFormat.ShiftAdd, [3, 36], DType.F32, CodebookMatrix_Tests.Create(3, 36, [new(4, 8), new(16, 16)], 1, 32, exponent * 11 / 12, 1));
         packed.Write(folder.File("good.safetensors"));
 
         using (var good = SafetensorsFile.Open(folder.File("good.safetensors")))

@@ -244,6 +244,25 @@ public sealed class PackedRoundTrip : IDisposable
     }
 
     [Fact]
+    public void The_spec_of_codebooks_says_all_that_a_reader_needs()
+    {
+        // The second position's vector begins at column 4, and what of the first one reaches there is added.
+        var entries = new sbyte[16 * 8];
+        (entries[8], entries[12], entries[16]) = (3, 5, -7);
+        var set = new CodebookSet([new(4, 8)], 0.5f, entries);
+        var writer = new PackedFileWriter();
+        writer.AddLayer("w", PackedFormat.ShiftAdd, [1, 5], DType.F32, new CodebookMatrix(1, 5, set, 1, 8, -2, new byte[] { 0x21 }, new[] { (Half)4 }));
+        writer.Write(folder.File("c"));
+        using var file = PackedFile.Open(folder.File("c"));
+        Assert.Equal(
+            """
+            {"w":{"method":"shiftadd","shape":[1,5],"dtype":"F32","layout":"codebook","bits":1,"scaleExponent":-2,"stages":"4:8","superRows":1,"superColumns":8,"step":0.5,"table":"w.table"}}
+            """,
+            file.Checkpoint.Metadata["reparam.layers"]);
+        Assert.Equal([1.5f, 0, 0, 0, (5 - 7) * 0.5f], file.ReadSingles("w"));
+    }
+
+    [Fact]
     public void One_canary_for_each_stored_form_and_table()
     {
         var writer = new PackedFileWriter();
@@ -276,6 +295,19 @@ public sealed class PackedRoundTrip : IDisposable
             Assert.Equal(
                 (nested.ScaleExponent, nested.SuperRows, nested.SuperColumns, nested.Table.Step),
                 (back.ScaleExponent, back.SuperRows, back.SuperColumns, back.Table.Step));
+            return;
+        }
+
+        if (expected is CodebookMatrix codebook)
+        {
+            var back = Assert.IsType<CodebookMatrix>(found);
+            Assert.Equal(codebook.Indices.ToArray(), back.Indices.ToArray());
+            Assert.Equal(codebook.SuperScales.ToArray(), back.SuperScales.ToArray());
+            Assert.Equal(codebook.Set.Entries.ToArray(), back.Set.Entries.ToArray());
+            Assert.Equal(codebook.Set.Stages, back.Set.Stages);
+            Assert.Equal(
+                (codebook.ScaleExponent, codebook.SuperRows, codebook.SuperColumns, codebook.Set.Step),
+                (back.ScaleExponent, back.SuperRows, back.SuperColumns, back.Set.Step));
             return;
         }
 

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Reparam.Checkpoints.Safetensors;
+
+namespace Reparam.Checkpoints.Packed;
+
+/// <summary>The stored form of a <see cref="CodebookMatrix"/>.</summary>
+public sealed record CodebookSpec : PackedLayerSpec
+{
+    /// <summary>Stride and span of each stage as <c>4:4,4:8,8:16</c>.</summary>
+    public required string Stages { get; init; }
+
+    /// <summary>Rows of a block that shares a super-scale.</summary>
+    public required int SuperRows { get; init; }
+
+    /// <summary>Columns of that block, a multiple of the largest stride.</summary>
+    public required int SuperColumns { get; init; }
+
+    /// <summary>Value of one unit of the vectors, relative to the super-scale.</summary>
+    public required float Step { get; init; }
+
+    /// <summary>Name of the tensor with the vectors.</summary>
+    public required string Table { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override TensorInfo TableInfo => new(Table, DType.I8, [CodebookSet.EntriesOf(CodebookStage.Parse(Stages)!)]);
+
+    internal static CodebookSpec Of(string weight, string method, ImmutableArray<long> shape, DType sourceType, CodebookMatrix matrix) => new()
+    {
+        Method = method,
+        Shape = shape,
+        DType = sourceType,
+        Layout = PackedLayout.Codebook,
+        Bits = matrix.Bits,
+        ScaleExponent = matrix.ScaleExponent,
+        Stages = CodebookStage.Format(matrix.Set.Stages),
+        SuperRows = matrix.SuperRows,
+        SuperColumns = matrix.SuperColumns,
+        Step = matrix.Set.Step,
+        Table = weight + PackedFormat.TableSuffix,
+    };
+
+    internal override ImmutableArray<TensorInfo> Parts(string weight) =>
+    [
+        new(weight + PackedFormat.IndicesSuffix, DType.U8, [CodebookMatrix.IndexBytes(Rows, Columns, CodebookStage.Parse(Stages)!)]),
+        new(weight + PackedFormat.SuperScalesSuffix, DType.F16, [CodedMatrix.DivideUp(Rows, SuperRows), CodedMatrix.DivideUp(Columns, SuperColumns)]),
+    ];
+
+    internal override PackedLayerSpec WithTable(string name) => this with { Table = name };
+
+    internal override CodebookMatrix Read(ICheckpoint checkpoint, string weight)
+    {
+        var set = new CodebookSet(CodebookStage.Parse(Stages)!, Step, checkpoint.ReadArray<sbyte>(Table));
+        return new CodebookMatrix(
+            Rows, Columns, set, SuperRows, SuperColumns, ScaleExponent,
+            checkpoint.ReadArray<byte>(weight + PackedFormat.IndicesSuffix),
+            checkpoint.ReadArray<Half>(weight + PackedFormat.SuperScalesSuffix));
+    }
+
+    internal override void Write(SafetensorsWriter file, string weight, CodedMatrix matrix)
+    {
+        var codebook = (CodebookMatrix)matrix;
+        var parts = Parts(weight);
+        file.Add(parts[0].Name, parts[0].Shape.AsSpan(), codebook.Indices);
+        file.Add(parts[1].Name, parts[1].Shape.AsSpan(), codebook.SuperScales);
+    }
+
+    private protected override string? LayoutProblem()
+    {
+        if (CodebookStage.Parse(Stages) is not { } stages)
+        {
+            return $"found stages '{Stages}', expected strides and spans such as '4:4,4:8,8:16'";
+        }
+
+        if (CodebookSet.Problem(stages) is { } problem)
+        {
+            return $"found stages '{Stages}': {problem}";
+        }
+
+        var planes = stages.Count(static stage => stage.IsPlane);
+        if (planes != Bits)
+        {
+            return $"found bits {Bits}, expected {planes}, the number of stages with stride {CodebookStage.PlaneStride}";
+        }
+
+        if (!(Step > 0) || !float.IsFinite(Step))
+        {
+            return FormattableString.Invariant($"found step {Step}, expected a finite number above 0");
+        }
+
+        var alignment = stages[^1].Stride;
+        return
+            OutOfRange("superRows", SuperRows, 1, int.MaxValue) ??
+            OutOfRange("superColumns", SuperColumns, alignment, int.MaxValue) ??
+            (SuperColumns % alignment != 0 ? $"found superColumns {SuperColumns}, expected a multiple of {alignment}" : null);
+    }
+}
