@@ -98,7 +98,7 @@ internal static class InspectText
     }
 
     /// <summary>Columns of equal width without a frame, so that other tools can cut them; numbers to the right.</summary>
-    private static void WriteTable(TextWriter output, string[] header, string[][] rows)
+    internal static void WriteTable(TextWriter output, string[] header, string[][] rows)
     {
         var widths = header.Select((title, column) => Math.Max(title.Length, rows.Max(row => row[column].Length))).ToArray();
         var numeric = header.Select((_, column) => rows.All(row => row[column].All(letter => char.IsDigit(letter) || letter is ',' or '.' or '-'))).ToArray();

@@ -108,8 +108,8 @@ public sealed class CalibrationFile : ICalibration
         }
     }
 
-    /// <summary>Inputs of a layer, by its name in <see cref="Layers"/>.</summary>
-    internal int ColumnsOf(string name) => checked((int)file.Info(layers[name].Gram).Shape[^1]);
+    /// <summary>Number of inputs of a layer, by its name in <see cref="Layers"/>.</summary>
+    public int ColumnsOf(string name) => checked((int)file.Info(layers[name].Gram).Shape[^1]);
 
     /// <summary>The target of a layer that has one, by its name in <see cref="Layers"/>.</summary>
     internal ReadOnlyMemory<float> ReadTarget(string name) =>
