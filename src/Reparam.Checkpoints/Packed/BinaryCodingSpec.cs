@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reparam.Checkpoints.Safetensors;
 
@@ -67,6 +68,12 @@ public sealed record BinaryCodingSpec : PackedLayerSpec
         {
             file.Add(parts[1].Name, parts[1].Shape.AsSpan(), binary.Terms);
         }
+    }
+
+    private protected override void WriteMembers(Utf8JsonWriter json)
+    {
+        json.WriteNumber("groupSize", GroupSize);
+        json.WriteNumber("scaleTerms", ScaleTerms);
     }
 
     private protected override string? LayoutProblem()

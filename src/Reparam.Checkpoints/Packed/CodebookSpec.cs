@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reparam.Checkpoints.Safetensors;
 
@@ -64,6 +65,15 @@ public sealed record CodebookSpec : PackedLayerSpec
         var parts = Parts(weight);
         file.Add(parts[0].Name, parts[0].Shape.AsSpan(), codebook.Indices);
         file.Add(parts[1].Name, parts[1].Shape.AsSpan(), codebook.SuperScales);
+    }
+
+    private protected override void WriteMembers(Utf8JsonWriter json)
+    {
+        json.WriteString("stages", Stages);
+        json.WriteNumber("superRows", SuperRows);
+        json.WriteNumber("superColumns", SuperColumns);
+        json.WriteNumber("step", Step);
+        json.WriteString("table", Table);
     }
 
     private protected override string? LayoutProblem()

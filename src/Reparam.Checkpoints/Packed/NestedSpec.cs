@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reparam.Checkpoints.Safetensors;
 
@@ -67,6 +68,15 @@ public sealed record NestedSpec : PackedLayerSpec
         file.Add(parts[0].Name, parts[0].Shape.AsSpan(), nested.Codes);
         file.Add(parts[1].Name, parts[1].Shape.AsSpan(), nested.Profiles);
         file.Add(parts[2].Name, parts[2].Shape.AsSpan(), nested.SuperScales);
+    }
+
+    private protected override void WriteMembers(Utf8JsonWriter json)
+    {
+        json.WriteNumber("indexBits", IndexBits);
+        json.WriteNumber("superRows", SuperRows);
+        json.WriteNumber("superColumns", SuperColumns);
+        json.WriteNumber("step", Step);
+        json.WriteString("table", Table);
     }
 
     private protected override string? LayoutProblem()

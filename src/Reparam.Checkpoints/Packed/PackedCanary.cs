@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 
 namespace Reparam.Checkpoints.Packed;
 
@@ -51,6 +52,23 @@ public sealed record PackedCanary
         return new PackedCanary { Tensor = tensor, Seed = seed, Outputs = [.. outputs], Magnitudes = [.. magnitudes] };
     }
 
+    /// <summary>The JSON array of <c>reparam.canary</c>.</summary>
+    internal static string Format(IEnumerable<PackedCanary> canaries) => JsonText.Write(json =>
+    {
+        json.WriteStartArray();
+        foreach (var canary in canaries)
+        {
+            json.WriteStartObject();
+            json.WriteString("tensor", canary.Tensor);
+            json.WriteNumber("seed", canary.Seed);
+            WriteArray(json, "outputs", canary.Outputs);
+            WriteArray(json, "magnitudes", canary.Magnitudes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
     /// <summary>The input: x[k] = h/32768 − 1 with h the upper 16 bits of a hash of k and the seed; every value is a float exactly, in [−1, 1).</summary>
     /// <param name="seed">Seed.</param>
     /// <param name="columns">Number of values.</param>
@@ -91,5 +109,16 @@ public sealed record PackedCanary
                     $"found output {found[r]:R} in row {r}, expected {Outputs[r]:R}: the weights were read wrongly, or the file was changed");
             }
         }
+    }
+
+    private static void WriteArray(Utf8JsonWriter json, string name, ImmutableArray<double> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteNumberValue(value);
+        }
+
+        json.WriteEndArray();
     }
 }

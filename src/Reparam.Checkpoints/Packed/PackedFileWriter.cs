@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Packed;
@@ -112,13 +111,12 @@ public sealed class PackedFileWriter
         // One layer of each kind of stored form is enough to catch a kernel that reads it wrongly.
         var canaries = specs
             .DistinctBy(layer => layer.Spec.Kind)
-            .Select(layer => PackedCanary.Of(layer.Name, matrices[layer.Name]))
-            .ToArray();
+            .Select(layer => PackedCanary.Of(layer.Name, matrices[layer.Name]));
 
         complete.SetMetadata(PackedFormat.FormatKey, PackedFormat.Version);
         complete.SetMetadata(PackedFormat.ToolKey, ToolVersion);
         complete.SetMetadata(PackedFormat.LayersKey, PackedLayersJson.Format(specs));
-        complete.SetMetadata(PackedFormat.CanaryKey, JsonSerializer.Serialize(canaries, PackedJson.Default.PackedCanaryArray));
+        complete.SetMetadata(PackedFormat.CanaryKey, PackedCanary.Format(canaries));
         if (SourceHash is not null)
         {
             complete.SetMetadata(PackedFormat.SourceKey, SourceHash);

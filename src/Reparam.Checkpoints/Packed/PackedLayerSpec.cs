@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Reparam.Checkpoints.Safetensors;
 
@@ -128,6 +129,26 @@ public abstract record PackedLayerSpec
             LayoutProblem();
     }
 
+    /// <summary>Writes the members by hand, in the order in which the serializer would: setting it up takes longer than coding a small weight.</summary>
+    internal void WriteJson(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("method", Method);
+        json.WriteStartArray("shape");
+        foreach (var dimension in Shape)
+        {
+            json.WriteNumberValue(dimension);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("dtype", DType.FormatName());
+        json.WriteString("layout", Layout.FormatName());
+        json.WriteNumber("bits", Bits);
+        json.WriteNumber("scaleExponent", ScaleExponent);
+        WriteMembers(json);
+        json.WriteEndObject();
+    }
+
     /// <summary>The tensors that hold the weight, named after it; without the table.</summary>
     internal abstract ImmutableArray<TensorInfo> Parts(string weight);
 
@@ -139,6 +160,9 @@ public abstract record PackedLayerSpec
 
     /// <summary>Adds the parts of the matrix that this is the spec of; without the table.</summary>
     internal abstract void Write(SafetensorsWriter file, string weight, CodedMatrix matrix);
+
+    /// <summary>Writes the members of the layout.</summary>
+    private protected abstract void WriteMembers(Utf8JsonWriter json);
 
     /// <summary>What is wrong with the members of the layout, or null; shape and bits are right.</summary>
     private protected abstract string? LayoutProblem();

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Reparam.Checkpoints.Packed;
@@ -6,23 +5,17 @@ namespace Reparam.Checkpoints.Packed;
 /// <summary>The JSON object of <c>reparam.layers</c>.</summary>
 internal static class PackedLayersJson
 {
-    public static string Format(IEnumerable<(string Name, PackedLayerSpec Spec)> layers)
+    public static string Format(IEnumerable<(string Name, PackedLayerSpec Spec)> layers) => JsonText.Write(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        json.WriteStartObject();
+        foreach (var (name, spec) in layers)
         {
-            json.WriteStartObject();
-            foreach (var (name, spec) in layers)
-            {
-                json.WritePropertyName(name);
-                JsonSerializer.Serialize(json, spec, spec.GetType(), PackedJson.Default);
-            }
-
-            json.WriteEndObject();
+            json.WritePropertyName(name);
+            spec.WriteJson(json);
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
-    }
+        json.WriteEndObject();
+    });
 
     /// <summary>Reads one layer.</summary>
     /// <exception cref="JsonException">It is no object, or says what this version does not know; the message says what was found.</exception>
