@@ -1,5 +1,6 @@
 using Reparam.Compression.Calibration;
 using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.ShiftAdd.Hessian;
 using Reparam.Compression.ShiftAdd.Codebook;
 using Reparam.Compression.ShiftAdd.Nested;
 
@@ -40,6 +41,11 @@ public static class LayerCoder
         if (options.Layout == ShiftAddLayout.Codebook && calibration is null)
         {
             return CodebookCoder.Encode(weights, rows, columns, options, tensor, threads, cancellation);
+        }
+
+        if (options.Layout <= ShiftAddLayout.Block8)
+        {
+            return HessianCoder.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
         }
 
         throw new ArgumentException($"the layout {options.Layout} {(calibration is null ? "without" : "with")} calibration has no coder yet");

@@ -52,10 +52,14 @@ public static class CompressionDiagnostics
         "RPB0118", "The calibration knows no layer of the checkpoint",
         "'{0}' has {1} layers, such as {2}, and none of them is a tensor of this checkpoint: every weight is coded without calibration");
 
+    /// <summary>A layer's calibration cannot be used; the layer is coded without.</summary>
+    public static CompressionDiagnostic UnusableCalibration { get; } = new(
+        "RPB0119", "The calibration of a layer cannot be used", "tensor '{0}' is coded without calibration: {1}");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<CompressionDiagnostic> All { get; } =
     [
         UnreadablePlan, UnknownMethod, InvalidOption, MissingLayer, WrongShape, NonFiniteWeight, WeightErrorExceeded, WrongType, NothingToCompress,
-        CalibrationSource, CalibrationUnmatched,
+        CalibrationSource, CalibrationUnmatched, UnusableCalibration,
     ];
 }

@@ -1,0 +1,293 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Compression.ShiftAdd.Hessian;
+
+/// <summary>
+/// Lowers the quadratic error of one block column of a slab, everything outside of it held: codes one at a time, to the level nearest to the minimum of the error in that weight; scales by least squares
+/// with the codes held, then rounded to what a file can hold. A step that would not lower the error is not taken, so the error never rises.
+/// </summary>
+/// <param name="slab">The rows; <see cref="Slab.LocalGradient"/> holds S·(q − w) and what the outside adds.</param>
+/// <param name="scales">[bits, lanes], values of the grid.</param>
+/// <param name="values">[width, lanes].</param>
+/// <param name="codes">[width, lanes].</param>
+/// <param name="cost">S, symmetric.</param>
+/// <param name="stride">Floats of a row of S.</param>
+/// <param name="width">Columns of the block.</param>
+/// <param name="grid">What scales can be.</param>
+internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float* values, int* codes, float* cost, nint stride, int width, ScaleGrid grid)
+{
+    /// <summary>Alternates until nothing moves.</summary>
+    /// <param name="rounds">Rounds at most.</param>
+    /// <returns>Whether anything moved.</returns>
+    public bool Run(int rounds)
+    {
+        var moved = false;
+        for (var round = 0; round < rounds; round++)
+        {
+            var here = MoveCodes();
+            here |= MoveScales(force: false);
+            if (!here)
+            {
+                break;
+            }
+
+            moved = true;
+        }
+
+        return moved;
+    }
+
+    /// <summary>Every code once.</summary>
+    public bool MoveCodes()
+    {
+        var moved = false;
+        for (var lane = 0; lane < slab.Lanes; lane += RankUpdate.Lanes)
+        {
+            moved |= MoveCodes(lane);
+        }
+
+        return moved;
+    }
+
+    /// <summary>Refits and rounds the scales.</summary>
+    /// <param name="force">Whether to take the new scales even when they are worse, because the present ones are not on the grid.</param>
+    public bool MoveScales(bool force)
+    {
+        nint lanes = slab.Lanes;
+        var bits = slab.Bits;
+        var elements = ScaleSolve.Elements(bits);
+        for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
+        {
+            NormalEquations(lane);
+        }
+
+        slab.SumOverBlocks(elements + bits);
+        var step = stackalloc Vector512<float>[BinaryCodedMatrix.MaxBits];
+        for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
+        {
+            ScaleSolve.Solve(slab.Sums + lane, lanes, bits, step);
+            for (var b = 0; b < bits; b++)
+            {
+                step[b].Store(slab.Trial + b * lanes + lane);
+            }
+        }
+
+        var moved = false;
+        Span<double> now = stackalloc double[bits];
+        Span<double> next = stackalloc double[bits];
+        Span<double> right = stackalloc double[bits];
+        Span<double> quadratic = stackalloc double[bits * bits];
+        for (var first = 0; first < slab.Rows; first += slab.Blocks.BlockRows)
+        {
+            for (int b = 0, element = 0; b < bits; b++)
+            {
+                for (var c = 0; c <= b; c++, element++)
+                {
+                    quadratic[b * bits + c] = quadratic[c * bits + b] = slab.Sums[element * lanes + first];
+                }
+            }
+
+            for (var b = 0; b < bits; b++)
+            {
+                right[b] = slab.Sums[(elements + b) * lanes + first];
+                now[b] = scales[b * lanes + first];
+                next[b] = now[b] + slab.Trial[b * lanes + first];
+            }
+
+            grid.Round(next, quadratic);
+            var change = 0.0;
+            var most = 0.0;
+            for (var b = 0; b < bits; b++)
+            {
+                next[b] -= now[b];
+            }
+
+            for (var b = 0; b < bits; b++)
+            {
+                most -= right[b] * next[b];
+                change -= 2 * right[b] * next[b];
+                for (var c = 0; c < bits; c++)
+                {
+                    change += next[b] * next[c] * quadratic[b * bits + c];
+                }
+            }
+
+            var accepted = force || change < -1e-6 * Math.Abs(most);
+            moved |= accepted;
+            for (var b = 0; b < bits; b++)
+            {
+                new Span<float>(slab.Trial + b * lanes + first, slab.Blocks.BlockRows).Fill(accepted ? (float)next[b] : 0);
+                if (accepted)
+                {
+                    new Span<float>(scales + b * lanes + first, slab.Blocks.BlockRows).Fill((float)(now[b] + next[b]));
+                }
+            }
+        }
+
+        if (moved)
+        {
+            for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
+            {
+                TakeStep(lane);
+            }
+        }
+
+        return moved;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool MoveCodes(nint lane)
+    {
+        nint lanes = slab.Lanes;
+        var levels = new BlockLevels(slab.Levels, slab.LevelCodes, scales + lane, lanes, slab.Bits);
+        var gradient = slab.LocalGradient + lane;
+        var mask = Vector512.Load(slab.Mask + lane);
+        var moved = false;
+        for (nint c = 0; c < width; c++)
+        {
+            var diagonal = cost[c * stride + c];
+            if (!(diagonal > 0))
+            {
+                continue;
+            }
+
+            var value = Vector512.Load(values + c * lanes + lane);
+            var code = Vector512.Load(codes + c * lanes + lane);
+            var target = value - Vector512.Load(gradient + c * lanes) * Vector512.Create(1 / diagonal);
+            levels.Nearest(target, out var nearest, out var nearestCode);
+            var better = Vector512.LessThan(Vector512.Abs(target - nearest), Vector512.Abs(target - value)) & ~Vector512.Equals(code, nearestCode).AsSingle() & mask;
+            if (Vector512.EqualsAll(better.AsInt32(), Vector512<int>.Zero))
+            {
+                continue;
+            }
+
+            moved = true;
+            var delta = better & (nearest - value);
+            Vector512.ConditionalSelect(better, nearest, value).Store(values + c * lanes + lane);
+            Vector512.ConditionalSelect(better.AsInt32(), nearestCode, code).Store(codes + c * lanes + lane);
+            var row = cost + c * stride;
+            for (nint j = 0; j < width; j++)
+            {
+                var place = gradient + j * lanes;
+                Vector512.FusedMultiplyAdd(Vector512.Create(row[j]), delta, Vector512.Load(place)).Store(place);
+            }
+        }
+
+        return moved;
+    }
+
+    // A = BᵀSB and r = −Bᵀ·gradient of 16 lanes; leaves the signs B and the products S·B.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void NormalEquations(nint lane)
+    {
+        nint lanes = slab.Lanes;
+        nint bits = slab.Bits;
+        var signs = slab.Signs + lane;
+        var products = slab.Products + lane;
+        for (nint c = 0; c < width; c++)
+        {
+            var code = Vector512.Load(codes + c * lanes + lane);
+            for (nint b = 0; b < bits; b++)
+            {
+                BlockLevels.Sign(code, (int)b).Store(signs + (c * bits + b) * lanes);
+            }
+        }
+
+        for (nint j = 0; j < width; j++)
+        {
+            Vector512<float> p0 = default, p1 = default, p2 = default, p3 = default;
+            var row = cost + j * stride;
+            var sign = signs;
+            for (nint c = 0; c < width; c++)
+            {
+                var s = Vector512.Create(row[c]);
+                p0 = Vector512.FusedMultiplyAdd(s, Vector512.Load(sign), p0);
+                if (bits > 1)
+                {
+                    p1 = Vector512.FusedMultiplyAdd(s, Vector512.Load(sign + lanes), p1);
+                }
+
+                if (bits > 2)
+                {
+                    p2 = Vector512.FusedMultiplyAdd(s, Vector512.Load(sign + 2 * lanes), p2);
+                }
+
+                if (bits > 3)
+                {
+                    p3 = Vector512.FusedMultiplyAdd(s, Vector512.Load(sign + 3 * lanes), p3);
+                }
+
+                sign += bits * lanes;
+            }
+
+            var product = products + j * bits * lanes;
+            p0.Store(product);
+            if (bits > 1)
+            {
+                p1.Store(product + lanes);
+            }
+
+            if (bits > 2)
+            {
+                p2.Store(product + 2 * lanes);
+            }
+
+            if (bits > 3)
+            {
+                p3.Store(product + 3 * lanes);
+            }
+        }
+
+        var mask = Vector512.Load(slab.Mask + lane);
+        var place = slab.Sums + lane;
+        for (nint b = 0; b < bits; b++)
+        {
+            for (nint d = 0; d <= b; d++)
+            {
+                var sum = Vector512<float>.Zero;
+                for (nint c = 0; c < width; c++)
+                {
+                    sum = Vector512.FusedMultiplyAdd(Vector512.Load(signs + (c * bits + b) * lanes), Vector512.Load(products + (c * bits + d) * lanes), sum);
+                }
+
+                (sum & mask).Store(place);
+                place += lanes;
+            }
+        }
+
+        for (nint b = 0; b < bits; b++)
+        {
+            var sum = Vector512<float>.Zero;
+            for (nint c = 0; c < width; c++)
+            {
+                sum = Vector512.FusedMultiplyAdd(Vector512.Load(signs + (c * bits + b) * lanes), Vector512.Load(slab.LocalGradient + c * lanes + lane), sum);
+            }
+
+            (Vector512<float>.Zero - (sum & mask)).Store(place);
+            place += lanes;
+        }
+    }
+
+    // Scales, values and gradient after the step in Trial.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void TakeStep(nint lane)
+    {
+        nint lanes = slab.Lanes;
+        nint bits = slab.Bits;
+        for (nint c = 0; c < width; c++)
+        {
+            var value = Vector512<float>.Zero;
+            var gradient = Vector512.Load(slab.LocalGradient + c * lanes + lane);
+            for (nint b = 0; b < bits; b++)
+            {
+                value = Vector512.FusedMultiplyAdd(Vector512.Load(slab.Signs + (c * bits + b) * lanes + lane), Vector512.Load(scales + b * lanes + lane), value);
+                gradient = Vector512.FusedMultiplyAdd(Vector512.Load(slab.Products + (c * bits + b) * lanes + lane), Vector512.Load(slab.Trial + b * lanes + lane), gradient);
+            }
+
+            value.Store(values + c * lanes + lane);
+            gradient.Store(slab.LocalGradient + c * lanes + lane);
+        }
+    }
+}

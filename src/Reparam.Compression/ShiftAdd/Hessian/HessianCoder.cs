@@ -1,0 +1,204 @@
+using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Calibration;
+using Reparam.Compression.Diagnostics;
+
+namespace Reparam.Compression.ShiftAdd.Hessian;
+
+/// <summary>
+/// Codes in the layouts row, column and block8 so that the layer's output error is small, or, without second moments, its weight error: error compensation (GPTQ, Frantar et al., arXiv 2210.17323; block by block with
+/// shared scales as in ShiftAddLLM, arXiv 2406.05981), with scales fitted to compensated weights, then refit and coordinate descent under H. docs/methods/shiftadd.md has the steps.
+/// </summary>
+/// <remarks>The result depends on the weights, the options and the second moments alone: not on the number of threads, nor on the width of the machine's vectors.</remarks>
+internal static class HessianCoder
+{
+    // 1 % as in the paper, then tenfold until the matrix factors.
+    private static readonly double[] DampingShares = [0.01, 0.1, 1];
+
+    /// <summary>Codes a matrix; <see cref="LayerCoder.Encode"/> has the parameters.</summary>
+    public static CodedLayer Encode(
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, string tensor, int threads, CancellationToken cancellation)
+    {
+        var target = calibration?.Target ?? weights;
+        RequireFit(weights.Length, target.Length, rows, columns, calibration);
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        var hessian = calibration is null ? null : LayerHessian.Of(calibration.Gram);
+        var plain = options.Layout == ShiftAddLayout.Row || hessian is null || hessian.IsUnit
+            ? EncodePlain(target, rows, columns, options, tensor, threads, cancellation)
+            : null;
+        if (calibration is null)
+        {
+            return plain!;
+        }
+
+        CompressionProblem? warning = null;
+        if (hessian is null)
+        {
+            warning = CompressionDiagnostics.UnusableCalibration.With(tensor, "its inputs were zero throughout");
+        }
+        else if (!hessian.IsUnit)
+        {
+            var job = Job(target.Span, rows, columns, options, tensor);
+            if (TryPrepare(job, hessian, calibration.Gram, threads, cancellation) is { } prepared)
+            {
+                var coded = Run(prepared, target, (BinaryCodedMatrix?)plain?.Matrix, hessian, threads, cancellation);
+                return calibration.Target is null ? coded : AgainstOwnWeights(coded, weights.Span);
+            }
+
+            warning = CompressionDiagnostics.UnusableCalibration.With(tensor, "the matrix of its second moments cannot be factored, not even with its whole mean diagonal added");
+            plain ??= EncodePlain(target, rows, columns, options, tensor, threads, cancellation);
+        }
+
+        var (error, norm) = QuadraticForm.OfErrorAndNorm(target.Span, plain!.Matrix.Decode(), calibration.Gram, cancellation);
+        plain = calibration.Target is null ? plain : AgainstOwnWeights(plain, weights.Span);
+        return plain with { SquaredOutputError = error, SquaredOutputNorm = norm, Warning = warning };
+    }
+
+    private static void RequireFit(int weights, int target, int rows, int columns, LayerCalibration? calibration)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        if (weights != (long)rows * columns || target != (long)rows * columns)
+        {
+            throw new ArgumentException($"{weights} weights and a target of {target} do not fill {rows} × {columns}", nameof(weights));
+        }
+
+        if (calibration is { Gram: var gram } && (gram.Columns != columns || gram.Values.Length != (long)columns * columns))
+        {
+            throw new ArgumentException($"second moments of {gram.Columns} inputs in {gram.Values.Length} values do not fit {columns} columns", nameof(calibration));
+        }
+    }
+
+    private static CodedLayer EncodePlain(
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, string tensor, int threads, CancellationToken cancellation)
+    {
+        if (options.Layout == ShiftAddLayout.Row)
+        {
+            var encoded = BinaryCoder.Encode(weights, rows, columns, options, tensor, threads, cancellation);
+            return new CodedLayer(encoded.Matrix, encoded.SquaredError, encoded.SquaredNorm);
+        }
+
+        return Run(Job(weights.Span, rows, columns, options, tensor), weights, null, null, threads, cancellation);
+    }
+
+    private static HessianJob Job(ReadOnlySpan<float> weights, int rows, int columns, ShiftAddOptions options, string tensor)
+    {
+        var normalization = Normalization.Of(weights, tensor);
+        return new HessianJob
+        {
+            Blocks = ScaleBlocks.Of(rows, columns, (PackedLayout)options.Layout, options.GroupSize),
+            Options = options,
+            Grid = new ScaleGrid(options.ScaleTerms, options.Bits, normalization.LargestLevel),
+            Normalization = normalization,
+            ColumnAt = ActOrder.Natural(columns),
+            Effort = CodingEffort.Of(options),
+        };
+    }
+
+    // Null when no damping makes the matrix positive definite.
+    private static HessianJob? TryPrepare(HessianJob job, LayerHessian hessian, Gram gram, int threads, CancellationToken cancellation)
+    {
+        var blocks = job.Blocks;
+        var columnAt = job.Options.ActOrder ? ActOrder.Columns(gram, blocks) : job.ColumnAt;
+        var blockOrder = job.Options.ActOrder ? ActOrder.Blocks(gram, blocks) : ActOrder.Natural(blocks.Count);
+        var places = new List<int>(blocks.Columns);
+        foreach (var block in blockOrder)
+        {
+            places.AddRange(Enumerable.Range(blocks.Begin(block), blocks.Width(block)));
+        }
+
+        var order = places.ToArray();
+        foreach (var share in DampingShares)
+        {
+            var damped = hessian.Damped(share, columnAt);
+
+            // Of a positive semidefinite matrix no pivot is below the damping.
+            if (Compensation.TryCreate(damped, order, hessian.Damping(share) / 2, threads, cancellation) is not { } compensation)
+            {
+                continue;
+            }
+
+            var costs = new float[blockOrder.Length][];
+            for (int i = 0, begin = 0; i < costs.Length; begin += blocks.Width(blockOrder[i]), i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                costs[i] = blocks.Count == 1 ? damped : compensation.CostBlock(begin, blocks.Width(blockOrder[i]));
+            }
+
+            return job with
+            {
+                ColumnAt = columnAt,
+                Hessian = damped,
+                Damping = share == DampingShares[0] ? hessian.Damping(share) : 0,
+                Compensation = job.Options.Compensate ? compensation : null,
+                BlockOrder = blockOrder,
+                CostBlocks = costs,
+            };
+        }
+
+        return null;
+    }
+
+    private static CodedLayer Run(
+        HessianJob job, ReadOnlyMemory<float> weights, BinaryCodedMatrix? plain, LayerHessian? hessian, int threads, CancellationToken cancellation)
+    {
+        var slabRows = Slab.RowsOf(job.Blocks);
+        var slabs = (job.Blocks.Rows + slabRows - 1) / slabRows;
+        var writer = new SlabWriter(job);
+        var results = new SlabResult[slabs];
+        SlabCoder CodeSlab(int slab, SlabCoder coder)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            coder.Slab.Load(weights.Span, slab, job.Normalization, job.ColumnAt);
+            coder.Code(plain, cancellation);
+            writer.Write(coder.Slab, coder.Choice);
+            results[slab] = new SlabResult(
+                coder.Choice.WeightError, coder.Slab.SquaredNorm(), coder.Choice.Error, job.Hessian is null ? 0 : coder.SquaredOutputNorm());
+            return coder;
+        }
+
+        if (threads == 1 || slabs == 1)
+        {
+            using var coder = new SlabCoder(job);
+            for (var slab = 0; slab < slabs; slab++)
+            {
+                CodeSlab(slab, coder);
+            }
+        }
+        else
+        {
+            Parallel.For(
+                0, slabs, new ParallelOptions { MaxDegreeOfParallelism = threads == 0 ? -1 : threads, CancellationToken = cancellation },
+                () => new SlabCoder(job), (slab, _, coder) => CodeSlab(slab, coder), static coder => coder.Dispose());
+        }
+
+        var squared = 2 * job.Normalization.ScaleExponent;
+        var coded = new CodedLayer(
+            writer.Matrix(), Math.ScaleB(results.Sum(result => result.WeightError), squared), Math.ScaleB(results.Sum(result => result.WeightNorm), squared));
+        return hessian is null ? coded : coded with
+        {
+            SquaredOutputError = Math.ScaleB(results.Sum(result => result.OutputError), squared + hessian.Exponent),
+            SquaredOutputNorm = Math.ScaleB(results.Sum(result => result.OutputNorm), squared + hessian.Exponent),
+        };
+    }
+
+    // The target is a means to an end: the weight error is that against the layer's own weights.
+    private static CodedLayer AgainstOwnWeights(CodedLayer coded, ReadOnlySpan<float> weights)
+    {
+        var row = new float[coded.Matrix.Columns];
+        double error = 0, norm = 0;
+        for (var r = 0; r < coded.Matrix.Rows; r++)
+        {
+            coded.Matrix.DecodeRow(r, row);
+            var own = weights.Slice(r * row.Length, row.Length);
+            for (var k = 0; k < row.Length; k++)
+            {
+                error += ((double)own[k] - row[k]) * ((double)own[k] - row[k]);
+                norm += (double)own[k] * own[k];
+            }
+        }
+
+        return coded with { SquaredError = error, SquaredNorm = norm };
+    }
+
+    private readonly record struct SlabResult(double WeightError, double WeightNorm, double OutputError, double OutputNorm);
+}

@@ -1,0 +1,65 @@
+using System.Runtime.Intrinsics;
+using Reparam.Compression.Calibration;
+
+namespace Reparam.Compression.ShiftAdd.Hessian;
+
+/// <summary>Sums under H in double precision, in a fixed order.</summary>
+internal static class QuadraticForm
+{
+    /// <summary>Σ over rows of (w − q)ᵀ·H·(w − q) and of wᵀ·H·w.</summary>
+    /// <param name="weights">W, [rows, columns].</param>
+    /// <param name="decoded">Q, [rows, columns].</param>
+    /// <param name="gram">H.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public static (double Error, double Norm) OfErrorAndNorm(ReadOnlySpan<float> weights, ReadOnlySpan<float> decoded, Gram gram, CancellationToken cancellation = default)
+    {
+        var columns = gram.Columns;
+        var difference = new double[columns];
+        var dense = new double[columns];
+        var hessianRow = new double[columns];
+        double error = 0, norm = 0;
+        for (var row = 0; row < weights.Length; row += columns)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var k = 0; k < columns; k++)
+            {
+                dense[k] = weights[row + k];
+                difference[k] = dense[k] - decoded[row + k];
+            }
+
+            for (var i = 0; i < columns; i++)
+            {
+                var h = gram.Values.Span.Slice(i * columns, columns);
+                for (var k = 0; k < columns; k++)
+                {
+                    hessianRow[k] = h[k];
+                }
+
+                error += Dot(hessianRow, difference) * difference[i];
+                norm += Dot(hessianRow, dense) * dense[i];
+            }
+        }
+
+        return (Math.Max(error, 0), Math.Max(norm, 0));
+    }
+
+    /// <summary>Σ left·right.</summary>
+    public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    {
+        var lanes = Vector512<double>.Zero;
+        var k = 0;
+        for (; k + Vector512<double>.Count <= left.Length; k += Vector512<double>.Count)
+        {
+            lanes += Vector512.Create(left[k..]) * Vector512.Create(right[k..]);
+        }
+
+        var four = lanes.GetLower() + lanes.GetUpper();
+        var sum = four[0] + four[1] + (four[2] + four[3]);
+        for (; k < left.Length; k++)
+        {
+            sum += left[k] * right[k];
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,32 @@
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Compression.ShiftAdd.Hessian;
+
+/// <summary>How a layout cuts a matrix into blocks that share a set of scales.</summary>
+/// <param name="Rows">Rows of the matrix.</param>
+/// <param name="Columns">Columns of the matrix.</param>
+/// <param name="BlockRows">Rows of a block.</param>
+/// <param name="BlockColumns">Columns of a block; the last one may be narrower.</param>
+internal readonly record struct ScaleBlocks(int Rows, int Columns, int BlockRows, int BlockColumns)
+{
+    /// <summary>Blocks side by side.</summary>
+    public int Count => (Columns + BlockColumns - 1) / BlockColumns;
+
+    /// <summary>The blocks of a layout.</summary>
+    public static ScaleBlocks Of(int rows, int columns, PackedLayout layout, int groupSize)
+    {
+        var (height, width) = layout switch
+        {
+            PackedLayout.Row => (1, groupSize == 0 ? columns : groupSize),
+            PackedLayout.Column => (groupSize == 0 ? rows : groupSize, 1),
+            _ => (groupSize == 0 ? rows : groupSize / 8, 8),
+        };
+        return new ScaleBlocks(rows, columns, Math.Min(height, rows), Math.Min(width, columns));
+    }
+
+    /// <summary>First column of a block.</summary>
+    public int Begin(int block) => block * BlockColumns;
+
+    /// <summary>Columns of a block.</summary>
+    public int Width(int block) => Math.Min(BlockColumns, Columns - Begin(block));
+}
