@@ -2,7 +2,7 @@ using Reparam.Cli.Commands;
 
 namespace Reparam.Cli.Tests;
 
-/// <summary><c>reparam bench error</c>.</summary>
+/// <summary><c>reparam bench</c>.</summary>
 public class BenchCommandTests
 {
     [Fact]
@@ -21,6 +21,23 @@ public class BenchCommandTests
 
         // 2 planes of 64 columns, a group of 64 with two half-precision scales.
         Assert.Contains("| gaussian | row | 2 | 128 | 0 | default | data-free | 2.5000 |", run.Output);
+    }
+
+    [Fact]
+    public void The_coder_is_measured_beside_a_plain_loop_of_the_same_error()
+    {
+        var run = CommandRun.Of(BenchCommand.Create(), "coding", "--rows", "16", "--columns", "320", "--repeat", "1");
+
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        var cells = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(3).Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToArray();
+        Assert.Equal(18, cells.Length);
+        Assert.All(cells, line => Assert.True(double.Parse(line[4]) > 0));
+        foreach (var bits in cells.Where(line => line[2] == "0").GroupBy(line => line[1]))
+        {
+            double ErrorOf(string coder) => double.Parse(bits.Single(line => line[3] == coder)[5]);
+            Assert.Equal(1, ErrorOf("fast, 15 rounds") / ErrorOf("published, plain loop, 15 rounds"), 0.03);
+            Assert.True(ErrorOf("default") <= ErrorOf("fast") && ErrorOf("best") <= ErrorOf("default"));
+        }
     }
 
     [Theory]

@@ -8,6 +8,7 @@ internal static class BenchCommand
     public static Command Create()
     {
         var command = new Command("bench", "Measures the coders on random matrices.");
+        command.Subcommands.Add(BenchCodingCommand.Create());
         command.Subcommands.Add(BenchErrorCommand.Create());
         return command;
     }
