@@ -61,6 +61,36 @@ public sealed class Commands(RunFolder folder, Corpus corpus)
         AnsiConsole.WriteLine($"Dense weights for the build: {folder.Folded}");
     }
 
+    /// <summary>
+    /// Records what the layers of the folded weights see on the texts that they were trained on, one half from each, for the build to compress them by.
+    /// </summary>
+    /// <param name="tokens">Characters; rounded up to whole batches.</param>
+    /// <param name="seed">Seed of the windows.</param>
+    /// <param name="cancellation">Ends it; nothing is written.</param>
+    public void Calibrate(int tokens, int seed, CancellationToken cancellation)
+    {
+        using var noGrad = no_grad();
+        using var model = ModelFile.LoadFolded(folder.FoldedOrKept);
+        model.eval();
+        model.Fold();
+        using var recorder = CalibrationRecorder.Attach(model);
+        var texts = new[] { corpus.Pretraining, corpus.ShrewTraining }
+            .Select(text => new Batches(tokenizer.Encode(text), batchSize: 16, model.Config.Context, seed)).ToArray();
+        for (var step = 0; recorder.Tokens < tokens; step++)
+        {
+            foreach (var text in texts)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                model.call(text.Take(step).Inputs);
+            }
+        }
+
+        Directory.CreateDirectory(folder.Path);
+        recorder.Save(folder.Calibration, folder.FoldedOrKept, cancellation);
+        AnsiConsole.WriteLine($"Calibration of {recorder.Tokens:N0} characters for the build: {folder.Calibration}");
+    }
+
     /// <summary>Measures every step that the run has a file of.</summary>
     public void Evaluate()
     {

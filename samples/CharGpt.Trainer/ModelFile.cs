@@ -17,6 +17,9 @@ public static class ModelFile
     /// <summary>A model as fine-tuning left it, its adapters running.</summary>
     public static CharTransformer LoadFinetuned(string path) => Load(path, adapting: true);
 
+    /// <summary>A model of folded weights, which its maps were attached to.</summary>
+    public static CharTransformer LoadFolded(string path) => Load(path, adapting: false);
+
     /// <summary>Writes latents and state.</summary>
     public static void Save(string path, CharTransformer model) =>
         model.SaveSafetensors(path, new Dictionary<string, string> { [ConfigKey] = JsonSerializer.Serialize(model.Config, Json) });

@@ -33,10 +33,15 @@ finetune.SetAction((arguments, cancellation) => Act(arguments, commands => comma
 var fold = new Command("fold", "Fold maps and adapters into plain dense weights for the build.");
 fold.SetAction((arguments, _) => Act(arguments, commands => commands.Fold()));
 
+var tokens = Positive<int>("--tokens", "Characters to run.", 65_536);
+var calibrate = new Command("calibrate", "Record what the layers see on the training text, for the build to compress them by.") { tokens, seed };
+calibrate.SetAction((arguments, cancellation) => Act(arguments, commands => commands.Calibrate(
+    arguments.GetRequiredValue(tokens), arguments.GetRequiredValue(seed), cancellation)));
+
 var evaluate = new Command("evaluate", "Measure the loss after every step that the run has a file of.");
 evaluate.SetAction((arguments, _) => Act(arguments, commands => commands.Evaluate()));
 
-var root = new RootCommand("Trains CharGpt: train, finetune, fold; then the build compresses what fold wrote.") { train, finetune, fold, evaluate };
+var root = new RootCommand("Trains CharGpt: train, finetune, fold, calibrate; then the build compresses what fold wrote.") { train, finetune, fold, calibrate, evaluate };
 root.Options.Add(run);
 // A step and the writing of its files may take a while on a busy machine.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
@@ -49,6 +54,10 @@ Task<int> Act(ParseResult arguments, Action<Commands> action) => Task.Run(() =>
         var corpus = Corpus.Load(Path.Combine(AppContext.BaseDirectory, "tinyshakespeare.txt.gz"));
         action(new Commands(new RunFolder(arguments.GetRequiredValue(run)), corpus));
         return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        return 130;
     }
     catch (Exception exception) when (exception is IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException or ArgumentException
         or CheckpointException or CheckpointMismatchException)

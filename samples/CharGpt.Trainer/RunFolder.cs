@@ -23,5 +23,12 @@ public sealed record RunFolder(string Path)
     public string PretrainedOrKept =>
         System.IO.File.Exists(Pretrained) ? Pretrained : System.IO.Path.Combine(AppContext.BaseDirectory, "pretrained.safetensors");
 
+    /// <summary>What the layers of the folded weights see: calibration for the build.</summary>
+    public string Calibration => File("chargpt.calibration.safetensors");
+
+    /// <summary>The folded weights of this run, or those that come with the sample.</summary>
+    public string FoldedOrKept =>
+        System.IO.File.Exists(Folded) ? Folded : System.IO.Path.Combine(AppContext.BaseDirectory, "chargpt.safetensors");
+
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

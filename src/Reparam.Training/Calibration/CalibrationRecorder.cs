@@ -17,6 +17,8 @@ namespace Reparam.Training;
 /// </remarks>
 public sealed class CalibrationRecorder : ICalibration
 {
+    private const long Band = 128;
+
     private readonly List<Recorded> layers;
     private readonly List<Action> removals = [];
     private readonly long maxTokens;
@@ -231,7 +233,7 @@ public sealed class CalibrationRecorder : ICalibration
             scope.Attach(part);
             var taken = Math.Min(part.shape[0], most - tokens);
             var vectors = part.narrow(0, 0, taken).to(product.device).to(ScalarType.Float64);
-            product.addmm_(vectors.t(), vectors);
+            AddProduct(product, vectors);
             tokens += taken;
             if (tokens == most)
             {
@@ -240,6 +242,16 @@ public sealed class CalibrationRecorder : ICalibration
         }
 
         return product;
+    }
+
+    // The lower triangle, in bands: H is symmetric, and half of the work is enough.
+    private static void AddProduct(Tensor product, Tensor vectors)
+    {
+        for (long start = 0; start < product.shape[0]; start += Band)
+        {
+            var rows = Math.Min(Band, product.shape[0] - start);
+            product.narrow(0, start, rows).narrow(1, 0, start + rows).addmm_(vectors.narrow(1, start, rows).t(), vectors.narrow(1, 0, start + rows));
+        }
     }
 
     // Apple's GPUs have no double precision.

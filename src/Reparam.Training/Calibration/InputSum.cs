@@ -12,7 +12,7 @@ internal sealed class InputSum
     private readonly int columns;
     private readonly List<Step> steps = [];
     private InputSum? previous;
-    private Tensor? sum;                // [columns, columns]; null before the first input
+    private Tensor? sum;                // [columns, columns], of which the lower triangle counts; null before the first input
     private int holders;
 
     /// <summary>The sum over no input.</summary>
@@ -30,7 +30,7 @@ internal sealed class InputSum
     /// <summary>One layer goes on by an input.</summary>
     /// <param name="input">The object that the layers were given.</param>
     /// <param name="mark">Tells its values: an object may be written over between two layers.</param>
-    /// <param name="product">Gives Σ x·xᵀ over the input, float64, and its number of vectors; asked if no other layer has gone this way.</param>
+    /// <param name="product">Gives the lower triangle of Σ x·xᵀ over the input, float64, and its number of vectors; asked if no other layer has gone this way.</param>
     /// <returns>The sum that the layer holds now.</returns>
     public InputSum Next(object input, InputMark mark, Func<(Tensor Product, long Tokens)> product)
     {
@@ -76,7 +76,7 @@ internal sealed class InputSum
         }
 
         using var scope = NewDisposeScope();
-        var values = ((sum + sum.t()) / (2.0 * Tokens)).to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        var values = ((sum.tril() + sum.tril(-1).t()) / Tokens).to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
         return Array.TrueForAll(values, float.IsFinite) ? new Gram(columns, values, Tokens) : throw new OverflowException("the mean square of its inputs is above the range of F32");
     }
 

@@ -20,6 +20,7 @@ public sealed class CalibrationRecorderTests : IDisposable
     [InlineData(1, 1)]
     [InlineData(5, 7)]
     [InlineData(33, 129)]
+    [InlineData(3, 300)]
     public void A_linear_layers_matrix_is_the_mean_of_the_products(int tokens, int width)
     {
         manual_seed(tokens);
