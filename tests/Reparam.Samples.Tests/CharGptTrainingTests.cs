@@ -1,6 +1,7 @@
 using CharGpt;
 using CharGpt.Trainer;
 using Reparam.Checkpoints;
+using Reparam.Compression.Calibration;
 using static TorchSharp.torch;
 
 namespace Reparam.Samples.Tests;
@@ -110,6 +111,25 @@ public sealed class CharGptTrainingTests : IDisposable
         var beside = CharGpt.Trainer.Loss.OnText(tuned, Tokens, Tiny.Context);
         ModelFile.SaveFolded(File("run", "folded"), tuned, []);
         Assert.Equal(beside, CharGpt.Loss.OnText(CharTransformerRuntime.Load(File("run", "folded")), string.Concat(Enumerable.Repeat(Text, 20))), 4);
+    }
+
+    [Fact]
+    public void Calibration_knows_every_layer_of_the_folded_weights_that_the_build_codes()
+    {
+        var run = new RunFolder(Path.Combine(folder.FullName, "kept"));
+        new Commands(run, Corpus.Load(Path.Combine(AppContext.BaseDirectory, "tinyshakespeare.txt.gz"))).Calibrate(tokens: 100, seed: 1, CancellationToken.None);
+
+        using var checkpoint = Checkpoint.Open(run.FoldedOrKept);
+        using var calibration = CalibrationFile.Open(run.Calibration);
+        Assert.Empty(calibration.Check(checkpoint));
+        Assert.Equal(24, calibration.Layers.Count);
+        Assert.Equal(16, calibration.Layers.Values.Select(layer => layer.Gram).Distinct().Count());
+        Assert.All(calibration.Layers, layer =>
+        {
+            Assert.Equal(2 * 16 * 128, layer.Value.Tokens);
+            var shape = checkpoint.Info(layer.Key).Shape;
+            Assert.NotNull(calibration.Find(layer.Key, (int)shape[0], (int)shape[1]));
+        });
     }
 
     private static TrainingOptions Options(int steps) =>
