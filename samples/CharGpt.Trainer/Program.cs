@@ -33,7 +33,7 @@ finetune.SetAction((arguments, cancellation) => Act(arguments, commands => comma
 var fold = new Command("fold", "Fold maps and adapters into plain dense weights for the build.");
 fold.SetAction((arguments, _) => Act(arguments, commands => commands.Fold()));
 
-var tokens = Positive<int>("--tokens", "Characters to run.", 65_536);
+var tokens = Positive<int>("--tokens", "Characters to run.", 262_144);
 var calibrate = new Command("calibrate", "Record what the layers see on the training text, for the build to compress them by.") { tokens, seed };
 calibrate.SetAction((arguments, cancellation) => Act(arguments, commands => commands.Calibrate(
     arguments.GetRequiredValue(tokens), arguments.GetRequiredValue(seed), cancellation)));
