@@ -5,6 +5,7 @@ using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
 using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression;
 
@@ -39,14 +40,16 @@ public static class CheckpointCompressor
         var problems = layers.Select(layer => ProblemOf(checkpoint, layer)).OfType<CompressionProblem>().ToList();
         ThrowIfAny(checkpoint, problems);
 
+        settings = settings with { Tables = settings.Tables ?? SharedTables.Of(checkpoint, layers, settings.Calibration) };
         var writer = new PackedFileWriter();
+        var tables = new TableUse();
         var reports = ImmutableArray.CreateBuilder<LayerReport>(layers.Length);
         foreach (var layer in layers)
         {
             progress?.Report(new CompressionProgress(reports.Count, layers.Length, layer.Tensor, null));
             try
             {
-                reports.Add(Encode(checkpoint, layer, settings, writer, cancellation));
+                reports.Add(Encode(checkpoint, layer, settings, writer, tables, cancellation));
             }
             catch (NonFiniteWeightException exception)
             {
@@ -74,7 +77,7 @@ public static class CheckpointCompressor
             Checkpoint = Path.GetFileName(checkpoint.Path),
             Output = Path.GetFileName(output),
             SourceHash = writer.SourceHash,
-            Layers = reports.ToImmutable(),
+            Layers = tables.Spread(reports),
             CarriedTensors = carried.Length,
             CarriedBytes = carried.Sum(name => checkpoint.Info(name).ByteLength),
         };
@@ -113,7 +116,7 @@ public static class CheckpointCompressor
     }
 
     private static LayerReport Encode(
-        ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, PackedFileWriter writer, CancellationToken cancellation)
+        ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, PackedFileWriter writer, TableUse tables, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var info = checkpoint.Info(layer.Tensor);
@@ -121,7 +124,8 @@ public static class CheckpointCompressor
         var columns = checked((int)(info.ElementCount / rows));
         var calibration = settings.Calibration?.Find(layer.Tensor, rows, columns);
         var encoded = LayerCoder.Encode(
-            checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, calibration, layer.Tensor, settings.Threads, cancellation);
+            checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, calibration, layer.Tensor, settings.Threads, cancellation, settings.Tables);
+        tables.Add(encoded.Matrix);
         writer.AddLayer(layer.Tensor, PackedFormat.ShiftAdd, info.Shape.AsSpan(), info.DType, encoded.Matrix);
         return new LayerReport
         {

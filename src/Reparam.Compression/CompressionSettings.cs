@@ -9,6 +9,9 @@ public sealed record CompressionSettings
     /// <summary>Second moments of the layers' inputs; null, the default, codes by weight error alone.</summary>
     public Calibration.ICalibration? Calibration { get; init; }
 
+    /// <summary>Tables that small weights in nested profiles share; null, the default, for tables learned over those of the checkpoint.</summary>
+    public ShiftAdd.Nested.SharedTables? Tables { get; init; }
+
     /// <summary>Largest ‖W − Q‖ / ‖W‖ that any layer may have; null, the default, for no limit.</summary>
     public double? MaxWeightError { get; init; }
 }

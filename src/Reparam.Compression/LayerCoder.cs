@@ -1,7 +1,7 @@
 using Reparam.Compression.Calibration;
 using Reparam.Compression.ShiftAdd;
-using Reparam.Compression.ShiftAdd.Hessian;
 using Reparam.Compression.ShiftAdd.Codebook;
+using Reparam.Compression.ShiftAdd.Hessian;
 using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression;
@@ -18,12 +18,13 @@ public static class LayerCoder
     /// <param name="tensor">Name of the weight, for messages.</param>
     /// <param name="threads">Cores to use; 0, the default, for all.</param>
     /// <param name="cancellation">Ends the work.</param>
+    /// <param name="tables">Tables that small matrices in nested profiles share; null gives each one of its own.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the number of weights is not rows × columns.</exception>
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
     public static CodedLayer Encode(
         ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration = null,
-        string tensor = "weights", int threads = 0, CancellationToken cancellation = default)
+        string tensor = "weights", int threads = 0, CancellationToken cancellation = default, SharedTables? tables = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -33,9 +34,9 @@ public static class LayerCoder
             return new CodedLayer(encoded.Matrix, encoded.SquaredError, encoded.SquaredNorm);
         }
 
-        if (options.Layout == ShiftAddLayout.Nested && calibration is null)
+        if (options.Layout == ShiftAddLayout.Nested)
         {
-            return NestedCoder.Encode(weights, rows, columns, options, null, tensor, threads, cancellation);
+            return NestedCoder.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
         }
 
         if (options.Layout == ShiftAddLayout.Codebook && calibration is null)

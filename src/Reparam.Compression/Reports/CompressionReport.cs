@@ -30,10 +30,13 @@ public sealed record CompressionReport
     /// <summary>Bytes of the coded weights in the checkpoint.</summary>
     public long SourceBytes => Layers.Sum(layer => layer.SourceBytes);
 
-    /// <summary>Bytes of codes and scales.</summary>
-    public long StoredBytes => Layers.Sum(layer => layer.StoredBytes);
+    /// <summary>Bytes of codes, scales and tables; a table that layers share counts once.</summary>
+    public long StoredBytes => Layers.Sum(layer => layer.StoredBytes) + TableBytes;
 
-    /// <summary>Stored bits, scales included, per coded weight.</summary>
+    /// <summary>Bytes of the tables, each once.</summary>
+    public long TableBytes => (long)Math.Round(Layers.Where(layer => layer.TableBytes > 0).Sum(layer => (double)layer.TableBytes * layer.Weights / layer.TableWeights));
+
+    /// <summary>Stored bits, scales and tables included, per coded weight.</summary>
     public double BitsPerWeight => Weights == 0 ? 0 : 8.0 * StoredBytes / Weights;
 
     /// <summary>What the coders could not do as asked.</summary>

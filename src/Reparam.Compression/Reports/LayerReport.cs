@@ -33,6 +33,12 @@ public sealed record LayerReport
     /// <summary>Bytes of codes and scales.</summary>
     public required long StoredBytes { get; init; }
 
+    /// <summary>Bytes of the table that the weight is coded with; the file holds it once.</summary>
+    public long TableBytes { get; init; }
+
+    /// <summary>Number of weights, of this layer and others, that are coded with that table.</summary>
+    public long TableWeights { get; init; }
+
     /// <summary>‖W − Q‖².</summary>
     public required double SquaredError { get; init; }
 
@@ -51,8 +57,8 @@ public sealed record LayerReport
     /// <summary>Number of weights.</summary>
     public long Weights => Shape.Aggregate(1L, (product, dimension) => product * dimension);
 
-    /// <summary>Stored bits, scales included, per weight.</summary>
-    public double BitsPerWeight => 8.0 * StoredBytes / Weights;
+    /// <summary>Stored bits per weight, scales and this layer's part of its table included.</summary>
+    public double BitsPerWeight => 8.0 * StoredBytes / Weights + (TableBytes == 0 ? 0 : 8.0 * TableBytes / TableWeights);
 
     /// <summary>‖W − Q‖ / ‖W‖; 0 for zeros.</summary>
     public double RelativeError => Relative(SquaredError, SquaredNorm);

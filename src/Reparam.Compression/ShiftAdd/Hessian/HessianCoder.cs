@@ -12,7 +12,7 @@ namespace Reparam.Compression.ShiftAdd.Hessian;
 internal static class HessianCoder
 {
     // 1 % as in the paper, then tenfold until the matrix factors.
-    private static readonly double[] DampingShares = [0.01, 0.1, 1];
+    internal static readonly double[] DampingShares = [0.01, 0.1, 1];
 
     /// <summary>Codes a matrix; <see cref="LayerCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
@@ -53,7 +53,8 @@ internal static class HessianCoder
         return plain with { SquaredOutputError = error, SquaredOutputNorm = norm, Warning = warning };
     }
 
-    private static void RequireFit(int weights, int target, int rows, int columns, LayerCalibration? calibration)
+    /// <summary>Refuses weights, targets and second moments that do not fit the shape.</summary>
+    internal static void RequireFit(int weights, int target, int rows, int columns, LayerCalibration? calibration)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
@@ -181,8 +182,8 @@ internal static class HessianCoder
         };
     }
 
-    // The target is a means to an end: the weight error is that against the layer's own weights.
-    private static CodedLayer AgainstOwnWeights(CodedLayer coded, ReadOnlySpan<float> weights)
+    /// <summary>The weight error against the layer's own weights: a target is a means to an end.</summary>
+    internal static CodedLayer AgainstOwnWeights(CodedLayer coded, ReadOnlySpan<float> weights)
     {
         var row = new float[coded.Matrix.Columns];
         double error = 0, norm = 0;

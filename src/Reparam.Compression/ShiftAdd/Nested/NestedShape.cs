@@ -9,6 +9,12 @@ namespace Reparam.Compression.ShiftAdd.Nested;
 /// <param name="SuperColumns">Columns of a block, a multiple of 16.</param>
 internal readonly record struct NestedShape(int Rows, int Columns, int SuperRows, int SuperColumns)
 {
+    private const int FewestIndexBits = 2;
+    private const int WeightsOfTableBit = 64;
+
+    /// <summary>Number of weights.</summary>
+    public long Weights => (long)Rows * Columns;
+
     /// <summary>Groups of a row.</summary>
     public int Groups => DivideUp(Columns, GroupTile.Size);
 
@@ -30,11 +36,23 @@ internal readonly record struct NestedShape(int Rows, int Columns, int SuperRows
             rows, columns, Math.Min(rows, Math.Max(1, DivideUp(weights, columns))), DivideUp(DivideUp(columns, parts), GroupTile.Size) * GroupTile.Size);
     }
 
-    /// <summary>Bits of a profile's index that pay at a number of planes.</summary>
+    /// <summary>Bits of a profile's index that pay at a number of planes where the table costs nothing.</summary>
     public static int IndexBits(int bits) => bits switch { 1 => 8, 2 => 9, 3 => 6, _ => 7 };
 
+    /// <summary>Bits of a profile's index for weights that share a table: no more than keep the table at 1/64 of a bit a weight.</summary>
+    public static int IndexBits(int bits, long weights)
+    {
+        var indexBits = IndexBits(bits);
+        while (indexBits > FewestIndexBits && WeightsOfTableBit * 8 * TableBytes(bits, indexBits) > weights)
+        {
+            indexBits--;
+        }
+
+        return indexBits;
+    }
+
     /// <summary>Bytes of a table.</summary>
-    public static long TableBytes(int bits, int indexBits) => ((bits + 1L) << indexBits) + sizeof(float);
+    public static long TableBytes(int bits, int indexBits) => (bits + 1L) << indexBits;
 
     /// <summary>Bytes of a matrix without its table.</summary>
     public long StoredBytes(int bits, int indexBits) =>

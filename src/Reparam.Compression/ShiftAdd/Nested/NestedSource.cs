@@ -6,10 +6,10 @@ internal sealed record NestedSource
     /// <summary>Takes a matrix.</summary>
     /// <param name="weights">[rows, columns].</param>
     /// <param name="shape">Its cut into blocks.</param>
-    /// <param name="normalization">Its range.</param>
-    /// <param name="columnImportances">[columns], what a squared error counts, or empty for 1.</param>
+    /// <param name="tensor">Name of the tensor, for errors.</param>
     /// <exception cref="ArgumentException">The number of weights is not rows × columns.</exception>
-    public NestedSource(ReadOnlyMemory<float> weights, NestedShape shape, Normalization normalization, ReadOnlyMemory<float> columnImportances = default)
+    /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
+    public NestedSource(ReadOnlyMemory<float> weights, NestedShape shape, string tensor)
     {
         if (weights.Length != (long)shape.Rows * shape.Columns)
         {
@@ -18,8 +18,7 @@ internal sealed record NestedSource
 
         Weights = weights;
         Shape = shape;
-        Normalization = normalization;
-        ColumnImportances = columnImportances;
+        Normalization = Normalization.Of(weights.Span, tensor);
     }
 
     /// <summary>[rows, columns].</summary>
@@ -31,6 +30,6 @@ internal sealed record NestedSource
     /// <summary>The range.</summary>
     public Normalization Normalization { get; }
 
-    /// <summary>[columns], or empty for 1.</summary>
-    public ReadOnlyMemory<float> ColumnImportances { get; }
+    /// <summary>[columns]: what a squared error counts; empty for 1.</summary>
+    public ReadOnlyMemory<float> ColumnImportances { get; init; }
 }

@@ -73,15 +73,20 @@ internal static class NestedMatrices
     /// <summary>Relative error with a table of another size.</summary>
     public static double RelativeError(float[] weights, int rows, int columns, int bits, int indexBits)
     {
-        var source = new NestedSource(weights, NestedShape.Of(rows, columns, bits), Normalization.Of(weights, "weights"));
-        var effort = NestedEffort.Of(CodingQuality.Default);
-        var table = bits switch
-        {
-            2 => TableSample<Lanes256>.Learn<TwoPlanes>([source], indexBits, effort, 0, new ParallelOptions()),
-            3 => TableSample<Lanes256>.Learn<ThreePlanes>([source], indexBits, effort, 0, new ParallelOptions()),
-            _ => TableSample<Lanes256>.Learn<FourPlanes>([source], indexBits, effort, 0, new ParallelOptions()),
-        };
-        return RelativeError(weights, NestedCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits }, table).Matrix);
+        var source = new NestedSource(weights, NestedShape.Of(rows, columns, bits), "weights");
+        var options = new ShiftAddOptions { Bits = bits };
+        var parallel = NestedCoder.Parallel(0, default);
+        var table = NestedCoder.Learn<Lanes256>([source], indexBits, options, parallel);
+        return RelativeError(weights, NestedCoder.Encode<Lanes256>(source, table, options, parallel).Matrix);
+    }
+
+    /// <summary>Learns and codes with a vector of choice.</summary>
+    public static CodedLayer Encode<T>(float[] weights, int rows, int columns, ShiftAddOptions options, int threads = 0)
+        where T : unmanaged, ILanes<T>
+    {
+        var source = new NestedSource(weights, NestedShape.Of(rows, columns, options.Bits), "weights");
+        var parallel = NestedCoder.Parallel(threads, default);
+        return NestedCoder.Encode<T>(source, NestedCoder.Learn<T>([source], NestedShape.IndexBits(options.Bits, weights.Length), options, parallel), options, parallel);
     }
 
     public static double RelativeError(float[] weights, CodedMatrix matrix)

@@ -1,0 +1,89 @@
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Calibration;
+using Reparam.Compression.Plans;
+
+namespace Reparam.Compression.ShiftAdd.Nested;
+
+/// <summary>
+/// Tables for matrices that are too small to bear one of their own: one for each number of planes is learned over all of them, each in units of its own super-scales, when a matrix asks for it first.
+/// </summary>
+public sealed class SharedTables
+{
+    // A table of its own may cost a matrix one hundredth of its bytes.
+    private const int OwnShare = 100;
+
+    private readonly Dictionary<(int Bits, CodingQuality Quality, int Seed), ProfileTable> tables = [];
+    private readonly IReadOnlyList<SharedTableLayer> layers;
+
+    /// <summary>Takes the matrices of a file. Nothing is read yet.</summary>
+    /// <param name="layers">All that will be coded; those that can bear a table of their own are left out.</param>
+    public SharedTables(IEnumerable<SharedTableLayer> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        this.layers = [.. layers];
+    }
+
+    /// <summary>The tables of a checkpoint's layers.</summary>
+    /// <param name="checkpoint">The dense checkpoint.</param>
+    /// <param name="layers">Weights of it that can be coded.</param>
+    /// <param name="calibration">Second moments of the layers' inputs; null learns by weight error alone.</param>
+    public static SharedTables Of(ICheckpoint checkpoint, IEnumerable<LayerPlan> layers, ICalibration? calibration = null)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return new SharedTables(layers.Where(layer => layer.Options.Layout is ShiftAddLayout.Nested or ShiftAddLayout.Auto).Select(layer =>
+        {
+            var info = checkpoint.Info(layer.Tensor);
+            var rows = checked((int)info.Shape[0]);
+            var columns = checked((int)(info.ElementCount / rows));
+            return new SharedTableLayer(layer.Tensor, rows, columns, () => checkpoint.ReadSingles(layer.Tensor), () => calibration?.Find(layer.Tensor, rows, columns)?.Gram);
+        }));
+    }
+
+    /// <summary>Whether a matrix is too small to bear a table of its own: one of full size would add more than a hundredth to its bytes.</summary>
+    /// <param name="rows">Outputs.</param>
+    /// <param name="columns">Inputs.</param>
+    /// <param name="bits">Planes.</param>
+    public static bool AreFor(int rows, int columns, int bits)
+    {
+        var indexBits = NestedShape.IndexBits(bits);
+        return OwnShare * NestedShape.TableBytes(bits, indexBits) > NestedShape.Of(rows, columns, bits).StoredBytes(bits, indexBits);
+    }
+
+    /// <summary>The table of a matrix; null where it has one of its own.</summary>
+    internal ProfileTable? Find(NestedShape shape, ShiftAddOptions options, ParallelOptions parallel)
+    {
+        if (!AreFor(shape.Rows, shape.Columns, options.Bits))
+        {
+            return null;
+        }
+
+        lock (tables)
+        {
+            var key = (options.Bits, options.Quality, options.Seed);
+            if (tables.TryGetValue(key, out var table))
+            {
+                return table;
+            }
+
+            var sharers = layers.Where(layer => AreFor(layer.Rows, layer.Columns, options.Bits)).ToArray();
+            if (sharers.Length < 2)
+            {
+                return null;
+            }
+
+            table = NestedCoder.Learn([.. sharers.Select(layer => Source(layer, options, parallel))], options, parallel);
+            tables.Add(key, table);
+            return table;
+        }
+    }
+
+    private static NestedSource Source(SharedTableLayer layer, ShiftAddOptions options, ParallelOptions parallel)
+    {
+        parallel.CancellationToken.ThrowIfCancellationRequested();
+        var source = new NestedSource(layer.Weights(), NestedShape.Of(layer.Rows, layer.Columns, options.Bits), layer.Tensor);
+        return layer.Gram() is { } gram && CalibratedOrder.Of(gram, options.ActOrder, Math.Max(parallel.MaxDegreeOfParallelism, 0), parallel.CancellationToken) is { } order
+            ? source with { ColumnImportances = order.Importances }
+            : source;
+    }
+}
