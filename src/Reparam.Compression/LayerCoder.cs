@@ -39,9 +39,9 @@ public static class LayerCoder
             return NestedCoder.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
         }
 
-        if (options.Layout == ShiftAddLayout.Codebook && calibration is null)
+        if (options.Layout == ShiftAddLayout.Codebook)
         {
-            return CodebookCoder.Encode(weights, rows, columns, options, tensor, threads, cancellation);
+            return CodebookCoder.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
         }
 
         if (options.Layout <= ShiftAddLayout.Block8)

@@ -18,6 +18,10 @@ internal sealed unsafe class BeamSearch : IDisposable
     /// <summary>Largest number of partial choices: a parent and an index take 16 bits.</summary>
     public const int MaxBeam = 1 << 12;
 
+    // Under a curvature, quads whose residuals each partial choice keeps.
+    private const int PastQuads = 16;
+    private const int PastColumns = PastQuads * CodebookStage.PlaneStride;
+
     private const int MaxRounds = 40;
     private const float MinSpread = 1e-6f;
 
@@ -42,6 +46,14 @@ internal sealed unsafe class BeamSearch : IDisposable
     private ulong* states;
     private ulong* nextStates;
     private int count;
+
+    // Under a curvature: the residuals of each partial choice's last quads, and the quad's first partial choice that it comes from.
+    private readonly SearchCurvature? curvature;
+    private readonly float* incoming;
+    private float* pasts;
+    private float* nextPasts;
+    private int* origins;
+    private int* nextOrigins;
     private float spread;
 
     /// <param name="tables">The vectors and costs of the block.</param>
@@ -53,6 +65,7 @@ internal sealed unsafe class BeamSearch : IDisposable
         this.tables = tables;
         this.beam = beam;
         plan = tables.Plan;
+        curvature = tables.Curvature;
         window = plan.Window;
         slotCount = (int)BitOperations.RoundUpToPowerOf2((uint)beam * 4);
 
@@ -76,6 +89,12 @@ internal sealed unsafe class BeamSearch : IDisposable
         var statesAt = Take((long)beam * sizeof(ulong));
         var nextStatesAt = Take((long)beam * sizeof(ulong));
         var traceAt = Take((long)beam * tables.Steps * sizeof(ushort));
+        var past = curvature is null ? 0L : beam;
+        var incomingAt = Take((curvature is null ? 0L : 1) * PastColumns * CodebookStage.PlaneStride * sizeof(float));
+        var pastsAt = Take(past * PastColumns * sizeof(float));
+        var nextPastsAt = Take(past * PastColumns * sizeof(float));
+        var originsAt = Take((long)beam * sizeof(int));
+        var nextOriginsAt = Take((long)beam * sizeof(int));
         room = NativeMemory.AlignedAlloc(size, 64);
         var start = (byte*)room;
         target = (float*)(start + targetAt);
@@ -90,6 +109,11 @@ internal sealed unsafe class BeamSearch : IDisposable
         states = (ulong*)(start + statesAt);
         nextStates = (ulong*)(start + nextStatesAt);
         trace = (ushort*)(start + traceAt);
+        incoming = (float*)(start + incomingAt);
+        pasts = (float*)(start + pastsAt);
+        nextPasts = (float*)(start + nextPastsAt);
+        origins = (int*)(start + originsAt);
+        nextOrigins = (int*)(start + nextOriginsAt);
     }
 
     public void Dispose() => NativeMemory.AlignedFree(room);
@@ -109,12 +133,22 @@ internal sealed unsafe class BeamSearch : IDisposable
         done[0] = 0;
         states[0] = 0;
         spread = 1;
+        if (curvature is not null)
+        {
+            new Span<float>(pasts, PastColumns).Clear();
+        }
+
         var step = 0;
         for (var quad = 0; quad * CodebookStage.PlaneStride < columns; quad++)
         {
             cancellation.ThrowIfCancellationRequested();
             var phase = quad % plan.Phases;
             var steps = plan.Steps(phase);
+            for (var entry = 0; entry < count; entry++)
+            {
+                origins[entry] = entry;
+            }
+
             for (var i = 0; i < steps.Length; i++, step++)
             {
                 var number = plan.Number(phase, i);
@@ -126,7 +160,14 @@ internal sealed unsafe class BeamSearch : IDisposable
                     var rows = Group(plan.ActiveMasks[phase] & ~slot);
                     ScoreMerged(number, step, phase, span, rows);
                     Select(rows * Lanes, number, steps[i], traced, merged: true);
-                    Finish(step, quad, plan.ActiveMasks[phase]);
+                    if (curvature is null)
+                    {
+                        Finish(step, quad, plan.ActiveMasks[phase]);
+                    }
+                    else
+                    {
+                        FinishCurved(quad, plan.ActiveMasks[phase]);
+                    }
                 }
                 else
                 {
@@ -186,8 +227,13 @@ internal sealed unsafe class BeamSearch : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private float Base(float* residual, float* cost, float* slopes, float doneCost)
+    private float Base(float* residual, int step, float* cost, float* slopes, float doneCost)
     {
+        if (curvature is not null)
+        {
+            return doneCost + CurvedBase(residual, curvature.Costs(step), slopes);
+        }
+
         var sum = Vector512<float>.Zero;
         for (var place = 0; place < window; place += Lanes)
         {
@@ -225,7 +271,7 @@ internal sealed unsafe class BeamSearch : IDisposable
         var slopes = stackalloc float[window];
         for (var entry = 0; entry < count; entry++)
         {
-            var begin = Base(residuals + (nint)entry * window, cost, slopes, done[entry]);
+            var begin = Base(residuals + (nint)entry * window, step, cost, slopes, done[entry]);
             Costs(slopes, byColumn, phase * CodebookStage.PlaneStride, span, window, Vector512.Create(begin) + own).Store(scores + (nint)entry * Lanes);
         }
     }
@@ -240,7 +286,7 @@ internal sealed unsafe class BeamSearch : IDisposable
         var slopes = stackalloc float[window];
         for (var entry = 0; entry < count; entry++)
         {
-            var begin = Base(residuals + (nint)entry * window, cost, slopes, done[entry]);
+            var begin = Base(residuals + (nint)entry * window, step, cost, slopes, done[entry]);
             var found = Costs(slopes, byColumn, phase * CodebookStage.PlaneStride, span, window, Vector512.Create(begin) + own);
             var place = (nint)groups[entry] * Lanes;
             var best = Vector512.Load(scores + place);
@@ -268,6 +314,7 @@ internal sealed unsafe class BeamSearch : IDisposable
                 traced[taken] = (ushort)(entry << 4 | vector);
                 nextStates[taken] = (states[entry] & mask) | (ulong)vector << shift;
                 nextDone[taken] = done[entry];
+                nextOrigins[taken] = origins[entry];
                 var source = residuals + (nint)entry * window;
                 var destination = nextResiduals + (nint)taken * window;
                 var change = byVector + vector * window;
@@ -290,6 +337,9 @@ internal sealed unsafe class BeamSearch : IDisposable
         var oldStates = states;
         states = nextStates;
         nextStates = oldStates;
+        var oldOrigins = origins;
+        origins = nextOrigins;
+        nextOrigins = oldOrigins;
     }
 
     // A score that at most as many candidates as the beam holds, and not many fewer, do not exceed; the lowest score where more than that share it.
@@ -366,8 +416,129 @@ internal sealed unsafe class BeamSearch : IDisposable
         }
     }
 
+    // The quad's columns are final: later columns take their feedback. Within the window and for the last quads' columns each partial choice has its own; what is
+    // older is taken from the best one.
+    private void FinishCurved(int quad, ulong mask)
+    {
+        var column = quad * CodebookStage.PlaneStride;
+        var place = column & (window - 1);
+        var cost = curvature!.QuadCosts(quad);
+        var lowest = float.PositiveInfinity;
+        var best = 0;
+        for (var entry = 0; entry < count; entry++)
+        {
+            var r = residuals + (nint)entry * window + place;
+            var slope = (Vector128.Load(cost) * r[0] + Vector128.Load(cost + 4) * r[1]) + (Vector128.Load(cost + 8) * r[2] + Vector128.Load(cost + 12) * r[3]);
+            var error = slope * Vector128.Load(r);
+            done[entry] += (error[0] + error[1]) + (error[2] + error[3]);
+            if (done[entry] < lowest)
+            {
+                lowest = done[entry];
+                best = entry;
+            }
+        }
+
+        var slot = quad % PastQuads * CodebookStage.PlaneStride;
+        var next = column + window;
+        Settle(quad - PastQuads, pasts + (nint)origins[best] * PastColumns + slot, next);
+        var comes = next < curvature.Width;
+        if (comes)
+        {
+            GatherIncoming(quad, next);
+        }
+
+        var feedback = curvature.WindowFeedback(quad);
+        for (var entry = 0; entry < count; entry++)
+        {
+            done[entry] -= lowest;
+            states[entry] &= mask;
+            var past = nextPasts + (nint)entry * PastColumns;
+            new Span<float>(pasts + (nint)origins[entry] * PastColumns, PastColumns).CopyTo(new Span<float>(past, PastColumns));
+            var residual = residuals + (nint)entry * window;
+            var final = Vector128.Load(residual + place);
+            final.Store(past + slot);
+            for (var at = 0; at < window; at += Lanes)
+            {
+                var change = (Vector512.Load(feedback + at) * final[0] + Vector512.Load(feedback + window + at) * final[1]) +
+                    (Vector512.Load(feedback + 2 * window + at) * final[2] + Vector512.Load(feedback + 3 * window + at) * final[3]);
+                (Vector512.Load(residual + at) + change).Store(residual + at);
+            }
+
+            (comes ? Incoming(past, next) : Vector128<float>.Zero).Store(residual + place);
+        }
+
+        var oldPasts = pasts;
+        pasts = nextPasts;
+        nextPasts = oldPasts;
+    }
+
+    // The feedback of a quad that leaves the pasts, to the columns that are not in the window yet.
+    private void Settle(int quad, float* final, int from)
+    {
+        if (quad < 0)
+        {
+            return;
+        }
+
+        for (var i = 0; i < CodebookStage.PlaneStride; i++)
+        {
+            var feedback = curvature!.Feedback(quad * CodebookStage.PlaneStride + i);
+            for (var k = from; k < curvature.Width; k += CodebookStage.PlaneStride)
+            {
+                (Vector128.Load(target + k) + Vector128.Load(feedback + k) * final[i]).Store(target + k);
+            }
+        }
+    }
+
+    // What the columns of the pasts feed back to the four that come into the window.
+    private void GatherIncoming(int quad, int next)
+    {
+        for (var slot = 0; slot < PastQuads; slot++)
+        {
+            var from = quad - (quad - slot + PastQuads) % PastQuads;
+            for (var i = 0; i < CodebookStage.PlaneStride; i++)
+            {
+                var value = from < 0 ? Vector128<float>.Zero : Vector128.Load(curvature!.Feedback(from * CodebookStage.PlaneStride + i) + next);
+                value.Store(incoming + (slot * CodebookStage.PlaneStride + i) * CodebookStage.PlaneStride);
+            }
+        }
+    }
+
+    private Vector128<float> Incoming(float* past, int next)
+    {
+        var (sum, other) = (Vector128.Load(target + next), Vector128<float>.Zero);
+        for (var i = 0; i < PastColumns; i += 2)
+        {
+            sum += Vector128.Load(incoming + i * 4) * past[i];
+            other += Vector128.Load(incoming + i * 4 + 4) * past[i + 1];
+        }
+
+        return sum + other;
+    }
+
+    private float CurvedBase(float* residual, float* matrix, float* slopes)
+    {
+        var total = Vector512<float>.Zero;
+        for (var at = 0; at < window; at += Lanes)
+        {
+            var slope = Vector512<float>.Zero;
+            var other = Vector512<float>.Zero;
+            for (var place = 0; place < window; place += 2)
+            {
+                slope += Vector512.Load(matrix + place * window + at) * residual[place];
+                other += Vector512.Load(matrix + (place + 1) * window + at) * residual[place + 1];
+            }
+
+            slope += other;
+            total += slope * Vector512.Load(residual + at);
+            (slope * -2f).Store(slopes + at);
+        }
+
+        return Sum(total);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Sum(Vector512<float> value)
+    internal static float Sum(Vector512<float> value)
     {
         var eight = value.GetLower() + value.GetUpper();
         var four = eight.GetLower() + eight.GetUpper();

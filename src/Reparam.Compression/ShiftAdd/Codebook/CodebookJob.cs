@@ -5,9 +5,17 @@ internal sealed class CodebookJob
 {
     private readonly ReadOnlyMemory<float> weights;
 
-    public CodebookJob(ReadOnlyMemory<float> weights, int rows, int columns, Normalization normalization)
+    private readonly ReadOnlyMemory<float> own;
+
+    /// <param name="weights">[rows, columns] to code.</param>
+    /// <param name="own">[rows, columns] that the weight error is told against.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="normalization">Range of the weights to code.</param>
+    public CodebookJob(ReadOnlyMemory<float> weights, ReadOnlyMemory<float> own, int rows, int columns, Normalization normalization)
     {
         this.weights = weights;
+        this.own = own;
         Rows = rows;
         Columns = columns;
         Normalization = normalization;
@@ -36,6 +44,9 @@ internal sealed class CodebookJob
 
     /// <summary>The weights of a row.</summary>
     public ReadOnlySpan<float> Row(int row) => weights.Span.Slice(row * Columns, Columns);
+
+    /// <summary>The weights of a row that the weight error is told against.</summary>
+    public ReadOnlySpan<float> OwnRow(int row) => own.Span.Slice(row * Columns, Columns);
 
     /// <summary>Writes a row in units of its scale. False for a row of zeros, which is left alone.</summary>
     public bool FillRow(int row, Span<float> destination)

@@ -3,16 +3,17 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Compression.ShiftAdd.Codebook;
 
 /// <summary>Learns vectors from rows in units of their super-scale: search for the indices and joint least squares of all vectors, in turn, with a beam that widens.</summary>
-internal sealed class CodebookLearner(CodebookPlan plan, SearchPlan search, int threads, CancellationToken cancellation)
+internal sealed class CodebookLearner(CodebookPlan plan, int threads, CancellationToken cancellation)
 {
     // Standard deviation of the vectors at the start. Each stage finds a share of its own.
     private const double Start = 0.4;
 
     /// <summary>Learns a set.</summary>
+    /// <param name="search">The order of the choices.</param>
     /// <param name="rows">[rows][columns]: the sample.</param>
     /// <param name="importance">[columns]: what a squared error costs.</param>
     /// <param name="seed">Seed of the start.</param>
-    public CodebookSet Learn(IReadOnlyList<float[]> rows, float[] importance, int seed)
+    public CodebookSet Learn(SearchPlan search, IReadOnlyList<float[]> rows, float[] importance, int seed)
     {
         var vectors = new float[CodebookSet.EntriesOf(plan.Stages)];
         if (rows.Count == 0)
@@ -31,6 +32,36 @@ internal sealed class CodebookLearner(CodebookPlan plan, SearchPlan search, int 
                 for (var row = 0; row < rows.Count; row++)
                 {
                     refit.Add(rows[row], importance, indices[row]);
+                }
+
+                refit.Solve(vectors);
+            }
+        }
+
+        return Round(vectors);
+    }
+
+    /// <summary>Learns on from a set, under H: the targets of the refit are the compensated weights.</summary>
+    /// <param name="search">The order of the choices.</param>
+    /// <param name="rows">[rows][columns]: the sample.</param>
+    /// <param name="set">The set to begin with.</param>
+    /// <param name="curvature">H.</param>
+    public CodebookSet Adapt(SearchPlan search, IReadOnlyList<float[]> rows, CodebookSet set, SearchCurvature curvature)
+    {
+        var vectors = CodebookCoder.Vectors(set);
+        var importance = curvature.Pivots[..curvature.Columns].ToArray();
+        foreach (var (beam, rounds) in plan.Adapting)
+        {
+            for (var round = 0; round < rounds && rows.Count > 0; round++)
+            {
+                var tables = new SearchTables(search, vectors, importance, curvature);
+                var indices = RowSearch.Encode(tables, rows, beam, threads, cancellation);
+                var refit = new VectorRefit(search);
+                for (var row = 0; row < rows.Count; row++)
+                {
+                    var target = (float[])rows[row].Clone();
+                    curvature.Compensate(target, search.Sum(vectors, indices[row], target.Length));
+                    refit.Add(target, importance, indices[row]);
                 }
 
                 refit.Solve(vectors);

@@ -1,4 +1,6 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Calibration;
+using Reparam.Compression.ShiftAdd.Hessian;
 
 namespace Reparam.Compression.ShiftAdd.Codebook;
 
@@ -8,6 +10,7 @@ internal sealed class CodebookWriter
     private readonly CodebookJob job;
     private readonly CodebookSet set;
     private readonly SearchPlan plan;
+    private readonly Gram? gram;
     private readonly int[] begins;
     private readonly byte[] bytes;
     private readonly Half[] scales;
@@ -15,9 +18,18 @@ internal sealed class CodebookWriter
     // Per row, added up in order at the end.
     private readonly double[] errors;
     private readonly double[] norms;
+    private readonly double[] outputErrors;
+    private readonly double[] outputNorms;
 
-    public CodebookWriter(CodebookJob job, CodebookSet set, SearchPlan plan)
+    /// <param name="job">The weights.</param>
+    /// <param name="set">The vectors.</param>
+    /// <param name="plan">The order of the indices.</param>
+    /// <param name="gram">H that super-scales and errors are measured with; null for weight errors.</param>
+    public CodebookWriter(CodebookJob job, CodebookSet set, SearchPlan plan, Gram? gram)
     {
+        this.gram = gram;
+        outputErrors = new double[job.Rows];
+        outputNorms = new double[job.Rows];
         this.job = job;
         this.set = set;
         this.plan = plan;
@@ -40,21 +52,56 @@ internal sealed class CodebookWriter
     {
         var sums = new int[job.Columns];
         Place(row, indices, sums);
+        var (q, w) = (new double[sums.Length], new double[sums.Length]);
         var weights = job.Row(row);
-        var scale = Scale(row, weights, sums);
-        scales[row] = scale;
-        var unit = (float)scale * set.Step;
-        var (error, norm) = (0.0, 0.0);
         for (var k = 0; k < sums.Length; k++)
         {
-            var weight = (double)job.Normalization.Apply(weights[k]);
-            var difference = weight - unit * sums[k];
-            error += difference * difference;
-            norm += weight * weight;
+            (q[k], w[k]) = (sums[k], job.Normalization.Apply(weights[k]));
         }
 
-        errors[row] = error;
-        norms[row] = norm;
+        var (product, square, norm) = gram is null ? Moments(w, q) : OutputMoments(w, q);
+        var scale = Scale(row, product, square, sums);
+        scales[row] = scale;
+        var unit = (double)((float)scale * set.Step);
+        if (gram is not null)
+        {
+            (outputErrors[row], outputNorms[row]) = (Math.Max(norm - 2 * unit * product + unit * unit * square, 0), norm);
+        }
+
+        var own = job.OwnRow(row);
+        for (var k = 0; k < sums.Length; k++)
+        {
+            var weight = (double)job.Normalization.Apply(own[k]);
+            var difference = weight - (float)(unit * q[k]);
+            errors[row] += difference * difference;
+            norms[row] += weight * weight;
+        }
+    }
+
+    // w·q, q·q and w·w.
+    private static (double Product, double Square, double Norm) Moments(double[] w, double[] q) =>
+        (QuadraticForm.Dot(w, q), QuadraticForm.Dot(q, q), QuadraticForm.Dot(w, w));
+
+    // The same under H.
+    private (double Product, double Square, double Norm) OutputMoments(double[] w, double[] q)
+    {
+        var (product, square, norm) = (0.0, 0.0, 0.0);
+        var h = new double[w.Length];
+        for (var i = 0; i < w.Length; i++)
+        {
+            var values = gram!.Values.Span.Slice(i * w.Length, w.Length);
+            for (var k = 0; k < values.Length; k++)
+            {
+                h[k] = values[k];
+            }
+
+            var (coded, dense) = (QuadraticForm.Dot(h, q), QuadraticForm.Dot(h, w));
+            product += w[i] * coded;
+            square += q[i] * coded;
+            norm += w[i] * dense;
+        }
+
+        return (product, square, norm);
     }
 
     /// <summary>The coded matrix, once every row is there.</summary>
@@ -63,7 +110,12 @@ internal sealed class CodebookWriter
         var superColumns = (job.Columns + set.Alignment - 1) / set.Alignment * set.Alignment;
         var exponent = job.Normalization.ScaleExponent;
         var matrix = new CodebookMatrix(job.Rows, job.Columns, set, 1, superColumns, exponent, bytes, scales);
-        return new CodedLayer(matrix, Math.ScaleB(errors.Sum(), 2 * exponent), Math.ScaleB(norms.Sum(), 2 * exponent));
+        var coded = new CodedLayer(matrix, Math.ScaleB(errors.Sum(), 2 * exponent), Math.ScaleB(norms.Sum(), 2 * exponent));
+        return gram is null ? coded : coded with
+        {
+            SquaredOutputError = Math.ScaleB(outputErrors.Sum(), 2 * exponent),
+            SquaredOutputNorm = Math.ScaleB(outputNorms.Sum(), 2 * exponent),
+        };
     }
 
     private void Place(int row, ReadOnlySpan<byte> indices, Span<int> sums)
@@ -87,24 +139,17 @@ internal sealed class CodebookWriter
     }
 
     // Least squares, as far as half precision and the range of float allow.
-    private Half Scale(int row, ReadOnlySpan<float> weights, ReadOnlySpan<int> sums)
+    private Half Scale(int row, double product, double square, ReadOnlySpan<int> sums)
     {
-        if (job.Scales[row] == Half.Zero)
+        if (job.Scales[row] == Half.Zero || !(product > 0))
         {
             return Half.Zero;
         }
 
-        var (product, square, largest) = (0.0, 0.0, 0.0);
-        for (var k = 0; k < sums.Length; k++)
+        var largest = 0.0;
+        foreach (var sum in sums)
         {
-            product += (double)job.Normalization.Apply(weights[k]) * sums[k];
-            square += (double)sums[k] * sums[k];
-            largest = Math.Max(largest, Math.Abs(sums[k]));
-        }
-
-        if (!(product > 0))
-        {
-            return Half.Zero;
+            largest = Math.Max(largest, Math.Abs(sum));
         }
 
         var scale = (Half)Math.Min(product / (square * set.Step), (double)Half.MaxValue);

@@ -113,6 +113,42 @@ internal sealed class SearchPlan
     /// <summary>[window]: after a choice, what an error costs at each place, 1 where the column is final.</summary>
     public ReadOnlySpan<float> Weights(int number) => weights[number];
 
+    /// <summary>[columns]: the sum of the vectors that the indices choose.</summary>
+    /// <param name="vectors">Stage after stage [16, span].</param>
+    /// <param name="indices">Indices in the order of the plan.</param>
+    /// <param name="columns">Columns of the row.</param>
+    public float[] Sum(ReadOnlySpan<float> vectors, ReadOnlySpan<byte> indices, int columns)
+    {
+        var sum = new float[columns];
+        var next = 0;
+        for (var begin = 0; begin < columns; begin += CodebookStage.PlaneStride)
+        {
+            foreach (var step in steps[begin / CodebookStage.PlaneStride % Phases])
+            {
+                var span = Stages[step.Stage].Span;
+                var vector = vectors.Slice(EntriesBefore(step.Stage) + indices[next++] * span, Math.Min(span, columns - begin));
+                for (var ahead = 0; ahead < vector.Length; ahead++)
+                {
+                    sum[begin + ahead] += vector[ahead];
+                }
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>Entries of the stages before one.</summary>
+    public int EntriesBefore(int stage)
+    {
+        var entries = 0;
+        for (var i = 0; i < stage; i++)
+        {
+            entries += Stages[i].Entries;
+        }
+
+        return entries;
+    }
+
     // The state after a quad holds the vectors that reach past it.
     private ulong ActiveMask(int phase, int[] slots)
     {

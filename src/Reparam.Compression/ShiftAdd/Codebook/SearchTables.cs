@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.ShiftAdd.Codebook;
@@ -18,9 +19,11 @@ internal sealed unsafe class SearchTables
     /// <param name="plan">The order of the choices.</param>
     /// <param name="vectors">Stage after stage [16, span].</param>
     /// <param name="importance">[columns]: what a squared error costs in each column of the block.</param>
-    public SearchTables(SearchPlan plan, ReadOnlySpan<float> vectors, ReadOnlySpan<float> importance)
+    /// <param name="curvature">What errors cost together, in place of <paramref name="importance"/>; null if they cost nothing together.</param>
+    public SearchTables(SearchPlan plan, ReadOnlySpan<float> vectors, ReadOnlySpan<float> importance, SearchCurvature? curvature = null)
     {
         Plan = plan;
+        Curvature = curvature;
         Columns = importance.Length;
         var window = plan.Window;
         var number = plan.StepsOfWindow;
@@ -40,9 +43,16 @@ internal sealed unsafe class SearchTables
         costs = byVector + (nint)number * window * Lanes;
         FillVectors(vectors);
         FillCosts(vectors, importance);
+        if (curvature is not null)
+        {
+            FillOwnCosts(curvature);
+        }
     }
 
     public SearchPlan Plan { get; }
+
+    /// <summary>What errors cost together; null if nothing.</summary>
+    public SearchCurvature? Curvature { get; }
 
     /// <summary>Columns of the block.</summary>
     public int Columns { get; }
@@ -118,14 +128,44 @@ internal sealed unsafe class SearchTables
         }
     }
 
-    private ReadOnlySpan<float> StageVectors(ReadOnlySpan<float> vectors, int stage)
+    // The cost of each vector by itself under the curvature.
+    private void FillOwnCosts(SearchCurvature curvature)
     {
-        var start = 0;
-        for (var i = 0; i < stage; i++)
+        for (var quad = 0; quad < offsets.Length; quad++)
         {
-            start += Plan.Stages[i].Entries;
+            var phase = quad % Plan.Phases;
+            for (var i = 0; i < Plan.Steps(phase).Length; i++)
+            {
+                var matrix = curvature.Costs(offsets[quad] + i);
+                var places = ByVector(Plan.Number(phase, i));
+                for (var vector = 0; vector < Lanes; vector++)
+                {
+                    var sum = 0.0;
+                    for (var place = 0; place < Plan.Window; place++)
+                    {
+                        var value = places[vector * Plan.Window + place];
+                        if (value != 0)
+                        {
+                            sum += value * Dot(matrix + place * Plan.Window, places + vector * Plan.Window);
+                        }
+                    }
+
+                    Costs(offsets[quad] + i)[Plan.Window + vector] = (float)sum;
+                }
+            }
+        }
+    }
+
+    private double Dot(float* left, float* right)
+    {
+        var sum = Vector512<float>.Zero;
+        for (var place = 0; place < Plan.Window; place += Lanes)
+        {
+            sum += Vector512.Load(left + place) * Vector512.Load(right + place);
         }
 
-        return vectors.Slice(start, Plan.Stages[stage].Entries);
+        return BeamSearch.Sum(sum);
     }
+
+    private ReadOnlySpan<float> StageVectors(ReadOnlySpan<float> vectors, int stage) => vectors.Slice(Plan.EntriesBefore(stage), Plan.Stages[stage].Entries);
 }

@@ -15,7 +15,6 @@ internal sealed class VectorRefit
     private const int MostCovering = 64;
 
     private readonly SearchPlan plan;
-    private readonly int[] starts;
     private readonly int stride;
     private readonly float[] normal;
     private readonly double[] right;
@@ -23,16 +22,8 @@ internal sealed class VectorRefit
     public VectorRefit(SearchPlan plan)
     {
         this.plan = plan;
-        starts = new int[plan.Stages.Length];
-        var entries = 0;
-        for (var stage = 0; stage < starts.Length; stage++)
-        {
-            starts[stage] = entries;
-            entries += plan.Stages[stage].Entries;
-        }
-
         // Every stage has a multiple of 64 entries.
-        stride = entries;
+        stride = plan.EntriesBefore(plan.Stages.Length);
         normal = new float[stride * stride];
         right = new double[stride];
     }
@@ -52,7 +43,7 @@ internal sealed class VectorRefit
             foreach (var step in plan.Steps(quad % plan.Phases))
             {
                 var span = plan.Stages[step.Stage].Span;
-                var entry = starts[step.Stage] + indices[next++] * span;
+                var entry = plan.EntriesBefore(step.Stage) + indices[next++] * span;
                 for (var ahead = 0; ahead < span; ahead++)
                 {
                     var place = (quad * 4 + ahead) % plan.Window;
