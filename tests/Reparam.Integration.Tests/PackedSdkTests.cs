@@ -41,7 +41,7 @@ public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
         Assert.Contains("hidden.weight.codes", SafetensorsFile.Names(sandbox.PathOf(packed)));
         Assert.Contains("head.weight", SafetensorsFile.Names(sandbox.PathOf(packed)));
         Assert.Equal([3, 2 * Width, Width / 32], SafetensorsFile.Shape(sandbox.PathOf(packed), "hidden.weight.codes"));
-        Assert.DoesNotContain(sandbox.Files("App/bin/Debug/net10.0"), file => file.Contains("orch", StringComparison.Ordinal) || file.Contains("Reparam.Training", StringComparison.Ordinal));
+        Assert.DoesNotContain(sandbox.Files("App/bin/Debug/net10.0"), file => file.Contains("orch", StringComparison.Ordinal) || file.Contains("Reparam.Training", StringComparison.Ordinal) || file.Contains("Reparam.Compression", StringComparison.Ordinal));
         AssertNear(Expected(), RunApp(sandbox), tolerance: 0.4);
 
         Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
