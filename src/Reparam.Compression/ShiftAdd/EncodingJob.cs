@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd.Lanes;
@@ -95,8 +94,9 @@ internal sealed unsafe class EncodingJob<T>
         var untransposed = (int*)room + (nint)groupSize * T.Count;
         var fitted = room + 2 * (nint)groupSize * T.Count;
         var units = stackalloc float[T.Count];
-        Span<float> ends = stackalloc float[GroupFit<T>.Ends * BinaryCodedMatrix.MaxBits];
-        ends = ends[..((options.ScaleTerms == 0 ? 1 : GroupFit<T>.Ends) * options.Bits)];
+        var indices = stackalloc int[BinaryCodedMatrix.MaxBits * T.Count];
+        Span<float> groupScales = stackalloc float[BinaryCodedMatrix.MaxBits];
+        groupScales = groupScales[..options.Bits];
         for (var start = 0; start < total; start += T.Count)
         {
             // Lanes that are left over repeat the last group.
@@ -108,22 +108,33 @@ internal sealed unsafe class EncodingJob<T>
             }
 
             TallyWriter.Transpose(untransposed, T.Count, length, (int*)room);
-            new GroupFit<T>(new Tallies<T>(room, length), options).Solve(fitted);
-            for (var i = 0; i < ends.Length; i++)
+            var magnitudes = new Tallies<T>(room, length);
+            new GroupFit<T>(magnitudes, options).Solve(fitted);
+            if (options.ScaleTerms == 0)
             {
-                var scale = T.Load(fitted + i * T.Count) * T.Load(units);
-                (options.ScaleTerms == 0 ? HalfPrecision<T>.Round(scale) : scale).Store(fitted + i * T.Count);
+                for (var bit = 0; bit < options.Bits; bit++)
+                {
+                    HalfPrecision<T>.Round(T.Load(fitted + bit * T.Count) * T.Load(units)).Store(fitted + bit * T.Count);
+                }
+            }
+            else
+            {
+                FitTerms(magnitudes, units, fitted, indices);
             }
 
             for (var lane = 0; lane < lanes; lane++)
             {
-                for (var i = 0; i < ends.Length; i++)
+                var (row, group) = Place(firstRow, firstGroup, number, start + lane);
+                if (options.ScaleTerms == 0)
                 {
-                    ends[i] = fitted[i * T.Count + lane];
+                    StoreHalves(fitted + lane, row, group, groupScales);
+                }
+                else
+                {
+                    StoreTerms(indices + lane, row, group, groupScales);
                 }
 
-                var (row, group) = Place(firstRow, firstGroup, number, start + lane);
-                Finish(row, group, length, ends);
+                WritePlanes(row, group, length, groupScales);
             }
         }
     }
@@ -133,34 +144,13 @@ internal sealed unsafe class EncodingJob<T>
 
     private ReadOnlySpan<float> Row(int row) => weights.Span.Slice(row * columns, columns);
 
-    // Rounds the scales to what the file can hold, then codes the group against the rounded scales.
-    private void Finish(int row, int group, int length, Span<float> ends)
+    private void StoreHalves(float* lane, int row, int group, Span<float> groupScales)
     {
-        var groupScales = ends[..options.Bits];
-        var begin = group * groupSize;
-        var weightsOfRow = Row(row);
-        var place = (row * groups + group) * options.Bits;
-        if (options.ScaleTerms == 0)
+        for (var bit = 0; bit < groupScales.Length; bit++)
         {
-            StoreHalves(groupScales, scales.AsSpan(place, options.Bits));
-        }
-        else
-        {
-            RoundToTerms(weightsOfRow.Slice(begin, length), ends, terms.AsSpan(place * options.ScaleTerms));
+            groupScales[bit] = lane[bit * T.Count];
         }
 
-        var levels = new GroupLevels(groupScales);
-        fixed (float* x = weightsOfRow)
-        fixed (uint* codesOfRow = &codes[(nint)row * wordsPerRow])
-        {
-            var (error, norm) = new SignPlaneWriter(normalization, options.Bits).Write(x, begin, begin + length, &levels, codesOfRow, (nint)rows * wordsPerRow);
-            errors[row] += error;
-            norms[row] += norm;
-        }
-    }
-
-    private void StoreHalves(Span<float> groupScales, Span<Half> destination)
-    {
         // Rounding up may carry a weight near the end of the range of float past it.
         while (Sum(groupScales) > normalization.LargestLevel)
         {
@@ -168,9 +158,10 @@ internal sealed unsafe class EncodingJob<T>
             groupScales.Sort(static (left, right) => right.CompareTo(left));
         }
 
+        var place = (row * groups + group) * options.Bits;
         for (var bit = 0; bit < groupScales.Length; bit++)
         {
-            destination[bit] = (Half)groupScales[bit];
+            scales[place + bit] = (Half)groupScales[bit];
         }
     }
 
@@ -185,29 +176,55 @@ internal sealed unsafe class EncodingJob<T>
         return sum;
     }
 
-    // Leaves the stored values in the first set.
-    private void RoundToTerms(ReadOnlySpan<float> group, Span<float> ends, Span<byte> destination)
+    // Leaves the places on the grid of normalized weights.
+    private void FitTerms(Tallies<T> magnitudes, float* units, float* fitted, int* indices)
     {
-        var magnitudes = ArrayPool<float>.Shared.Rent(group.Length);
-        var sums = ArrayPool<double>.Shared.Rent(group.Length + 1);
-        var sorted = magnitudes.AsSpan(0, group.Length);
-        for (var k = 0; k < group.Length; k++)
-        {
-            sorted[k] = Math.Abs(normalization.Apply(group[k]));
-        }
-
-        sorted.Sort();
-        Span<int> room = stackalloc int[BinaryCodedMatrix.MaxBits];
-        var indices = room[..options.Bits];
-        new PowerOfTwoFit(options.ScaleTerms, options.Bits, normalization.LargestLevel).Fit(new SortedGroup(sorted, sums), ends, indices);
         var grid = PowerOfTwoGrid.Of(options.ScaleTerms);
-        grid.Values(indices, ends);
-        for (var bit = 0; bit < options.Bits; bit++)
+        var zeros = stackalloc int[T.Count];
+        var largest = stackalloc float[T.Count];
+        for (var lane = 0; lane < T.Count; lane++)
         {
-            grid.Encode(indices[bit], destination.Slice(bit * options.ScaleTerms, options.ScaleTerms));
+            zeros[lane] = grid.ZeroIndex - grid.Octaves(Math.ILogB(units[lane]));
+            largest[lane] = (float)(normalization.LargestLevel / units[lane]);
         }
 
-        ArrayPool<float>.Shared.Return(magnitudes);
-        ArrayPool<double>.Shared.Return(sums);
+        new PowerOfTwoFit<T>(magnitudes, options, zeros, T.Load(largest)).Fit(fitted, indices);
+        for (var place = 0; place < options.Bits * T.Count; place++)
+        {
+            indices[place] += grid.ZeroIndex - zeros[place % T.Count];
+        }
+    }
+
+    private void StoreTerms(int* lane, int row, int group, Span<float> groupScales)
+    {
+        Span<int> indices = stackalloc int[BinaryCodedMatrix.MaxBits];
+        indices = indices[..groupScales.Length];
+        for (var bit = 0; bit < indices.Length; bit++)
+        {
+            indices[bit] = lane[bit * T.Count];
+        }
+
+        indices.Sort(static (left, right) => right.CompareTo(left));
+        var grid = PowerOfTwoGrid.Of(options.ScaleTerms);
+        var place = (row * groups + group) * options.Bits;
+        for (var bit = 0; bit < indices.Length; bit++)
+        {
+            groupScales[bit] = (float)grid.Value(indices[bit]);
+            grid.Encode(indices[bit], terms.AsSpan((place + bit) * options.ScaleTerms, options.ScaleTerms));
+        }
+    }
+
+    // Codes the group against the scales as they are stored.
+    private void WritePlanes(int row, int group, int length, ReadOnlySpan<float> groupScales)
+    {
+        var begin = group * groupSize;
+        var levels = new GroupLevels(groupScales);
+        fixed (float* x = Row(row))
+        fixed (uint* codesOfRow = &codes[(nint)row * wordsPerRow])
+        {
+            var (error, norm) = new SignPlaneWriter(normalization, options.Bits).Write(x, begin, begin + length, &levels, codesOfRow, (nint)rows * wordsPerRow);
+            errors[row] += error;
+            norms[row] += norm;
+        }
     }
 }

@@ -50,9 +50,12 @@ internal static unsafe class FourScales<T>
         return error;
     }
 
-    // Levels ascending, and at each the signs that sum to it.
+    /// <summary>The levels, ascending, and at each the signs that sum to it.</summary>
+    /// <param name="scales">[4], descending.</param>
+    /// <param name="levels">[8].</param>
+    /// <param name="signs">[8]; see <see cref="Signs"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Form(T* scales, T* levels, T* signs)
+    public static void Form(T* scales, T* levels, T* signs)
     {
         var (a, b, c, d) = (scales[0], scales[1], scales[2], scales[3]);
         var (sum, difference) = (a + b, a - b);

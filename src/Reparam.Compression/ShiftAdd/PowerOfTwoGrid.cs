@@ -17,6 +17,9 @@ internal sealed class PowerOfTwoGrid
     private readonly double[] mantissas;
     private readonly (bool Negative, int Exponent)[][] terms;
 
+    // All mantissas are multiples of 2^-Depth: for each multiple the place of the largest mantissa that is not above it.
+    private readonly short[] floors = new short[1 << Depth];
+
     private PowerOfTwoGrid(int maxTerms)
     {
         var found = new SortedDictionary<double, (bool, int)[]>();
@@ -27,6 +30,10 @@ internal sealed class PowerOfTwoGrid
 
         mantissas = [.. found.Keys];
         terms = [.. found.Values];
+        for (var place = 0; place < mantissas.Length; place++)
+        {
+            floors.AsSpan((int)((mantissas[place] - 1) * floors.Length)).Fill((short)place);
+        }
     }
 
     /// <summary>Index of 0.</summary>
@@ -44,16 +51,17 @@ internal sealed class PowerOfTwoGrid
         }
 
         var octave = Octave(index);
-        return Math.ScaleB(mantissas[index - octave * mantissas.Length], octave);
+        return mantissas[index - octave * mantissas.Length] * PowerOfTwo(octave);
     }
 
-    /// <summary>The numbers at several indices, as floats; each is one exactly.</summary>
-    public void Values(ReadOnlySpan<int> indices, Span<float> destination)
+    /// <summary>How far a number and the same number times 2^exponent lie apart on the grid.</summary>
+    public int Octaves(int exponent) => exponent * mantissas.Length;
+
+    /// <summary>The number at an index above that of 0, which a float holds exactly.</summary>
+    public float Single(int index)
     {
-        for (var i = 0; i < indices.Length; i++)
-        {
-            destination[i] = (float)Value(indices[i]);
-        }
+        var octave = Octave(index);
+        return (float)(mantissas[index - octave * mantissas.Length] * PowerOfTwo(octave));
     }
 
     /// <summary>Index of the number nearest to a value ≥ 0.</summary>
@@ -72,8 +80,7 @@ internal sealed class PowerOfTwoGrid
         }
 
         var octave = Math.ILogB(value);
-        var place = Array.BinarySearch(mantissas, Math.ScaleB(value, -octave));
-        return octave * mantissas.Length + (place >= 0 ? place : ~place - 1);
+        return octave * mantissas.Length + floors[(int)((value * PowerOfTwo(-octave) - 1) * floors.Length)];
     }
 
     /// <summary>Writes the stored terms of the number at an index, unused ones 0.</summary>
@@ -93,7 +100,13 @@ internal sealed class PowerOfTwoGrid
         }
     }
 
-    private int Octave(int index) => (int)Math.Floor((double)index / mantissas.Length);
+    private static double PowerOfTwo(int exponent) => BitConverter.Int64BitsToDouble((long)(exponent + 1023) << 52);
+
+    private int Octave(int index)
+    {
+        var octave = index / mantissas.Length;
+        return octave * mantissas.Length > index ? octave - 1 : octave;
+    }
 
     // Terms descend in exponent; of two ways to the same number the shorter stays.
     private static void Extend(SortedDictionary<double, (bool, int)[]> found, int maxTerms, (bool Negative, int Exponent)[] parts, double value)
