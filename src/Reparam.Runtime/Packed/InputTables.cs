@@ -40,15 +40,11 @@ internal static unsafe class InputTables
     /// <returns>e: the row is 2^e times what was written.</returns>
     public static int Normalise(ReadOnlySpan<float> x, StreamLayout layout, bool exact, Span<float> padded, out bool poisoned)
     {
-        var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(x));
-        poisoned = !float.IsFinite(largest);
-        if (poisoned || largest == 0)
+        if (InputRange.Shift(x, exact ? ExactExponent : 0, out poisoned) is not { } shift)
         {
             padded.Clear();
             return 0;
         }
-
-        var shift = (exact ? ExactExponent : 0) - MathF.ILogB(largest);
 
         // Two factors, because 2^shift itself may not be a float.
         var first = Math.Clamp(shift, -126, 126);

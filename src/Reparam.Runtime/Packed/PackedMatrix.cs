@@ -38,11 +38,11 @@ public abstract class PackedMatrix
     /// <param name="matrix">The matrix as the packed file holds it; not kept, except by <see cref="KernelPath.Scalar"/>.</param>
     /// <param name="path">The kernel path; <see cref="PackedKernels.Current"/> when null.</param>
     /// <param name="precision">
-    /// How the inputs enter the products; <see cref="PackedKernels.Precision"/> when null. <see cref="KernelPath.Scalar"/> sums in double precision
-    /// whatever it says.
+    /// How the inputs enter the products; <see cref="PackedKernels.Precision"/> when null. Whatever it says, <see cref="KernelPath.Scalar"/> sums in double
+    /// precision, and layouts other than <see cref="PackedLayout.Row"/> take the inputs as they are.
     /// </param>
     /// <exception cref="PlatformNotSupportedException">This machine cannot run <paramref name="path"/>.</exception>
-    /// <exception cref="ArgumentException">A scale of the matrix is not finite.</exception>
+    /// <exception cref="ArgumentException">A scale of the matrix is not finite, or its layout has no kernel.</exception>
     public static PackedMatrix Create(CodedMatrix matrix, KernelPath? path = null, KernelPrecision? precision = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
@@ -54,9 +54,14 @@ public abstract class PackedMatrix
     {
         var chosen = path ?? PackedKernels.Current;
         PackedKernels.RequireSupported(chosen);
-        return chosen == KernelPath.Scalar || matrix is not BinaryCodedMatrix { Layout: PackedLayout.Row } binary
-            ? new ReferenceMatrix(matrix, first, rows)
-            : new StreamMatrix(RowBlock.Of(binary, first, rows), chosen, precision ?? PackedKernels.Precision);
+        if (chosen == KernelPath.Scalar)
+        {
+            return new ReferenceMatrix(matrix, first, rows);
+        }
+
+        return matrix is BinaryCodedMatrix { Layout: PackedLayout.Row } binary
+            ? new StreamMatrix(RowBlock.Of(binary, first, rows), chosen, precision ?? PackedKernels.Precision)
+            : DecodedKernels.Create(matrix, first, rows, chosen);
     }
 
     /// <summary>

@@ -6,10 +6,7 @@ namespace Reparam.Runtime.Packed;
 /// <summary>The running stream of a coded matrix: a permutation of its codes and scales, padded to whole blocks. Immutable once built.</summary>
 internal sealed class PackedStream
 {
-    private const int LineBytes = 64;
-
-    // Pinned, so that kernels take its address once. Longs, because a byte array ends at 2 GiB.
-    private readonly long[] memory;
+    private readonly AlignedMemory memory;
     private readonly int scaleExponent;
 
     /// <summary>Repacks a coded matrix.</summary>
@@ -18,10 +15,7 @@ internal sealed class PackedStream
     {
         Layout = new StreamLayout(matrix, rowsInDwords, floatScales: !ScaleRange.FitsHalf(matrix));
         scaleExponent = matrix.ScaleExponent;
-        Bytes = Layout.Blocks * Layout.BlockBytes;
-        memory = GC.AllocateArray<long>(checked((int)((Bytes + LineBytes) / sizeof(long) + 1)), pinned: true);
-        var address = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0);
-        Start = (byte*)((address + LineBytes - 1) & ~(nuint)(LineBytes - 1));
+        memory = new AlignedMemory(Layout.Blocks * Layout.BlockBytes);
 
         if (Bytes < 1 << 20)
         {
@@ -41,10 +35,10 @@ internal sealed class PackedStream
     /// <summary>e: every weight is multiplied by 2^e.</summary>
     public int ScaleExponent => scaleExponent;
 
-    public long Bytes { get; }
+    public long Bytes => memory.Bytes;
 
     /// <summary>First byte, aligned to a cache line; valid while this object is reachable.</summary>
-    public unsafe byte* Start { get; }
+    public unsafe byte* Start => memory.Start;
 
     /// <summary>Writes the decoded row by the definition of <see cref="BinaryCodedMatrix.DecodeRow"/>.</summary>
     public void DecodeRow(int row, Span<float> destination)

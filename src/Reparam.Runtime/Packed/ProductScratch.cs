@@ -15,8 +15,7 @@ internal sealed unsafe class ProductScratch : ParallelJob
     [ThreadStatic]
     private static ProductScratch? current;
 
-    private readonly float[] firstFactors = new float[MaxInputs];
-    private readonly float[] secondFactors = new float[MaxInputs];
+    private readonly ProductFactor[] factors = new ProductFactor[MaxInputs];
     private byte[] tableMemory = [];
     private float[] scaleMemory = GC.AllocateArray<float>(1, pinned: true);
     private float[] padded = [];
@@ -67,14 +66,7 @@ internal sealed unsafe class ProductScratch : ParallelJob
     /// <param name="input">Input row of the pass.</param>
     /// <param name="poisoned">Whether the row held a NaN or an infinity, so that its outputs are NaN.</param>
     /// <param name="exponent">Exponent of the power of two.</param>
-    public void SetFactor(int input, bool poisoned, long exponent)
-    {
-        // Two factors, because their product may not be a float. Beyond their range every sum over- or underflows.
-        var bounded = (int)Math.Clamp(exponent, -252, 252);
-        var first = Math.Clamp(bounded, -126, 126);
-        firstFactors[input] = poisoned ? float.NaN : MathF.ScaleB(1, first);
-        secondFactors[input] = MathF.ScaleB(1, bounded - first);
-    }
+    public void SetFactor(int input, bool poisoned, long exponent) => factors[input] = new ProductFactor(poisoned, exponent);
 
     /// <summary>Makes the product of a pass ready to be drained.</summary>
     public void Prepare(
@@ -122,8 +114,8 @@ internal sealed unsafe class ProductScratch : ParallelJob
         for (var input = 0; input < inputs; input++)
         {
             var y = output + (nint)input * rows + row;
-            var first = firstFactors[input];
-            var second = secondFactors[input];
+            var first = factors[input].First;
+            var second = factors[input].Second;
             var i = 0;
             for (; i + Vector128<float>.Count <= count; i += Vector128<float>.Count)
             {

@@ -13,10 +13,17 @@ internal sealed class ReferenceMatrix : PackedMatrix
     public ReferenceMatrix(CodedMatrix matrix, int first, int rows)
         : base(matrix, rows)
     {
-        if (matrix is BinaryCodedMatrix binary)
+        switch (matrix)
         {
-            // Only for its refusal of scales that are not finite.
-            _ = ScaleRange.FitsHalf(binary);
+            case BinaryCodedMatrix binary:
+                // Only for its refusal of scales that are not finite.
+                _ = ScaleRange.FitsHalf(binary);
+                break;
+            case NestedMatrix nested:
+                ScaleRange.RequireFinite(nested);
+                break;
+            default:
+                break;
         }
 
         this.matrix = matrix;

@@ -2,7 +2,7 @@ using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>The check of a coded matrix's scales.</summary>
+/// <summary>The checks of a coded matrix's scales.</summary>
 internal static class ScaleRange
 {
     /// <summary>Whether every scale is a half-precision number without a sign, so that the kernels can widen it by a shift.</summary>
@@ -28,5 +28,18 @@ internal static class ScaleRange
         }
 
         return fits;
+    }
+
+    /// <summary>Refuses a super-scale that is not finite, and a unit that is not.</summary>
+    /// <exception cref="ArgumentException">A super-scale times the step is not finite.</exception>
+    public static void RequireFinite(NestedMatrix matrix)
+    {
+        foreach (var scale in matrix.SuperScales.Span)
+        {
+            if (!float.IsFinite((float)scale * matrix.Table.Step))
+            {
+                throw new ArgumentException($"a super-scale is {scale} and the step {matrix.Table.Step}; their product must be finite", nameof(matrix));
+            }
+        }
     }
 }

@@ -28,6 +28,83 @@ internal static class CodedMatrices
         return new BinaryCodedMatrix(rows, columns, bits, groupSize, scaleExponent, Codes(rows, columns, bits, random), halves, terms, scaleTerms);
     }
 
+    /// <summary>The layouts whose products are computed from decoded tiles.</summary>
+    public static readonly PackedLayout[] DecodedLayouts = [PackedLayout.Column, PackedLayout.Block8, PackedLayout.Nested];
+
+    /// <summary>A matrix of a layout, with blocks of odd sizes that the seed gives.</summary>
+    public static CodedMatrix Random(PackedLayout layout, int rows, int columns, int bits, int scaleExponent = 0, int seed = 1)
+    {
+        var random = new Random((((rows * 1009) + columns) * 1009 + bits) * 1009 + (int)layout + (7919 * seed));
+        if (layout == PackedLayout.Nested)
+        {
+            var table = Table(bits, random.Next(ProfileTable.MaxIndexBits + 1), random);
+            int[] spans = [16, 32, 48, 256, 512, 1 << 20];
+            return Nested(rows, columns, table, 1 + random.Next(5), spans[random.Next(spans.Length)], scaleExponent, random);
+        }
+
+        var blockRows = random.Next(3) == 0 ? 0 : 1 + random.Next(20);
+        var blocks = (blockRows == 0 ? 1 : (rows + blockRows - 1) / blockRows) * (layout == PackedLayout.Column ? columns : (columns + 7) / 8);
+        var scaleTerms = random.Next(2);
+        var halves = new Half[scaleTerms == 0 ? blocks * bits : 0];
+        for (var i = 0; i < halves.Length; i++)
+        {
+            halves[i] = (Half)(random.NextSingle() / (1 << (i % bits)));
+        }
+
+        var terms = new byte[blocks * bits * scaleTerms];
+        for (var i = 0; i < terms.Length; i++)
+        {
+            terms[i] = BinaryCodedMatrix.EncodeTerm(random.Next(2) == 0, random.Next(-3, 1));
+        }
+
+        return new BinaryCodedMatrix(
+            rows, columns, bits, layout == PackedLayout.Column ? blockRows : 8 * blockRows, scaleExponent, Codes(rows, columns, bits, random), halves, terms, scaleTerms, layout);
+    }
+
+    /// <summary>A table of random profiles.</summary>
+    public static ProfileTable Table(int bits, int indexBits, Random random, float step = 0.01f)
+    {
+        var entries = new sbyte[(bits + 1) << indexBits];
+        for (var start = 0; start < entries.Length; start += bits + 1)
+        {
+            for (var bit = 0; bit < bits; bit++)
+            {
+                entries[start + bit] = (sbyte)(bit == 0 ? random.Next(128) : random.Next(entries[start + bit - 1] + 1));
+            }
+
+            entries[start + bits] = (sbyte)random.Next(-127, 128);
+        }
+
+        return new ProfileTable(bits, indexBits, step, entries);
+    }
+
+    public static NestedMatrix Nested(int rows, int columns, ProfileTable table, int superRows, int superColumns, int scaleExponent, Random random)
+    {
+        var rowBytes = (columns + 7) / 8;
+        var codes = new byte[table.Bits * rows * rowBytes];
+        random.NextBytes(codes);
+        for (var last = rowBytes - 1; last < codes.Length; last += rowBytes)
+        {
+            codes[last] &= (byte)(255 >> ((8 * rowBytes) - columns));
+        }
+
+        var indices = (long)rows * ((columns + 15) / 16) * table.IndexBits;
+        var profiles = new byte[(indices + 7) / 8];
+        random.NextBytes(profiles);
+        if (profiles.Length > 0)
+        {
+            profiles[^1] &= (byte)(255 >> (int)((8 * profiles.Length) - indices));
+        }
+
+        var superScales = new Half[(rows + superRows - 1) / superRows * ((columns + superColumns - 1) / superColumns)];
+        for (var i = 0; i < superScales.Length; i++)
+        {
+            superScales[i] = (Half)(random.NextSingle() + 0.1f);
+        }
+
+        return new NestedMatrix(rows, columns, table, superRows, superColumns, scaleExponent, codes, profiles, superScales);
+    }
+
     public static uint[] Codes(int rows, int columns, int bits, Random random)
     {
         var words = (columns + 31) / 32;

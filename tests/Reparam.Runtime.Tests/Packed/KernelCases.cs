@@ -1,3 +1,4 @@
+using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Tests.Packed;
@@ -33,6 +34,24 @@ public static class KernelCases
                 foreach (var groupSize in GroupSizes)
                 {
                     data.Add(path, groupSize);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    /// <summary>Every path with every layout whose products are computed from decoded tiles.</summary>
+    public static TheoryData<KernelPath, PackedLayout> PathsAndLayouts
+    {
+        get
+        {
+            var data = new TheoryData<KernelPath, PackedLayout>();
+            foreach (var path in SupportedPaths)
+            {
+                foreach (var layout in CodedMatrices.DecodedLayouts)
+                {
+                    data.Add(path, layout);
                 }
             }
 

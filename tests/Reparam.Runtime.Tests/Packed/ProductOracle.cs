@@ -8,18 +8,18 @@ internal sealed class ProductOracle
     private readonly double[] expected;
     private readonly double[] norm;
 
-    public ProductOracle(BinaryCodedMatrix matrix, float[] x, int batch, float[]? bias = null)
+    public ProductOracle(CodedMatrix matrix, float[] x, int batch, float[]? bias = null)
     {
         expected = new double[batch * matrix.Rows];
         norm = new double[batch];
         var weights = new float[matrix.Columns];
-        var squares = new double[matrix.ColumnBlocks];
+        var squares = new double[matrix.Columns];
         for (var row = 0; row < matrix.Rows; row++)
         {
             matrix.DecodeRow(row, weights);
-            for (var group = 0; group < matrix.ColumnBlocks; group++)
+            for (var k = 0; k < weights.Length; k++)
             {
-                squares[group] = Enumerable.Range(0, matrix.Bits).Sum(bit => Math.Pow(Math.ScaleB(matrix.Scale(row, group, bit), matrix.ScaleExponent), 2));
+                squares[k] = SquaredScales(matrix, row, k) ?? (double)weights[k] * weights[k];
             }
 
             for (var i = 0; i < batch; i++)
@@ -30,13 +30,19 @@ internal sealed class ProductOracle
                 {
                     double value = x[i * matrix.Columns + k];
                     sum += weights[k] * value;
-                    norm[i] += squares[k / matrix.GroupSize] * value * value;
+                    norm[i] += squares[k] * value * value;
                 }
 
                 expected[i * matrix.Rows + row] = sum;
             }
         }
     }
+
+    // A weight in binary coding is a sum that may cancel; the rounding of a table of partial sums is relative to its parts.
+    private static double? SquaredScales(CodedMatrix matrix, int row, int column) => matrix is BinaryCodedMatrix binary
+        ? Enumerable.Range(0, binary.Bits).Sum(bit =>
+            Math.Pow(Math.ScaleB(binary.Scale(row / binary.BlockRows, column / binary.BlockColumns, bit), binary.ScaleExponent), 2))
+        : null;
 
     /// <summary>
     /// The largest relative error over the rows of the batch: the 2-norm of the difference over the root of the sum of all squared products α·x.

@@ -1,0 +1,222 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>Nested profiles: the weights of a group are looked up among the 2^bits levels of its profile and multiplied by the unit of their super-block.</summary>
+internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TGroup : struct, INestedGroup<TLanes>
+{
+    private const int TileGroups = TileColumns / NestedMatrix.GroupSize;
+
+    private readonly PlaneCodes codes;
+    private readonly AlignedMemory levels;
+    private readonly AlignedMemory profiles;
+    private readonly float[] units;
+    private readonly int first;
+    private readonly int levelBytes;
+    private readonly bool wideProfiles;
+    private readonly int superRows;
+    private readonly int superGroups;
+    private readonly int superBlocks;
+
+    /// <summary>Repacks some neighbouring rows of a matrix.</summary>
+    /// <exception cref="ArgumentException">A super-scale is not finite.</exception>
+    public NestedDecoder(NestedMatrix matrix, int first, int rows)
+    {
+        ScaleRange.RequireFinite(matrix);
+        this.first = first;
+        (superRows, superGroups, superBlocks) = (matrix.SuperRows, matrix.SuperColumns / NestedMatrix.GroupSize, matrix.SuperBlocks);
+        ScaleExponent = matrix.ScaleExponent;
+        codes = new PlaneCodes(matrix.Codes, matrix.Bits, matrix.Columns, matrix.Rows * matrix.BytesPerRow, matrix.BytesPerRow, first, rows);
+
+        levelBytes = TGroup.LevelBytes(matrix.Bits);
+        levels = new AlignedMemory((long)levelBytes * matrix.Table.Count);
+        var largest = WriteLevels(matrix.Table);
+
+        wideProfiles = matrix.Table.IndexBits > 8;
+        profiles = new AlignedMemory((long)rows * codes.Groups * (wideProfiles ? 2 : 1));
+        for (var row = 0; row < rows; row++)
+        {
+            for (var group = 0; group < matrix.Groups; group++)
+            {
+                WriteProfile(((long)row * codes.Groups) + group, matrix.Profile(first + row, group));
+            }
+        }
+
+        units = new float[matrix.SuperScales.Length];
+        for (var i = 0; i < units.Length; i++)
+        {
+            units[i] = (float)matrix.SuperScales.Span[i] * matrix.Table.Step;
+            Bound = Math.Max(Bound, units[i] * largest);
+        }
+    }
+
+    public override int ScaleExponent { get; }
+
+    public override float Bound { get; }
+
+    public override long Bytes => codes.Bytes + levels.Bytes + profiles.Bytes + (sizeof(float) * (long)units.Length);
+
+    // A tile and a super-block begin together, so a row of a tile has one unit.
+    public override bool IsFused => superGroups % TileGroups == 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Decode(int row, int rows, int column, int columns, float factor, float* tile, float* units)
+    {
+        var group = column / NestedMatrix.GroupSize;
+        for (var r = 0; r < rows; r++, tile += TileColumns)
+        {
+            if (wideProfiles)
+            {
+                DecodeRow<ushort>(row + r, group, columns, tile);
+            }
+            else
+            {
+                DecodeRow<byte>(row + r, group, columns, tile);
+            }
+
+            units[r] = IsFused ? Unit(row + r, group) * factor : 1;
+            for (var k = 0; k < columns && !IsFused; k += NestedMatrix.GroupSize)
+            {
+                var integers = new Span<float>(tile + k, NestedMatrix.GroupSize);
+                TensorPrimitives.Multiply(integers, Unit(row + r, group + (k / NestedMatrix.GroupSize)) * factor, integers);
+            }
+        }
+    }
+
+    public override void MultiplyAdd(int row, int rows, int columns, float factor, float* x, float* sums)
+    {
+        if (wideProfiles)
+        {
+            MultiplyAdd<ushort>(row, rows, columns, factor, x, sums);
+        }
+        else
+        {
+            MultiplyAdd<byte>(row, rows, columns, factor, x, sums);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void DecodeRow<TIndex>(int row, int group, int columns, float* tile)
+        where TIndex : unmanaged
+    {
+        var code = codes.Row(row, group);
+        var profile = (TIndex*)profiles.Start + ((nint)row * codes.Groups) + group;
+        var table = levels.Start;
+        nint size = levelBytes;
+        var end = tile + columns;
+        if (codes.GroupsPerUnit == 2)
+        {
+            for (; tile < end; code += 16, profile += 2, tile += 32)
+            {
+                TGroup.Decode(code, 0, 4, table + (Index(profile[0]) * size), tile);
+                TGroup.Decode(code, 4, 4, table + (Index(profile[1]) * size), tile + 16);
+            }
+
+            return;
+        }
+
+        for (; tile < end; code += 16, profile += 4, tile += 64)
+        {
+            TGroup.Decode(code, 0, 2, table + (Index(profile[0]) * size), tile);
+            TGroup.Decode(code, 2, 2, table + (Index(profile[1]) * size), tile + 16);
+            TGroup.Decode(code, 4, 2, table + (Index(profile[2]) * size), tile + 32);
+            TGroup.Decode(code, 6, 2, table + (Index(profile[3]) * size), tile + 48);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void MultiplyAdd<TIndex>(int row, int rows, int columns, float factor, float* x, float* sums)
+        where TIndex : unmanaged
+    {
+        var narrow = codes.GroupsPerUnit == 4;
+        var table = levels.Start;
+        nint size = levelBytes;
+        for (var last = row + rows; row < last; row++, sums += TLanes.Count)
+        {
+            var code = codes.Row(row, 0);
+            var profile = (TIndex*)profiles.Start + ((nint)row * codes.Groups);
+            var total = TLanes.Load(sums);
+            ref var unit = ref units[SuperRow(row) * superBlocks];
+            var left = superGroups;
+            for (var column = 0; column < columns; column += TileColumns)
+            {
+                var input = x + column;
+                var end = x + Math.Min(columns, column + TileColumns);
+                var sum = TLanes.Zero;
+                for (; !narrow && input < end; code += 16, profile += 2, input += 32)
+                {
+                    sum = TGroup.MultiplyAdd(code, 0, 4, table + (Index(profile[0]) * size), input, sum);
+                    sum = TGroup.MultiplyAdd(code, 4, 4, table + (Index(profile[1]) * size), input + 16, sum);
+                }
+
+                for (; narrow && input < end; code += 16, profile += 4, input += 64)
+                {
+                    sum = TGroup.MultiplyAdd(code, 0, 2, table + (Index(profile[0]) * size), input, sum);
+                    sum = TGroup.MultiplyAdd(code, 2, 2, table + (Index(profile[1]) * size), input + 16, sum);
+                    sum = TGroup.MultiplyAdd(code, 4, 2, table + (Index(profile[2]) * size), input + 32, sum);
+                    sum = TGroup.MultiplyAdd(code, 6, 2, table + (Index(profile[3]) * size), input + 48, sum);
+                }
+
+                total = TLanes.MultiplyAdd(sum, TLanes.Create(unit * factor), total);
+                left -= TileGroups;
+                if (left == 0 && column + TileColumns < columns)
+                {
+                    unit = ref Unsafe.Add(ref unit, 1);
+                    left = superGroups;
+                }
+            }
+
+            total.Store(sums);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Index<TIndex>(TIndex profile)
+        where TIndex : unmanaged => typeof(TIndex) == typeof(byte) ? Unsafe.BitCast<TIndex, byte>(profile) : Unsafe.BitCast<TIndex, ushort>(profile);
+
+    // What one unit of the table stands for in a group.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float Unit(int row, int group) => units[(SuperRow(row) * superBlocks) + (int)((uint)group / (uint)superGroups)];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int SuperRow(int row) => superRows == 1 ? first + row : (first + row) / superRows;
+
+    private void WriteProfile(long place, int index)
+    {
+        if (wideProfiles)
+        {
+            ((ushort*)profiles.Start)[place] = (ushort)index;
+        }
+        else
+        {
+            profiles.Start[place] = (byte)index;
+        }
+    }
+
+    // Every level of every profile; the largest magnitude comes back.
+    private int WriteLevels(ProfileTable table)
+    {
+        var largest = 0;
+        for (var index = 0; index < table.Count; index++)
+        {
+            var profile = table.Profile(index);
+            for (var code = 0; code < 1 << table.Bits; code++)
+            {
+                int value = profile[^1];
+                for (var bit = 0; bit < table.Bits; bit++)
+                {
+                    value += ((code >> bit) & 1) != 0 ? -profile[bit] : profile[bit];
+                }
+
+                TGroup.WriteLevel(levels.Start + ((long)index * levelBytes), code, value);
+                largest = Math.Max(largest, Math.Abs(value));
+            }
+        }
+
+        return largest;
+    }
+}
