@@ -26,12 +26,12 @@ public static class CheckpointLoader
         var components = new ComponentCollector();
         root.Accept(components);
         var matches = source.Match(components);
-        foreach (var (name, target) in matches)
+        foreach (var (names, target) in matches)
         {
-            Fill(source, name, target);
+            Fill(source, names[0], target);
         }
 
-        packed?.VerifyCanaries((name, x, y) => Multiply(matches.First(match => match.Name == name).Target, x, y));
+        packed?.VerifyCanaries((name, x, y) => Multiply(matches.First(match => match.Names.Contains(name)).Target, x, y));
     }
 
     // A canary that was decoded to a dense weight is checked by the same product in single precision.

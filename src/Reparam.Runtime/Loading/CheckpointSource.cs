@@ -12,11 +12,11 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
 
     public bool IsCoded(string name) => packed is not null && packed.Layers.ContainsKey(name);
 
-    /// <summary>Finds the stored tensor of each component.</summary>
+    /// <summary>Finds the stored tensor of each component; several names of one tensor of the model hold the same bytes.</summary>
     /// <exception cref="CheckpointException">Something is missing, unexpected, ambiguous or of another shape or type; all is listed.</exception>
-    public List<(string Name, Tensor Target)> Match(ComponentCollector components)
+    public List<(List<string> Names, Tensor Target)> Match(ComponentCollector components)
     {
-        var matches = new List<(string Name, Tensor Target)>();
+        var matches = new List<(List<string> Names, Tensor Target)>();
         var problems = new List<string>();
         problems.AddRange(components.Ambiguous.Select(name => $"ambiguous '{name}': two tensors of the model have this name"));
         foreach (var (target, names) in components.Components)
@@ -35,7 +35,7 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
                 problems.Add(problem);
             }
 
-            matches.Add((stored[0], target));
+            matches.Add((stored, target));
         }
 
         problems.AddRange(Weights.Where(name => !components.Knows(name)).Select(name => $"unexpected '{name}' {Layout.Describe(ShapeOf(name))}"));

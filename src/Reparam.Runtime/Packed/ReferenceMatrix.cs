@@ -20,7 +20,10 @@ internal sealed class ReferenceMatrix : PackedMatrix
                 _ = ScaleRange.FitsHalf(binary);
                 break;
             case NestedMatrix nested:
-                ScaleRange.RequireFinite(nested);
+                ScaleRange.RequireFinite(nested.SuperScales.Span, nested.Table.Step);
+                break;
+            case CodebookMatrix codebook:
+                ScaleRange.RequireFinite(codebook.SuperScales.Span, codebook.Set.Step);
                 break;
             default:
                 break;

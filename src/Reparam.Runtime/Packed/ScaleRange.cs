@@ -30,15 +30,15 @@ internal static class ScaleRange
         return fits;
     }
 
-    /// <summary>Refuses a super-scale that is not finite, and a unit that is not.</summary>
+    /// <summary>Refuses super-scales that are not finite, alone or times the step.</summary>
     /// <exception cref="ArgumentException">A super-scale times the step is not finite.</exception>
-    public static void RequireFinite(NestedMatrix matrix)
+    public static void RequireFinite(ReadOnlySpan<Half> superScales, float step)
     {
-        foreach (var scale in matrix.SuperScales.Span)
+        foreach (var scale in superScales)
         {
-            if (!float.IsFinite((float)scale * matrix.Table.Step))
+            if (!float.IsFinite((float)scale * step))
             {
-                throw new ArgumentException($"a super-scale is {scale} and the step {matrix.Table.Step}; their product must be finite", nameof(matrix));
+                throw new ArgumentException($"a super-scale is {scale} and the step {step}; their product must be finite", nameof(superScales));
             }
         }
     }

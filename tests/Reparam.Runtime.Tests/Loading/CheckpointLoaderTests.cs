@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
@@ -141,6 +142,91 @@ public class CheckpointLoaderTests
         Parity.Compare.Close(expected.ToArray<float>(), layer.Call(x).ToArray<float>(), 1e-3, 2e-3);
     }
 
+    public static TheoryData<PackedLayout> DecodedLayouts => new(CodedMatrices.DecodedLayouts);
+
+    [Theory]
+    [MemberData(nameof(DecodedLayouts))]
+    public void Layers_of_every_layout_give_the_decoded_products(PackedLayout layout)
+    {
+        using var file = new TemporaryFile();
+        var matrix = CodedMatrices.Random(layout, 5, 70, 3);
+        var table = CodedMatrices.Random(layout, 9, 70, 2);
+        var writer = new PackedFileWriter();
+        writer.AddLayer("fc.weight", PackedFormat.ShiftAdd, [5, 70], StoredType.F32, matrix);
+        writer.AddLayer("tokens.weight", PackedFormat.ShiftAdd, [9, 70], StoredType.F32, table);
+        writer.Write(file.Path);
+        var model = new Lookup(9, 70, 5);
+        CheckpointLoader.Load(model, file.Path);
+
+        Assert.True(model.Fc.Weight.IsPacked && model.Tokens.Weight.IsPacked);
+        var rows = model.Tokens.Call(Torch.Tensor([3L, 8]));
+        Assert.Equal([.. Decoded(table, 3), .. Decoded(table, 8)], rows.ToArray<float>());
+        var dense = Torch.Tensor(matrix.Decode(), [5L, 70]);
+        Parity.Compare.Close(rows.Matmul(dense.T).ToArray<float>(), model.Call(Torch.Tensor([3L, 8])).ToArray<float>(), 1e-3, 2e-3);
+    }
+
+    [Theory]
+    [MemberData(nameof(DecodedLayouts))]
+    public void A_convolution_in_groups_of_every_layout_gives_the_decoded_product(PackedLayout layout)
+    {
+        foreach (var groups in (int[])[1, 2, 4])
+        {
+            using var file = new TemporaryFile();
+            var matrix = CodedMatrices.Random(layout, 12, 4 / groups * 9, 3);
+            var writer = new PackedFileWriter();
+            writer.AddLayer("0.weight", PackedFormat.ShiftAdd, [12, 4 / groups, 3, 3], StoredType.F32, matrix);
+            writer.Write(file.Path);
+            var layer = Nn.Conv2d(4, 12, 3, stride: 2, padding: 1, groups: groups, bias: false);
+            CheckpointLoader.Load(Nn.Sequential(layer), file.Path);
+
+            Assert.True(layer.Weight.IsPacked);
+            var x = Torch.Tensor(Parity.Pair.FloatValues(2 * 4 * 9 * 7, 1, ugly: false), [2L, 4, 9, 7]);
+            var expected = Functional.Conv2d(x, Torch.Tensor(matrix.Decode(), [12L, 4 / groups, 3, 3]), strides: [2], padding: [1], groups: groups);
+            Parity.Compare.Close(expected.ToArray<float>(), layer.Call(x).ToArray<float>(), 1e-3, 2e-3);
+        }
+    }
+
+    [Fact]
+    public void Exchanged_tables_of_two_weights_are_refused()
+    {
+        using var file = new TemporaryFile();
+        var writer = new PackedFileWriter();
+        writer.AddLayer("fc.weight", PackedFormat.ShiftAdd, [5, 70], StoredType.F32, Nested(5, tableSeed: 1));
+        writer.AddLayer("tokens.weight", PackedFormat.ShiftAdd, [9, 70], StoredType.F32, Nested(9, tableSeed: 2));
+        writer.Write(file.Path);
+        CheckpointLoader.Load(new Lookup(9, 70, 5), file.Path);
+
+        var bytes = File.ReadAllBytes(file.Path);
+        var (first, second) = (Nested(5, 1).TableEntries.ToArray(), Nested(9, 2).TableEntries.ToArray());
+        var (a, b) = (bytes.AsSpan().IndexOf(MemoryMarshal.AsBytes<sbyte>(first)), bytes.AsSpan().IndexOf(MemoryMarshal.AsBytes<sbyte>(second)));
+        MemoryMarshal.AsBytes<sbyte>(second).CopyTo(bytes.AsSpan(a));
+        MemoryMarshal.AsBytes<sbyte>(first).CopyTo(bytes.AsSpan(b));
+        File.WriteAllBytes(file.Path, bytes);
+        Assert.Equal(CheckpointRule.Canary, Assert.Throws<CheckpointException>(() => CheckpointLoader.Load(new Lookup(9, 70, 5), file.Path)).Rule);
+    }
+
+    [Fact]
+    public void Two_coded_names_of_one_weight_are_held_against_each_other()
+    {
+        using var file = new TemporaryFile();
+        foreach (var (seed, same) in ((int, bool)[])[(1, true), (2, false)])
+        {
+            var writer = new PackedFileWriter();
+            writer.AddLayer("tokens.weight", PackedFormat.ShiftAdd, [2, 70], StoredType.F32, Nested(2, tableSeed: 1));
+            writer.AddLayer("head.weight", PackedFormat.ShiftAdd, [2, 70], StoredType.F32, Nested(2, tableSeed: seed));
+            writer.Write(file.Path);
+            var error = Record.Exception(() => CheckpointLoader.Load(new Tied(2, 70), file.Path));
+            if (same)
+            {
+                Assert.Null(error);
+            }
+            else
+            {
+                Assert.Contains("differ, but are one tensor", Assert.IsType<CheckpointException>(error).Message);
+            }
+        }
+    }
+
     [Fact]
     public void A_coded_weight_of_another_kind_is_decoded()
     {
@@ -205,6 +291,9 @@ public class CheckpointLoaderTests
         writer.Add(name, type, shape, bytes);
     }
 
+    private static NestedMatrix Nested(int rows, int tableSeed) =>
+        CodedMatrices.Nested(rows, 70, CodedMatrices.Table(3, 5, new Random(tableSeed)), 1, 256, 0, new Random(rows));
+
     // Scales fall from plane to plane, as the canonical form has them.
     private static BinaryCodedMatrix Coded(int rows, int columns, int bits, int groupSize)
     {
@@ -221,7 +310,7 @@ public class CheckpointLoaderTests
 
     private static float[] Decoded(BinaryCodedMatrix matrix) => [.. Enumerable.Range(0, matrix.Rows).SelectMany(row => Decoded(matrix, row))];
 
-    private static float[] Decoded(BinaryCodedMatrix matrix, int row)
+    private static float[] Decoded(CodedMatrix matrix, int row)
     {
         var values = new float[matrix.Columns];
         matrix.DecodeRow(row, values);
@@ -254,12 +343,14 @@ public class CheckpointLoaderTests
 
     private sealed class Tied : Module<Tensor, Tensor>
     {
-        private readonly Embedding tokens = Nn.Embedding(2, 2);
-        private readonly Linear head = Nn.Linear(2, 2, hasBias: false);
+        private readonly Embedding tokens;
+        private readonly Linear head;
 
-        public Tied()
+        public Tied(int entries = 2, int width = 2)
             : base(nameof(Tied))
         {
+            tokens = Nn.Embedding(entries, width);
+            head = Nn.Linear(width, entries, hasBias: false);
             head.Weight = tokens.Weight;
         }
 

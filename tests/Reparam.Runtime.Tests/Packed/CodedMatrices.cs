@@ -29,9 +29,9 @@ internal static class CodedMatrices
     }
 
     /// <summary>The layouts whose products are computed from decoded tiles.</summary>
-    public static readonly PackedLayout[] DecodedLayouts = [PackedLayout.Column, PackedLayout.Block8, PackedLayout.Nested];
+    public static readonly PackedLayout[] DecodedLayouts = [PackedLayout.Column, PackedLayout.Block8, PackedLayout.Nested, PackedLayout.Codebook];
 
-    /// <summary>A matrix of a layout, with blocks of odd sizes that the seed gives.</summary>
+    /// <summary>A matrix of a layout in canonical form, with blocks of odd sizes that the seed gives.</summary>
     public static CodedMatrix Random(PackedLayout layout, int rows, int columns, int bits, int scaleExponent = 0, int seed = 1)
     {
         var random = new Random((((rows * 1009) + columns) * 1009 + bits) * 1009 + (int)layout + (7919 * seed));
@@ -42,13 +42,21 @@ internal static class CodedMatrices
             return Nested(rows, columns, table, 1 + random.Next(5), spans[random.Next(spans.Length)], scaleExponent, random);
         }
 
+        if (layout == PackedLayout.Codebook)
+        {
+            CodebookStage[] extras = [new(8, 8), new(16, 32), new(32, 32)];
+            CodebookStage[] stages = [.. Enumerable.Repeat(new CodebookStage(4, 4 << random.Next(4)), bits), .. extras.Where(_ => random.Next(2) == 0)];
+            int[] spans = [32, 64, 96, 256, 1 << 20];
+            return Codebook(rows, columns, stages, 1 + random.Next(5), spans[random.Next(spans.Length)], scaleExponent, random);
+        }
+
         var blockRows = random.Next(3) == 0 ? 0 : 1 + random.Next(20);
         var blocks = (blockRows == 0 ? 1 : (rows + blockRows - 1) / blockRows) * (layout == PackedLayout.Column ? columns : (columns + 7) / 8);
         var scaleTerms = random.Next(2);
         var halves = new Half[scaleTerms == 0 ? blocks * bits : 0];
         for (var i = 0; i < halves.Length; i++)
         {
-            halves[i] = (Half)(random.NextSingle() / (1 << (i % bits)));
+            halves[i] = (Half)((0.55f + (random.NextSingle() * 0.4f)) / (1 << (i % bits)));
         }
 
         var terms = new byte[blocks * bits * scaleTerms];
@@ -103,6 +111,36 @@ internal static class CodedMatrices
         }
 
         return new NestedMatrix(rows, columns, table, superRows, superColumns, scaleExponent, codes, profiles, superScales);
+    }
+
+    public static CodebookMatrix Codebook(
+        int rows, int columns, CodebookStage[] stages, int superRows, int superColumns, int scaleExponent, Random random, float step = 0.01f)
+    {
+        var entries = new sbyte[CodebookSet.EntriesOf(stages)];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i] = (sbyte)random.Next(-127, 128);
+        }
+
+        var indices = new byte[CodebookMatrix.IndexBytes(rows, columns, stages)];
+        random.NextBytes(indices);
+        var end = 0;
+        foreach (var stage in stages)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                end += stage.BytesPerRow(columns);
+                indices[end - 1] &= (byte)(stage.Positions(columns) % 2 == 0 ? 255 : 15);
+            }
+        }
+
+        var superScales = new Half[(rows + superRows - 1) / superRows * ((columns + superColumns - 1) / superColumns)];
+        for (var i = 0; i < superScales.Length; i++)
+        {
+            superScales[i] = (Half)(random.NextSingle() + 0.1f);
+        }
+
+        return new CodebookMatrix(rows, columns, new CodebookSet(stages, step, entries), superRows, superColumns, scaleExponent, indices, superScales);
     }
 
     public static uint[] Codes(int rows, int columns, int bits, Random random)

@@ -64,6 +64,14 @@ public class DecodedProductTests
                 AssertAgrees(CodedMatrices.Nested(20, 300, table, 1, 64, exponent, new Random(5)), path, batch: 2);
             }
         }
+
+        if (layout == PackedLayout.Codebook)
+        {
+            foreach (var (step, exponent) in ((float, int)[])[(1e-44f, 120), (1e34f, -127)])
+            {
+                AssertAgrees(CodedMatrices.Codebook(20, 300, [new(4, 8), new(4, 8), new(16, 16)], 1, 64, exponent, new Random(5), step), path, batch: 2);
+            }
+        }
     }
 
     [Theory]
@@ -164,9 +172,14 @@ public class DecodedProductTests
     [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
     public void A_scale_that_is_not_finite_is_refused(KernelPath path, PackedLayout layout)
     {
-        CodedMatrix matrix = layout == PackedLayout.Nested
-            ? new NestedMatrix(1, 16, new ProfileTable(1, 0, 1, new sbyte[2]), 1, 16, 0, new byte[2], Array.Empty<byte>(), new[] { Half.PositiveInfinity })
-            : new BinaryCodedMatrix(1, 8, 1, 0, 0, new uint[1], Enumerable.Repeat(Half.NaN, 8).ToArray().AsMemory(0, layout == PackedLayout.Column ? 8 : 1), layout: layout);
+        CodebookStage[] stages = [new(4, 4)];
+        CodedMatrix matrix = layout switch
+        {
+            PackedLayout.Nested => new NestedMatrix(1, 16, new ProfileTable(1, 0, 1, new sbyte[2]), 1, 16, 0, new byte[2], Array.Empty<byte>(), new[] { Half.PositiveInfinity }),
+            PackedLayout.Codebook => new CodebookMatrix(1, 8, new CodebookSet(stages, 1, new sbyte[64]), 1, 8, 0, new byte[1], new[] { Half.NaN }),
+            PackedLayout.Column => new BinaryCodedMatrix(1, 8, 1, 0, 0, new uint[1], Enumerable.Repeat(Half.NaN, 8).ToArray(), layout: layout),
+            _ => new BinaryCodedMatrix(1, 8, 1, 0, 0, new uint[1], new[] { Half.NegativeInfinity }, layout: layout),
+        };
         Assert.Throws<ArgumentException>(() => PackedMatrix.Create(matrix, path));
     }
 

@@ -31,6 +31,7 @@ internal static class DecodedKernels
         where TGroup : struct, INestedGroup<TLanes> => new(matrix, rows, path, matrix switch
         {
             NestedMatrix nested => new NestedDecoder<TLanes, TGroup>(nested, first, rows),
+            CodebookMatrix codebook => new CodebookDecoder(codebook, first, rows),
             BinaryCodedMatrix binary => new BlockDecoder<TLanes>(binary, first, rows),
             _ => throw new ArgumentException($"the layout {matrix.Layout} has no kernel", nameof(matrix)),
         });

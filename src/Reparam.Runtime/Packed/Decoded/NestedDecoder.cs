@@ -26,7 +26,7 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
     /// <exception cref="ArgumentException">A super-scale is not finite.</exception>
     public NestedDecoder(NestedMatrix matrix, int first, int rows)
     {
-        ScaleRange.RequireFinite(matrix);
+        ScaleRange.RequireFinite(matrix.SuperScales.Span, matrix.Table.Step);
         this.first = first;
         (superRows, superGroups, superBlocks) = (matrix.SuperRows, matrix.SuperColumns / NestedMatrix.GroupSize, matrix.SuperBlocks);
         ScaleExponent = matrix.ScaleExponent;
