@@ -34,13 +34,11 @@ public static class CheckpointCompressor
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(settings);
-        RequireDense(checkpoint);
+        RequireCodable(checkpoint, layers);
         SourceGuard.RequireOther(checkpoint, output);
         AtomicFile.RequireWritable(output);
-        var problems = layers.Select(layer => ProblemOf(checkpoint, layer)).OfType<CompressionProblem>().ToList();
-        ThrowIfAny(checkpoint, problems);
-
         settings = settings with { Tables = settings.Tables ?? SharedTables.Of(checkpoint, layers, settings.Calibration) };
+        var problems = new List<CompressionProblem>();
         var writer = new PackedFileWriter();
         var tables = new TableUse();
         var reports = ImmutableArray.CreateBuilder<LayerReport>(layers.Length);
@@ -83,13 +81,18 @@ public static class CheckpointCompressor
         };
     }
 
-    private static void RequireDense(ICheckpoint checkpoint)
+    /// <summary>Refuses what cannot be coded before any work.</summary>
+    /// <exception cref="CompressionException">Weights that are missing or cannot be coded: all are listed.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is packed already.</exception>
+    internal static void RequireCodable(ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers)
     {
         if (PackedFile.IsPacked(checkpoint))
         {
             throw new CheckpointException(
                 checkpoint.Path, null, CheckpointRule.Packed, "found a packed file, expected a dense checkpoint: its layers are coded already");
         }
+
+        ThrowIfAny(checkpoint, [.. layers.Select(layer => ProblemOf(checkpoint, layer)).OfType<CompressionProblem>()]);
     }
 
     private static CompressionProblem? ProblemOf(ICheckpoint checkpoint, LayerPlan layer)
@@ -122,9 +125,9 @@ public static class CheckpointCompressor
         var info = checkpoint.Info(layer.Tensor);
         var rows = checked((int)info.Shape[0]);
         var columns = checked((int)(info.ElementCount / rows));
-        var calibration = settings.Calibration?.Find(layer.Tensor, rows, columns);
-        var encoded = LayerCoder.Encode(
-            checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, calibration, layer.Tensor, settings.Threads, cancellation, settings.Tables);
+        var encoded = settings.Coded?.Take(layer) ?? LayerCoder.Encode(
+            checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, settings.Calibration?.Find(layer.Tensor, rows, columns),
+            layer.Tensor, settings.Threads, cancellation, settings.Tables);
         tables.Add(encoded.Matrix);
         writer.AddLayer(layer.Tensor, PackedFormat.ShiftAdd, info.Shape.AsSpan(), info.DType, encoded.Matrix);
         return new LayerReport

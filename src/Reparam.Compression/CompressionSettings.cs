@@ -12,6 +12,9 @@ public sealed record CompressionSettings
     /// <summary>Tables that small weights in nested profiles share; null, the default, for tables learned over those of the checkpoint.</summary>
     public ShiftAdd.Nested.SharedTables? Tables { get; init; }
 
+    /// <summary>Codings that are there already; null, the default, for none.</summary>
+    public Allocation.CodedLayerCache? Coded { get; init; }
+
     /// <summary>Largest ‖W − Q‖ / ‖W‖ that any layer may have; null, the default, for no limit.</summary>
     public double? MaxWeightError { get; init; }
 }

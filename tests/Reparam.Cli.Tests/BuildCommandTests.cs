@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reparam.Checkpoints;
@@ -66,6 +67,53 @@ public sealed class BuildCommandTests : IDisposable
         var run = Build();
         Assert.Equal((1, ""), (run.Status, run.Output));
         Assert.Matches(@"^[^\r\n]*m\.report\.json: error RPB0121: [^\r\n]*\r?\n$", run.Error);
+        Assert.False(File.Exists(In("obj/m.reparam.safetensors")));
+    }
+
+    [Fact]
+    public void Layout_quality_and_a_budget_of_the_plan_override_the_annotations()
+    {
+        WriteModel();
+        var run = Build(plan =>
+        {
+            (plan["quality"], plan["targetBits"], plan["allocation"]) = ("fast", 6.5, "obj/m.allocation.json");
+            plan["manifests"]!["Ns.Model"]!["layers"]![0]!["options"] = JsonNode.Parse("""{ "bits": 4, "groupSize": 8, "layout": "Row", "fixed": true }""");
+        });
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains($"{Environment.NewLine}##note without calibration", run.Output);
+        Assert.Matches(@"(?m)^##progress 1 5 measured, ", run.Output);
+        Assert.Matches(@"(?m)^##note plan for 6\.5 bits a weight by output: [\d.]+ bits a weight, ", run.Output);
+        using (var packed = PackedFile.Open(In("obj/m.reparam.safetensors")))
+        {
+            Assert.Equal((4, 8), (packed.Layers["embed.weight"].Bits, ((BinaryCodedMatrix)packed.ReadMatrix("embed.weight")).GroupSize));
+            Assert.Equal(16, ((BinaryCodedMatrix)packed.ReadMatrix("blocks.0.query.weight")).GroupSize);
+        }
+
+        using var saved = JsonDocument.Parse(File.ReadAllText(In("obj/m.allocation.json")));
+        Assert.Equal(5, saved.RootElement.GetProperty("layers").GetArrayLength());
+        Assert.InRange(saved.RootElement.GetProperty("bitsPerWeight").GetDouble(), 3, 6.5);
+        var first = File.ReadAllBytes(In("obj/m.reparam.safetensors"));
+
+        File.Move(In("obj/m.allocation.json"), In("saved.json"));
+        Build(plan => (plan["quality"], plan["allocationPlan"], plan["allocation"]) = ("fast", "saved.json", "obj/m.allocation.json"));
+        Assert.False(File.Exists(In("obj/m.allocation.json")));
+        using var again = PackedFile.Open(In("obj/m.reparam.safetensors"));
+        Assert.Equal(first, File.ReadAllBytes(In("obj/m.reparam.safetensors")));
+    }
+
+    [Theory]
+    [InlineData("targetBits", "0.5", "RPB0130: the budget is 0.5 bits a weight; the smallest codings take ")]
+    [InlineData("targetBits", "-1", "RPB0102: target-bits is -1; it is a number above 0")]
+    [InlineData("maxOutputError", "0.001", "RPB0131: tensor 'embed.weight' at 4 bits has a relative error of ")]
+    [InlineData("layout", "\"spiral\"", "RPB0102: 'embed' (Ns.Model): layout is 'spiral'; shiftadd has row, ")]
+    [InlineData("calibration", "\"none.safetensors\"", "RPB0120: ")]
+    [InlineData("allocationPlan", "\"none.json\"", "RPB0133: the bit plan cannot be used: ")]
+    public void What_a_plan_cannot_ask_for_is_an_error(string member, string value, string expected)
+    {
+        WriteModel();
+        var run = Build(plan => plan[member] = JsonNode.Parse(value));
+        Assert.Equal(1, run.Status);
+        Assert.Contains($": error {expected}", run.Error);
         Assert.False(File.Exists(In("obj/m.reparam.safetensors")));
     }
 
@@ -244,6 +292,43 @@ public sealed class BuildCommandTests : IDisposable
             return;
         }
 
+        WriteLong();
+        using var process = ReparamProcess.Start("build", In("plan.json"));
+        Assert.Equal("##progress 0 1 embed.weight", process.StandardOutput.ReadLine());
+        ReparamProcess.Signal(process, signal);
+        AssertCancelled(process);
+    }
+
+    [Fact]
+    public void It_ends_when_the_process_that_started_it_is_gone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        WriteLong();
+        using var parent = Process.Start("sleep", "300");
+        using var process = ReparamProcess.Start("build", In("plan.json"), "--parent", $"{parent.Id}");
+        Assert.Equal("##progress 0 1 embed.weight", process.StandardOutput.ReadLine());
+        Assert.False(process.WaitForExit(TimeSpan.FromMilliseconds(300)));
+        parent.Kill();
+        parent.WaitForExit();
+        AssertCancelled(process);
+
+        using var late = ReparamProcess.Start("build", In("plan.json"), "--parent", $"{parent.Id}");
+        AssertCancelled(late);
+    }
+
+    private void AssertCancelled(Process process)
+    {
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal(130, process.ExitCode);
+        Assert.Empty(Directory.Exists(In("obj")) ? Directory.GetFileSystemEntries(In("obj")) : []);
+    }
+
+    private void WriteLong()
+    {
         var writer = new SafetensorsWriter();
         writer.Add<float>("embed.weight", [2048, 4096], Weights(2048 * 4096, 3));
         writer.Write(In("m.safetensors"));
@@ -253,13 +338,6 @@ public sealed class BuildCommandTests : IDisposable
             plan["manifests"]!["Ns.Model"]!["children"] = new JsonArray();
             plan["manifests"]!["Ns.Model"]!["layers"]![0]!["options"] = JsonNode.Parse("""{ "bits": 4, "scaleTerms": 3 }""");
         });
-        using var process = ReparamProcess.Start("build", In("plan.json"));
-        Assert.Equal("##progress 0 1 embed.weight", process.StandardOutput.ReadLine());
-        ReparamProcess.Signal(process, signal);
-
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
-        Assert.Equal(130, process.ExitCode);
-        Assert.Empty(Directory.GetFileSystemEntries(In("obj")));
     }
 
     private CommandRun Build(Action<JsonNode>? change = null)

@@ -107,6 +107,11 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData("RPB0102: rounds is 101; shiftadd takes 0 to 100", "--bits", "2", "--rounds", "101")]
     [InlineData("RPB0102: sweeps is 101; shiftadd takes 0 to 100", "--bits", "2", "--sweeps", "101")]
     [InlineData("RPB0102: groupSize is 12; the block8 layout takes multiples of 8", "--bits", "2", "--layout", "block8", "--group-size", "12")]
+    [InlineData("RPB0102: 2 of target-bits, target-size and max-output-error are given; a plan has one budget", "--target-bits", "3", "--target-size", "1MB")]
+    [InlineData("RPB0102: target-bits is -1; it is a number above 0", "--target-bits", "-1")]
+    [InlineData("RPB0102: '5 apples' is no size; a size is a number of bytes, or a number with KB, MB, GB, KiB, MiB or GiB", "--target-size", "5 apples")]
+    [InlineData("RPB0102: plan and a budget are given; a saved plan has its widths already", "--target-bits", "3", "--plan", "p.json")]
+    [InlineData("RPB0132: the cost is divergence, and the calibration has none", "--target-bits", "3", "--cost", "divergence")]
     [InlineData("RPB0102: threads is -1; 0 takes all cores", "--bits", "2", "--threads", "-1")]
     public void A_value_out_of_range_is_one_line(string expected, params string[] arguments)
     {
@@ -231,6 +236,39 @@ public sealed class CompressCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_budget_chooses_widths_and_its_plan_can_be_used_again()
+    {
+        WriteDense();
+        var run = Compress("--group-size", "16", "--target-size", "1.9KB", "--report", In("r.report.json"));
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        var lines = run.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches(@"^  name +layout +bits +bytes +cost$", lines[1]);
+        Assert.Matches(@"^plan for 1,900 bytes by output: [\d.]+ bits a weight(, \d at \d bits)+$", lines[^2]);
+        var first = File.ReadAllBytes(In("p.safetensors"));
+        using (var packed = PackedFile.Open(In("p.safetensors")))
+        {
+            Assert.InRange(packed.Layers.Values.Sum(layer => layer.StoredBytes), 1729, 1900);
+            Assert.True(packed.Layers.Values.Select(layer => layer.Bits).Distinct().Count() > 1);
+        }
+
+        using var report = JsonDocument.Parse(File.ReadAllText(In("r.report.json")));
+        Assert.Equal(1900, report.RootElement.GetProperty("allocation").GetProperty("budget").GetProperty("targetBytes").GetInt64());
+        Assert.Equal(0, Compress("--bits", "1", "--group-size", "16", "--plan", In("r.allocation.json")).Status);
+        Assert.Equal(first, File.ReadAllBytes(In("p.safetensors")));
+        Assert.Contains("r.allocation.json: error RPB0133: ", Compress("--plan", In("r.allocation.json"), "--exclude", "fc").Error);
+    }
+
+    [Fact]
+    public void A_width_is_needed_unless_something_else_gives_it()
+    {
+        WriteDense();
+        var run = Compress();
+        Assert.Equal(1, run.Status);
+        Assert.Contains("Option '--bits' is required.", run.Error);
+        Assert.Equal(0, Compress("--max-output-error", "0.4", "--quiet").Status);
+    }
+
+    [Fact]
     public void Quiet_prints_nothing()
     {
         WriteDense();
@@ -242,7 +280,7 @@ public sealed class CompressCommandTests : IDisposable
     {
         var help = CommandRun.Of(CompressCommand.Create(), "--help").Output;
         Assert.All(
-            (string[])["--output", "--method <shiftadd>", "--bits", "--layout <auto|block8|codebook|column|nested|row>", "--quality <best|default|fast>", "--sweeps", "--no-act-order", "--no-compensate", "--calibration", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--report", "--quiet"],
+            (string[])["--output", "--method <shiftadd>", "--bits", "--layout <auto|block8|codebook|column|nested|row>", "--quality <best|default|fast>", "--sweeps", "--no-act-order", "--no-compensate", "--calibration", "--target-bits", "--target-size", "--max-output-error", "--cost <criterion|divergence|output>", "--plan", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--report", "--quiet"],
             text => Assert.Contains(text, help));
     }
 

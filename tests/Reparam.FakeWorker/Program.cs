@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-// reparam build PLAN: speaks the worker's protocol. The first word of the checkpoint chooses what happens.
-if (args is not ["build", var planFile])
+// reparam build PLAN --parent ID: speaks the worker's protocol. The first word of the checkpoint chooses what happens.
+if (args is not ["build", var planFile, "--parent", var parent])
 {
-    Console.Error.WriteLine("usage: build PLAN");
+    Console.Error.WriteLine("usage: build PLAN --parent ID");
     return 2;
 }
 
@@ -12,6 +12,9 @@ using var plan = JsonDocument.Parse(File.ReadAllText(planFile));
 string Text(string name) => plan.RootElement.GetProperty(name).GetString()!;
 var checkpoint = Text("checkpoint");
 var output = Text("output");
+string Further() => string.Concat(((string[])["layout", "quality", "targetBits", "targetSize", "maxOutputError", "allocationCost"])
+    .Where(name => plan.RootElement.GetProperty(name).ValueKind != JsonValueKind.Null)
+    .Select(name => $" {name}={plan.RootElement.GetProperty(name)}"));
 var content = File.ReadAllText(checkpoint);
 var partial = output + ".partial";
 
@@ -22,7 +25,7 @@ switch (content.Split(' ')[0])
         File.WriteAllText(partial, "half");
         using (var child = Process.Start("sleep", "300"))
         {
-            File.WriteAllText(checkpoint + ".pids.new", $"{Environment.ProcessId} {child.Id}");
+            File.WriteAllText(checkpoint + ".pids.new", $"{Environment.ProcessId} {child.Id} {parent}");
             File.Move(checkpoint + ".pids.new", checkpoint + ".pids", overwrite: true);
             Thread.Sleep(TimeSpan.FromMinutes(5));
         }
@@ -41,9 +44,15 @@ switch (content.Split(' ')[0])
         break;
 }
 
+if (plan.RootElement.GetProperty("targetBits").ValueKind == JsonValueKind.Number)
+{
+    Console.WriteLine("##note plan for 3.5 bits a weight");
+    File.WriteAllText(Text("allocation"), "{}");
+}
+
 Console.WriteLine("##progress 1 2 embed");
 Console.WriteLine("##progress 2 2 head");
-File.WriteAllText(partial, $"{Text("model")} bits={plan.RootElement.GetProperty("bits")} {content}");
+File.WriteAllText(partial, $"{Text("model")} bits={plan.RootElement.GetProperty("bits")}{Further()} {content}");
 File.Move(partial, output, overwrite: true);
 File.WriteAllText(Text("report"), "{}");
 Console.WriteLine("##summary 2 layers packed");

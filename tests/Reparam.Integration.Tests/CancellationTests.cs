@@ -69,7 +69,9 @@ public class CancellationTests
     private static int[] WaitForWorker(Sandbox sandbox, RunningBuild running)
     {
         running.WaitFor(sandbox.PathOf("App/model.safetensors.pids"));
-        return [.. sandbox.Read("App/model.safetensors.pids").Split(' ').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
+        int[] pids = [.. sandbox.Read("App/model.safetensors.pids").Split(' ').Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
+        Assert.True(IsAlive(pids[2]), "The worker is told of a parent that does not exist.");
+        return pids[..2];
     }
 
     private static void AssertRecovers(Sandbox sandbox)

@@ -60,6 +60,8 @@ public class FailureTests
               <ReparamCheckpoint Include="model.safetensors" OutputName="a" Model="Ns.C" />
               <ReparamCheckpoint Include="model.safetensors" OutputName="b" Model="Ns.A" Bits="many" />
               <ReparamCheckpoint Include="absent.safetensors" OutputName="c" Model="Ns.A" />
+              <ReparamCheckpoint Include="model.safetensors" OutputName="d" Model="Ns.A" Calibration="absent.safetensors" />
+              <ReparamCheckpoint Include="model.safetensors" OutputName="e" Model="Ns.A" TargetBits="3" TargetSize="5MB" />
               <ReparamCheckpoint Include="model.safetensors" OutputName="c" Model="Ns.B" />
             </ItemGroup>
             """;
@@ -68,7 +70,7 @@ public class FailureTests
 
         var failed = sandbox.Run("build", "App").Fails();
 
-        Assert.Equal(["RPB0002", "RPB0003", "RPB0005", "RPB0006", "RPB0010"], failed.ErrorCodes);
+        Assert.Equal(["RPB0002", "RPB0003", "RPB0005", "RPB0006", "RPB0010", "RPB0014", "RPB0015"], failed.ErrorCodes);
         Assert.All(failed.Errors, error => Assert.Equal(sandbox.PathOf("App/App.csproj"), error.File));
         Assert.Equal(0, failed.WorkerRuns);
     }

@@ -63,6 +63,38 @@ public class IncrementalityTests
     }
 
     [Fact]
+    public void A_newer_calibration_or_another_budget_starts_it()
+    {
+        using var sandbox = new Sandbox("a folder with spaces");
+        const string items = """
+            <ItemGroup>
+              <ReparamCheckpoint Include="model.safetensors" Calibration="../data/model.calibration.safetensors" Layout="Nested" Quality="fast" TargetBits="3.5" AllocationCost="output" />
+            </ItemGroup>
+            """;
+        sandbox.WriteApp("App", items, Manifest.Root("Ns.Model"));
+        sandbox.Write("App/model.safetensors", "ok");
+        var missing = Assert.Single(sandbox.Run("build", "App").Fails().Errors);
+        Assert.Equal("RPB0014", missing.Code);
+        Assert.Contains(sandbox.PathOf("data/model.calibration.safetensors"), missing.Text, StringComparison.Ordinal);
+
+        sandbox.Write("data/model.calibration.safetensors", "1");
+        var build = sandbox.Run("build", "App", "--no-restore").Succeeds();
+        Assert.Equal(1, build.WorkerRuns);
+        Assert.Contains("model.safetensors: plan for 3.5 bits a weight", build.Output);
+        Assert.Equal("Ns.Model bits= layout=nested quality=fast targetBits=3.5 allocationCost=output ok", sandbox.Read(Copied));
+        Assert.True(sandbox.Exists("App/obj/Debug/net10.0/reparam/model/model.allocation.json"));
+        Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
+
+        File.SetLastWriteTimeUtc(sandbox.PathOf("data/model.calibration.safetensors"), DateTime.UtcNow);
+        Assert.Equal(1, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
+        Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
+
+        sandbox.WriteApp("App", items.Replace("TargetBits=\"3.5\"", "TargetSize=\"1.5KiB\"", StringComparison.Ordinal), Manifest.Root("Ns.Model"));
+        Assert.Equal(1, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
+        Assert.Equal("Ns.Model bits= layout=nested quality=fast targetSize=1536 allocationCost=output ok", sandbox.Read(Copied));
+    }
+
+    [Fact]
     public void A_newer_shard_or_a_newer_worker_starts_it()
     {
         using var sandbox = new Sandbox("a folder with spaces (ünïcode)");

@@ -1,5 +1,8 @@
+using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using Microsoft.Build.Framework;
 
 namespace Reparam.Build.Plans;
@@ -7,8 +10,14 @@ namespace Reparam.Build.Plans;
 /// <summary>One <c>ReparamCheckpoint</c> item with its metadata checked.</summary>
 internal sealed class CheckpointItem
 {
+    private static readonly string[] Layouts = ["row", "column", "block8", "nested", "codebook", "auto"];
+    private static readonly string[] Qualities = ["fast", "default", "best"];
+    private static readonly string[] Costs = ["criterion", "output", "divergence"];
+
     /// <summary>Reads an item as Reparam.Checkpoints.targets hands it over.</summary>
-    /// <exception cref="BuildErrorException">RPB0010: a metadatum does not have the form that it must have.</exception>
+    /// <exception cref="BuildErrorException">
+    /// RPB0010: a metadatum does not have the form that it must have. RPB0014: a file that one names does not exist. RPB0015: two budgets.
+    /// </exception>
     public CheckpointItem(ITaskItem item)
     {
         Path = item.GetMetadata("FullPath");
@@ -19,6 +28,15 @@ internal sealed class CheckpointItem
         Plan = item.GetMetadata("Plan");
         Report = item.GetMetadata("Report");
         Stamp = item.GetMetadata("Stamp");
+        Allocation = item.GetMetadata("Allocation");
+        Layout = ReadName(item, "Layout", Layouts);
+        Quality = ReadName(item, "Quality", Qualities);
+        AllocationCost = ReadName(item, "AllocationCost", Costs);
+        Calibration = ReadFile(item, "Calibration");
+        AllocationPlan = ReadFile(item, "AllocationPlan");
+        TargetBits = ReadNumber(item, "TargetBits");
+        MaxOutputError = ReadNumber(item, "MaxOutputError");
+        MaxWeightError = ReadNumber(item, "MaxWeightError");
 
         if (OutputName.Trim() != OutputName || OutputName is "" or "." or ".." || OutputName.IndexOfAny(System.IO.Path.GetInvalidFileNameChars()) >= 0 || OutputName.IndexOf('\\') >= 0)
         {
@@ -37,13 +55,13 @@ internal sealed class CheckpointItem
             Seed = long.TryParse(seed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw Invalid("Seed", seed, "a whole number");
         }
 
-        var limit = item.GetMetadata("MaxWeightError").Trim();
-        if (limit.Length > 0)
+        var size = item.GetMetadata("TargetSize").Trim();
+        if (size.Length > 0)
         {
-            MaxWeightError = double.TryParse(limit, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && !double.IsInfinity(value)
-                ? value
-                : throw Invalid("MaxWeightError", limit, "a number above 0");
+            TargetSize = ByteSize.TryParse(size, out var value) ? value : throw Invalid("TargetSize", size, "a number of bytes, or a number with KB, MB, GB, KiB, MiB or GiB");
         }
+
+        RequireOneBudget();
     }
 
     /// <summary>Full path of the checkpoint.</summary>
@@ -78,6 +96,73 @@ internal sealed class CheckpointItem
 
     /// <summary>Largest relative weight error that the build accepts; null: any.</summary>
     public double? MaxWeightError { get; }
+
+    /// <summary>Overrides every annotated layout; empty: as annotated.</summary>
+    public string Layout { get; }
+
+    /// <summary>How much time the coders may take; empty: the default.</summary>
+    public string Quality { get; }
+
+    /// <summary>Full path of the calibration; empty: none.</summary>
+    public string Calibration { get; }
+
+    /// <summary>Most stored bits per coded weight; null: no such budget.</summary>
+    public double? TargetBits { get; }
+
+    /// <summary>Most bytes of all coded weights; null: no such budget.</summary>
+    public long? TargetSize { get; }
+
+    /// <summary>Largest relative output error of a layer; null: no such budget.</summary>
+    public double? MaxOutputError { get; }
+
+    /// <summary>What a budget makes small; empty: the best that is known.</summary>
+    public string AllocationCost { get; }
+
+    /// <summary>Full path of a saved bit plan to use; empty: none.</summary>
+    public string AllocationPlan { get; }
+
+    /// <summary>Where the worker saves the bit plan that a budget gives.</summary>
+    public string Allocation { get; }
+
+    /// <summary>Files beside the checkpoint that the result depends on.</summary>
+    public IEnumerable<string> FurtherSources => new[] { Calibration, AllocationPlan }.Where(file => file.Length > 0);
+
+    private string ReadName(ITaskItem item, string name, string[] known)
+    {
+        var value = item.GetMetadata(name).Trim();
+        return value.Length == 0 || known.Contains(value, StringComparer.OrdinalIgnoreCase)
+            ? value.ToLowerInvariant()
+            : throw Invalid(name, value, $"one of {string.Join(", ", known)}");
+    }
+
+    private double? ReadNumber(ITaskItem item, string name)
+    {
+        var text = item.GetMetadata(name).Trim();
+        return text.Length == 0 ? null
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && !double.IsInfinity(value) ? value
+            : throw Invalid(name, text, "a number above 0");
+    }
+
+    private string ReadFile(ITaskItem item, string name)
+    {
+        var file = item.GetMetadata(name).Trim();
+        return file.Length == 0 || File.Exists(file) ? file : throw new BuildErrorException("RPB0014", $"{name} '{file}' of checkpoint '{Path}' does not exist.");
+    }
+
+    private void RequireOneBudget()
+    {
+        var given = new[]
+        {
+            TargetBits is null ? null : "TargetBits",
+            TargetSize is null ? null : "TargetSize",
+            MaxOutputError is null ? null : "MaxOutputError",
+            AllocationPlan.Length == 0 ? null : "AllocationPlan",
+        }.OfType<string>().ToArray();
+        if (given.Length > 1)
+        {
+            throw new BuildErrorException("RPB0015", $"Checkpoint '{Path}' has {string.Join(" and ", given)}: only one of them can choose its widths.");
+        }
+    }
 
     private BuildErrorException Invalid(string name, string value, string expected) =>
         new("RPB0010", $"Metadatum {name} of checkpoint '{Path}' is '{value}'; it must be {expected}.");

@@ -21,7 +21,16 @@ internal static class PlanDocument
         plan.Append("  \"seed\": ").Append(item.Seed.ToString(CultureInfo.InvariantCulture)).Append(",\n");
         plan.Append("  \"threads\": ").Append(threads.ToString(CultureInfo.InvariantCulture)).Append(",\n");
         plan.Append("  \"bits\": ").Append(item.Bits?.ToString(CultureInfo.InvariantCulture) ?? "null").Append(",\n");
-        plan.Append("  \"maxWeightError\": ").Append(item.MaxWeightError?.ToString("R", CultureInfo.InvariantCulture) ?? "null").Append(",\n");
+        plan.Append("  \"layout\": ").Append(QuoteOrNull(item.Layout)).Append(",\n");
+        plan.Append("  \"quality\": ").Append(QuoteOrNull(item.Quality)).Append(",\n");
+        plan.Append("  \"calibration\": ").Append(QuoteOrNull(item.Calibration)).Append(",\n");
+        plan.Append("  \"targetBits\": ").Append(Number(item.TargetBits)).Append(",\n");
+        plan.Append("  \"targetSize\": ").Append(item.TargetSize?.ToString(CultureInfo.InvariantCulture) ?? "null").Append(",\n");
+        plan.Append("  \"maxOutputError\": ").Append(Number(item.MaxOutputError)).Append(",\n");
+        plan.Append("  \"allocationCost\": ").Append(QuoteOrNull(item.AllocationCost)).Append(",\n");
+        plan.Append("  \"allocationPlan\": ").Append(QuoteOrNull(item.AllocationPlan)).Append(",\n");
+        plan.Append("  \"allocation\": ").Append(QuoteOrNull(item.Allocation)).Append(",\n");
+        plan.Append("  \"maxWeightError\": ").Append(Number(item.MaxWeightError)).Append(",\n");
         plan.Append("  \"manifests\": {");
         for (var i = 0; i < manifests.Count; i++)
         {
@@ -30,6 +39,10 @@ internal static class PlanDocument
 
         return plan.Append("\n  }\n}\n").ToString();
     }
+
+    private static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "null";
+
+    private static string QuoteOrNull(string text) => text.Length == 0 ? "null" : Quote(text);
 
     private static string Quote(string text)
     {

@@ -30,7 +30,7 @@ public sealed class WriteReparamPlan : Task
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>One item a plan: its path, with Checkpoint, Sources (all files of the checkpoint), PackedFile, Report and Stamp.</summary>
+    /// <summary>One item a plan: its path, with Checkpoint, Sources (all files of the checkpoint, its calibration and saved bit plan), PackedFile, Report, Allocation and Stamp.</summary>
     [Output]
     public ITaskItem[] Plans { get; private set; } = [];
 
@@ -89,9 +89,10 @@ public sealed class WriteReparamPlan : Task
 
         var plan = new TaskItem(Escape(item.Plan));
         plan.SetMetadata("Checkpoint", Escape(item.Path));
-        plan.SetMetadata("Sources", string.Join(";", sources.Select(Escape)));
+        plan.SetMetadata("Sources", string.Join(";", sources.Concat(item.FurtherSources).Select(Escape)));
         plan.SetMetadata("PackedFile", Escape(item.PackedFile));
         plan.SetMetadata("Report", Escape(item.Report));
+        plan.SetMetadata("Allocation", Escape(item.Allocation));
         plan.SetMetadata("Stamp", Escape(item.Stamp));
         return plan;
     }

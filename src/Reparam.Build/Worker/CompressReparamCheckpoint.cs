@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using Microsoft.Build.Framework;
@@ -8,8 +9,8 @@ using Microsoft.Build.Utilities;
 namespace Reparam.Build.Worker;
 
 /// <summary>
-/// Starts <c>dotnet exec reparam.dll build PLAN</c> and turns its lines into messages, warnings and errors. The heavy work stays out of the
-/// build node, and a cancelled build kills the worker with everything that it started.
+/// Starts <c>dotnet exec reparam.dll build PLAN --parent ID</c> and turns its lines into messages, warnings and errors. The heavy work stays out of the
+/// build node, and a cancelled build kills the worker with everything that it started; behind a killed one the worker ends itself.
 /// </summary>
 public sealed class CompressReparamCheckpoint : ToolTask
 {
@@ -33,6 +34,9 @@ public sealed class CompressReparamCheckpoint : ToolTask
     /// <summary>Full path of the report.</summary>
     [Required]
     public string Report { get; set; } = "";
+
+    /// <summary>Full path of the bit plan that a budget gives.</summary>
+    public string Allocation { get; set; } = "";
 
     /// <summary>Full path of the stamp, touched when the worker has finished.</summary>
     [Required]
@@ -94,6 +98,7 @@ public sealed class CompressReparamCheckpoint : ToolTask
         commands.AppendFileNameIfNotNull(Tool);
         commands.AppendSwitch("build");
         commands.AppendFileNameIfNotNull(Plan);
+        commands.AppendSwitchIfNotNull("--parent ", CurrentProcessId());
         return commands.ToString();
     }
 
@@ -122,7 +127,7 @@ public sealed class CompressReparamCheckpoint : ToolTask
             case WorkerLineKind.Warning:
                 Log.LogWarning(null, line.Code, null, Checkpoint, 0, 0, 0, 0, "{0}", line.Text);
                 break;
-            default:
+            default: // notes and the summary
                 Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileName(Checkpoint), line.Text);
                 break;
         }
@@ -137,6 +142,13 @@ public sealed class CompressReparamCheckpoint : ToolTask
         }
 
         return false;
+    }
+
+    // A build that is killed cannot cancel anything: the worker sees itself that this process is gone.
+    private static string CurrentProcessId()
+    {
+        using var current = Process.GetCurrentProcess();
+        return current.Id.ToString(CultureInfo.InvariantCulture);
     }
 
     private bool TouchStamp()
@@ -162,7 +174,7 @@ public sealed class CompressReparamCheckpoint : ToolTask
     /// <summary>Removes what a worker that was killed left beside its output. The old output, report and stamp stay: they are whole.</summary>
     private void RemoveLeftovers()
     {
-        string[] keep = [Plan, PackedFile, Report, Stamp];
+        string[] keep = [Plan, PackedFile, Report, Allocation, Stamp];
         var folder = Path.GetDirectoryName(PackedFile)!;
         foreach (var file in Directory.EnumerateFiles(folder).Where(file => !keep.Contains(file, StringComparer.OrdinalIgnoreCase)).ToList())
         {

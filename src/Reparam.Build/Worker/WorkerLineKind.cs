@@ -9,6 +9,9 @@ internal enum WorkerLineKind
     /// <summary>Something that the user should know.</summary>
     Warning,
 
+    /// <summary>How something was decided.</summary>
+    Note,
+
     /// <summary>What was done in all.</summary>
     Summary,
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Compression;
+using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
@@ -14,12 +15,17 @@ internal static class BuildCommand
     public static Command Create()
     {
         var plan = new Argument<string>("PLAN.json") { Description = "The plan that the build wrote." };
-        var command = new Command("build", "Compresses a checkpoint as a model's annotations say. Started by the build.") { plan };
+        var parent = new Option<int?>("--parent") { Description = "Process whose end ends the work.", HelpName = "ID" };
+        var command = new Command("build", "Compresses a checkpoint as a model's annotations say. Started by the build.") { plan, parent };
 
         // On a thread of its own: the handlers of signals are set up only once the action has returned its task.
         command.SetAction((parsed, cancellation) => Task.Run(() => CommandErrors.Run(
             parsed.InvocationConfiguration.Error,
-            () => Run(BuildPlan.Read(parsed.GetRequiredValue(plan)), parsed.InvocationConfiguration.Output, cancellation))));
+            () =>
+            {
+                using var watch = new ParentWatch(parsed.GetValue(parent), cancellation);
+                Run(BuildPlan.Read(parsed.GetRequiredValue(plan)), parsed.InvocationConfiguration.Output, watch.Token);
+            })));
         return command;
     }
 
@@ -29,32 +35,64 @@ internal static class BuildCommand
         var layers = ManifestExpander.Expand(checkpoint, plan);
         if (layers.IsEmpty)
         {
-            output.WriteLine($"##warn {CompressionDiagnostics.NothingToCompress.Id} no layer of {plan.Model} has a post-training method; every tensor is carried as it is");
+            Print(output, $"##warn {CompressionDiagnostics.NothingToCompress.Id} no layer of {plan.Model} has a post-training method; every tensor is carried as it is");
         }
 
-        CreateFolder(plan.Output);
-        AtomicFile.RequireWritable(plan.Output);
-        if (plan.Report is not null)
+        var allocation = plan.ReadAllocation();
+        layers = plan.AllocationPlan is { } saved ? BitPlan.Read(saved).Apply(layers, saved) : layers;
+        foreach (var file in ((string?[])[plan.Output, plan.Report, plan.Allocation]).OfType<string>())
         {
-            CreateFolder(plan.Report);
-            AtomicFile.RequireWritable(plan.Report);
+            CreateFolder(file);
+            AtomicFile.RequireWritable(file);
         }
 
-        using var inputs = CalibrationInput.Open(plan.Calibration, checkpoint, plan.Threads, [plan.Output, plan.Report], cancellation);
+        using var inputs = CalibrationInput.Open(plan.Calibration, checkpoint, plan.Threads, [plan.Output, plan.Report, plan.Allocation], cancellation);
         foreach (var warning in inputs?.Warnings ?? [])
         {
-            output.WriteLine(CommandErrors.OneLine($"##warn {warning.Diagnostic.Id} {warning.Text}"));
+            Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
         }
 
         var settings = new CompressionSettings { Threads = plan.Threads, Calibration = inputs?.File, MaxWeightError = plan.MaxWeightError };
-        var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, new Lines(output), cancellation);
+        var lines = new Lines(output);
+        BitPlan? bits = null;
+        if (allocation is not null && !layers.IsEmpty)
+        {
+            var allocated = BitPlans.Allocate(checkpoint, layers, settings, allocation, inputs?.File, lines, cancellation);
+            (bits, layers, settings) = (allocated.Plan, allocated.Layers, allocated.Settings);
+            foreach (var note in allocated.Notes.Append(BitPlans.Summary(bits)))
+            {
+                Print(output, $"##note {note}");
+            }
+        }
+
+        var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, lines, cancellation) with { Allocation = bits };
         if (plan.Report is not null)
         {
             JsonReport.Write(plan.Report, report);
         }
 
-        output.WriteLine($"##summary {CompressCommand.Summary(report)}");
+        if (plan.Allocation is not null)
+        {
+            Save(bits, plan.Allocation);
+        }
+
+        Print(output, $"##summary {CompressCommand.Summary(report)}");
     }
+
+    // A plan of an earlier build would be taken for this one's.
+    private static void Save(BitPlan? bits, string file)
+    {
+        if (bits is not null)
+        {
+            bits.Write(file);
+        }
+        else if (File.Exists(file))
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static void Print(TextWriter output, string line) => output.WriteLine(CommandErrors.OneLine(line));
 
     // A folder that cannot be made is reported by the file that cannot be written into it.
     private static void CreateFolder(string file)
@@ -69,24 +107,26 @@ internal static class BuildCommand
     }
 
     /// <summary>One line a layer.</summary>
-    private sealed class Lines(TextWriter output) : IProgress<CompressionProgress>
+    private sealed class Lines(TextWriter output) : IProgress<CompressionProgress>, IProgress<AllocationProgress>
     {
         public void Report(CompressionProgress value)
         {
             if (value.Layer is { } layer)
             {
-                output.WriteLine(CommandErrors.OneLine(string.Create(
+                Print(output, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: {layer.Options.Bits} bits, {CompressCommand.Errors(layer.RelativeError, layer.RelativeOutputError)}")));
+                    $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: {layer.Options.Bits} bits, {CompressCommand.Errors(layer.RelativeError, layer.RelativeOutputError)}"));
                 if (layer.Warning is { } warning)
                 {
-                    output.WriteLine(CommandErrors.OneLine($"##warn {warning.Diagnostic.Id} {warning.Text}"));
+                    Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
                 }
             }
             else if (value.Done == 0)
             {
-                output.WriteLine(CommandErrors.OneLine($"##progress 0 {value.Total} {value.Tensor}"));
+                Print(output, $"##progress 0 {value.Total} {value.Tensor}");
             }
         }
+
+        public void Report(AllocationProgress value) => Print(output, $"##progress {value.Done} {value.Total} measured, {value.Tensor}");
     }
 }

@@ -15,7 +15,7 @@ internal sealed record CalibrationReport(CalibrationFile File, IReadOnlyDictiona
 
     public void WriteText(TextWriter output)
     {
-        InspectText.WriteTable(
+        TextTable.Write(
             output,
             ["layer", "inputs", "tokens", "mean", "max", "outliers", "dead", "condition", "target"],
             [.. File.Layers.Select(layer => Row(layer.Key, layer.Value, Statistics[layer.Value.Gram]))]);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.ShiftAdd;
@@ -12,7 +13,7 @@ internal sealed class CodingArguments
 
     private readonly Option<string> method = new("--method") { Description = "The method.", DefaultValueFactory = _ => PackedFormat.ShiftAdd };
 
-    private readonly Option<int> bits = new("--bits") { Description = "Sign planes of a weight, 1 to 4.", Required = true, HelpName = "B" };
+    private readonly Option<int> bits = new("--bits") { Description = "Sign planes of a weight, 1 to 4. Needed unless a budget or a plan chooses.", HelpName = "B" };
 
     private readonly Option<string> layout = new("--layout")
     {
@@ -66,8 +67,17 @@ internal sealed class CodingArguments
         quality.AcceptOnlyFromAmong([.. ShiftAddNames.Qualities]);
     }
 
-    public void AddTo(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="setsWidths">Whether something else of the command line says how many bits a weight has.</param>
+    public void AddTo(Command command, Func<CommandResult, bool> setsWidths)
     {
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(bits) is null && !setsWidths(result))
+            {
+                result.AddError("Option '--bits' is required.");
+            }
+        });
         foreach (var option in (Option[])[method, bits, layout, groupSize, scaleTerms, rounds, quality, sweeps, noActOrder, noCompensate, seed])
         {
             command.Options.Add(option);
@@ -82,7 +92,7 @@ internal sealed class CodingArguments
     {
         var options = new ShiftAddOptions
         {
-            Bits = parsed.GetValue(bits),
+            Bits = parsed.GetResult(bits) is null ? Defaults.Bits : parsed.GetValue(bits),
             Layout = ShiftAddNames.ParseLayout(parsed.GetRequiredValue(layout)),
             GroupSize = parsed.GetValue(groupSize) is var size && size == -1 ? 0 : size,
             ScaleTerms = parsed.GetValue(scaleTerms),

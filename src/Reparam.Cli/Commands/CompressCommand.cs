@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Compression;
+using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
@@ -14,8 +15,9 @@ internal static class CompressCommand
     public static Command Create()
     {
         var input = new Argument<string>("IN.safetensors") { Description = "The dense checkpoint: a safetensors file, an index of shards, or a folder with one of them." };
-        var output = new Option<string>("--output", "-o") { Description = "The packed file to write.", Required = true, HelpName = "OUT.safetensors" };
+        var target = new Option<string>("--output", "-o") { Description = "The packed file to write.", Required = true, HelpName = "OUT.safetensors" };
         var coding = new CodingArguments();
+        var budget = new BudgetArguments();
         var calibration = new Option<string?>("--calibration")
         {
             Description = "Code for these inputs of the layers: a calibration file, or a safetensors file with inputs [tokens, in] named <tensor>.inputs.",
@@ -30,8 +32,9 @@ internal static class CompressCommand
         var exclude = new Option<string?>("--exclude") { Description = "Carry tensors whose name contains a match as they are.", HelpName = "REGEX" };
         var report = new Option<string?>("--report") { Description = "Write what became of each weight as JSON.", HelpName = "FILE" };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print errors and warnings only." };
-        var command = new Command("compress", "Codes the weights of a checkpoint in a few bits and writes a packed file.") { input, output };
-        coding.AddTo(command);
+        var command = new Command("compress", "Codes the weights of a checkpoint in a few bits and writes a packed file.") { input, target };
+        coding.AddTo(command, budget.SetsWidths);
+        budget.AddTo(command);
         foreach (var option in (Option[])[calibration, threads, include, exclude, report, quiet])
         {
             command.Options.Add(option);
@@ -41,8 +44,9 @@ internal static class CompressCommand
         command.SetAction((parsed, cancellation) => Task.Run(() => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
             var file = parsed.GetRequiredValue(input);
-            var destination = parsed.GetRequiredValue(output);
+            var destination = parsed.GetRequiredValue(target);
             var options = coding.Read(parsed, file);
+            var allocation = budget.Read(parsed, file);
             if (parsed.GetValue(threads) is < 0 and var number)
             {
                 throw new CompressionException(file, CompressionDiagnostics.InvalidOption.With($"threads is {number}; 0 takes all cores"));
@@ -50,29 +54,49 @@ internal static class CompressCommand
 
             using var checkpoint = Checkpoint.Open(file);
             var reportFile = parsed.GetValue(report);
-            if (reportFile is not null)
+            var planFile = allocation is null || reportFile is null ? null : BitPlans.FileBeside(reportFile);
+            foreach (var place in ((string?[])[reportFile, planFile]).OfType<string>())
             {
-                SourceGuard.RequireOther(checkpoint, reportFile);
-                SourceGuard.RequireOther(destination, reportFile);
-                AtomicFile.RequireWritable(reportFile);
+                SourceGuard.RequireOther(checkpoint, place);
+                SourceGuard.RequireOther(destination, place);
+                AtomicFile.RequireWritable(place);
             }
 
             var layers = TensorSelection.Plan(checkpoint, options, parsed.GetValue(include), parsed.GetValue(exclude));
-            using var inputs = CalibrationInput.Open(parsed.GetValue(calibration), checkpoint, parsed.GetValue(threads), [destination, reportFile], cancellation);
+            layers = budget.Plan(parsed) is { } saved ? BitPlan.Read(saved).Apply(layers, saved) : layers;
+            using var inputs = CalibrationInput.Open(parsed.GetValue(calibration), checkpoint, parsed.GetValue(threads), [destination, reportFile, planFile], cancellation);
             var settings = new CompressionSettings { Threads = parsed.GetValue(threads), Calibration = inputs?.File };
+            var output = parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Output;
             using var progress = new ProgressLine(parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error);
-            var result = CheckpointCompressor.Compress(checkpoint, layers, destination, settings, progress, cancellation);
-            progress.Dispose();
+            BitPlan? plan = null;
+            if (allocation is not null)
+            {
+                AtomicFile.RequireWritable(destination);
+                var allocated = BitPlans.Allocate(checkpoint, layers, settings, allocation, inputs?.File, progress, cancellation);
+                (plan, layers, settings) = (allocated.Plan, allocated.Layers, allocated.Settings);
+                progress.Clear();
+                foreach (var note in allocated.Notes)
+                {
+                    output.WriteLine(note);
+                }
+
+                BitPlans.Write(output, plan);
+            }
+
+            var result = CheckpointCompressor.Compress(checkpoint, layers, destination, settings, progress, cancellation) with { Allocation = plan };
+            progress.Clear();
             if (reportFile is not null)
             {
                 JsonReport.Write(reportFile, result);
             }
 
-            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. inputs?.Warnings ?? [], .. result.Warnings]);
-            if (!parsed.GetValue(quiet))
+            if (planFile is not null)
             {
-                parsed.InvocationConfiguration.Output.WriteLine($"{destination}: {Summary(result)}");
+                plan!.Write(planFile);
             }
+
+            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. inputs?.Warnings ?? [], .. result.Warnings]);
+            output.WriteLine($"{destination}: {Summary(result)}");
         })));
         return command;
     }

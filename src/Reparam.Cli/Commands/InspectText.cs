@@ -20,7 +20,7 @@ internal static class InspectText
         if (names.Count > 0)
         {
             output.WriteLine(packed is null ? "Tensors" : "Carried tensors");
-            WriteTable(
+            TextTable.Write(
                 output,
                 ["name", "type", "shape", "bytes"],
                 [.. names.Select(checkpoint.Info).Select(info => new[] { info.Name, info.DType.FormatName(), Shape(info.Shape), Number(info.ByteLength) })]);
@@ -34,7 +34,7 @@ internal static class InspectText
         if (metadata.Length > 0)
         {
             output.WriteLine("Metadata");
-            WriteTable(output, ["key", "value"], [.. metadata.Select(entry => new[] { entry.Key, Shorten(entry.Value) })]);
+            TextTable.Write(output, ["key", "value"], [.. metadata.Select(entry => new[] { entry.Key, Shorten(entry.Value) })]);
             output.WriteLine();
         }
 
@@ -44,7 +44,7 @@ internal static class InspectText
     private static void WriteLayers(TextWriter output, PackedFile packed)
     {
         output.WriteLine("Coded weights");
-        WriteTable(
+        TextTable.Write(
             output,
             ["name", "method", "shape", "layout", "bits", "group", "scales", "bytes", "bits a weight"],
             [.. packed.Layers.Select(layer => new[]
@@ -95,18 +95,6 @@ internal static class InspectText
         var weights = packed.Layers.Values.Sum(spec => spec.ElementCount);
         return $"{packed.Layers.Count} coded weights with {Number(weights)} values in {Number(coded)} bytes ({BitsPerWeight(coded, weights)} bits a weight), " +
             $"{packed.CarriedNames.Count} carried tensors in {Number(bytes - coded)} bytes";
-    }
-
-    /// <summary>Columns of equal width without a frame, so that other tools can cut them; numbers to the right.</summary>
-    internal static void WriteTable(TextWriter output, string[] header, string[][] rows)
-    {
-        var widths = header.Select((title, column) => Math.Max(title.Length, rows.Max(row => row[column].Length))).ToArray();
-        var numeric = header.Select((_, column) => rows.All(row => row[column].All(letter => char.IsDigit(letter) || letter is ',' or '.' or '-'))).ToArray();
-        foreach (var row in (string[][])[header, .. rows])
-        {
-            var cells = row.Select((cell, column) => numeric[column] ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
-            output.WriteLine("  " + string.Join("  ", cells).TrimEnd());
-        }
     }
 
     private static string BitsPerWeight(long bytes, long weights) => weights == 0 ? "-" : Ratio(8.0 * bytes / weights);

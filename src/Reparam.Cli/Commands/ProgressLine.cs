@@ -1,10 +1,11 @@
 using Reparam.Checkpoints.Import;
 using Reparam.Compression;
+using Reparam.Compression.Allocation;
 
 namespace Reparam.Cli.Commands;
 
 /// <summary>One line that is drawn over while a command runs; nothing when the output is no terminal.</summary>
-internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress>, IProgress<CompressionProgress>, IDisposable
+internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress>, IProgress<CompressionProgress>, IProgress<AllocationProgress>, IDisposable
 {
     private const int BarWidth = 24;
 
@@ -15,7 +16,12 @@ internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress
 
     public void Report(CompressionProgress value) => Draw(value.Done, value.Total, value.Tensor);
 
-    public void Dispose()
+    public void Report(AllocationProgress value) => Draw(value.Done, value.Total, value.Tensor);
+
+    public void Dispose() => Clear();
+
+    /// <summary>Removes the line, so that others can be printed.</summary>
+    public void Clear()
     {
         if (drawn)
         {

@@ -56,10 +56,27 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic UnusableCalibration { get; } = new(
         "RPB0119", "The calibration of a layer cannot be used", "tensor '{0}' is coded without calibration: {1}");
 
+    /// <summary>The smallest codings take more than a bit budget.</summary>
+    public static CompressionDiagnostic BudgetTooSmall { get; } = new(
+        "RPB0130", "The bit budget cannot be met", "the budget is {0}; the smallest codings take {1} bytes, {2:0.0000} bits a weight");
+
+    /// <summary>No coding of a layer keeps to the largest output error.</summary>
+    public static CompressionDiagnostic OutputErrorExceeded { get; } = new(
+        "RPB0131", "No coding keeps to the output error", "tensor '{0}' at {1} bits{2} has a relative error of {3:0.0000}, above the limit of {4}");
+
+    /// <summary>A plan by divergence is asked for where the divergence is not known.</summary>
+    public static CompressionDiagnostic UnknownDivergence { get; } = new(
+        "RPB0132", "The model's divergence is not known", "the cost is divergence, and {0}");
+
+    /// <summary>A saved bit plan cannot be read, or is not for these layers.</summary>
+    public static CompressionDiagnostic UnusableBitPlan { get; } = new(
+        "RPB0133", "The bit plan cannot be used", "the bit plan cannot be used: {0}");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<CompressionDiagnostic> All { get; } =
     [
         UnreadablePlan, UnknownMethod, InvalidOption, MissingLayer, WrongShape, NonFiniteWeight, WeightErrorExceeded, WrongType, NothingToCompress,
         CalibrationSource, CalibrationUnmatched, UnusableCalibration,
+        BudgetTooSmall, OutputErrorExceeded, UnknownDivergence, UnusableBitPlan,
     ];
 }

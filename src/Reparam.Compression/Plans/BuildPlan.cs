@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
 
 namespace Reparam.Compression.Plans;
@@ -43,11 +44,55 @@ public sealed record BuildPlan
     /// <summary>Calibration of the layers' inputs; null for none.</summary>
     public string? Calibration { get; init; }
 
+    /// <summary>Most stored bits per coded weight; null for no such budget.</summary>
+    public double? TargetBits { get; init; }
+
+    /// <summary>Most bytes of all coded weights; null for no such budget.</summary>
+    public long? TargetSize { get; init; }
+
+    /// <summary>Largest relative output error of a layer, which gets its smallest coding that keeps to it; null for no such budget.</summary>
+    public double? MaxOutputError { get; init; }
+
+    /// <summary>criterion, output or divergence; null for the best that is known.</summary>
+    public string? AllocationCost { get; init; }
+
+    /// <summary>A saved bit plan to use; null for none.</summary>
+    public string? AllocationPlan { get; init; }
+
+    /// <summary>Where to save the bit plan that a budget gives; null for nowhere.</summary>
+    public string? Allocation { get; init; }
+
     /// <summary>Largest relative weight error of a layer; null for no limit.</summary>
     public double? MaxWeightError { get; init; }
 
     /// <summary>Manifests by full metadata name of the class.</summary>
     public required IReadOnlyDictionary<string, ModuleManifest> Manifests { get; init; }
+
+    /// <summary>Reads the budget for widths; null where none is given.</summary>
+    /// <exception cref="CompressionException">RPB0102: two budgets, a budget and a saved plan, or a value out of its range.</exception>
+    public AllocationSettings? ReadAllocation()
+    {
+        var budget = new AllocationBudget { TargetBits = TargetBits, TargetBytes = TargetSize, MaxOutputError = MaxOutputError };
+        if (budget == new AllocationBudget())
+        {
+            return null;
+        }
+
+        try
+        {
+            budget.Validate();
+            if (AllocationPlan is not null)
+            {
+                throw new ArgumentException("a saved plan and a budget are given; a saved plan has its widths already");
+            }
+
+            return new AllocationSettings { Budget = budget, Cost = AllocationCost is null ? null : Enum.Parse<Reparam.Compression.Allocation.AllocationCost>(AllocationCost, ignoreCase: true) };
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CompressionException(Checkpoint, CompressionDiagnostics.InvalidOption.With(exception.Message));
+        }
+    }
 
     /// <summary>Reads a plan.</summary>
     /// <exception cref="CompressionException">RPB0100: the file cannot be read, is no plan of a known version, or lacks the root's manifest.</exception>
@@ -70,6 +115,8 @@ public sealed record BuildPlan
                 Output = Path.Combine(folder, plan.Output),
                 Report = plan.Report is null ? null : Path.Combine(folder, plan.Report),
                 Calibration = plan.Calibration is null ? null : Path.Combine(folder, plan.Calibration),
+                AllocationPlan = plan.AllocationPlan is null ? null : Path.Combine(folder, plan.AllocationPlan),
+                Allocation = plan.Allocation is null ? null : Path.Combine(folder, plan.Allocation),
             };
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
 
 namespace Reparam.Compression.Reports;
@@ -17,6 +18,9 @@ public sealed record CompressionReport
 
     /// <summary>The coded weights, in the order of the plan.</summary>
     public required ImmutableArray<LayerReport> Layers { get; init; }
+
+    /// <summary>The bit plan that chose the widths; null where none did.</summary>
+    public BitPlan? Allocation { get; init; }
 
     /// <summary>Tensors carried as they were.</summary>
     public required int CarriedTensors { get; init; }

@@ -43,6 +43,12 @@ public static class JsonReport
         json.WriteNumber("carriedTensors", report.CarriedTensors);
         json.WriteNumber("carriedBytes", report.CarriedBytes);
         json.WriteEndObject();
+        if (report.Allocation is { } plan)
+        {
+            json.WritePropertyName("allocation");
+            plan.Write(json);
+        }
+
         json.WriteEndObject();
     }
 

@@ -122,6 +122,15 @@ public sealed class WriteReparamPlanTests : IDisposable
     [InlineData("MaxWeightError", "NaN")]
     [InlineData("MaxWeightError", "Infinity")]
     [InlineData("MaxWeightError", "0,5")]
+    [InlineData("Layout", "spiral")]
+    [InlineData("Quality", "1")]
+    [InlineData("AllocationCost", "error")]
+    [InlineData("TargetBits", "0")]
+    [InlineData("TargetBits", "3,5")]
+    [InlineData("TargetSize", "5 potatoes")]
+    [InlineData("TargetSize", "-5MB")]
+    [InlineData("TargetSize", "0.5B")]
+    [InlineData("MaxOutputError", "Infinity")]
     [InlineData("OutputName", "a/b")]
     [InlineData("OutputName", "a\\b")]
     [InlineData("OutputName", "..")]
@@ -136,6 +145,55 @@ public sealed class WriteReparamPlanTests : IDisposable
         Assert.Equal("RPB0010", error.Code);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
         Assert.Contains($"'{value}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Coding_calibration_and_budget_go_into_the_plan()
+    {
+        folder.Write("c.safetensors", "");
+        var item = Item("model.safetensors", "model");
+        item.SetMetadata("Layout", "Block8");
+        item.SetMetadata("Quality", "BEST");
+        item.SetMetadata("Calibration", folder.PathOf("c.safetensors"));
+        item.SetMetadata("TargetSize", "1.5 MiB");
+        item.SetMetadata("AllocationCost", "Criterion");
+        var (plans, engine) = Run("", item);
+        Assert.Empty(engine.Errors);
+        Assert.Equal([folder.PathOf("model.safetensors"), folder.PathOf("c.safetensors")], plans[0].GetMetadata("Sources").Split(';'));
+        using var plan = JsonDocument.Parse(File.ReadAllText(plans[0].ItemSpec));
+        var root = plan.RootElement;
+        Assert.Equal(
+            ["block8", "best", folder.PathOf("c.safetensors"), "criterion"],
+            ((string[])["layout", "quality", "calibration", "allocationCost"]).Select(name => root.GetProperty(name).GetString()));
+        Assert.Equal(1572864, root.GetProperty("targetSize").GetInt64());
+        Assert.Equal(folder.PathOf("obj/model.allocation.json"), root.GetProperty("allocation").GetString());
+        Assert.All((string[])["targetBits", "maxOutputError", "allocationPlan"], name => Assert.Equal(JsonValueKind.Null, root.GetProperty(name).ValueKind));
+    }
+
+    [Theory]
+    [InlineData("Calibration")]
+    [InlineData("AllocationPlan")]
+    public void A_file_that_is_not_there_is_named(string name)
+    {
+        var item = Item("model.safetensors", "model");
+        item.SetMetadata(name, folder.PathOf("absent"));
+        var error = Assert.Single(Run("", item).Engine.Errors);
+        Assert.Equal("RPB0014", error.Code);
+        Assert.Contains($"{name} '{folder.PathOf("absent")}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TargetBits", "TargetSize")]
+    [InlineData("TargetSize", "MaxOutputError")]
+    [InlineData("MaxOutputError", "AllocationPlan")]
+    public void Two_budgets_are_an_error(string first, string second)
+    {
+        var item = Item("model.safetensors", "model");
+        item.SetMetadata(first, "3");
+        item.SetMetadata(second, second == "AllocationPlan" ? folder.PathOf("model.safetensors") : "3");
+        var error = Assert.Single(Run("", item).Engine.Errors);
+        Assert.Equal("RPB0015", error.Code);
+        Assert.Contains($"{first} and {second}", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -184,6 +242,7 @@ public sealed class WriteReparamPlanTests : IDisposable
         item.SetMetadata("PackedFile", folder.PathOf($"obj/{output}.reparam.safetensors"));
         item.SetMetadata("Plan", folder.PathOf($"obj/{output}.plan.json"));
         item.SetMetadata("Report", folder.PathOf($"obj/{output}.report.json"));
+        item.SetMetadata("Allocation", folder.PathOf($"obj/{output}.allocation.json"));
         item.SetMetadata("Stamp", folder.PathOf($"obj/{output}.stamp"));
         return item;
     }

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Reparam.Compression.Allocation;
+using Reparam.Compression.Diagnostics;
+
+namespace Reparam.Cli.Commands;
+
+/// <summary>The options that let widths differ from layer to layer.</summary>
+internal sealed class BudgetArguments
+{
+    private readonly Option<double?> targetBits = new("--target-bits")
+    {
+        Description = "Choose a width for each weight: at most X stored bits a coded weight in all, scales and tables included.",
+        HelpName = "X",
+    };
+
+    private readonly Option<string?> targetSize = new("--target-size")
+    {
+        Description = "The same with a limit on the bytes of all coded weights, such as 12MB, 800KiB or 123456.",
+        HelpName = "SIZE",
+    };
+
+    private readonly Option<double?> maxOutputError = new("--max-output-error")
+    {
+        Description = "Choose each weight's smallest width whose relative output error (weight error without calibration) is at most E.",
+        HelpName = "E",
+    };
+
+    private readonly Option<string?> cost = new("--cost")
+    {
+        Description = "What a budget makes small. The model's divergence if the calibration has it, else the layers' output errors, if left out.",
+    };
+
+    private readonly Option<string?> plan = new("--plan") { Description = "Take layouts and widths from a saved plan.", HelpName = "FILE" };
+
+    public BudgetArguments() => cost.AcceptOnlyFromAmong([.. Enum.GetValues<AllocationCost>().Select(value => value.ToString().ToLowerInvariant())]);
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[targetBits, targetSize, maxOutputError, cost, plan])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The budget; null where none is given.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="file">The file that an error names.</param>
+    /// <exception cref="CompressionException">Two budgets, a budget and a plan, or a value out of its range.</exception>
+    public AllocationSettings? Read(ParseResult parsed, string file)
+    {
+        var budget = new AllocationBudget { TargetBits = parsed.GetValue(targetBits), MaxOutputError = parsed.GetValue(maxOutputError) };
+        try
+        {
+            budget = budget with { TargetBytes = parsed.GetValue(targetSize) is { } size ? ByteSize.Parse(size) : null };
+            if (budget == new AllocationBudget())
+            {
+                return null;
+            }
+
+            budget.Validate();
+            if (Plan(parsed) is not null)
+            {
+                throw new ArgumentException("plan and a budget are given; a saved plan has its widths already");
+            }
+
+            return new AllocationSettings
+            {
+                Budget = budget,
+                Cost = parsed.GetValue(cost) is { } name ? Enum.Parse<AllocationCost>(name, ignoreCase: true) : null,
+            };
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CompressionException(file, CompressionDiagnostics.InvalidOption.With(exception.Message));
+        }
+    }
+
+    /// <summary>The saved plan; null where none is given.</summary>
+    public string? Plan(ParseResult parsed) => parsed.GetValue(plan);
+
+    /// <summary>Whether widths come from a budget or a plan.</summary>
+    public bool SetsWidths(CommandResult result) => ((Option[])[targetBits, targetSize, maxOutputError, plan]).Any(option => result.GetResult(option) is not null);
+}

@@ -1,0 +1,29 @@
+using Reparam.Compression.Reports;
+using Reparam.Compression.ShiftAdd;
+
+namespace Reparam.Compression.Allocation;
+
+/// <summary>A way to code a layer, measured.</summary>
+/// <param name="Options">The coding.</param>
+/// <param name="Bytes">Bytes without the table.</param>
+/// <param name="Table">The table's values; empty without one. Equal tables are in the file once.</param>
+/// <param name="OutputError">‖X·(W − Q)ᵀ‖² a token; null without calibration.</param>
+/// <param name="RelativeError">Relative output error, or relative weight error without calibration.</param>
+/// <param name="RelativeWeightError">‖W − Q‖ / ‖W‖.</param>
+/// <param name="Divergence">Rise of the model's divergence; null if it was not measured.</param>
+internal sealed record Candidate(
+    ShiftAddOptions Options, long Bytes, ReadOnlyMemory<sbyte> Table, double? OutputError, double RelativeError, double RelativeWeightError, double? Divergence)
+{
+    public static Candidate Of(ShiftAddOptions options, CodedLayer coded, double? divergence)
+    {
+        var weightError = LayerReport.Relative(coded.SquaredError, coded.SquaredNorm);
+        return new Candidate(
+            options,
+            coded.Matrix.StoredBytes,
+            coded.Matrix.TableEntries,
+            coded.SquaredOutputError,
+            coded is { SquaredOutputError: { } error, SquaredOutputNorm: { } norm } ? LayerReport.Relative(error, norm) : weightError,
+            weightError,
+            divergence);
+    }
+}

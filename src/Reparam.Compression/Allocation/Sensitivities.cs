@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Reparam.Checkpoints;
+using Reparam.Compression.Calibration;
+using Reparam.Compression.ShiftAdd;
+
+namespace Reparam.Compression.Allocation;
+
+/// <summary>
+/// How much the whole model's output divergence rises (nats per token) when one layer alone is coded, by weight and coding: the metadata entry
+/// <see cref="CalibrationFormat.SensitivityKey"/> of a calibration file, <c>{ "W": [ { "layout": "nested", "bits": 3, "groupSize": 128, "cost": 0.0123 } ] }</c>.
+/// </summary>
+public sealed class Sensitivities
+{
+    private readonly SortedDictionary<string, Sensitivity[]> layers;
+
+    private Sensitivities(SortedDictionary<string, Sensitivity[]> layers) => this.layers = layers;
+
+    /// <summary>Reads the entry.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="file">The file that it stands in, for messages.</param>
+    /// <exception cref="CheckpointException">It is no such object, or a number is not in its range.</exception>
+    public static Sensitivities Parse(string json, string file)
+    {
+        try
+        {
+            var layers = JsonSerializer.Deserialize(json, AllocationJson.Default.SortedDictionaryStringSensitivityArray) ?? throw new JsonException("found null, expected an object");
+            foreach (var (tensor, codings) in layers)
+            {
+                foreach (var coding in codings)
+                {
+                    Check(tensor, coding);
+                }
+            }
+
+            return new Sensitivities(new SortedDictionary<string, Sensitivity[]>(layers, StringComparer.Ordinal));
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        {
+            throw new CheckpointException(
+                file, null, CheckpointRule.Calibration, $"'{CalibrationFormat.SensitivityKey}' is not a JSON object of costs: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The entry of measured costs: the same costs give the same text.</summary>
+    public static string Format(IReadOnlyDictionary<string, IReadOnlyList<Sensitivity>> costs)
+    {
+        ArgumentNullException.ThrowIfNull(costs);
+        var layers = new SortedDictionary<string, Sensitivity[]>(StringComparer.Ordinal);
+        foreach (var (tensor, codings) in costs)
+        {
+            layers.Add(tensor, [.. codings]);
+            Array.ForEach(layers[tensor], coding => Check(tensor, coding));
+        }
+
+        return JsonSerializer.Serialize(layers, AllocationJson.Default.SortedDictionaryStringSensitivityArray);
+    }
+
+    /// <summary>The cost of a coding; null if it was not measured. The group size counts in the layouts that have one.</summary>
+    public double? Find(string tensor, ShiftAddOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!layers.TryGetValue(tensor, out var codings))
+        {
+            return null;
+        }
+
+        var anySize = options.Layout is ShiftAddLayout.Nested or ShiftAddLayout.Codebook;
+        return codings
+            .FirstOrDefault(coding => coding.Bits == options.Bits && coding.Layout == options.Layout.Name() && (anySize || coding.GroupSize == options.GroupSize))
+            ?.Cost;
+    }
+
+    private static void Check(string tensor, Sensitivity coding)
+    {
+        ShiftAddNames.ParseLayout(coding.Layout);
+        if (coding.Bits is < 1 or > Checkpoints.Packed.CodedMatrix.MaxBits || !double.IsFinite(coding.Cost))
+        {
+            throw new ArgumentException($"'{tensor}' has {coding}; 1 to 4 bits and a finite cost are expected");
+        }
+    }
+}
