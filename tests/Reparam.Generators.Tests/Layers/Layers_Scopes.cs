@@ -40,6 +40,22 @@ public class Layers_Scopes
     }
 
     [Fact]
+    public void Layout_and_a_fixed_width_stand_in_the_manifest_by_name()
+    {
+        var run = GeneratorRun.Of("""
+            namespace Tests;
+            [ReparamModule]
+            public partial class Block : Module<Tensor, Tensor>
+            {
+                [ShiftAdd(2, Layout = ShiftAddLayout.Nested, Fixed = true)] public partial Module<Tensor, Tensor> Query { get; private set; }
+                public Block() : base(nameof(Block)) { Query = Linear(4, 4); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => Query.call(x);
+            }
+            """).AssertCompiles();
+        Assert.Contains("""\"options\": { \"bits\": 2, \"layout\": \"Nested\", \"fixed\": true }""", run.Files(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_class_in_the_global_namespace_and_an_awkward_assembly_name_work()
     {
         const string Source = """
