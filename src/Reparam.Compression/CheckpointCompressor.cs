@@ -37,7 +37,7 @@ public static class CheckpointCompressor
         RequireCodable(checkpoint, layers);
         SourceGuard.RequireOther(checkpoint, output);
         AtomicFile.RequireWritable(output);
-        settings = settings with { Tables = settings.Tables ?? SharedTables.Of(checkpoint, layers, settings.Calibration) };
+        settings = settings with { Tables = settings.Tables ?? SharedTables.Of(checkpoint, layers) };
         var problems = new List<CompressionProblem>();
         var writer = new PackedFileWriter();
         var tables = new TableUse();

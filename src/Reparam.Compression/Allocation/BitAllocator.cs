@@ -33,7 +33,7 @@ public static class BitAllocator
         ArgumentNullException.ThrowIfNull(allocation);
         allocation.Budget.Validate();
         CheckpointCompressor.RequireCodable(checkpoint, layers);
-        settings = settings with { Tables = settings.Tables ?? SharedTables.Of(checkpoint, layers, settings.Calibration) };
+        settings = settings with { Tables = settings.Tables ?? SharedTables.Of(checkpoint, layers) };
         var run = new Run(checkpoint, layers, settings, allocation, progress, cancellation);
         return allocation.Budget.MaxOutputError is { } limit ? run.KeepTo(limit) : run.Minimise();
     }

@@ -37,6 +37,7 @@ public static class SensitivityExtensions
         ArgumentNullException.ThrowIfNull(tensors);
         ArgumentNullException.ThrowIfNull(candidates);
         using var running = new RunningModel(model, tensors);
+        var tables = running.Tables(tensors);
         var found = ImmutableArray.CreateBuilder<LayerSensitivity>(tensors.Count * candidates.Count);
         foreach (var (index, tensor) in tensors.Index())
         {
@@ -47,7 +48,7 @@ public static class SensitivityExtensions
             var changes = new List<Action>();
             foreach (var options in candidates)
             {
-                var coded = LayerCoder.Encode(weights, layer.Rows, layer.Columns, options, moments, tensor, cancellation: cancellation);
+                var coded = LayerCoder.Encode(weights, layer.Rows, layer.Columns, options, moments, tensor, cancellation: cancellation, tables: tables);
                 var values = layer.TensorOf(coded.Matrix.Decode());
                 scope.Attach(values);
                 changes.Add(() => layer.Use(values));

@@ -1,3 +1,4 @@
+using Reparam.Compression.ShiftAdd.Nested;
 using TorchSharp;
 using static TorchSharp.torch.nn;
 
@@ -49,6 +50,10 @@ internal sealed class RunningModel : IDisposable
 
     /// <summary>The layer with a weight.</summary>
     public RunningLayer this[string tensor] => layers[tensor];
+
+    /// <summary>The tables that small ones of some layers share, the same that the build learns.</summary>
+    public SharedTables Tables(IEnumerable<string> tensors) =>
+        new(tensors.Select(tensor => layers[tensor]).Select(layer => new SharedTableLayer(layer.Tensor, layer.Rows, layer.Columns, () => layer.Weights())));
 
     /// <summary>Runs the float model.</summary>
     public void UseOriginals()

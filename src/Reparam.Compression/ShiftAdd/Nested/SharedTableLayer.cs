@@ -1,5 +1,3 @@
-using Reparam.Compression.Calibration;
-
 namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>A matrix that may share a table with others.</summary>
@@ -7,5 +5,4 @@ namespace Reparam.Compression.ShiftAdd.Nested;
 /// <param name="Rows">Outputs.</param>
 /// <param name="Columns">Inputs.</param>
 /// <param name="Weights">Reads [rows, columns].</param>
-/// <param name="Gram">Reads the second moments of the inputs; gives null without calibration.</param>
-public sealed record SharedTableLayer(string Tensor, int Rows, int Columns, Func<ReadOnlyMemory<float>> Weights, Func<Gram?> Gram);
+public sealed record SharedTableLayer(string Tensor, int Rows, int Columns, Func<ReadOnlyMemory<float>> Weights);

@@ -1,6 +1,5 @@
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
-using Reparam.Compression.Calibration;
 using Reparam.Compression.Plans;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
@@ -8,6 +7,7 @@ namespace Reparam.Compression.ShiftAdd.Nested;
 /// <summary>
 /// Tables for matrices that are too small to bear one of their own: one for each number of planes is learned over all of them, each in units of its own super-scales, when a matrix asks for it first.
 /// </summary>
+/// <remarks>They depend on the weights alone, so that a plan, a calibration through the network and the build that follows them all have the same.</remarks>
 public sealed class SharedTables
 {
     // A table of its own may cost a matrix one hundredth of its bytes.
@@ -17,28 +17,30 @@ public sealed class SharedTables
     private readonly IReadOnlyList<SharedTableLayer> layers;
 
     /// <summary>Takes the matrices of a file. Nothing is read yet.</summary>
-    /// <param name="layers">All that will be coded; those that can bear a table of their own are left out.</param>
+    /// <param name="layers">All that will be coded, in any order; those that can bear a table of their own are left out.</param>
     public SharedTables(IEnumerable<SharedTableLayer> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
-        this.layers = [.. layers];
+        this.layers = [.. layers.OrderBy(layer => layer.Tensor, StringComparer.Ordinal)];
     }
 
     /// <summary>The tables of a checkpoint's layers.</summary>
     /// <param name="checkpoint">The dense checkpoint.</param>
     /// <param name="layers">Weights of it that can be coded.</param>
-    /// <param name="calibration">Second moments of the layers' inputs; null learns by weight error alone.</param>
-    public static SharedTables Of(ICheckpoint checkpoint, IEnumerable<LayerPlan> layers, ICalibration? calibration = null)
+    public static SharedTables Of(ICheckpoint checkpoint, IEnumerable<LayerPlan> layers)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return new SharedTables(layers.Where(layer => layer.Options.Layout is ShiftAddLayout.Nested or ShiftAddLayout.Auto).Select(layer =>
+        return new SharedTables(layers.Where(layer => AreIn(layer.Options.Layout)).Select(layer =>
         {
             var info = checkpoint.Info(layer.Tensor);
             var rows = checked((int)info.Shape[0]);
             var columns = checked((int)(info.ElementCount / rows));
-            return new SharedTableLayer(layer.Tensor, rows, columns, () => checkpoint.ReadSingles(layer.Tensor), () => calibration?.Find(layer.Tensor, rows, columns)?.Gram);
+            return new SharedTableLayer(layer.Tensor, rows, columns, () => checkpoint.Singles(layer.Tensor));
         }));
     }
+
+    /// <summary>Whether matrices of a layout may have tables.</summary>
+    public static bool AreIn(ShiftAddLayout layout) => layout is ShiftAddLayout.Nested or ShiftAddLayout.Auto;
 
     /// <summary>Whether a matrix is too small to bear a table of its own: one of full size would add more than a hundredth to its bytes.</summary>
     /// <param name="rows">Outputs.</param>
@@ -72,18 +74,11 @@ public sealed class SharedTables
                 return null;
             }
 
-            table = NestedCoder.Learn([.. sharers.Select(layer => Source(layer, options, parallel))], options, parallel);
+            parallel.CancellationToken.ThrowIfCancellationRequested();
+            table = NestedCoder.Learn(
+                [.. sharers.Select(layer => new NestedSource(layer.Weights(), NestedShape.Of(layer.Rows, layer.Columns, options.Bits), layer.Tensor))], options, parallel);
             tables.Add(key, table);
             return table;
         }
-    }
-
-    private static NestedSource Source(SharedTableLayer layer, ShiftAddOptions options, ParallelOptions parallel)
-    {
-        parallel.CancellationToken.ThrowIfCancellationRequested();
-        var source = new NestedSource(layer.Weights(), NestedShape.Of(layer.Rows, layer.Columns, options.Bits), layer.Tensor);
-        return layer.Gram() is { } gram && CalibratedOrder.Of(gram, options.ActOrder, Math.Max(parallel.MaxDegreeOfParallelism, 0), parallel.CancellationToken) is { } order
-            ? source with { ColumnImportances = order.Importances }
-            : source;
     }
 }

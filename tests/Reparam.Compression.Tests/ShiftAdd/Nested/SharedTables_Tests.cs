@@ -44,6 +44,17 @@ public class SharedTables_Tests
     }
 
     [Fact]
+    public void The_order_of_the_layers_does_not_matter()
+    {
+        var layers = new[] { "a", "b", "c" }.Select((name, index) => new SharedTableLayer(name, 64, 64, () => RandomMatrix.Gaussian(64, 64, index))).ToArray();
+        var weights = RandomMatrix.Gaussian(64, 64, 1);
+        var forward = LayerCoder.Encode(weights, 64, 64, Options, tables: new SharedTables(layers)).Matrix;
+        var backward = LayerCoder.Encode(weights, 64, 64, Options, tables: new SharedTables(layers.Reverse()), threads: 1).Matrix;
+
+        NestedMatrices.AssertSame((NestedMatrix)forward, (NestedMatrix)backward);
+    }
+
+    [Fact]
     public void A_single_small_layer_is_coded_as_if_it_were_alone()
     {
         var (_, matrices) = Compress(("a", 64, 64, 1f));
