@@ -14,6 +14,32 @@ public sealed class CompressCommandTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Theory]
+    [InlineData("column", PackedLayout.Column)]
+    [InlineData("block8", PackedLayout.Block8)]
+    [InlineData("nested", PackedLayout.Nested)]
+    [InlineData("codebook", PackedLayout.Codebook)]
+    public void Every_layout_goes_into_a_packed_file_and_back(string layout, PackedLayout expected)
+    {
+        WriteDense();
+        var run = Compress("--bits", "3", "--layout", layout, "--group-size", "64", "--quality", "fast");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        run = CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        run = CommandRun.Of(DecompressCommand.Create(), In("p.safetensors"), "-o", In("back.safetensors"));
+        Assert.Equal((0, ""), (run.Status, run.Error));
+
+        using var dense = Checkpoint.Open(In("d.safetensors"));
+        using var packed = PackedFile.Open(In("p.safetensors"));
+        using var back = Checkpoint.Open(In("back.safetensors"));
+        Assert.Equal(dense.Names.Order(), back.Names.Order());
+        foreach (var (name, spec) in packed.Layers)
+        {
+            Assert.Equal(expected, spec.Layout);
+            Assert.Equal(packed.ReadMatrix(name).Decode(), back.ReadSingles(name));
+        }
+    }
+
+    [Theory]
     [InlineData(1, "128", "0", 0.65)]
     [InlineData(2, "32", "0", 0.36)]
     [InlineData(3, "0", "3", 0.22)]
@@ -295,7 +321,7 @@ public sealed class CompressCommandTests : IDisposable
         var writer = new SafetensorsWriter();
         writer.Add<float>("w", [2048, 4096], Weights(2048 * 4096, 3));
         writer.Write(In("d.safetensors"));
-        using var process = ReparamProcess.Start("compress", In("d.safetensors"), "-o", In("p.safetensors"), "--bits", "4", "--scale-terms", "3", "--threads", "1");
+        using var process = ReparamProcess.Start("compress", In("d.safetensors"), "-o", In("p.safetensors"), "--bits", "3", "--layout", "codebook", "--quality", "best", "--threads", "1");
         ReparamProcess.WaitUntilBusy(process);
         ReparamProcess.Signal(process, "-INT");
 

@@ -58,6 +58,30 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_bytes_of_a_shared_table_are_spread_over_its_weights()
+    {
+        var table = new ProfileTable(3, 6, 0.02f, new sbyte[256]);
+        var writer = new PackedFileWriter();
+        writer.AddLayer("a", PackedFormat.ShiftAdd, [4, 256], DType.F32, Nested(4, table));
+        writer.AddLayer("b", PackedFormat.ShiftAdd, [12, 256], DType.F16, Nested(12, table));
+        writer.Write(In("n.safetensors"));
+        var run = CommandRun.Of(InspectCommand.Create(), In("n.safetensors"), "--verify");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+
+        // A row: 96 bytes of codes, 12 of indices, a super-scale: 3.4375 bits a weight. The table: 256 bytes for 4096 weights, half a bit.
+        Assert.Matches(@"a +shiftadd +\[4, 256\] +nested +3 +16 +64 profiles, 1 × 256 +440 +3\.938", run.Output);
+        Assert.Matches(@"b +shiftadd +\[12, 256\] +nested +3 +16 +64 profiles, 1 × 256 +1,320 +3\.938", run.Output);
+        Assert.Matches(@"Tables\s+name +shape +bytes +coded weights\s+a\.table +\[64, 4\] +256 +2", run.Output);
+        Assert.Contains("2 coded weights with 4,096 values in 2,016 bytes (3.938 bits a weight), 0 carried tensors in 0 bytes", run.Output);
+
+        using var document = JsonDocument.Parse(CommandRun.Of(InspectCommand.Create(), In("n.safetensors"), "--json").Output);
+        var layer = document.RootElement.GetProperty("layers")[1];
+        Assert.Equal(("nested", "a.table"), (layer.GetProperty("layout").GetString(), layer.GetProperty("table").GetString()));
+        Assert.Equal((1320, 256, 3.9375), (layer.GetProperty("bytes").GetInt32(), layer.GetProperty("tableBytes").GetInt32(), layer.GetProperty("bitsPerWeight").GetDouble()));
+        Assert.Equal(0.02f, layer.GetProperty("step").GetSingle());
+    }
+
+    [Fact]
     public void An_empty_file_is_listed()
     {
         new SafetensorsWriter().Write(In("e.safetensors"));
@@ -95,6 +119,9 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Contains("error RPB0120: tensor 'w': found output", run.Error);
         Assert.EndsWith("[Canary]", run.Error.TrimEnd());
     }
+
+    private static NestedMatrix Nested(int rows, ProfileTable table) =>
+        new(rows, 256, table, 1, 256, 0, new byte[3 * rows * 32], new byte[12 * rows], new Half[rows]);
 
     private void WriteDense()
     {

@@ -60,6 +60,22 @@ internal static class InspectText
                 Ratio(packed.BitsPerWeight(layer.Key)),
             })]);
         output.WriteLine();
+        var tables = packed.Layers.Values.Where(spec => spec.TableInfo is not null).GroupBy(spec => spec.TableInfo!.Name).ToArray();
+        if (tables.Length > 0)
+        {
+            output.WriteLine("Tables");
+            TextTable.Write(
+                output,
+                ["name", "shape", "bytes", "coded weights"],
+                [.. tables.Select(table => new[]
+                {
+                    table.Key,
+                    Shape(table.First().TableInfo!.Shape),
+                    Number(table.First().TableInfo!.ByteLength),
+                    Number(table.Count()),
+                })]);
+            output.WriteLine();
+        }
     }
 
     private static string Group(PackedLayerSpec spec) => spec switch

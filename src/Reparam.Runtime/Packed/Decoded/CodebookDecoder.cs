@@ -47,8 +47,8 @@ internal sealed unsafe class CodebookDecoder : RowDecoder
 
     public override long Bytes => stages.Sum(stage => stage.Bytes) + (sizeof(float) * (long)units.Length);
 
-    // A tile and a super-block begin together, so a row of a tile has one unit.
-    private bool HasRowUnits => superColumns % TileColumns == 0;
+    // A super-block is of whole tiles or as wide as the matrix, so a row of a tile has one unit.
+    private bool HasRowUnits => superBlocks == 1 || superColumns % TileColumns == 0;
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

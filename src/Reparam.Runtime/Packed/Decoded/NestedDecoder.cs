@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Reparam.Checkpoints.Packed;
 
@@ -28,7 +27,8 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
     {
         ScaleRange.RequireFinite(matrix.SuperScales.Span, matrix.Table.Step);
         this.first = first;
-        (superRows, superGroups, superBlocks) = (matrix.SuperRows, matrix.SuperColumns / NestedMatrix.GroupSize, matrix.SuperBlocks);
+        (superRows, superBlocks) = (matrix.SuperRows, matrix.SuperBlocks);
+        superGroups = superBlocks == 1 ? int.MaxValue / TileGroups * TileGroups : matrix.SuperColumns / NestedMatrix.GroupSize;
         ScaleExponent = matrix.ScaleExponent;
         codes = new PlaneCodes(matrix.Codes, matrix.Bits, matrix.Columns, matrix.Rows * matrix.BytesPerRow, matrix.BytesPerRow, first, rows);
 
@@ -60,7 +60,7 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
 
     public override long Bytes => codes.Bytes + levels.Bytes + profiles.Bytes + (sizeof(float) * (long)units.Length);
 
-    // A tile and a super-block begin together, so a row of a tile has one unit.
+    // A super-block is of whole tiles or as wide as the matrix, so a row of a tile has one unit.
     public override bool IsFused => superGroups % TileGroups == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -78,11 +78,14 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
                 DecodeRow<byte>(row + r, group, columns, tile);
             }
 
-            units[r] = IsFused ? Unit(row + r, group) * factor : 1;
-            for (var k = 0; k < columns && !IsFused; k += NestedMatrix.GroupSize)
+            if (IsFused)
             {
-                var integers = new Span<float>(tile + k, NestedMatrix.GroupSize);
-                TensorPrimitives.Multiply(integers, Unit(row + r, group + (k / NestedMatrix.GroupSize)) * factor, integers);
+                units[r] = Unit(row + r, group) * factor;
+            }
+            else
+            {
+                units[r] = 1;
+                MultiplyByUnits(row + r, group, columns, factor, tile);
             }
         }
     }
@@ -125,6 +128,27 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
             TGroup.Decode(code, 2, 2, table + (Index(profile[1]) * size), tile + 16);
             TGroup.Decode(code, 4, 2, table + (Index(profile[2]) * size), tile + 32);
             TGroup.Decode(code, 6, 2, table + (Index(profile[3]) * size), tile + 48);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void MultiplyByUnits(int row, int group, int columns, float factor, float* tile)
+    {
+        var past = group % superGroups;
+        ref var unit = ref units[(SuperRow(row) * superBlocks) + (group / superGroups)];
+        for (var end = tile + columns; tile < end; past++)
+        {
+            if (past == superGroups)
+            {
+                past = 0;
+                unit = ref Unsafe.Add(ref unit, 1);
+            }
+
+            var value = TLanes.Create(unit * factor);
+            for (var next = tile + NestedMatrix.GroupSize; tile < next; tile += TLanes.Count)
+            {
+                (TLanes.Load(tile) * value).Store(tile);
+            }
         }
     }
 
