@@ -18,7 +18,7 @@ public static class LayerCoder
     /// <param name="tensor">Name of the weight, for messages.</param>
     /// <param name="threads">Cores to use; 0, the default, for all.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <param name="tables">Tables that small matrices in nested profiles share; null gives each one of its own.</param>
+    /// <param name="tables">Tables that small matrices in nested profiles or overlapped codebooks share; null gives each one of its own.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the number of weights is not rows × columns.</exception>
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
@@ -41,7 +41,7 @@ public static class LayerCoder
 
         if (options.Layout == ShiftAddLayout.Codebook)
         {
-            return CodebookCoder.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
+            return CodebookCoder.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
         }
 
         if (options.Layout <= ShiftAddLayout.Block8)

@@ -2,6 +2,7 @@ using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.ShiftAdd.Hessian;
+using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression.ShiftAdd.Codebook;
 
@@ -20,9 +21,13 @@ internal static class CodebookCoder
     // 1 % of the mean diagonal as in GPTQ, then tenfold until the matrix factors.
     private static readonly double[] DampingShares = [0.01, 0.1, 1];
 
+    // A set of its own may cost a matrix one hundredth of its bytes.
+    private const int OwnShare = 100;
+
     /// <summary>Codes a matrix; <see cref="LayerCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, string tensor, int threads, CancellationToken cancellation)
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, SharedTables? tables, string tensor, int threads,
+        CancellationToken cancellation)
     {
         var target = calibration?.Target ?? weights;
         if (weights.Length != (long)rows * columns || target.Length != weights.Length)
@@ -31,13 +36,14 @@ internal static class CodebookCoder
         }
 
         var job = new CodebookJob(target, weights, rows, columns, Normalization.Of(target.Span, tensor));
+        var shared = tables?.FindSet(rows, columns, options, threads, cancellation);
         var plan = CodebookPlan.Of(options.Bits, options.Quality, (long)rows * columns);
+        plan = shared is null ? plan : plan with { Stages = shared.Stages };
         var search = new SearchPlan(plan.Stages, Openness);
         var learner = new CodebookLearner(plan, threads, cancellation);
+        var ones = Ones(columns);
         var sample = job.Sample(plan.Sample, options.Seed);
-        var ones = new float[columns];
-        ones.AsSpan().Fill(1);
-        var set = learner.Learn(search, sample, ones, options.Seed);
+        var set = shared ?? learner.Learn(search, [new(sample, ones)], options.Seed);
         CodedLayer Plain(Gram? gram) => Code(job, set, new SearchTables(search, Vectors(set), ones), plan.Beam, gram, threads, cancellation);
         if (calibration is null)
         {
@@ -63,7 +69,7 @@ internal static class CodebookCoder
         // What H says of a column alone, where its errors are not to be compensated.
         var importance = options.Compensate ? ones : curvature.Diagonal.ToArray();
         var used = options.Compensate ? curvature : null;
-        var adapted = used is null ? learner.Learn(search, sample, importance, options.Seed) : learner.Adapt(curved, sample, set, used);
+        var adapted = shared ?? (used is null ? learner.Learn(search, [new(sample, importance)], options.Seed) : learner.Adapt(curved, sample, set, used));
         var coded = Code(job, adapted, new SearchTables(used is null ? search : curved, Vectors(adapted), importance, used), plan.Beam, calibration.Gram, threads, cancellation);
         var plain = Plain(calibration.Gram);
         return plain.SquaredOutputError < coded.SquaredOutputError ? plain : coded;
@@ -73,6 +79,34 @@ internal static class CodebookCoder
             var (error, norm) = QuadraticForm.OfErrorAndNorm(target.Span, coded.Matrix.Decode(), calibration.Gram, cancellation);
             return coded with { SquaredOutputError = error, SquaredOutputNorm = norm, Warning = CompressionDiagnostics.UnusableCalibration.With(tensor, why) };
         }
+    }
+
+    /// <summary>Whether a matrix is too small to bear a set of its own: one of full size would add more than a hundredth to its bytes.</summary>
+    public static bool SharesSet(int rows, int columns, int bits)
+    {
+        var stages = CodebookPlan.Of(bits, CodingQuality.Default, long.MaxValue).Stages;
+        return OwnShare * (long)CodebookSet.EntriesOf(stages) > CodebookMatrix.IndexBytes(rows, columns, stages);
+    }
+
+    /// <summary>Learns one set for several matrices.</summary>
+    public static CodebookSet LearnShared(IReadOnlyList<SharedTableLayer> layers, ShiftAddOptions options, int threads, CancellationToken cancellation)
+    {
+        var plan = CodebookPlan.Of(options.Bits, options.Quality, layers.Sum(static layer => (long)layer.Rows * layer.Columns));
+        var samples = layers.Select(layer =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var weights = layer.Weights();
+            var job = new CodebookJob(weights, weights, layer.Rows, layer.Columns, Normalization.Of(weights.Span, layer.Tensor));
+            return new CodebookSample(job.Sample(plan.Sample / layers.Count, options.Seed), Ones(layer.Columns));
+        }).ToArray();
+        return new CodebookLearner(plan, threads, cancellation).Learn(new SearchPlan(plan.Stages, Openness), samples, options.Seed);
+    }
+
+    private static float[] Ones(int columns)
+    {
+        var ones = new float[columns];
+        ones.AsSpan().Fill(1);
+        return ones;
     }
 
     /// <summary>The vectors as floats in units of the super-scale.</summary>

@@ -10,13 +10,12 @@ internal sealed class CodebookLearner(CodebookPlan plan, int threads, Cancellati
 
     /// <summary>Learns a set.</summary>
     /// <param name="search">The order of the choices.</param>
-    /// <param name="rows">[rows][columns]: the sample.</param>
-    /// <param name="importance">[columns]: what a squared error costs.</param>
+    /// <param name="samples">Rows of one or more matrices.</param>
     /// <param name="seed">Seed of the start.</param>
-    public CodebookSet Learn(SearchPlan search, IReadOnlyList<float[]> rows, float[] importance, int seed)
+    public CodebookSet Learn(SearchPlan search, IReadOnlyList<CodebookSample> samples, int seed)
     {
         var vectors = new float[CodebookSet.EntriesOf(plan.Stages)];
-        if (rows.Count == 0)
+        if (samples.All(static sample => sample.Rows.Count == 0))
         {
             return new CodebookSet(plan.Stages, 1, new sbyte[vectors.Length]);
         }
@@ -26,12 +25,14 @@ internal sealed class CodebookLearner(CodebookPlan plan, int threads, Cancellati
         {
             for (var round = 0; round < rounds; round++)
             {
-                var tables = new SearchTables(search, vectors, importance);
-                var indices = RowSearch.Encode(tables, rows, beam, threads, cancellation);
                 var refit = new VectorRefit(search);
-                for (var row = 0; row < rows.Count; row++)
+                foreach (var (rows, importance) in samples)
                 {
-                    refit.Add(rows[row], importance, indices[row]);
+                    var indices = RowSearch.Encode(new SearchTables(search, vectors, importance), rows, beam, threads, cancellation);
+                    for (var row = 0; row < rows.Count; row++)
+                    {
+                        refit.Add(rows[row], importance, indices[row]);
+                    }
                 }
 
                 refit.Solve(vectors);

@@ -1,6 +1,7 @@
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Plans;
+using Reparam.Compression.ShiftAdd.Codebook;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 
@@ -14,6 +15,7 @@ public sealed class SharedTables
     private const int OwnShare = 100;
 
     private readonly Dictionary<(int Bits, CodingQuality Quality, int Seed), ProfileTable> tables = [];
+    private readonly Dictionary<(int Bits, CodingQuality Quality, int Seed), CodebookSet> sets = [];
     private readonly IReadOnlyList<SharedTableLayer> layers;
 
     /// <summary>Takes the matrices of a file. Nothing is read yet.</summary>
@@ -40,7 +42,7 @@ public sealed class SharedTables
     }
 
     /// <summary>Whether matrices of a layout may have tables.</summary>
-    public static bool AreIn(ShiftAddLayout layout) => layout is ShiftAddLayout.Nested or ShiftAddLayout.Auto;
+    public static bool AreIn(ShiftAddLayout layout) => layout is ShiftAddLayout.Nested or ShiftAddLayout.Codebook or ShiftAddLayout.Auto;
 
     /// <summary>Whether a matrix is too small to bear a table of its own: one of full size would add more than a hundredth to its bytes.</summary>
     /// <param name="rows">Outputs.</param>
@@ -79,6 +81,34 @@ public sealed class SharedTables
                 [.. sharers.Select(layer => new NestedSource(layer.Weights(), NestedShape.Of(layer.Rows, layer.Columns, options.Bits), layer.Tensor))], options, parallel);
             tables.Add(key, table);
             return table;
+        }
+    }
+
+    /// <summary>The vectors of a matrix in overlapped codebooks; null where it has a set of its own.</summary>
+    internal CodebookSet? FindSet(int rows, int columns, ShiftAddOptions options, int threads, CancellationToken cancellation)
+    {
+        if (!CodebookCoder.SharesSet(rows, columns, options.Bits))
+        {
+            return null;
+        }
+
+        lock (sets)
+        {
+            var key = (options.Bits, options.Quality, options.Seed);
+            if (sets.TryGetValue(key, out var set))
+            {
+                return set;
+            }
+
+            var sharers = layers.Where(layer => CodebookCoder.SharesSet(layer.Rows, layer.Columns, options.Bits)).ToArray();
+            if (sharers.Length < 2)
+            {
+                return null;
+            }
+
+            set = CodebookCoder.LearnShared(sharers, options, threads, cancellation);
+            sets.Add(key, set);
+            return set;
         }
     }
 }

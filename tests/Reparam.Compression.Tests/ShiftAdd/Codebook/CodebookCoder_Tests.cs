@@ -1,6 +1,7 @@
 using CsCheck;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression.Tests.ShiftAdd.Codebook;
 
@@ -54,6 +55,22 @@ public sealed class CodebookCoder_Tests
         var weights = Gaussian(rows * columns, seed);
         AssertSame(Encode(weights, rows, columns, bits, threads: 1), Encode(weights, rows, columns, bits, threads: 4));
     }, iter: 6);
+
+    [Fact]
+    public void Small_matrices_share_a_set()
+    {
+        var weights = Enumerable.Range(0, 3).Select(i => Gaussian((16 + i) * (40 + 8 * i), i)).ToArray();
+        SharedTables Of(int number) => new(Enumerable.Range(0, number).Select(i => new SharedTableLayer($"w{i}", 16 + i, 40 + 8 * i, () => weights[i])));
+        CodedLayer Code(int i, SharedTables? tables) => LayerCoder.Encode(weights[i], 16 + i, 40 + 8 * i, Options(2, CodingQuality.Fast), threads: 1, tables: tables);
+
+        var tables = Of(3);
+        var coded = Enumerable.Range(0, 3).Select(i => Code(i, tables)).ToArray();
+        var entries = ((CodebookMatrix)coded[0].Matrix).Set.Entries;
+        Assert.All(coded, layer => Assert.Equal(entries, ((CodebookMatrix)layer.Matrix).Set.Entries));
+        AssertSame(Code(2, Of(3)), coded[2]);
+        AssertSame(Code(1, null), Code(1, Of(1)));
+        Assert.All(coded, static layer => Assert.InRange(Math.Sqrt(layer.SquaredError / layer.SquaredNorm), 0, 0.35));
+    }
 
     [Fact]
     public void A_power_of_two_changes_the_exponent_alone() => Gen.Select(Gen.Int[-90, 90], Gen.Int[1, 80], Gen.Int).Sample((exponent, columns, seed) =>
