@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Reparam.Compression;
+using Reparam.Compression.Allocation;
 using Reparam.Compression.Calibration;
-using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -60,5 +60,15 @@ public static class SensitivityExtensions
         }
 
         return found.MoveToImmutable();
+    }
+
+    /// <summary>The text that a calibration file keeps under <see cref="CalibrationFormat.SensitivityKey"/>, for the build's bit allocation.</summary>
+    /// <param name="found">What was measured.</param>
+    public static string ToCalibration(this IEnumerable<LayerSensitivity> found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        return Sensitivities.Format(found.GroupBy(entry => entry.Tensor).ToDictionary(
+            layer => layer.Key,
+            IReadOnlyList<Sensitivity> (layer) => [.. layer.Select(entry => new Sensitivity(entry.Options.Layout.Name(), entry.Options.Bits, entry.Options.GroupSize, entry.Cost))]));
     }
 }

@@ -1,4 +1,5 @@
 using Reparam.Compression;
+using Reparam.Compression.Allocation;
 using Reparam.Compression.ShiftAdd;
 using static Reparam.Training.Tests.Models.Testing;
 using static TorchSharp.torch;
@@ -56,6 +57,16 @@ public class OutputDivergenceTests
         }
 
         Assert.All(kept, entry => Assert.True(Same(entry.Value, net.state_dict()[entry.Key]), entry.Key));
+    }
+
+    [Fact]
+    public void The_build_finds_each_cost_in_the_calibration_file()
+    {
+        using var net = new ResidualNet();
+        var found = net.MeasureSensitivity(["head.weight"], Candidates, [randn(1, 9, 8)], net.call);
+        var read = Sensitivities.Parse(found.ToCalibration(), "file");
+        Assert.All(found, entry => Assert.Equal(entry.Cost, read.Find(entry.Tensor, entry.Options)));
+        Assert.Null(read.Find("head.weight", Candidates[0] with { Bits = 3 }));
     }
 
     [Fact]

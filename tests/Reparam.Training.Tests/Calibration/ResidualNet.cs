@@ -89,3 +89,15 @@ public sealed class ConvNet : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x) => x + second.call(functional.relu(first.call(x + (0 * norm.call(x)))));
 }
+
+/// <summary>An embedding and a classifier.</summary>
+public sealed class EmbeddingNet : Module<Tensor, Tensor>
+{
+    private readonly Embedding table = Embedding(10, 8);
+    private readonly Linear head = Linear(8, 4);
+
+    public EmbeddingNet()
+        : base(nameof(EmbeddingNet)) => RegisterComponents();
+
+    public override Tensor forward(Tensor x) => head.call(table.call(x));
+}
