@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Reparam.Checkpoints;
 
 /// <summary>Names and sizes of element types.</summary>
@@ -13,11 +11,8 @@ public static class DTypeExtensions
         ("C64", 64), ("F64", 64), ("I64", 64), ("U64", 64),
     ];
 
-    private static readonly FrozenDictionary<string, DType> ByName =
-        Types.Select((type, index) => (type.Name, (DType)index)).ToFrozenDictionary(pair => pair.Name, pair => pair.Item2);
-
     /// <summary>All names, for messages.</summary>
-    internal static string AllNames { get; } = string.Join(", ", Types.Select(type => type.Name));
+    internal static string AllNames => string.Join(", ", Types.Select(type => type.Name));
 
     /// <summary>Number of bits of one element, 4 to 64.</summary>
     public static int BitSize(this DType dtype) => Types[(int)dtype].Bits;
@@ -26,7 +21,20 @@ public static class DTypeExtensions
     public static string FormatName(this DType dtype) => Types[(int)dtype].Name;
 
     /// <summary>Finds the type of a name in a safetensors header.</summary>
-    public static bool TryParse(string name, out DType dtype) => ByName.TryGetValue(name, out dtype);
+    public static bool TryParse(string name, out DType dtype)
+    {
+        for (var i = 0; i < Types.Length; i++)
+        {
+            if (Types[i].Name == name)
+            {
+                dtype = (DType)i;
+                return true;
+            }
+        }
+
+        dtype = default;
+        return false;
+    }
 
     /// <summary>The element type of a .NET type, or null when none fits.</summary>
     internal static DType? Of<T>() where T : unmanaged =>

@@ -10,7 +10,7 @@ namespace Reparam.Checkpoints.Packed;
 public sealed class PackedFileWriter
 {
     private readonly SafetensorsWriter file = new();
-    private readonly SortedDictionary<string, PackedLayerSpec> layers = new(StringComparer.Ordinal);
+    private readonly SortedList<string, PackedLayerSpec> layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CodedMatrix> matrices = new(StringComparer.Ordinal);
 
     /// <summary>SHA-256 of the source checkpoint, see <see cref="Checkpoint.ComputeHash"/>; null when there is none.</summary>

@@ -13,7 +13,7 @@ public sealed class SafetensorsWriter
 {
     private const string MetadataKey = "__metadata__";
 
-    private readonly SortedDictionary<string, string> metadata;
+    private readonly SortedList<string, string> metadata;
     private readonly Dictionary<string, TensorToWrite> tensors;
 
     /// <summary>Begins an empty file.</summary>
