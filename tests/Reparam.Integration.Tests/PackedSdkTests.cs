@@ -72,6 +72,39 @@ public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
     }
 
     [Fact]
+    public void A_trainer_compiles_with_the_recorder_and_has_the_coder_beside_it()
+    {
+        // Without libtorch, which is large: compiled, not run.
+        using var sandbox = WriteSolution();
+        sandbox.Write("Trainer/Trainer.csproj", $"""
+            <Project Sdk="Reparam.Sdk/{sdk.Version}">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <ReparamRole>Trainer</ReparamRole>
+                <UsesLibtorch>false</UsesLibtorch>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="TorchSharp" Version="$(ReparamTorchSharpVersion)" />
+                <ProjectReference Include="../Model/Model.csproj" />
+              </ItemGroup>
+            </Project>
+            """);
+        sandbox.Write("Trainer/Program.cs", """
+            using Reparam.Training;
+
+            using var recorder = CalibrationRecorder.Attach(new Packed.Net(8));
+            Reparam.Compression.Calibration.LayerCalibration layer = recorder.Find("hidden.weight", 16, 8);
+            recorder.Save("calibration.safetensors");
+            """);
+
+        Assert.Empty(sandbox.Run("build", "Trainer").Succeeds().Warnings);
+        string[] expected = ["Reparam.Training.dll", "Reparam.Compression.dll", "Reparam.Checkpoints.dll"];
+        Assert.All(expected, file => Assert.True(File.Exists(sandbox.PathOf($"Trainer/bin/Debug/net10.0/{file}")), file));
+    }
+
+    [Fact]
     public void The_template_makes_a_solution_that_builds()
     {
         using var sandbox = new Sandbox(importsTargets: false);
