@@ -261,7 +261,7 @@ public class DecodedProductTests
     }
 
     [Fact]
-    public void The_running_form_of_nested_profiles_is_four_bits_a_weight_and_its_indices()
+    public void The_running_form_of_nested_profiles_is_five_bits_a_weight_and_its_levels()
     {
         var matrix = CodedMatrices.Nested(64, 512, CodedMatrices.Table(3, 6, new Random(1)), 1, 256, 0, new Random(2));
         foreach (var path in KernelCases.VectorPaths)
@@ -269,7 +269,7 @@ public class DecodedProductTests
             var packed = PackedMatrix.Create(matrix, path);
             Assert.Equal((64, 512, 3, path), (packed.Rows, packed.Columns, packed.Bits, packed.Path));
             Assert.Equal(matrix.StoredBytes, packed.StoredBytes);
-            Assert.InRange(packed.RunningBytes, 64 * 512 * 4.5 / 8, (64 * 512 * 4.625 / 8) + 2048);
+            Assert.Equal((64 * 512 * 5 / 8) + 2048 + (64 * 2 * sizeof(float)), packed.RunningBytes);
         }
     }
 

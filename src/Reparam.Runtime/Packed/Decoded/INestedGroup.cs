@@ -149,13 +149,23 @@ internal readonly unsafe struct NestedGroup128<TLookUp> : INestedGroup<Lanes128>
         byte* codes, int shift, int width, byte* levels, out Vector128<float> a, out Vector128<float> b, out Vector128<float> c, out Vector128<float> d)
     {
         var index = (Vector128.Load(codes).AsUInt16() >>> shift).AsByte() & Vector128.Create((byte)((1 << width) - 1));
-        var (low0, low1) = Vector128.Widen(TLookUp.LookUp(Vector128.Load(levels), index));
-        var (high0, high1) = Vector128.Widen(TLookUp.LookUp(Vector128.Load(levels + 16), index));
-        var (first, second) = Vector128.Widen((low0 | (high0 << 8)).AsInt16());
-        var (third, fourth) = Vector128.Widen((low1 | (high1 << 8)).AsInt16());
+        var low = TLookUp.LookUp(Vector128.Load(levels), index);
+        var high = TLookUp.LookUp(Vector128.Load(levels + 16), index);
+        var (first, second) = Vector128.Widen(LowHalves(low, high));
+        var (third, fourth) = Vector128.Widen(HighHalves(low, high));
         a = Vector128.ConvertToSingle(first);
         b = Vector128.ConvertToSingle(second);
         c = Vector128.ConvertToSingle(third);
         d = Vector128.ConvertToSingle(fourth);
     }
+
+    // low + 256·high of the first eight bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<short> LowHalves(Vector128<byte> low, Vector128<byte> high) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(low, high).AsInt16() : (Vector128.WidenLower(low) | (Vector128.WidenLower(high) << 8)).AsInt16();
+
+    // The same of the last eight.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<short> HighHalves(Vector128<byte> low, Vector128<byte> high) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(low, high).AsInt16() : (Vector128.WidenUpper(low) | (Vector128.WidenUpper(high) << 8)).AsInt16();
 }

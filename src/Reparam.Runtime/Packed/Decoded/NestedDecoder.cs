@@ -12,11 +12,10 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
 
     private readonly PlaneCodes codes;
     private readonly AlignedMemory levels;
-    private readonly AlignedMemory profiles;
+    private readonly AlignedMemory profiles; // [rows, groups]: where the levels of the group's profile begin, in bytes
     private readonly float[] units;
     private readonly int first;
     private readonly int levelBytes;
-    private readonly bool wideProfiles;
     private readonly int superRows;
     private readonly int superGroups;
     private readonly int superBlocks;
@@ -36,13 +35,13 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
         levels = new AlignedMemory((long)levelBytes * matrix.Table.Count);
         var largest = WriteLevels(matrix.Table);
 
-        wideProfiles = matrix.Table.IndexBits > 8;
-        profiles = new AlignedMemory((long)rows * codes.Groups * (wideProfiles ? 2 : 1));
+        profiles = new AlignedMemory(sizeof(ushort) * (long)rows * codes.Groups);
         for (var row = 0; row < rows; row++)
         {
+            var places = (ushort*)profiles.Start + ((nint)row * codes.Groups);
             for (var group = 0; group < matrix.Groups; group++)
             {
-                WriteProfile(((long)row * codes.Groups) + group, matrix.Profile(first + row, group));
+                places[group] = (ushort)(matrix.Profile(first + row, group) * levelBytes);
             }
         }
 
@@ -69,15 +68,7 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
         var group = column / NestedMatrix.GroupSize;
         for (var r = 0; r < rows; r++, tile += TileColumns)
         {
-            if (wideProfiles)
-            {
-                DecodeRow<ushort>(row + r, group, columns, tile);
-            }
-            else
-            {
-                DecodeRow<byte>(row + r, group, columns, tile);
-            }
-
+            DecodeRow(row + r, group, columns, tile);
             if (IsFused)
             {
                 units[r] = Unit(row + r, group) * factor;
@@ -90,33 +81,71 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void MultiplyAdd(int row, int rows, int columns, float factor, float* x, float* sums)
     {
-        if (wideProfiles)
+        // Codes and indices of the rows follow each other, so that only the unit is looked for.
+        var narrow = codes.GroupsPerUnit == 4;
+        var table = levels.Start;
+        var code = codes.Row(row, 0);
+        var profile = (ushort*)profiles.Start + ((nint)row * codes.Groups);
+        var superRow = (first + row) / superRows;
+        var leftRows = ((superRow + 1L) * superRows) - first - row;
+        for (var r = 0; r < rows; r++, sums += TLanes.Count)
         {
-            MultiplyAdd<ushort>(row, rows, columns, factor, x, sums);
-        }
-        else
-        {
-            MultiplyAdd<byte>(row, rows, columns, factor, x, sums);
+            ref var unit = ref units[superRow * superBlocks];
+            var leftGroups = superGroups;
+            var total = TLanes.Load(sums);
+            for (var column = 0; column < columns; column += TileColumns)
+            {
+                var input = x + column;
+                var end = x + Math.Min(columns, column + TileColumns);
+                var sum = TLanes.Zero;
+                for (; !narrow && input < end; code += 16, profile += 2, input += 32)
+                {
+                    sum = TGroup.MultiplyAdd(code, 0, 4, table + profile[0], input, sum);
+                    sum = TGroup.MultiplyAdd(code, 4, 4, table + profile[1], input + 16, sum);
+                }
+
+                for (; narrow && input < end; code += 16, profile += 4, input += 64)
+                {
+                    sum = TGroup.MultiplyAdd(code, 0, 2, table + profile[0], input, sum);
+                    sum = TGroup.MultiplyAdd(code, 2, 2, table + profile[1], input + 16, sum);
+                    sum = TGroup.MultiplyAdd(code, 4, 2, table + profile[2], input + 32, sum);
+                    sum = TGroup.MultiplyAdd(code, 6, 2, table + profile[3], input + 48, sum);
+                }
+
+                total = TLanes.MultiplyAdd(sum, TLanes.Create(unit * factor), total);
+                leftGroups -= TileGroups;
+                if (leftGroups == 0 && column + TileColumns < columns)
+                {
+                    unit = ref Unsafe.Add(ref unit, 1);
+                    leftGroups = superGroups;
+                }
+            }
+
+            total.Store(sums);
+            if (--leftRows == 0)
+            {
+                superRow++;
+                leftRows = superRows;
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void DecodeRow<TIndex>(int row, int group, int columns, float* tile)
-        where TIndex : unmanaged
+    private void DecodeRow(int row, int group, int columns, float* tile)
     {
         var code = codes.Row(row, group);
-        var profile = (TIndex*)profiles.Start + ((nint)row * codes.Groups) + group;
+        var profile = (ushort*)profiles.Start + ((nint)row * codes.Groups) + group;
         var table = levels.Start;
-        nint size = levelBytes;
         var end = tile + columns;
         if (codes.GroupsPerUnit == 2)
         {
             for (; tile < end; code += 16, profile += 2, tile += 32)
             {
-                TGroup.Decode(code, 0, 4, table + (Index(profile[0]) * size), tile);
-                TGroup.Decode(code, 4, 4, table + (Index(profile[1]) * size), tile + 16);
+                TGroup.Decode(code, 0, 4, table + profile[0], tile);
+                TGroup.Decode(code, 4, 4, table + profile[1], tile + 16);
             }
 
             return;
@@ -124,10 +153,10 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
 
         for (; tile < end; code += 16, profile += 4, tile += 64)
         {
-            TGroup.Decode(code, 0, 2, table + (Index(profile[0]) * size), tile);
-            TGroup.Decode(code, 2, 2, table + (Index(profile[1]) * size), tile + 16);
-            TGroup.Decode(code, 4, 2, table + (Index(profile[2]) * size), tile + 32);
-            TGroup.Decode(code, 6, 2, table + (Index(profile[3]) * size), tile + 48);
+            TGroup.Decode(code, 0, 2, table + profile[0], tile);
+            TGroup.Decode(code, 2, 2, table + profile[1], tile + 16);
+            TGroup.Decode(code, 4, 2, table + profile[2], tile + 32);
+            TGroup.Decode(code, 6, 2, table + profile[3], tile + 48);
         }
     }
 
@@ -152,74 +181,12 @@ internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void MultiplyAdd<TIndex>(int row, int rows, int columns, float factor, float* x, float* sums)
-        where TIndex : unmanaged
-    {
-        var narrow = codes.GroupsPerUnit == 4;
-        var table = levels.Start;
-        nint size = levelBytes;
-        for (var last = row + rows; row < last; row++, sums += TLanes.Count)
-        {
-            var code = codes.Row(row, 0);
-            var profile = (TIndex*)profiles.Start + ((nint)row * codes.Groups);
-            var total = TLanes.Load(sums);
-            ref var unit = ref units[SuperRow(row) * superBlocks];
-            var left = superGroups;
-            for (var column = 0; column < columns; column += TileColumns)
-            {
-                var input = x + column;
-                var end = x + Math.Min(columns, column + TileColumns);
-                var sum = TLanes.Zero;
-                for (; !narrow && input < end; code += 16, profile += 2, input += 32)
-                {
-                    sum = TGroup.MultiplyAdd(code, 0, 4, table + (Index(profile[0]) * size), input, sum);
-                    sum = TGroup.MultiplyAdd(code, 4, 4, table + (Index(profile[1]) * size), input + 16, sum);
-                }
-
-                for (; narrow && input < end; code += 16, profile += 4, input += 64)
-                {
-                    sum = TGroup.MultiplyAdd(code, 0, 2, table + (Index(profile[0]) * size), input, sum);
-                    sum = TGroup.MultiplyAdd(code, 2, 2, table + (Index(profile[1]) * size), input + 16, sum);
-                    sum = TGroup.MultiplyAdd(code, 4, 2, table + (Index(profile[2]) * size), input + 32, sum);
-                    sum = TGroup.MultiplyAdd(code, 6, 2, table + (Index(profile[3]) * size), input + 48, sum);
-                }
-
-                total = TLanes.MultiplyAdd(sum, TLanes.Create(unit * factor), total);
-                left -= TileGroups;
-                if (left == 0 && column + TileColumns < columns)
-                {
-                    unit = ref Unsafe.Add(ref unit, 1);
-                    left = superGroups;
-                }
-            }
-
-            total.Store(sums);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nint Index<TIndex>(TIndex profile)
-        where TIndex : unmanaged => typeof(TIndex) == typeof(byte) ? Unsafe.BitCast<TIndex, byte>(profile) : Unsafe.BitCast<TIndex, ushort>(profile);
-
     // What one unit of the table stands for in a group.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float Unit(int row, int group) => units[(SuperRow(row) * superBlocks) + (int)((uint)group / (uint)superGroups)];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int SuperRow(int row) => superRows == 1 ? first + row : (first + row) / superRows;
-
-    private void WriteProfile(long place, int index)
-    {
-        if (wideProfiles)
-        {
-            ((ushort*)profiles.Start)[place] = (ushort)index;
-        }
-        else
-        {
-            profiles.Start[place] = (byte)index;
-        }
-    }
 
     // Every level of every profile; the largest magnitude comes back.
     private int WriteLevels(ProfileTable table)
