@@ -195,48 +195,23 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
             }
         }
 
-        for (nint j = 0; j < width; j++)
+        for (nint b = 0; b < bits; b++)
         {
-            Vector512<float> p0 = default, p1 = default, p2 = default, p3 = default;
-            var row = cost + j * stride;
-            var sign = signs;
-            for (nint c = 0; c < width; c++)
+            nint j = 0;
+            for (; j + 8 <= width; j += 8)
             {
-                var s = Vector512.Create(row[c]);
-                p0 = Vector512.FusedMultiplyAdd(s, Vector512.Load(sign), p0);
-                if (bits > 1)
-                {
-                    p1 = Vector512.FusedMultiplyAdd(s, Vector512.Load(sign + lanes), p1);
-                }
-
-                if (bits > 2)
-                {
-                    p2 = Vector512.FusedMultiplyAdd(s, Vector512.Load(sign + 2 * lanes), p2);
-                }
-
-                if (bits > 3)
-                {
-                    p3 = Vector512.FusedMultiplyAdd(s, Vector512.Load(sign + 3 * lanes), p3);
-                }
-
-                sign += bits * lanes;
+                Products8(cost + j * stride, stride, signs + b * lanes, products + (j * bits + b) * lanes, bits * lanes);
             }
 
-            var product = products + j * bits * lanes;
-            p0.Store(product);
-            if (bits > 1)
+            for (; j < width; j++)
             {
-                p1.Store(product + lanes);
-            }
+                var sum = Vector512<float>.Zero;
+                for (nint c = 0; c < width; c++)
+                {
+                    sum = Vector512.FusedMultiplyAdd(Vector512.Create(cost[j * stride + c]), Vector512.Load(signs + (c * bits + b) * lanes), sum);
+                }
 
-            if (bits > 2)
-            {
-                p2.Store(product + 2 * lanes);
-            }
-
-            if (bits > 3)
-            {
-                p3.Store(product + 3 * lanes);
+                sum.Store(products + (j * bits + b) * lanes);
             }
         }
 
@@ -268,6 +243,42 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
             (Vector512<float>.Zero - (sum & mask)).Store(place);
             place += lanes;
         }
+    }
+
+    // Eight rows of S times one plane.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Products8(float* rows, nint rowStride, float* signs, float* products, nint step)
+    {
+        Vector512<float> p0 = default, p1 = default, p2 = default, p3 = default, p4 = default, p5 = default, p6 = default, p7 = default;
+        var r1 = rows + rowStride;
+        var r2 = r1 + rowStride;
+        var r3 = r2 + rowStride;
+        var r4 = r3 + rowStride;
+        var r5 = r4 + rowStride;
+        var r6 = r5 + rowStride;
+        var r7 = r6 + rowStride;
+        for (nint c = 0; c < width; c++)
+        {
+            var sign = Vector512.Load(signs);
+            signs += step;
+            p0 = Vector512.FusedMultiplyAdd(Vector512.Create(rows[c]), sign, p0);
+            p1 = Vector512.FusedMultiplyAdd(Vector512.Create(r1[c]), sign, p1);
+            p2 = Vector512.FusedMultiplyAdd(Vector512.Create(r2[c]), sign, p2);
+            p3 = Vector512.FusedMultiplyAdd(Vector512.Create(r3[c]), sign, p3);
+            p4 = Vector512.FusedMultiplyAdd(Vector512.Create(r4[c]), sign, p4);
+            p5 = Vector512.FusedMultiplyAdd(Vector512.Create(r5[c]), sign, p5);
+            p6 = Vector512.FusedMultiplyAdd(Vector512.Create(r6[c]), sign, p6);
+            p7 = Vector512.FusedMultiplyAdd(Vector512.Create(r7[c]), sign, p7);
+        }
+
+        p0.Store(products);
+        p1.Store(products + step);
+        p2.Store(products + 2 * step);
+        p3.Store(products + 3 * step);
+        p4.Store(products + 4 * step);
+        p5.Store(products + 5 * step);
+        p6.Store(products + 6 * step);
+        p7.Store(products + 7 * step);
     }
 
     // Scales, values and gradient after the step in Trial.

@@ -70,6 +70,26 @@ internal sealed class Compensation
         return new Compensation(factor, pivots, order);
     }
 
+    /// <summary>D^(quarters/4).</summary>
+    public float[] PowerOfPivots(int quarters)
+    {
+        // Square roots are exact everywhere, powers are not.
+        var powers = new float[Pivots.Length];
+        for (var k = 0; k < powers.Length; k++)
+        {
+            var quarter = Math.Sqrt(Math.Sqrt(Pivots[k]));
+            var power = 1.0;
+            for (var i = 0; i < quarters; i++)
+            {
+                power *= quarter;
+            }
+
+            powers[k] = (float)power;
+        }
+
+        return powers;
+    }
+
     /// <summary>What coding some neighbouring columns of the order costs when all later ones compensate: the block of (Ů + I)·D·(Ů + I)ᵀ without the later columns, [width, width].</summary>
     public float[] CostBlock(int begin, int width)
     {

@@ -30,6 +30,9 @@ internal sealed record HessianJob
     /// <summary>The factor in the order of coding; null where errors are not compensated.</summary>
     public Compensation? Compensation { get; init; }
 
+    /// <summary>What errors of each column in the order of coding weigh in the first fit of scales, one array a start.</summary>
+    public float[][] FitWeights { get; init; } = [];
+
     /// <summary>Block columns in the order of coding.</summary>
     public int[] BlockOrder { get; init; } = [];
 

@@ -10,7 +10,7 @@ internal sealed unsafe class SlabCoder : IDisposable
     private const int SweepsBetweenFreshGradients = 8;
 
     private readonly HessianJob job;
-    private readonly float[] unitWeights;
+    private readonly float[][] unitWeights;
     private readonly float[] unitCost;
     private readonly double[] rowErrors;
     private readonly double[] rowWeightErrors;
@@ -24,8 +24,8 @@ internal sealed unsafe class SlabCoder : IDisposable
         rowErrors = new double[Slab.Lanes];
         rowWeightErrors = new double[Slab.Lanes];
         var width = job.Blocks.BlockColumns;
-        unitWeights = new float[width];
-        Array.Fill(unitWeights, 1f);
+        unitWeights = [new float[width]];
+        Array.Fill(unitWeights[0], 1f);
         unitCost = new float[width * width];
         for (var c = 0; c < width; c++)
         {
@@ -94,14 +94,13 @@ internal sealed unsafe class SlabCoder : IDisposable
     // Every block for itself.
     private void CodeByWeight(CancellationToken cancellation)
     {
-        fixed (float* weights = unitWeights)
         fixed (float* cost = unitCost)
         {
             for (var block = 0; block < Slab.Blocks.Count; block++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var offset = (nint)Slab.Blocks.Begin(block) * Slab.Lanes;
-                CodeBlock(block, Slab.Weights + offset, weights, cost, Slab.Blocks.BlockColumns, null, 0);
+                CodeBlock(block, Slab.Weights + offset, unitWeights, 0, cost, Slab.Blocks.BlockColumns, null, 0);
             }
         }
     }
@@ -118,7 +117,6 @@ internal sealed unsafe class SlabCoder : IDisposable
         }
 
         fixed (float* factor = compensation.Factor)
-        fixed (float* pivots = compensation.Pivots)
         {
             var begin = 0;
             for (var i = 0; i < job.BlockOrder.Length; i++)
@@ -132,7 +130,7 @@ internal sealed unsafe class SlabCoder : IDisposable
                 Compensate(targets, Slab.Weights + offset, width, rows, columns);
                 fixed (float* cost = job.CostBlocks[i])
                 {
-                    CodeBlock(block, targets, pivots + begin, cost, width, rows, columns);
+                    CodeBlock(block, targets, job.FitWeights, begin, cost, width, rows, columns);
                 }
 
                 Slab.Subtract(Slab.Weights + offset, Slab.Values + offset, width);
@@ -170,37 +168,41 @@ internal sealed unsafe class SlabCoder : IDisposable
     }
 
     // Scales and codes of a block for targets, when an error e of the block costs eᵀ·S·e: coded in turn and refitted several times, the best kept.
-    private void CodeBlock(int block, float* targets, float* weights, float* cost, int stride, float* factor, int factorStride)
+    private void CodeBlock(int block, float* targets, float[][] fitWeights, int firstWeight, float* cost, int stride, float* factor, int factorStride)
     {
         var width = Slab.Blocks.Width(block);
         var offset = (nint)Slab.Blocks.Begin(block) * Slab.Lanes;
         var scales = Slab.ScalesOf(block);
         var values = Slab.Values + offset;
         var codes = Slab.Codes + offset;
-        var fit = new BlockFit(Slab, targets, weights, width, job.Options.Rounds, job.Options.Quality);
-        fit.Solve(scales);
         var descent = new BlockDescent(Slab, scales, values, codes, cost, stride, width, job.Grid);
         var best = new BlockChoice(Slab, targets, scales, values, codes, width);
         best.Clear();
-        var turns = factor == null ? 1 : job.Effort.Turns;
-        for (var turn = 0; turn < turns; turn++)
+        foreach (var weights in fitWeights)
         {
-            if (factor == null)
+            fixed (float* w = &weights[firstWeight])
             {
+                var fit = new BlockFit(Slab, targets, w, width, job.Options.Rounds, job.Options.Quality);
+                fit.Solve(scales);
                 fit.Assign(scales, values, codes);
             }
-            else
-            {
-                CodeInTurn(targets, scales, values, codes, width, factor, factorStride);
-            }
 
-            Slab.Subtract(values, targets, width);
-            Slab.FormLocalGradient(cost, stride, width);
-            descent.MoveScales(force: turn == 0);
-            descent.Run(job.Effort.LocalRounds);
-            if (!best.Keep())
+            var turns = factor == null ? 1 : job.Effort.Turns;
+            for (var turn = 0; turn < turns; turn++)
             {
-                break;
+                if (factor != null)
+                {
+                    CodeInTurn(targets, scales, values, codes, width, factor, factorStride);
+                }
+
+                Slab.Subtract(values, targets, width);
+                Slab.FormLocalGradient(cost, stride, width);
+                descent.MoveScales(force: turn == 0);
+                descent.Run(job.Effort.LocalRounds);
+                if (!best.Keep())
+                {
+                    break;
+                }
             }
         }
 

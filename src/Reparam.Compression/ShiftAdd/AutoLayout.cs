@@ -1,0 +1,68 @@
+using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Calibration;
+
+namespace Reparam.Compression.ShiftAdd;
+
+/// <summary>
+/// The layout <see cref="ShiftAddLayout.Auto"/>: every layout that takes at most a twentieth more room than the row layout at the same options is tried, and the one with the lowest measured output error, or weight error
+/// without calibration, is kept. The codebook layout is tried at the best quality only.
+/// </summary>
+internal static class AutoLayout
+{
+    // Room over that of the row layout.
+    private const double Allowance = 1.05;
+
+    /// <summary>Codes a matrix; <see cref="LayerCoder.Encode"/> has the parameters.</summary>
+    public static CodedLayer Encode(
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, string tensor, int threads, CancellationToken cancellation)
+    {
+        CodedLayer Code(ShiftAddLayout layout) =>
+            LayerCoder.Encode(weights, rows, columns, options with { Layout = layout }, calibration, tensor, threads, cancellation);
+
+        var best = Code(ShiftAddLayout.Row);
+        var limit = Allowance * Bytes(best);
+        foreach (var layout in Layouts(options))
+        {
+            if (layout <= ShiftAddLayout.Block8 && BinaryBytes(rows, columns, options, layout) > limit)
+            {
+                continue;
+            }
+
+            var coded = Code(layout);
+            if (Bytes(coded) <= limit && Error(coded) < Error(best))
+            {
+                best = coded;
+            }
+        }
+
+        return best;
+    }
+
+    private static IEnumerable<ShiftAddLayout> Layouts(ShiftAddOptions options)
+    {
+        yield return ShiftAddLayout.Column;
+        if (options.GroupSize % 8 == 0)
+        {
+            yield return ShiftAddLayout.Block8;
+        }
+
+        yield return ShiftAddLayout.Nested;
+        if (options.Quality == CodingQuality.Best)
+        {
+            yield return ShiftAddLayout.Codebook;
+        }
+    }
+
+    private static double Bytes(CodedLayer coded) => coded.Matrix.StoredBytes + coded.Matrix.TableBytes;
+
+    private static double Error(CodedLayer coded) => coded.SquaredOutputError ?? coded.SquaredError;
+
+    // Known before coding.
+    private static double BinaryBytes(int rows, int columns, ShiftAddOptions options, ShiftAddLayout layout)
+    {
+        var blocks = Hessian.ScaleBlocks.Of(rows, columns, (PackedLayout)layout, options.GroupSize);
+        var sets = (double)((rows + blocks.BlockRows - 1) / blocks.BlockRows) * blocks.Count;
+        var words = (double)rows * ((columns + 31) / 32);
+        return options.Bits * (words * sizeof(uint) + sets * (options.ScaleTerms == 0 ? 2 : options.ScaleTerms));
+    }
+}
