@@ -44,6 +44,11 @@ public static class LayerCoder
             return CodebookCoder.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
         }
 
+        if (options.Layout == ShiftAddLayout.Auto)
+        {
+            return AutoLayout.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
+        }
+
         if (options.Layout <= ShiftAddLayout.Block8)
         {
             return HessianCoder.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
@@ -51,4 +56,7 @@ public static class LayerCoder
 
         throw new ArgumentException($"the layout {options.Layout} {(calibration is null ? "without" : "with")} calibration has no coder yet");
     }
+
+    /// <summary>Whether a layout can be coded.</summary>
+    internal static bool HasCoder(ShiftAddLayout layout, bool calibrated) => layout <= ShiftAddLayout.Block8 || !calibrated;
 }

@@ -23,7 +23,7 @@ internal static class AutoLayout
         var limit = Allowance * Bytes(best);
         foreach (var layout in Layouts(options))
         {
-            if (layout <= ShiftAddLayout.Block8 && BinaryBytes(rows, columns, options, layout) > limit)
+            if (!LayerCoder.HasCoder(layout, calibration is not null) || (layout <= ShiftAddLayout.Block8 && BinaryBytes(rows, columns, options, layout) > limit))
             {
                 continue;
             }
