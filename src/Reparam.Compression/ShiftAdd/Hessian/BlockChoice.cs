@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Reparam.Compression.ShiftAdd.Hessian;
@@ -16,6 +17,7 @@ internal readonly unsafe ref struct BlockChoice(Slab slab, float* targets, float
 
     /// <summary>Keeps what is better than before.</summary>
     /// <returns>Whether anything is.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Keep()
     {
         nint lanes = slab.Lanes;

@@ -53,6 +53,7 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
 
     /// <summary>Refits and rounds the scales.</summary>
     /// <param name="force">Whether to take the new scales even when they are worse, because the present ones are not on the grid.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool MoveScales(bool force)
     {
         nint lanes = slab.Lanes;

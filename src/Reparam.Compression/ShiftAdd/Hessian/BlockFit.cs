@@ -19,6 +19,7 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
 
     /// <summary>Writes the best scales, not rounded.</summary>
     /// <param name="scales">[bits, lanes].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Solve(float* scales)
     {
         var lanes = slab.Lanes;
@@ -52,6 +53,7 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
     /// <param name="scales">[bits, lanes].</param>
     /// <param name="values">[width, lanes].</param>
     /// <param name="codes">[width, lanes].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Assign(float* scales, float* values, int* codes)
     {
         nint lanes = slab.Lanes;
@@ -73,6 +75,7 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
         return shapes.Length == 0 ? OnePlane : shapes.AsSpan(0, quality == CodingQuality.Fast ? 1 : shapes.Length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float[] Largest()
     {
         nint lanes = slab.Lanes;
@@ -105,6 +108,7 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
     }
 
     // A pass measures the error of the scales with their nearest codes and yields the refit.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Alternate(float* scales, int refits, float* best, float* lowest)
     {
         nint lanes = slab.Lanes;

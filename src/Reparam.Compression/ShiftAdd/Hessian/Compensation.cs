@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reparam.Compression.ShiftAdd.Hessian;
 
 /// <summary>
@@ -28,6 +30,7 @@ internal sealed class Compensation
     /// <param name="smallestPivot">What every element of D must be above.</param>
     /// <param name="threads">Cores; 0 for all.</param>
     /// <param name="cancellation">Ends the work.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Compensation? TryCreate(ReadOnlySpan<float> hessian, int[] order, double smallestPivot, int threads, CancellationToken cancellation)
     {
         // The last column of the order comes first: then the factor of Cholesky is the one wanted, turned by half a circle.
@@ -91,6 +94,7 @@ internal sealed class Compensation
     }
 
     /// <summary>What coding some neighbouring columns of the order costs when all later ones compensate: the block of (Ů + I)·D·(Ů + I)ᵀ without the later columns, [width, width].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float[] CostBlock(int begin, int width)
     {
         var block = new float[width * width];

@@ -60,6 +60,7 @@ internal static class Factorization
     }
 
     // A[i, j] −= Σ_{k < columnBegin} L[i, k]·L[j, k], four rows by four.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Subtract(double[] a, int stride, int rowBegin, int rowEnd, int columnBegin, int columnEnd)
     {
         if (columnBegin == 0)
@@ -140,6 +141,7 @@ internal static class Factorization
         return two[0] + two[1];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool TryFactorDiagonal(double[] a, int stride, int begin, int end, double smallestPivot)
     {
         for (var j = begin; j < end; j++)
@@ -173,6 +175,7 @@ internal static class Factorization
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SolveBelow(double[] a, int stride, int rowBegin, int rowEnd, int columnBegin, int columnEnd)
     {
         for (var i = rowBegin; i < rowEnd; i++)

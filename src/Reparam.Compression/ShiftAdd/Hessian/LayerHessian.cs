@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Reparam.Compression.Calibration;
 
 namespace Reparam.Compression.ShiftAdd.Hessian;
@@ -62,6 +63,7 @@ internal sealed class LayerHessian
     /// <summary>The scaled matrix with a share of its mean diagonal added to the diagonal, [columns, columns].</summary>
     /// <param name="share">Of the mean diagonal.</param>
     /// <param name="columnAt">The column at each place.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float[] Damped(double share, ReadOnlySpan<int> columnAt)
     {
         var damped = new float[gram.Values.Length];

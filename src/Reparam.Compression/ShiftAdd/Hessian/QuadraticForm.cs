@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Reparam.Compression.Calibration;
 
@@ -11,6 +12,7 @@ internal static class QuadraticForm
     /// <param name="decoded">Q, [rows, columns].</param>
     /// <param name="gram">H.</param>
     /// <param name="cancellation">Ends the work.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (double Error, double Norm) OfErrorAndNorm(ReadOnlySpan<float> weights, ReadOnlySpan<float> decoded, Gram gram, CancellationToken cancellation = default)
     {
         var columns = gram.Columns;
@@ -44,6 +46,7 @@ internal static class QuadraticForm
     }
 
     /// <summary>Σ left·right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
         var lanes = Vector512<double>.Zero;

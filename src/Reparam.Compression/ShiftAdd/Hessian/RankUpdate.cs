@@ -22,6 +22,7 @@ internal static unsafe class RankUpdate
     /// <param name="chosen">[count]: the columns c, as rows of M.</param>
     /// <param name="count">Number of columns c.</param>
     /// <param name="delta">[count, lanes].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float* acc, int lanes, int begin, int end, float* matrix, long stride, int* chosen, int count, float* delta)
     {
         for (var lane = 0; lane < lanes; lane += Lanes)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.ShiftAdd.Hessian;
@@ -57,6 +58,7 @@ internal readonly struct ScaleGrid(int terms, int bits, double largestLevel)
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RoundFreely(Span<double> scales, ReadOnlySpan<double> quadratic)
     {
         if (grid is null)

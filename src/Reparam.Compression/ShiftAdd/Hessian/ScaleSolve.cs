@@ -19,6 +19,7 @@ internal static unsafe class ScaleSolve
     /// <param name="stride">Floats from one sum to the next.</param>
     /// <param name="bits">Unknowns.</param>
     /// <param name="solution">[bits], 16 floats each.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Solve(float* sums, nint stride, int bits, Vector512<float>* solution)
     {
         var factor = stackalloc Vector512<float>[MaxBits * MaxBits];

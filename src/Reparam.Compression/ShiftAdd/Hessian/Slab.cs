@@ -121,6 +121,7 @@ internal sealed unsafe class Slab : IDisposable
     public static int RowsOf(ScaleBlocks blocks) => blocks.BlockRows * Math.Max(1, RankUpdate.Lanes / blocks.BlockRows);
 
     /// <summary>Takes rows of the matrix in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Load(ReadOnlySpan<float> weights, int slab, Normalization normalization, ReadOnlySpan<int> columnAt)
     {
         var columns = Blocks.Columns;
@@ -148,6 +149,7 @@ internal sealed unsafe class Slab : IDisposable
     }
 
     /// <summary>‖w‖² of the rows here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double SquaredNorm()
     {
         var sum = 0.0;
@@ -166,6 +168,7 @@ internal sealed unsafe class Slab : IDisposable
     public float* ScalesOf(int block) => Scales + (nint)block * Bits * Lanes;
 
     /// <summary>Takes codes and scales over from a coded matrix.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void LoadCodes(BinaryCodedMatrix matrix, ReadOnlySpan<int> columnAt)
     {
         var words = matrix.WordsPerRow;
@@ -199,6 +202,7 @@ internal sealed unsafe class Slab : IDisposable
     }
 
     /// <summary>Delta = left − right in the lanes that hold a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Subtract(float* left, float* right, int width)
     {
         nint lanes = Lanes;
@@ -214,6 +218,7 @@ internal sealed unsafe class Slab : IDisposable
 
     /// <summary>Moves the columns of Delta that are not zero to the front and names them in <see cref="Chosen"/>.</summary>
     /// <returns>How many there are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int DropUnmoved(int width, int begin)
     {
         nint lanes = Lanes;
@@ -275,6 +280,7 @@ internal sealed unsafe class Slab : IDisposable
     }
 
     /// <summary>Sums each of the arrays of <see cref="Sums"/> over the rows of every block and puts the sum into all its lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SumOverBlocks(int count)
     {
         var height = Blocks.BlockRows;
@@ -304,6 +310,7 @@ internal sealed unsafe class Slab : IDisposable
         owned.Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Total(float* values, int count)
     {
         if (count % RankUpdate.Lanes == 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -46,6 +47,7 @@ internal sealed unsafe class SlabChoice : IDisposable
     /// <param name="rowErrors">[rows]: what each row costs now.</param>
     /// <param name="rowWeightErrors">[rows]: its squared weight error.</param>
     /// <returns>Whether any of it is.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Offer(ReadOnlySpan<double> rowErrors, ReadOnlySpan<double> rowWeightErrors)
     {
         nint lanes = slab.Lanes;

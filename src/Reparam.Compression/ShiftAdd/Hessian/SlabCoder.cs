@@ -300,6 +300,7 @@ internal sealed unsafe class SlabCoder : IDisposable
     }
 
     // With d = values − origin: dᵀ·gradient of each row without the damping, and ‖d‖².
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Measure(float* values, float* origin)
     {
         rowErrors.AsSpan().Clear();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.ShiftAdd.Hessian;
@@ -15,6 +16,7 @@ internal sealed unsafe class SlabWriter(HessianJob job)
     private readonly byte[] terms = new byte[Sets(job.Blocks) * job.Options.Bits * job.Options.ScaleTerms];
 
     /// <summary>Takes what was chosen for the rows of a slab.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(Slab slab, SlabChoice choice)
     {
         Span<int> planes = stackalloc int[BinaryCodedMatrix.MaxBits];
