@@ -28,35 +28,21 @@ public static class LayerCoder
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (options.Layout == ShiftAddLayout.Row && calibration is null)
+        switch (options.Layout)
         {
-            var encoded = BinaryCoder.Encode(weights, rows, columns, options, tensor, threads, cancellation);
-            return new CodedLayer(encoded.Matrix, encoded.SquaredError, encoded.SquaredNorm);
+            case ShiftAddLayout.Row when calibration is null:
+                var encoded = BinaryCoder.Encode(weights, rows, columns, options, tensor, threads, cancellation);
+                return new CodedLayer(encoded.Matrix, encoded.SquaredError, encoded.SquaredNorm);
+            case ShiftAddLayout.Row or ShiftAddLayout.Column or ShiftAddLayout.Block8:
+                return HessianCoder.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
+            case ShiftAddLayout.Nested:
+                return NestedCoder.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
+            case ShiftAddLayout.Codebook:
+                return CodebookCoder.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
+            case ShiftAddLayout.Auto:
+                return AutoLayout.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
+            default:
+                throw new ArgumentException($"the layout {options.Layout} has no coder");
         }
-
-        if (options.Layout == ShiftAddLayout.Nested)
-        {
-            return NestedCoder.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
-        }
-
-        if (options.Layout == ShiftAddLayout.Codebook)
-        {
-            return CodebookCoder.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
-        }
-
-        if (options.Layout == ShiftAddLayout.Auto)
-        {
-            return AutoLayout.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
-        }
-
-        if (options.Layout <= ShiftAddLayout.Block8)
-        {
-            return HessianCoder.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
-        }
-
-        throw new ArgumentException($"the layout {options.Layout} {(calibration is null ? "without" : "with")} calibration has no coder yet");
     }
-
-    /// <summary>Whether a layout can be coded.</summary>
-    internal static bool HasCoder(ShiftAddLayout layout, bool calibrated) => layout <= ShiftAddLayout.Block8 || !calibrated;
 }

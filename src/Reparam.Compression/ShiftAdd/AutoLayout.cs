@@ -1,11 +1,12 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression.ShiftAdd;
 
 /// <summary>
 /// The layout <see cref="ShiftAddLayout.Auto"/>: every layout that takes at most a twentieth more room than the row layout at the same options is tried, and the one with the lowest measured output error, or weight error
-/// without calibration, is kept. The codebook layout is tried at the best quality only.
+/// without calibration, is kept. A table counts in full where it is not shared. The codebook layout is tried at the best quality only.
 /// </summary>
 internal static class AutoLayout
 {
@@ -14,22 +15,25 @@ internal static class AutoLayout
 
     /// <summary>Codes a matrix; <see cref="LayerCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, string tensor, int threads, CancellationToken cancellation)
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, SharedTables? tables,
+        string tensor, int threads, CancellationToken cancellation)
     {
         CodedLayer Code(ShiftAddLayout layout) =>
-            LayerCoder.Encode(weights, rows, columns, options with { Layout = layout }, calibration, tensor, threads, cancellation);
+            LayerCoder.Encode(weights, rows, columns, options with { Layout = layout }, calibration, tensor, threads, cancellation, tables);
 
         var best = Code(ShiftAddLayout.Row);
-        var limit = Allowance * Bytes(best);
+        var limit = Allowance * best.Matrix.StoredBytes;
         foreach (var layout in Layouts(options))
         {
-            if (!LayerCoder.HasCoder(layout, calibration is not null) || (layout <= ShiftAddLayout.Block8 && BinaryBytes(rows, columns, options, layout) > limit))
+            if (layout <= ShiftAddLayout.Block8 && BinaryBytes(rows, columns, options, layout) > limit)
             {
                 continue;
             }
 
             var coded = Code(layout);
-            if (Bytes(coded) <= limit && Error(coded) < Error(best))
+            var shared = layout == ShiftAddLayout.Nested && tables is not null && SharedTables.AreFor(rows, columns, options.Bits);
+            var bytes = coded.Matrix.StoredBytes + (shared ? 0 : coded.Matrix.TableBytes);
+            if (bytes <= limit && Error(coded) < Error(best))
             {
                 best = coded;
             }
@@ -52,8 +56,6 @@ internal static class AutoLayout
             yield return ShiftAddLayout.Codebook;
         }
     }
-
-    private static double Bytes(CodedLayer coded) => coded.Matrix.StoredBytes + coded.Matrix.TableBytes;
 
     private static double Error(CodedLayer coded) => coded.SquaredOutputError ?? coded.SquaredError;
 

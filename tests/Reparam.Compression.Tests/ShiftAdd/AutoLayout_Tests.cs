@@ -24,7 +24,6 @@ public class AutoLayout_Tests
 
         var candidates = new[] { AskedLayout.Row, AskedLayout.Column, AskedLayout.Block8, AskedLayout.Nested }
             .Where(layout => layout != AskedLayout.Block8 || groupSize % 8 == 0)
-            .Where(layout => layout != AskedLayout.Nested || !calibrated)
             .Select(Code)
             .Where(coded => Bytes(coded) <= 1.05 * Bytes(row))
             .ToArray();

@@ -131,7 +131,7 @@ internal static class HessianCoder
                 Hessian = damped,
                 Damping = share == DampingShares[0] ? hessian.Damping(share) : 0,
                 Compensation = job.Options.Compensate ? compensation : null,
-                FitWeights = [.. job.Effort.FitQuarters.Select(compensation.PowerOfPivots)],
+                FitWeights = [.. (blocks.BlockColumns == 1 ? job.Effort.FitQuarters.Take(1) : job.Effort.FitQuarters).Select(compensation.PowerOfPivots)],
                 BlockOrder = blockOrder,
                 CostBlocks = costs,
             };
