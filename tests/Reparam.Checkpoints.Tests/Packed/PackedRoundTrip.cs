@@ -41,6 +41,41 @@ public sealed class PackedRoundTrip : IDisposable
     }
 
     [Fact]
+    public void Any_changed_byte_is_refused_by_name_or_gives_finite_weights()
+    {
+        var path = folder.File("changed.reparam.safetensors");
+        var changes = Gen.Select(CodedMatrices.Any, Gen.Int[0, int.MaxValue], Gen.Byte);
+        changes.Sample(
+            (matrix, place, value) =>
+            {
+                var writer = new PackedFileWriter();
+                writer.AddLayer("w", PackedFormat.ShiftAdd, [matrix.Rows, matrix.Columns], DType.F32, matrix);
+                using var stream = new MemoryStream();
+                writer.Write(stream);
+                var bytes = stream.ToArray();
+
+                // Three of four in the header, which is the shorter part of a real file and the longer one here.
+                var header = (int)BitConverter.ToUInt64(bytes) + 8;
+                bytes[place % (place % 4 == 0 ? bytes.Length : header)] = value;
+                File.WriteAllBytes(path, bytes);
+                try
+                {
+                    using var file = PackedFile.Open(path);
+                    foreach (var name in file.Layers.Keys)
+                    {
+                        Assert.All(file.ReadSingles(name), weight => Assert.True(float.IsFinite(weight)));
+                        Assert.True(double.IsFinite(file.BitsPerWeight(name)));
+                    }
+                }
+                catch (CheckpointException exception)
+                {
+                    Assert.StartsWith(path, exception.Message);
+                }
+            },
+            iter: 500, threads: 1);
+    }
+
+    [Fact]
     public void Any_file_that_ends_early_is_refused_in_one_error()
     {
         var path = folder.File("whole.reparam.safetensors");
