@@ -68,7 +68,7 @@ internal static class BinaryCodingReference
     public static double[] Fit(double[] w, ShiftAddOptions options)
     {
         var largest = w.Max(Math.Abs);
-        var trialRounds = Math.Min(options.Rounds, ScaleStarts.TrialRounds);
+        var trialRounds = ScaleStarts.RoundsOfTrial(options.Rounds, options.Quality);
         var trials = (options.Rounds == 0 ? [] : ScaleStarts.Shapes(options.Bits, options.Quality))
             .Select(shape => Alternate(w, shape.Select(x => x * largest).ToArray(), trialRounds, options.ScaleTerms))
             .ToArray();

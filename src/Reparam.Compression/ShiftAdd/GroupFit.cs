@@ -73,7 +73,7 @@ internal readonly unsafe ref struct GroupFit<T>
             return;
         }
 
-        var trialRounds = Math.Min(rounds, ScaleStarts.TrialRounds);
+        var trialRounds = ScaleStarts.RoundsOfTrial(rounds, quality);
         var start = stackalloc T[MaxBits];
         var firstError = T.Create(float.MaxValue);
         var secondError = firstError;

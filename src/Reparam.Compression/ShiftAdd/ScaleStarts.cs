@@ -8,7 +8,7 @@ namespace Reparam.Compression.ShiftAdd;
 /// </summary>
 internal static class ScaleStarts
 {
-    /// <summary>Rounds after which the shapes are compared.</summary>
+    /// <summary>Rounds after which the shapes are compared, but for the best quality.</summary>
     public const int TrialRounds = 3;
 
     /// <summary>Shapes that go on.</summary>
@@ -49,6 +49,9 @@ internal static class ScaleStarts
         [0.470f, 0.320f, 0.122f, 0.073f],
         [0.330f, 0.307f, 0.175f, 0.173f],
     ];
+
+    /// <summary>Rounds after which the shapes are compared; the best quality takes each to the end.</summary>
+    public static int RoundsOfTrial(int rounds, CodingQuality quality) => quality == CodingQuality.Best ? rounds : Math.Min(rounds, TrialRounds);
 
     /// <summary>The shapes for a number of bits: scales, descending, as multiples of the group's largest magnitude.</summary>
     public static float[][] Shapes(int bits, CodingQuality quality) => bits switch

@@ -129,9 +129,10 @@ public class BinaryCoder_Tests
         from heavy in Gen.Bool
         from bits in Gen.Int[1, 4]
         from rounds in Gen.OneOf(0, 1, 7, 20)
+        from quality in Gen.OneOf(CodingQuality.Fast, CodingQuality.Default, CodingQuality.Best)
         select (
             Weights: heavy ? RandomMatrix.HeavyTailed(rows, columns, seed) : RandomMatrix.Gaussian(rows, columns, seed),
-            rows, columns, Options: new ShiftAddOptions { Bits = bits, GroupSize = groupSize, Rounds = rounds })).Sample(
+            rows, columns, Options: new ShiftAddOptions { Bits = bits, GroupSize = groupSize, Rounds = rounds, Quality = quality })).Sample(
         c =>
         {
             var oracle = BinaryCodingReference.Encode(c.Weights, c.rows, c.columns, c.Options);
