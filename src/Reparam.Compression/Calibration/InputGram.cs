@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Reparam.Checkpoints;
 
@@ -75,6 +76,7 @@ internal sealed unsafe class InputGram
     }
 
     // Panel: [column / Lane, token, column % Lane]; columns past the end are 0.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Fill(double[] panel, long start, int count, int first)
     {
         var size = inputs.DType.BitSize() / 8;
@@ -92,6 +94,7 @@ internal sealed unsafe class InputGram
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Accumulate(double[] left, double[] right, double[] sums, int count)
     {
         fixed (double* leftStart = left, rightStart = right, sumsStart = sums)
@@ -107,6 +110,7 @@ internal sealed unsafe class InputGram
     }
 
     // Four rows of H by eight columns, in registers over all tokens of the part.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Accumulate(double* left, double* right, double* sums, int count)
     {
         var row0 = sums;
@@ -147,6 +151,7 @@ internal sealed unsafe class InputGram
         high3.Store(row3 + 4);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Store(double[] sums, int top, int left)
     {
         for (var i = 0; i < Math.Min(Side, columns - top); i++)
