@@ -43,14 +43,16 @@ internal static class NestedCoder
             return coded;
         }
 
-        coded = (order, options.Bits) switch
+        coded = order is null
+            ? Uncalibrated(coded, target.Span, calibration.Gram, tensor, cancellation)
+            : Encode(weighed, order, table, coded, options, parallel);
+        if (order is not null && options is { Quality: CodingQuality.Best, ActOrder: true })
         {
-            (null, _) => Uncalibrated(coded, target.Span, calibration.Gram, tensor, cancellation),
-            (_, 1) => new CalibratedCoder<OnePlane>(weighed, order, options, parallel).Encode(table, coded),
-            (_, 2) => new CalibratedCoder<TwoPlanes>(weighed, order, options, parallel).Encode(table, coded),
-            (_, 3) => new CalibratedCoder<ThreePlanes>(weighed, order, options, parallel).Encode(table, coded),
-            _ => new CalibratedCoder<FourPlanes>(weighed, order, options, parallel).Encode(table, coded),
-        };
+            // Which order does better depends on the inputs.
+            var natural = CalibratedOrder.Of(calibration.Gram, actOrder: false, threads, cancellation);
+            coded = natural is null ? coded : Encode(weighed, natural, table, coded, options, parallel);
+        }
+
         return calibration.Target is null ? coded : HessianCoder.AgainstOwnWeights(coded, weights.Span);
     }
 
@@ -104,6 +106,16 @@ internal static class NestedCoder
 
         return Vector256.IsHardwareAccelerated ? Encode<Lanes256>(source, table, options, parallel) : Encode<Lanes128>(source, table, options, parallel);
     }
+
+    // The better of another coding and one under H.
+    private static CodedLayer Encode(
+        NestedSource source, CalibratedOrder order, ProfileTable table, CodedLayer other, ShiftAddOptions options, ParallelOptions parallel) => options.Bits switch
+    {
+        1 => new CalibratedCoder<OnePlane>(source, order, options, parallel).Encode(table, other),
+        2 => new CalibratedCoder<TwoPlanes>(source, order, options, parallel).Encode(table, other),
+        3 => new CalibratedCoder<ThreePlanes>(source, order, options, parallel).Encode(table, other),
+        _ => new CalibratedCoder<FourPlanes>(source, order, options, parallel).Encode(table, other),
+    };
 
     private static CodedLayer Encode<T, TPlanes>(NestedSource source, ProfileTable table, ShiftAddOptions options, ParallelOptions parallel)
         where T : unmanaged, ILanes<T>

@@ -136,6 +136,18 @@ public class CalibratedNested_Tests
     }
 
     [Fact]
+    public void The_best_quality_is_no_worse_in_either_order()
+    {
+        var weights = RandomMatrix.HeavyTailed(40, 100, 3);
+        var calibration = new LayerCalibration(Inputs(100, 3));
+        var options = new ShiftAddOptions { Bits = 3, Quality = CodingQuality.Best };
+        var best = NestedCoder.Encode(weights, 40, 100, options, calibration).SquaredOutputError!.Value;
+
+        Assert.InRange(best, 0, NestedCoder.Encode(weights, 40, 100, options with { Quality = CodingQuality.Default }, calibration).SquaredOutputError!.Value);
+        Assert.InRange(best, 0, NestedCoder.Encode(weights, 40, 100, options with { ActOrder = false, Quality = CodingQuality.Default }, calibration).SquaredOutputError!.Value);
+    }
+
+    [Fact]
     public void Inputs_without_correlation_leave_the_weight_error()
     {
         var weights = RandomMatrix.Gaussian(64, 128, 3);
