@@ -9,7 +9,7 @@ public enum AllocationCost
     /// </summary>
     Criterion,
 
-    /// <summary>‖X·(W − Q)ᵀ‖² a token over the calibration inputs; without calibration ‖W − Q‖² / ‖W‖².</summary>
+    /// <summary>‖X·(W − Q)ᵀ‖² a token over the calibration inputs; where a layer lacks calibration, the squared relative errors of all, times their weights.</summary>
     Output,
 
     /// <summary>The rise of the whole model's output divergence when this layer alone is coded, from the calibration file.</summary>

@@ -18,11 +18,11 @@ internal sealed record LayerCandidates(LayerPlan Plan, long Weights, double Crit
     /// <summary>What a candidate costs.</summary>
     /// <param name="candidate">One of the candidates.</param>
     /// <param name="cost">The kind.</param>
-    /// <param name="relative">Output errors are relative to the layer's output, because not every layer of the model is calibrated.</param>
+    /// <param name="relative">Errors are relative to the layer and count once a weight, because not every layer of the model is calibrated.</param>
     public double CostOf(Candidate candidate, AllocationCost cost, bool relative) => cost switch
     {
         AllocationCost.Divergence => candidate.Divergence ?? 0,
         AllocationCost.Criterion => Criterion * candidate.RelativeWeightError * candidate.RelativeWeightError,
-        _ => relative ? candidate.RelativeError * candidate.RelativeError : candidate.OutputError!.Value,
+        _ => relative ? Weights * candidate.RelativeError * candidate.RelativeError : candidate.OutputError!.Value,
     };
 }
