@@ -84,7 +84,7 @@ public static class CheckpointCompressor
     /// <summary>Refuses what cannot be coded before any work.</summary>
     /// <exception cref="CompressionException">Weights that are missing or cannot be coded: all are listed.</exception>
     /// <exception cref="CheckpointException">The checkpoint is packed already.</exception>
-    internal static void RequireCodable(ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers)
+    public static void RequireCodable(ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers)
     {
         if (PackedFile.IsPacked(checkpoint))
         {

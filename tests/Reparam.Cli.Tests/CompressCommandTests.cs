@@ -261,11 +261,14 @@ public sealed class CompressCommandTests : IDisposable
         Assert.Matches(@"^[^\r\n]*d\.safetensors: warning RPB0118: [^\r\n]*\r?\n$", run.Error);
     }
 
-    [Fact]
-    public void A_budget_chooses_widths_and_its_plan_can_be_used_again()
+    [Theory]
+    [InlineData("row")]
+    [InlineData("nested")]
+    [InlineData("auto")]
+    public void A_budget_chooses_widths_and_its_plan_can_be_used_again(string layout)
     {
         WriteDense();
-        var run = Compress("--group-size", "16", "--target-size", "1.9KB", "--report", In("r.report.json"));
+        var run = Compress("--group-size", "16", "--layout", layout, "--target-size", "1.9KB", "--report", In("r.report.json"));
         Assert.Equal((0, ""), (run.Status, run.Error));
         var lines = run.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         Assert.Matches(@"^  name +layout +bits +bytes +cost$", lines[1]);
@@ -273,13 +276,13 @@ public sealed class CompressCommandTests : IDisposable
         var first = File.ReadAllBytes(In("p.safetensors"));
         using (var packed = PackedFile.Open(In("p.safetensors")))
         {
-            Assert.InRange(packed.Layers.Values.Sum(layer => layer.StoredBytes), 1729, 1900);
-            Assert.True(packed.Layers.Values.Select(layer => layer.Bits).Distinct().Count() > 1);
+            Assert.InRange(packed.Layers.Values.Sum(layer => layer.StoredBytes), 800, 1900);
+            Assert.True(layout != "row" || packed.Layers.Values.Select(layer => layer.Bits).Distinct().Count() > 1);
         }
 
         using var report = JsonDocument.Parse(File.ReadAllText(In("r.report.json")));
         Assert.Equal(1900, report.RootElement.GetProperty("allocation").GetProperty("budget").GetProperty("targetBytes").GetInt64());
-        Assert.Equal(0, Compress("--bits", "1", "--group-size", "16", "--plan", In("r.allocation.json")).Status);
+        Assert.Equal(0, Compress("--bits", "1", "--group-size", "16", "--layout", layout, "--plan", In("r.allocation.json")).Status);
         Assert.Equal(first, File.ReadAllBytes(In("p.safetensors")));
         Assert.Contains("r.allocation.json: error RPB0133: ", Compress("--plan", In("r.allocation.json"), "--exclude", "fc").Error);
     }

@@ -5,6 +5,7 @@ using Reparam.Compression;
 using Reparam.Compression.Allocation;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Plans;
+using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Cli.Commands;
 
@@ -21,6 +22,14 @@ internal static class BitPlans
         }
 
         return Path.Combine(Path.GetDirectoryName(report) ?? "", name + ".allocation.json");
+    }
+
+    /// <summary>Uses a saved plan. Tables are shared by the layers that shared them when the plan was made.</summary>
+    public static (ImmutableArray<LayerPlan> Layers, SharedTables Tables) Apply(string file, ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers)
+    {
+        CheckpointCompressor.RequireCodable(checkpoint, layers);
+        var planned = BitPlan.Read(file).Apply(layers, file);
+        return (planned, SharedTables.Of(checkpoint, layers.Zip(planned, (layer, plan) => SharedTables.AreIn(layer.Options.Layout) ? layer : plan)));
     }
 
     /// <summary>Makes a plan with what the calibration knows of the model's divergence.</summary>

@@ -6,6 +6,7 @@ using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
+using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Cli.Commands;
 
@@ -39,7 +40,12 @@ internal static class BuildCommand
         }
 
         var allocation = plan.ReadAllocation();
-        layers = plan.AllocationPlan is { } saved ? BitPlan.Read(saved).Apply(layers, saved) : layers;
+        SharedTables? tables = null;
+        if (plan.AllocationPlan is { } saved)
+        {
+            (layers, tables) = BitPlans.Apply(saved, checkpoint, layers);
+        }
+
         foreach (var file in ((string?[])[plan.Output, plan.Report, plan.Allocation]).OfType<string>())
         {
             CreateFolder(file);
@@ -52,7 +58,7 @@ internal static class BuildCommand
             Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
         }
 
-        var settings = new CompressionSettings { Threads = plan.Threads, Calibration = inputs?.File, MaxWeightError = plan.MaxWeightError };
+        var settings = new CompressionSettings { Threads = plan.Threads, Calibration = inputs?.File, Tables = tables, MaxWeightError = plan.MaxWeightError };
         var lines = new Lines(output);
         BitPlan? bits = null;
         if (allocation is not null && !layers.IsEmpty)

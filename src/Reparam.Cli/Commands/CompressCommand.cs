@@ -6,6 +6,7 @@ using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
+using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Cli.Commands;
 
@@ -63,9 +64,14 @@ internal static class CompressCommand
             }
 
             var layers = TensorSelection.Plan(checkpoint, options, parsed.GetValue(include), parsed.GetValue(exclude));
-            layers = budget.Plan(parsed) is { } saved ? BitPlan.Read(saved).Apply(layers, saved) : layers;
+            SharedTables? tables = null;
+            if (budget.Plan(parsed) is { } saved)
+            {
+                (layers, tables) = BitPlans.Apply(saved, checkpoint, layers);
+            }
+
             using var inputs = CalibrationInput.Open(parsed.GetValue(calibration), checkpoint, parsed.GetValue(threads), [destination, reportFile, planFile], cancellation);
-            var settings = new CompressionSettings { Threads = parsed.GetValue(threads), Calibration = inputs?.File };
+            var settings = new CompressionSettings { Threads = parsed.GetValue(threads), Calibration = inputs?.File, Tables = tables };
             var output = parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Output;
             using var progress = new ProgressLine(parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error);
             BitPlan? plan = null;

@@ -9,7 +9,7 @@ using Reparam.Compression.ShiftAdd.Nested;
 namespace Reparam.Compression.Allocation;
 
 /// <summary>
-/// Chooses a width for every layer: all are coded at every width in their own layout, and the integer program takes the best combination that keeps to the budget.
+/// Chooses a width for every layer, and a layout where that is <c>auto</c>: all are coded in every way, and the integer program takes the best combination that keeps to the budget.
 /// </summary>
 public static class BitAllocator
 {
@@ -49,12 +49,12 @@ public static class BitAllocator
         public BitAllocation Minimise()
         {
             var cost = ChooseCost();
-            var measured = Measure(layer => WidthsOf(layer, cost));
+            var measured = Measure(layer => WaysOf(layer, cost));
             var budget = allocation.Budget.BytesFor(measured.Sum(layer => layer.Weights));
             if (cost != AllocationCost.Divergence && Smallest(measured) > budget)
             {
                 notes.Add("two bits a weight are above the budget: one bit is tried too");
-                measured = Measure(_ => [1, .. CandidateCoder.Widths]);
+                measured = Measure(layer => CodingWays.Of(layer, CodingWays.All));
             }
 
             var relative = !measured.All(layer => layer.IsCalibrated);
@@ -66,11 +66,11 @@ public static class BitAllocator
             var chosen = Solve(measured, cost, relative, budget);
             var isUniform = false;
             var measure = measured.All(layer => layer.HasDivergence) ? AllocationCost.Divergence : AllocationCost.Output;
-            if (BestUniform(measured, measure, relative, budget) is var (width, uniform) && Sum(uniform, measured, measure, relative) < Sum(chosen, measured, measure, relative))
+            if (BestUniform(measured, measure, relative, budget) is var (bits, uniform) && Sum(uniform, measured, measure, relative) < Sum(chosen, measured, measure, relative))
             {
                 notes.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the mixed plan is dropped for {width} bits in every layer: by {Name(measure)} it measures {Sum(chosen, measured, measure, relative):G4}, above {Sum(uniform, measured, measure, relative):G4}"));
+                    $"the mixed plan is dropped for {bits} bits in every layer: by {Name(measure)} it measures {Sum(chosen, measured, measure, relative):G4}, above {Sum(uniform, measured, measure, relative):G4}"));
                 (chosen, isUniform) = (uniform, true);
             }
 
@@ -80,26 +80,29 @@ public static class BitAllocator
         /// <summary>The smallest coding of each layer that keeps to an error.</summary>
         public BitAllocation KeepTo(double limit)
         {
-            var measured = Measure(_ => [1, .. CandidateCoder.Widths], candidate => candidate.RelativeError <= limit);
+            var measured = Measure(layer => CodingWays.Of(layer, CodingWays.All), candidate => candidate.RelativeError <= limit);
             NoteErrors(measured, measured.Any(layer => !layer.IsCalibrated));
-            var problems = measured
-                .Where(layer => layer.Candidates[^1].RelativeError > limit)
-                .Select(layer => CompressionDiagnostics.OutputErrorExceeded.With(
-                    layer.Plan.Tensor, layer.Candidates[^1].Options.Bits, layer.Plan.Fixed ? ", to which it is fixed," : "", layer.Candidates[^1].RelativeError, limit))
+            Candidate[] chosen = [.. measured.Select(layer =>
+                layer.Candidates.Where(candidate => candidate.RelativeError <= limit).OrderBy(candidate => candidate.Bytes + candidate.Table.Length).ThenBy(candidate => candidate.RelativeError).FirstOrDefault()
+                ?? layer.Candidates.MinBy(candidate => candidate.RelativeError)!)];
+            var problems = measured.Zip(chosen)
+                .Where(pair => pair.Second.RelativeError > limit)
+                .Select(pair => CompressionDiagnostics.OutputErrorExceeded.With(
+                    pair.First.Plan.Tensor, pair.Second.Options.Bits, pair.First.Plan.Fixed ? ", to which it is fixed," : "", pair.Second.RelativeError, limit))
                 .ToArray();
             if (problems.Length > 0)
             {
                 throw new CompressionException(checkpoint.Path, [.. problems]);
             }
 
-            return Finish(measured, [.. measured.Select(layer => layer.Candidates[^1])], "error", (_, candidate) => candidate.RelativeError, isUniform: false);
+            return Finish(measured, chosen, "error", (_, candidate) => candidate.RelativeError, isUniform: false);
         }
 
         private AllocationCost ChooseCost()
         {
             var lacking = allocation.Sensitivities is null
                 ? "the calibration has none"
-                : layers.FirstOrDefault(layer => !layer.Fixed && !WidthsOf(layer, AllocationCost.Divergence).Any()) is { } layer
+                : layers.FirstOrDefault(layer => !layer.Fixed && !WaysOf(layer, AllocationCost.Divergence).Any()) is { } layer
                     ? $"the calibration has none for '{layer.Tensor}' in the layout {layer.Options.Layout.Name()}"
                     : null;
             if (allocation.Cost == AllocationCost.Divergence && lacking is not null)
@@ -116,13 +119,13 @@ public static class BitAllocator
             return cost;
         }
 
-        private IEnumerable<int> WidthsOf(LayerPlan layer, AllocationCost cost) => cost == AllocationCost.Divergence
-            ? Enumerable.Range(1, Checkpoints.Packed.CodedMatrix.MaxBits).Where(bits => Divergence(layer.Tensor, layer.Options with { Bits = bits }) is not null)
-            : CandidateCoder.Widths;
+        private IEnumerable<ShiftAddOptions> WaysOf(LayerPlan layer, AllocationCost cost) => cost == AllocationCost.Divergence
+            ? CodingWays.Of(layer, CodingWays.All).Where(options => Divergence(layer.Tensor, options) is not null)
+            : CodingWays.Of(layer, CodingWays.Usual);
 
         private double? Divergence(string tensor, ShiftAddOptions options) => allocation.Sensitivities?.Find(tensor, options);
 
-        private LayerCandidates[] Measure(Func<LayerPlan, IEnumerable<int>> widths, Func<Candidate, bool>? enough = null)
+        private LayerCandidates[] Measure(Func<LayerPlan, IEnumerable<ShiftAddOptions>> ways, Func<Candidate, bool>? enough = null)
         {
             var coder = new CandidateCoder(checkpoint, settings, cache, cancellation);
             var measured = new List<LayerCandidates>(layers.Length);
@@ -133,7 +136,7 @@ public static class BitAllocator
                 try
                 {
                     measured.Add(coder.Measure(
-                        layer, widths(layer), options => Divergence(layer.Tensor, options), allocation.Cost == AllocationCost.Criterion, enough));
+                        layer, ways(layer), options => Divergence(layer.Tensor, options), allocation.Cost == AllocationCost.Criterion, enough));
                 }
                 catch (NonFiniteWeightException exception)
                 {
@@ -184,16 +187,21 @@ public static class BitAllocator
             return TableIndex.SizeOf(BudgetSolver.Solve(choices, long.MaxValue / 2, tables.Sizes)!.Choices.Select((choice, layer) => measured[layer].Candidates[choice]));
         }
 
-        private static (int Width, Candidate[] Chosen)? BestUniform(LayerCandidates[] measured, AllocationCost measure, bool relative, long budget)
+        // One width for all, and one layout for those layers that may have any.
+        private static (int Bits, Candidate[] Chosen)? BestUniform(LayerCandidates[] measured, AllocationCost measure, bool relative, long budget)
         {
-            (int Width, Candidate[] Chosen)? best = null;
-            foreach (var width in Enumerable.Range(1, Checkpoints.Packed.CodedMatrix.MaxBits))
+            (int Bits, Candidate[] Chosen)? best = null;
+            foreach (var (layout, bits) in measured.SelectMany(layer => layer.Candidates).Select(candidate => (candidate.Options.Layout, candidate.Options.Bits)).Distinct())
             {
-                var chosen = measured.Select(layer => layer.Plan.Fixed ? layer.Candidates[0] : layer.Candidates.FirstOrDefault(candidate => candidate.Options.Bits == width)).OfType<Candidate>().ToArray();
+                Candidate? Of(LayerCandidates layer) => layer.Plan.Fixed
+                    ? layer.Candidates[0]
+                    : layer.Candidates.FirstOrDefault(candidate => candidate.Options.Bits == bits && (layer.Plan.Options.Layout != ShiftAddLayout.Auto || candidate.Options.Layout == layout));
+
+                var chosen = measured.Select(Of).OfType<Candidate>().ToArray();
                 if (chosen.Length == measured.Length && TableIndex.SizeOf(chosen) <= budget &&
                     (best is null || Sum(chosen, measured, measure, relative) < Sum(best.Value.Chosen, measured, measure, relative)))
                 {
-                    best = (width, chosen);
+                    best = (bits, chosen);
                 }
             }
 

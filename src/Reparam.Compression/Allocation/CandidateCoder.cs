@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Reparam.Checkpoints;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
@@ -12,18 +11,15 @@ namespace Reparam.Compression.Allocation;
 /// <param name="cancellation">Ends the work.</param>
 internal sealed class CandidateCoder(ICheckpoint checkpoint, CompressionSettings settings, CodedLayerCache cache, CancellationToken cancellation)
 {
-    /// <summary>The widths that a layer is tried at.</summary>
-    public static ImmutableArray<int> Widths { get; } = [2, 3, 4];
-
-    /// <summary>Codes a layer in its own layout.</summary>
-    /// <param name="layer">The layer; a fixed one has its own width alone.</param>
-    /// <param name="widths">The widths to try, in rising order.</param>
+    /// <summary>Codes a layer in several ways.</summary>
+    /// <param name="layer">The layer; a fixed one has its own coding alone.</param>
+    /// <param name="ways">The codings to try, in rising width.</param>
     /// <param name="divergence">Finds what a coding costs the whole model.</param>
     /// <param name="criterion">Whether the paper's criterion is asked for.</param>
-    /// <param name="enough">Ends the tries once a width is good enough.</param>
+    /// <param name="enough">Ends the tries behind a width that is good enough.</param>
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
     public LayerCandidates Measure(
-        LayerPlan layer, IEnumerable<int> widths, Func<ShiftAddOptions, double?> divergence, bool criterion, Func<Candidate, bool>? enough = null)
+        LayerPlan layer, IEnumerable<ShiftAddOptions> ways, Func<ShiftAddOptions, double?> divergence, bool criterion, Func<Candidate, bool>? enough = null)
     {
         var info = checkpoint.Info(layer.Tensor);
         var rows = checked((int)info.Shape[0]);
@@ -31,17 +27,17 @@ internal sealed class CandidateCoder(ICheckpoint checkpoint, CompressionSettings
         var weights = checkpoint.Singles(layer.Tensor);
         var calibration = settings.Calibration?.Find(layer.Tensor, rows, columns);
         var candidates = new List<Candidate>();
-        foreach (var bits in layer.Fixed ? [layer.Options.Bits] : widths)
+        foreach (var options in layer.Fixed ? [layer.Options] : ways)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var options = layer.Options with { Bits = bits };
-            var coded = LayerCoder.Encode(weights, rows, columns, options, calibration, layer.Tensor, settings.Threads, cancellation, settings.Tables);
-            cache.Add(layer.Tensor, options, coded);
-            candidates.Add(Candidate.Of(options, coded, divergence(options)));
-            if (enough?.Invoke(candidates[^1]) == true)
+            if (enough is not null && candidates.Count > 0 && options.Bits > candidates[^1].Options.Bits && candidates.Any(enough))
             {
                 break;
             }
+
+            cancellation.ThrowIfCancellationRequested();
+            var coded = LayerCoder.Encode(weights, rows, columns, options, calibration, layer.Tensor, settings.Threads, cancellation, settings.Tables);
+            cache.Add(layer.Tensor, options, coded);
+            candidates.Add(Candidate.Of(options, coded, divergence(options)));
         }
 
         var weight = criterion ? LayerCriterion.Of(weights, rows, columns, calibration?.Gram, settings.Threads, cancellation) : 0;

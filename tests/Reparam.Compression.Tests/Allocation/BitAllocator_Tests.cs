@@ -7,6 +7,7 @@ using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.Tests.Calibration;
+using Layout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.Allocation;
 
@@ -159,6 +160,24 @@ public sealed class BitAllocator_Tests : IDisposable
         // Without calibration d = 1.
         var plain = Allocate(new() { TargetBits = 3.9 }, cost: AllocationCost.Criterion);
         Assert.All(plain.Layers.Zip(plain.Plan.Layers), pair => Assert.Equal(Criterion(pair.First, null) * Math.Pow(RelativeError(pair.First), 2), pair.Second.Cost, 1e-4 * pair.Second.Cost));
+    }
+
+    [Fact]
+    public void Layers_of_any_layout_get_the_best_mix_of_layouts_and_widths()
+    {
+        ImmutableArray<LayerPlan> free = [.. layers.Select(layer => layer with { Options = Options with { Layout = Layout.Auto } })];
+        var mixed = Allocate(new() { TargetBits = 3.9 }, free);
+        Assert.InRange(mixed.Plan.Bytes, 0, Budget(3.9));
+        Assert.DoesNotContain(mixed.Plan.Layers, layer => layer.Layout is "auto" or "codebook");
+        foreach (var layout in (Layout[])[Layout.Row, Layout.Column, Layout.Block8, Layout.Nested])
+        {
+            var one = Allocate(new() { TargetBits = 3.9 }, [.. layers.Select(layer => layer with { Options = Options with { Layout = layout } })]);
+            Assert.True(mixed.Plan.Layers.Sum(layer => layer.Cost) <= one.Plan.Layers.Sum(layer => layer.Cost) * (1 + 1e-5));
+        }
+
+        var limit = mixed.Plan.Layers.Length * 0.05;
+        var smallest = Allocate(new() { MaxOutputError = limit }, free);
+        Assert.All(smallest.Plan.Layers, layer => Assert.InRange(layer.Cost, 0, limit));
     }
 
     [Fact]
