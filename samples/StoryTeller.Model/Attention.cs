@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace StoryTeller;
 
 /// <summary>Causal grouped-query attention with rotary positions (Ainslie et al. 2023, arXiv 2305.13245).</summary>
-[ReparamModule, ShiftAdd(4, GroupSize = 64)]
+[ReparamModule, ShiftAdd(4, Layout = ShiftAddLayout.Nested)]
 public sealed partial class Attention : Module<Tensor, KeyValueCache, Tensor>
 {
     private readonly int layer;

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace StoryTeller;
 
 /// <summary>SwiGLU feed-forward network, w2(silu(w1 x) ⊙ w3 x) (Shazeer 2020, arXiv 2002.05202).</summary>
-[ReparamModule, ShiftAdd(4, GroupSize = 64)]
+[ReparamModule, ShiftAdd(4, Layout = ShiftAddLayout.Nested)]
 public sealed partial class FeedForward : Module<Tensor, Tensor>
 {
     public FeedForward(int dim, int hiddenDim) : base(nameof(FeedForward))

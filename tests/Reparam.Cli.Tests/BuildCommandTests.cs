@@ -5,6 +5,9 @@ using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
 using Reparam.Cli.Commands;
+using Reparam.Compression.Calibration;
+using Reparam.Compression.Plans;
+using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Cli.Tests;
 
@@ -57,6 +60,30 @@ public sealed class BuildCommandTests : IDisposable
         Assert.Equal(0, Build(plan => plan["bits"] = 1).Status);
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
         Assert.All(packed.Layers.Values, layer => Assert.Equal(1, layer.Bits));
+    }
+
+    [Theory]
+    [InlineData(null, PackedLayout.Nested, 1)]
+    [InlineData(2, PackedLayout.Row, 2)]
+    public void A_calibration_that_was_made_for_a_plan_is_the_plan_unless_the_build_says_otherwise(int? bits, PackedLayout layout, int expected)
+    {
+        WriteModel();
+        var calibration = new CalibrationWriter
+        {
+            Settings = CalibrationPlan.Of([new LayerPlan("blocks.0.query.weight", new ShiftAddOptions { Bits = 1, Layout = Compression.ShiftAdd.ShiftAddLayout.Nested })]).ToJson(),
+        };
+        calibration.Add(["blocks.0.query.weight"], new Gram(32, Enumerable.Range(0, 32 * 32).Select(i => i % 33 == 0 ? 1f : 0f).ToArray(), 100));
+        calibration.Write(In("c.safetensors"));
+        var run = Build(plan =>
+        {
+            plan["calibration"] = "c.safetensors";
+            plan["bits"] = bits;
+        });
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Equal(bits is null, run.Output.Contains("##note 1 of 5 layers", StringComparison.Ordinal));
+        using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
+        Assert.Equal((layout, expected), (packed.Layers["blocks.0.query.weight"].Layout, packed.Layers["blocks.0.query.weight"].Bits));
+        Assert.Equal(bits ?? 3, packed.Layers["blocks.10.query.weight"].Bits);
     }
 
     [Fact]

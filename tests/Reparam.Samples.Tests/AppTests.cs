@@ -33,7 +33,7 @@ public class AppTests
     {
         var (status, output, error) = AppProcess.Run("StoryTeller", "--steps", "20");
         Assert.Equal((0, ""), (status, error));
-        foreach (var row in new[] { "float32", "4-bit", "3-bit", "2-bit" })
+        foreach (var row in new[] { "float32", "4-bit", "mixed", "3-bit", "2-bit" })
         {
             Assert.Contains(output.Split('\n'), line => line.StartsWith(row, StringComparison.Ordinal));
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
+using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
@@ -56,6 +57,13 @@ internal static class BuildCommand
         foreach (var warning in inputs?.Warnings ?? [])
         {
             Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
+        }
+
+        // Targets are right for the codings that they were made with.
+        if (allocation is null && plan is { Bits: null, Layout: null, Quality: null, AllocationPlan: null } && inputs is not null && CalibrationPlan.Read(inputs.File) is { } made)
+        {
+            layers = made.Apply(layers, inputs.File.Path);
+            Print(output, $"##note {layers.Count(layer => made.Layers.ContainsKey(layer.Tensor) && !layer.Fixed)} of {layers.Length} layers are coded as the calibration was made");
         }
 
         var settings = new CompressionSettings { Threads = plan.Threads, Calibration = inputs?.File, Tables = tables, MaxWeightError = plan.MaxWeightError };

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Reparam.Checkpoints;
+using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 
 namespace Reparam.Compression.Calibration;
@@ -50,10 +51,11 @@ public sealed record CalibrationPlan
 
     /// <summary>Layers with the options of the plan in place of their own; a layer that is fixed or that the plan does not name keeps its own.</summary>
     /// <param name="layers">The layers of a build.</param>
-    /// <exception cref="ArgumentException">An option of the plan is out of its range; the message names the weight.</exception>
-    public ImmutableArray<LayerPlan> Apply(ImmutableArray<LayerPlan> layers) => [.. layers.Select(Apply)];
+    /// <param name="path">The calibration file, for messages.</param>
+    /// <exception cref="CompressionException">RPB0102: an option of the plan is out of its range.</exception>
+    public ImmutableArray<LayerPlan> Apply(ImmutableArray<LayerPlan> layers, string path) => [.. layers.Select(layer => Apply(layer, path))];
 
-    private LayerPlan Apply(LayerPlan layer)
+    private LayerPlan Apply(LayerPlan layer, string path)
     {
         if (layer.Fixed || !Layers.TryGetValue(layer.Tensor, out var coding))
         {
@@ -68,7 +70,7 @@ public sealed record CalibrationPlan
         }
         catch (ArgumentException exception)
         {
-            throw new ArgumentException($"'{layer.Tensor}': {exception.Message}", exception);
+            throw new CompressionException(path, CompressionDiagnostics.InvalidOption.With($"'{layer.Tensor}': {exception.Message}"));
         }
     }
 }

@@ -39,7 +39,7 @@ public sealed class SequentialPlanTests : IDisposable
 
         using var checkpoint = Checkpoint.Open(dense);
         using var calibration = CalibrationFile.Open(File("calibration"));
-        var planned = CalibrationPlan.Read(calibration)!.Apply([.. layers.Select(layer => layer with { Options = new ShiftAddOptions { Bits = 4 } })]);
+        var planned = CalibrationPlan.Read(calibration)!.Apply([.. layers.Select(layer => layer with { Options = new ShiftAddOptions { Bits = 4 } })], calibration.Path);
         Assert.Equal(layers.AsEnumerable(), planned);
         CheckpointCompressor.Compress(checkpoint, planned, File("packed"), new CompressionSettings { Threads = 2, Calibration = calibration });
 
