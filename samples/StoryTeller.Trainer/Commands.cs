@@ -36,6 +36,7 @@ public sealed class Commands(string checkpoint, TextSize size, CancellationToken
             table.AddRow(row.Name, Text(row.StoredBits), Text(row.Mean), Text(row.Spread));
         }
 
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 100);
         AnsiConsole.Write(table);
         Console.WriteLine($"Mean and spread over {seeds.Count} texts of {size.Sequences} × {size.Length} tokens that the model wrote itself. Stored bits: all bytes of the coded weights, shared tables included.");
     }

@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 namespace Reparam.Samples.Tests;
 
 /// <summary>A decoder small enough to train in a second, on a text of its own.</summary>
+[Collection(TorchSharpAlone.Name)]
 public sealed class CharGptTrainingTests : IDisposable
 {
     private const string Text = "to be, or not to be: that is the question. ";

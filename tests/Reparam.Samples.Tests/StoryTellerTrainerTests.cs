@@ -6,6 +6,7 @@ using StoryTeller.Trainer;
 namespace Reparam.Samples.Tests;
 
 /// <summary>What StoryTeller's trainer makes, on as little text as it takes.</summary>
+[Collection(TorchSharpAlone.Name)]
 public sealed class StoryTellerTrainerTests : IDisposable
 {
     private static readonly string Weights = StoryTeller.ModelFile.Of(32).Path;

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 namespace Reparam.Samples.Tests;
 
 /// <summary>The annotated class under TorchSharp against its twin on Reparam.Runtime, with the same weights.</summary>
+[Collection(TorchSharpAlone.Name)]
 public class TwinParityTests
 {
     [Fact]
