@@ -63,9 +63,9 @@ public sealed class BuildCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, PackedLayout.Nested, 1)]
-    [InlineData(2, PackedLayout.Row, 2)]
-    public void A_calibration_that_was_made_for_a_plan_is_the_plan_unless_the_build_says_otherwise(int? bits, PackedLayout layout, int expected)
+    [InlineData(false, PackedLayout.Row, 3)]
+    [InlineData(true, PackedLayout.Nested, 1)]
+    public void The_plan_of_a_calibration_is_the_builds_where_the_item_says_so(bool asked, PackedLayout layout, int bits)
     {
         WriteModel();
         var calibration = new CalibrationWriter
@@ -74,16 +74,26 @@ public sealed class BuildCommandTests : IDisposable
         };
         calibration.Add(["blocks.0.query.weight"], new Gram(32, Enumerable.Range(0, 32 * 32).Select(i => i % 33 == 0 ? 1f : 0f).ToArray(), 100));
         calibration.Write(In("c.safetensors"));
-        var run = Build(plan =>
-        {
-            plan["calibration"] = "c.safetensors";
-            plan["bits"] = bits;
-        });
+        var run = Build(plan => (plan["calibration"], plan["allocationPlan"]) = ("c.safetensors", asked ? "c.safetensors" : null));
         Assert.Equal((0, ""), (run.Status, run.Error));
-        Assert.Equal(bits is null, run.Output.Contains("##note 1 of 5 layers", StringComparison.Ordinal));
+
+        // An annotation that has changed since decides all the same; the build tells that the targets are of another coding.
+        Assert.Equal(!asked, run.Output.Contains("##note 1 of 5 layers are coded otherwise", StringComparison.Ordinal));
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
-        Assert.Equal((layout, expected), (packed.Layers["blocks.0.query.weight"].Layout, packed.Layers["blocks.0.query.weight"].Bits));
-        Assert.Equal(bits ?? 3, packed.Layers["blocks.10.query.weight"].Bits);
+        Assert.Equal((layout, bits), (packed.Layers["blocks.0.query.weight"].Layout, packed.Layers["blocks.0.query.weight"].Bits));
+        Assert.Equal(3, packed.Layers["blocks.10.query.weight"].Bits);
+    }
+
+    [Fact]
+    public void A_calibration_without_a_plan_is_no_plan()
+    {
+        WriteModel();
+        var calibration = new CalibrationWriter();
+        calibration.Add(["blocks.0.query.weight"], new Gram(32, Enumerable.Range(0, 32 * 32).Select(i => i % 33 == 0 ? 1f : 0f).ToArray(), 100));
+        calibration.Write(In("c.safetensors"));
+        var run = Build(plan => plan["allocationPlan"] = "c.safetensors");
+        Assert.Equal(1, run.Status);
+        Assert.Matches(@"^[^\r\n]*c\.safetensors: error RPB0133: [^\r\n]*holds no plan\r?\n$", run.Error);
     }
 
     [Fact]

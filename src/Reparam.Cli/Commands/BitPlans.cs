@@ -4,6 +4,7 @@ using Reparam.Checkpoints;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd.Nested;
 
@@ -24,10 +25,20 @@ internal static class BitPlans
         return Path.Combine(Path.GetDirectoryName(report) ?? "", name + ".allocation.json");
     }
 
-    /// <summary>Uses a saved plan. Tables are shared by the layers that shared them when the plan was made.</summary>
-    public static (ImmutableArray<LayerPlan> Layers, SharedTables Tables) Apply(string file, ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers)
+    /// <summary>
+    /// Uses a saved plan, or the one that a calibration through the network was made with. Tables are shared by the layers that shared them when the plan was made.
+    /// </summary>
+    public static (ImmutableArray<LayerPlan> Layers, SharedTables? Tables) Apply(string file, ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers)
     {
         CheckpointCompressor.RequireCodable(checkpoint, layers);
+        if (Path.GetExtension(file).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            using var calibration = CalibrationFile.Open(file);
+            return CalibrationPlan.Read(calibration) is { } made
+                ? (made.Apply(layers, file), null)
+                : throw new CompressionException(file, CompressionDiagnostics.UnusableBitPlan.With("the calibration was not made through the network and holds no plan"));
+        }
+
         var planned = BitPlan.Read(file).Apply(layers, file);
         return (planned, SharedTables.Of(checkpoint, layers.Zip(planned, (layer, plan) => SharedTables.AreIn(layer.Options.Layout) ? layer : plan)));
     }

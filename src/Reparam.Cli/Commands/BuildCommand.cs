@@ -59,11 +59,10 @@ internal static class BuildCommand
             Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
         }
 
-        // Targets are right for the codings that they were made with.
-        if (allocation is null && plan is { Bits: null, Layout: null, Quality: null, AllocationPlan: null } && inputs is not null && CalibrationPlan.Read(inputs.File) is { } made)
+        // Targets are right for the codings that they were made with; what is coded is for the annotations and the item to say.
+        if (allocation is null && inputs is not null && CalibrationPlan.Read(inputs.File)?.Differing(layers) is > 0 and var differing)
         {
-            layers = made.Apply(layers, inputs.File.Path);
-            Print(output, $"##note {layers.Count(layer => made.Layers.ContainsKey(layer.Tensor) && !layer.Fixed)} of {layers.Length} layers are coded as the calibration was made");
+            Print(output, $"##note {differing} of {layers.Length} layers are coded otherwise than when their targets were made: calibrate again, or take the calibration's plan with AllocationPlan");
         }
 
         var settings = new CompressionSettings { Threads = plan.Threads, Calibration = inputs?.File, Tables = tables, MaxWeightError = plan.MaxWeightError };

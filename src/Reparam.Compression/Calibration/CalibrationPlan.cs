@@ -55,6 +55,10 @@ public sealed record CalibrationPlan
     /// <exception cref="CompressionException">RPB0102: an option of the plan is out of its range.</exception>
     public ImmutableArray<LayerPlan> Apply(ImmutableArray<LayerPlan> layers, string path) => [.. layers.Select(layer => Apply(layer, path))];
 
+    /// <summary>How many of some layers the plan codes otherwise.</summary>
+    public int Differing(IEnumerable<LayerPlan> layers) =>
+        layers.Count(layer => Layers.TryGetValue(layer.Tensor, out var coding) && coding != CalibrationCoding.Of(layer.Options));
+
     private LayerPlan Apply(LayerPlan layer, string path)
     {
         if (layer.Fixed || !Layers.TryGetValue(layer.Tensor, out var coding))
