@@ -117,7 +117,9 @@ public sealed class CalibrationWriter
         {
             layers.Add(weight, new CalibrationLayer
             {
-                Gram = shared.Tensor, Tokens = shared.Tokens, Target = targets.ContainsKey(weight) ? TargetName(weight) : null,
+                Gram = shared.Tensor,
+                Tokens = shared.Tokens,
+                Target = targets.ContainsKey(weight) ? TargetName(weight) : null,
             });
         }
 

@@ -11,7 +11,11 @@ public static class AnnotatedPlan
     // What a build without metadata of its own asks for.
     private static readonly BuildPlan Plain = new()
     {
-        Version = BuildPlan.SupportedVersion, Checkpoint = "", Output = "", Model = "", Manifests = new Dictionary<string, ModuleManifest>(),
+        Version = BuildPlan.SupportedVersion,
+        Checkpoint = "",
+        Output = "",
+        Model = "",
+        Manifests = new Dictionary<string, ModuleManifest>(),
     };
 
     /// <summary>The layers that have a post-training method, each with its annotated options: what the build codes.</summary>

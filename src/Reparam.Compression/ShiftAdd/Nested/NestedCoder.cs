@@ -110,12 +110,12 @@ internal static class NestedCoder
     // The better of another coding and one under H.
     private static CodedLayer Encode(
         NestedSource source, CalibratedOrder order, ProfileTable table, CodedLayer other, ShiftAddOptions options, ParallelOptions parallel) => options.Bits switch
-    {
-        1 => new CalibratedCoder<OnePlane>(source, order, options, parallel).Encode(table, other),
-        2 => new CalibratedCoder<TwoPlanes>(source, order, options, parallel).Encode(table, other),
-        3 => new CalibratedCoder<ThreePlanes>(source, order, options, parallel).Encode(table, other),
-        _ => new CalibratedCoder<FourPlanes>(source, order, options, parallel).Encode(table, other),
-    };
+        {
+            1 => new CalibratedCoder<OnePlane>(source, order, options, parallel).Encode(table, other),
+            2 => new CalibratedCoder<TwoPlanes>(source, order, options, parallel).Encode(table, other),
+            3 => new CalibratedCoder<ThreePlanes>(source, order, options, parallel).Encode(table, other),
+            _ => new CalibratedCoder<FourPlanes>(source, order, options, parallel).Encode(table, other),
+        };
 
     private static CodedLayer Encode<T, TPlanes>(NestedSource source, ProfileTable table, ShiftAddOptions options, ParallelOptions parallel)
         where T : unmanaged, ILanes<T>
