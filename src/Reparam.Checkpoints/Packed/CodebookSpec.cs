@@ -6,22 +6,10 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>The stored form of a <see cref="CodebookMatrix"/>.</summary>
-public sealed record CodebookSpec : PackedLayerSpec
+public sealed record CodebookSpec : TableSpec
 {
     /// <summary>Stride and span of each stage as <c>4:4,4:8,8:16</c>.</summary>
     public required string Stages { get; init; }
-
-    /// <summary>Rows of a block that shares a super-scale.</summary>
-    public required int SuperRows { get; init; }
-
-    /// <summary>Columns of that block, a multiple of the largest stride.</summary>
-    public required int SuperColumns { get; init; }
-
-    /// <summary>Value of one unit of the vectors, relative to the super-scale.</summary>
-    public required float Step { get; init; }
-
-    /// <summary>Name of the tensor with the vectors.</summary>
-    public required string Table { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -45,10 +33,8 @@ public sealed record CodebookSpec : PackedLayerSpec
     internal override ImmutableArray<TensorInfo> Parts(string weight) =>
     [
         new(weight + PackedFormat.IndicesSuffix, DType.U8, [CodebookMatrix.IndexBytes(Rows, Columns, CodebookStage.Parse(Stages)!)]),
-        new(weight + PackedFormat.SuperScalesSuffix, DType.F16, [CodedMatrix.DivideUp(Rows, SuperRows), CodedMatrix.DivideUp(Columns, SuperColumns)]),
+        SuperScalesInfo(weight),
     ];
-
-    internal override PackedLayerSpec WithTable(string name) => this with { Table = name };
 
     internal override CodebookMatrix Read(ICheckpoint checkpoint, string weight)
     {
@@ -70,10 +56,7 @@ public sealed record CodebookSpec : PackedLayerSpec
     private protected override void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteString("stages", Stages);
-        json.WriteNumber("superRows", SuperRows);
-        json.WriteNumber("superColumns", SuperColumns);
-        json.WriteNumber("step", Step);
-        json.WriteString("table", Table);
+        base.WriteMembers(json);
     }
 
     private protected override string? LayoutProblem()
@@ -94,15 +77,6 @@ public sealed record CodebookSpec : PackedLayerSpec
             return $"found bits {Bits}, expected {planes}, the number of stages with stride {CodebookStage.PlaneStride}";
         }
 
-        if (!(Step > 0) || !float.IsFinite(Step))
-        {
-            return FormattableString.Invariant($"found step {Step}, expected a finite number above 0");
-        }
-
-        var alignment = stages[^1].Stride;
-        return
-            OutOfRange("superRows", SuperRows, 1, int.MaxValue) ??
-            OutOfRange("superColumns", SuperColumns, alignment, int.MaxValue) ??
-            (SuperColumns % alignment != 0 ? $"found superColumns {SuperColumns}, expected a multiple of {alignment}" : null);
+        return StepProblem() ?? SuperScaleProblem(stages[^1].Stride);
     }
 }

@@ -6,22 +6,10 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>The stored form of a <see cref="NestedMatrix"/>.</summary>
-public sealed record NestedSpec : PackedLayerSpec
+public sealed record NestedSpec : TableSpec
 {
     /// <summary>Bits of a profile's index: the table has 2^indexBits profiles.</summary>
     public required int IndexBits { get; init; }
-
-    /// <summary>Rows of a block that shares a super-scale.</summary>
-    public required int SuperRows { get; init; }
-
-    /// <summary>Columns of that block, a multiple of 16.</summary>
-    public required int SuperColumns { get; init; }
-
-    /// <summary>Value of one unit of the table, relative to the super-scale.</summary>
-    public required float Step { get; init; }
-
-    /// <summary>Name of the tensor with the profiles.</summary>
-    public required string Table { get; init; }
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -46,10 +34,8 @@ public sealed record NestedSpec : PackedLayerSpec
     [
         new(weight + PackedFormat.CodesSuffix, DType.U8, [Bits, Rows, CodedMatrix.DivideUp(Columns, 8)]),
         new(weight + PackedFormat.ProfilesSuffix, DType.U8, [NestedMatrix.ProfileBytes(Rows, Columns, IndexBits)]),
-        new(weight + PackedFormat.SuperScalesSuffix, DType.F16, [CodedMatrix.DivideUp(Rows, SuperRows), CodedMatrix.DivideUp(Columns, SuperColumns)]),
+        SuperScalesInfo(weight),
     ];
-
-    internal override PackedLayerSpec WithTable(string name) => this with { Table = name };
 
     internal override NestedMatrix Read(ICheckpoint checkpoint, string weight)
     {
@@ -73,25 +59,9 @@ public sealed record NestedSpec : PackedLayerSpec
     private protected override void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteNumber("indexBits", IndexBits);
-        json.WriteNumber("superRows", SuperRows);
-        json.WriteNumber("superColumns", SuperColumns);
-        json.WriteNumber("step", Step);
-        json.WriteString("table", Table);
+        base.WriteMembers(json);
     }
 
-    private protected override string? LayoutProblem()
-    {
-        if (!(Step > 0) || !float.IsFinite(Step))
-        {
-            return FormattableString.Invariant($"found step {Step}, expected a finite number above 0");
-        }
-
-        return
-            OutOfRange("indexBits", IndexBits, 0, ProfileTable.MaxIndexBits) ??
-            OutOfRange("superRows", SuperRows, 1, int.MaxValue) ??
-            OutOfRange("superColumns", SuperColumns, NestedMatrix.GroupSize, int.MaxValue) ??
-            (SuperColumns % NestedMatrix.GroupSize != 0
-                ? $"found superColumns {SuperColumns}, expected a multiple of {NestedMatrix.GroupSize}"
-                : null);
-    }
+    private protected override string? LayoutProblem() =>
+        StepProblem() ?? OutOfRange("indexBits", IndexBits, 0, ProfileTable.MaxIndexBits) ?? SuperScaleProblem(NestedMatrix.GroupSize);
 }
