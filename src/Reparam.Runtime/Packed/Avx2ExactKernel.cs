@@ -12,7 +12,7 @@ internal static unsafe class Avx2ExactKernel<TShape>
     where TShape : struct, IUnitShape
 {
     private const int Part = 32;
-    private const int PairTables = 2 * InputTables.ExactBytes;
+    private const int PairTables = 2 * ExactTables.QuadBytes;
 
     private static int SegmentTables
     {

@@ -10,7 +10,7 @@ internal static unsafe class Avx512ExactKernel<TShape>
 {
     private const int Line = 64;
     private const int ReadAhead = 4096;
-    private const int HalfTables = 4 * InputTables.ExactBytes;
+    private const int HalfTables = 4 * ExactTables.QuadBytes;
 
     private static int SegmentTables
     {
@@ -80,5 +80,5 @@ internal static unsafe class Avx512ExactKernel<TShape>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> LookUp(Vector512<uint> index, byte* tables, int quad) =>
-        Avx512F.PermuteVar16x32(Vector512.Load((float*)(tables + quad * InputTables.ExactBytes)), index.AsInt32());
+        Avx512F.PermuteVar16x32(Vector512.Load((float*)(tables + quad * ExactTables.QuadBytes)), index.AsInt32());
 }

@@ -15,6 +15,9 @@ internal unsafe struct KernelArguments
     /// <summary>Out: the products, [input row][16 rows], without the common power of two.</summary>
     public float* Sums;
 
+    /// <summary>What else the kernel of a layout reads, such as the profiles of nested weights; null when it needs nothing.</summary>
+    public void* Extra;
+
     /// <summary>Segments of a row.</summary>
     public int Segments;
 

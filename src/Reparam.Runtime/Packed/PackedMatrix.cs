@@ -59,8 +59,8 @@ public abstract class PackedMatrix
             return new ReferenceMatrix(matrix, first, rows);
         }
 
-        return matrix is BinaryCodedMatrix { Layout: PackedLayout.Row } binary
-            ? new StreamMatrix(RowBlock.Of(binary, first, rows), chosen, precision ?? PackedKernels.Precision)
+        return RunningStreams.Create(matrix, first, rows, chosen, precision ?? PackedKernels.Precision) is { } stream
+            ? new TableMatrix(matrix, stream, chosen)
             : DecodedKernels.Create(matrix, first, rows, chosen);
     }
 

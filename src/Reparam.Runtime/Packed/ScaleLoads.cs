@@ -10,6 +10,12 @@ namespace Reparam.Runtime.Packed;
 /// </summary>
 internal static unsafe class ScaleLoads
 {
+    /// <summary>Exponent by which a half, widened by a shift, is too small.</summary>
+    public const int HalfExponent = 112;
+
+    /// <summary>2^<see cref="HalfExponent"/>.</summary>
+    public const float HalfFactor = 5192296858534827628530496329220096f;
+
     private const int Rows = StreamLayout.BlockRows;
 
     /// <summary>Scales of 16 rows; moves the stream past them.</summary>

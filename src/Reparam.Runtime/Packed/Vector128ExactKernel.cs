@@ -9,7 +9,7 @@ internal static unsafe class Vector128ExactKernel<TShape, TLookUp>
     where TLookUp : struct, IByteLookUp
 {
     private const int Part = 16;
-    private const int PairTables = 2 * InputTables.ExactBytes;
+    private const int PairTables = 2 * ExactTables.QuadBytes;
 
     private static int SegmentTables
     {

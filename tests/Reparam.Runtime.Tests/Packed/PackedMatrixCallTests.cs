@@ -8,7 +8,7 @@ public class PackedMatrixCallTests
     [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
     public void The_bits_of_a_product_do_not_depend_on_the_number_of_threads(KernelPath path, KernelPrecision precision)
     {
-        var packed = (StreamMatrix)PackedMatrix.Create(CodedMatrices.Random(2053, 1100, 3, 64), path, precision);
+        var packed = (TableMatrix)PackedMatrix.Create(CodedMatrices.Random(2053, 1100, 3, 64), path, precision);
         var x = CodedMatrices.Gaussian(3 * 1100);
         var expected = new float[3 * 2053];
         packed.Multiply(x, expected, 3, default, new WorkerPool(1));

@@ -3,19 +3,22 @@ using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>The running stream of a coded matrix: a permutation of its codes and scales, padded to whole blocks. Immutable once built.</summary>
-internal sealed class PackedStream
+/// <summary>The stream of the layout <see cref="PackedLayout.Row"/>: a permutation of codes and scales, padded to whole blocks.</summary>
+internal sealed unsafe class RowStream : RunningStream
 {
-    private readonly AlignedMemory memory;
-    private readonly int scaleExponent;
-
     /// <summary>Repacks a coded matrix.</summary>
     /// <exception cref="ArgumentException">A scale is not finite.</exception>
-    public unsafe PackedStream(BinaryCodedMatrix matrix, bool rowsInDwords)
+    public RowStream(BinaryCodedMatrix matrix, KernelPath path, KernelPrecision precision)
+        : this(matrix, LayoutOf(matrix, rowsInDwords: path == KernelPath.Avx512), path, precision)
     {
-        Layout = new StreamLayout(matrix, rowsInDwords, floatScales: !ScaleRange.FitsHalf(matrix));
-        scaleExponent = matrix.ScaleExponent;
-        memory = new AlignedMemory(Layout.Blocks * Layout.BlockBytes);
+    }
+
+    private RowStream(BinaryCodedMatrix matrix, StreamLayout layout, KernelPath path, KernelPrecision precision)
+        : base(layout.Rows, layout.Columns, matrix.ScaleExponent, layout.BlockBytes, new AlignedMemory(layout.Blocks * layout.BlockBytes))
+    {
+        Layout = layout;
+        Tables = precision == KernelPrecision.Exact ? new ExactTables(layout) : new SignedSumTables(layout, precision);
+        Kernel = KernelTable.Find(path, precision, layout);
 
         if (Bytes < 1 << 20)
         {
@@ -32,16 +35,21 @@ internal sealed class PackedStream
 
     public StreamLayout Layout { get; }
 
-    /// <summary>e: every weight is multiplied by 2^e.</summary>
-    public int ScaleExponent => scaleExponent;
+    public override TablePlan Tables { get; }
 
-    public long Bytes => memory.Bytes;
+    public override delegate*<in KernelArguments, void> Kernel { get; }
 
-    /// <summary>First byte, aligned to a cache line; valid while this object is reachable.</summary>
-    public unsafe byte* Start => memory.Start;
+    public override string Key => "row/" + Layout.Key;
+
+    public override void Fill(ref KernelArguments arguments)
+    {
+        arguments.Segments = Layout.Segments;
+        arguments.Bits = Layout.Bits;
+        arguments.FloatScales = Layout.FloatScales;
+    }
 
     /// <summary>Writes the decoded row by the definition of <see cref="BinaryCodedMatrix.DecodeRow"/>.</summary>
-    public void DecodeRow(int row, Span<float> destination)
+    public override void DecodeRow(int row, Span<float> destination)
     {
         destination.Clear();
         var lane = row % StreamLayout.BlockRows;
@@ -68,11 +76,14 @@ internal sealed class PackedStream
 
         foreach (ref var weight in destination)
         {
-            weight = MathF.ScaleB(weight, scaleExponent);
+            weight = MathF.ScaleB(weight, ScaleExponent);
         }
 
         GC.KeepAlive(this);
     }
+
+    private static StreamLayout LayoutOf(BinaryCodedMatrix matrix, bool rowsInDwords) =>
+        new(matrix.Rows, matrix.Columns, matrix.Bits, matrix.GroupSize, rowsInDwords, floatScales: !ScaleRange.FitsHalf(matrix));
 
     private void WriteBlock(BinaryCodedMatrix matrix, int block)
     {
@@ -119,7 +130,7 @@ internal sealed class PackedStream
         }
     }
 
-    private unsafe Span<byte> Unit(int block, int segment, int bit) =>
+    private Span<byte> Unit(int block, int segment, int bit) =>
         new(Start + block * Layout.BlockBytes + Layout.UnitOffset(segment, bit), Layout.UnitBytes);
 
     private Span<byte> ScaleSet(Span<byte> unit, int set) =>

@@ -4,7 +4,7 @@ using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Tests.Packed;
 
-public class PackedStreamTests
+public class RowStreamTests
 {
     [Theory]
     [InlineData(true)]
@@ -38,7 +38,7 @@ public class PackedStreamTests
                 foreach (var rows in (int[])[1, 15, 16, 17, 40])
                 {
                     var matrix = CodedMatrices.Random(rows, columns, 1 + columns % 4, groupSize, scaleTerms, scaleExponent: -3);
-                    AssertDecodes(matrix, new PackedStream(matrix, rowsInDwords).DecodeRow);
+                    AssertDecodes(matrix, Stream(matrix, rowsInDwords).DecodeRow);
                 }
             }
         }
@@ -55,14 +55,14 @@ public class PackedStreamTests
     [Fact]
     public void Scales_that_fit_a_half_are_kept_as_halves()
     {
-        Assert.False(new PackedStream(CodedMatrices.Random(16, 64, 2, 32), true).Layout.FloatScales);
+        Assert.False(Stream(CodedMatrices.Random(16, 64, 2, 32)).Layout.FloatScales);
 
         byte[] fits = [BinaryCodedMatrix.EncodeTerm(false, 0), BinaryCodedMatrix.EncodeTerm(true, -10)];
         byte[] tooLong = [BinaryCodedMatrix.EncodeTerm(false, 0), BinaryCodedMatrix.EncodeTerm(true, -12)];
         byte[] negative = [BinaryCodedMatrix.EncodeTerm(true, 0), 0];
-        Assert.False(new PackedStream(OneScale(fits), true).Layout.FloatScales);
-        Assert.True(new PackedStream(OneScale(tooLong), true).Layout.FloatScales);
-        Assert.True(new PackedStream(OneScale(negative), true).Layout.FloatScales);
+        Assert.False(Stream(OneScale(fits)).Layout.FloatScales);
+        Assert.True(Stream(OneScale(tooLong)).Layout.FloatScales);
+        Assert.True(Stream(OneScale(negative)).Layout.FloatScales);
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public class PackedStreamTests
     [InlineData(160, 320, 3)]
     public void Groups_of_whole_chunks_are_not_padded_beyond_a_segment(int groupSize, int columns, int chunks)
     {
-        var layout = new StreamLayout(CodedMatrices.Random(16, columns, 1, groupSize), rowsInDwords: true, floatScales: false);
+        var layout = new StreamLayout(16, columns, 1, groupSize == 0 ? columns : groupSize, rowsInDwords: true, floatScales: false);
         Assert.Equal(chunks, layout.Chunks);
         Assert.InRange(layout.PaddedColumns, columns, columns * 6 / 5);
     }
@@ -108,4 +108,7 @@ public class PackedStreamTests
             Assert.True(expected.AsSpan().SequenceEqual(actual), $"row {row} of [{matrix.Rows}, {matrix.Columns}], groups of {matrix.GroupSize}");
         }
     }
+
+    private static RowStream Stream(BinaryCodedMatrix matrix, bool rowsInDwords = true) =>
+        new(matrix, rowsInDwords ? KernelPath.Avx512 : KernelPath.Vector128, KernelPrecision.Default);
 }

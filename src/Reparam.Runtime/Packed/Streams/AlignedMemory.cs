@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>Zeroed memory that does not move, aligned to a cache line and as long as asked for.</summary>
-internal sealed unsafe class AlignedMemory
+internal sealed unsafe class AlignedMemory : StreamMemory
 {
     private const int LineBytes = 64;
 
@@ -20,9 +20,9 @@ internal sealed unsafe class AlignedMemory
         Start = (byte*)((address + LineBytes - 1) & ~(nuint)(LineBytes - 1));
     }
 
-    /// <summary>Bytes asked for.</summary>
-    public long Bytes { get; }
+    /// <inheritdoc/>
+    public override long Bytes { get; }
 
-    /// <summary>First byte; valid while this object is reachable.</summary>
-    public byte* Start { get; }
+    /// <inheritdoc/>
+    public override byte* Start { get; }
 }

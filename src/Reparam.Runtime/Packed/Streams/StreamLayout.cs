@@ -1,4 +1,4 @@
-using Reparam.Checkpoints.Packed;
+using System.Globalization;
 
 namespace Reparam.Runtime.Packed;
 
@@ -23,13 +23,20 @@ internal sealed class StreamLayout
 
     private const int HalfChunk = ChunkColumns / 2;
 
-    public StreamLayout(BinaryCodedMatrix matrix, bool rowsInDwords, bool floatScales)
+    /// <summary>Lays out a matrix of nibbles: each stands for four neighbouring columns, which need not be those of the weights.</summary>
+    /// <param name="rows">Rows, at least 1.</param>
+    /// <param name="columns">Columns, at least 1: four for each nibble of a row and bit.</param>
+    /// <param name="bits">Planes, at least 1.</param>
+    /// <param name="groupSize">Columns that share a row's scale.</param>
+    /// <param name="rowsInDwords">See <see cref="RowsInDwords"/>.</param>
+    /// <param name="floatScales">See <see cref="FloatScales"/>.</param>
+    public StreamLayout(int rows, int columns, int bits, int groupSize, bool rowsInDwords, bool floatScales)
     {
-        Rows = matrix.Rows;
-        Columns = matrix.Columns;
-        Bits = matrix.Bits;
-        Groups = matrix.ColumnBlocks;
-        GroupSize = Math.Min(matrix.GroupSize, Columns);
+        Rows = rows;
+        Columns = columns;
+        Bits = bits;
+        GroupSize = Math.Min(groupSize, columns);
+        Groups = DivideUp(columns, GroupSize);
         RowsInDwords = rowsInDwords;
         FloatScales = floatScales;
 
@@ -116,6 +123,14 @@ internal sealed class StreamLayout
         var count = Math.Min(Math.Min(width, GroupSize - inGroup), Columns - column);
         return count > 0 ? ((int)column, (int)count, set * width) : (0, 0, 0);
     }
+
+    /// <summary>Whether the groups lie behind each other without padding.</summary>
+    public bool IsDense => Groups == 1 || GroupSize == PaddedGroupSize;
+
+    /// <summary>Names this permutation: streams with equal keys have their bytes in the same order.</summary>
+    public string Key => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(RowsInDwords ? "dwords" : "words")}/{(FloatScales ? "single" : "half")}/{Rows}x{Columns}x{Bits}/{GroupSize}");
 
     /// <summary>Where a unit starts in its row block.</summary>
     public long UnitOffset(int segment, int bit) => ((long)segment * Bits + bit) * UnitBytes;

@@ -1,0 +1,58 @@
+namespace Reparam.Runtime.Packed;
+
+/// <summary>
+/// A coded matrix in the form that a table kernel reads from front to back: blocks of 16 rows, the tables that the kernel needs of an input row, and the kernel.
+/// Immutable once built.
+/// </summary>
+internal abstract unsafe class RunningStream
+{
+    private readonly StreamMemory memory;
+
+    /// <summary>Takes the memory of a stream.</summary>
+    /// <param name="rows">Rows of the matrix.</param>
+    /// <param name="columns">Columns of the matrix: inputs of a product.</param>
+    /// <param name="scaleExponent">e: every weight is multiplied by 2^e.</param>
+    /// <param name="blockBytes">Bytes of a block of 16 rows.</param>
+    /// <param name="memory">The blocks, one behind the other.</param>
+    protected RunningStream(int rows, int columns, int scaleExponent, long blockBytes, StreamMemory memory)
+    {
+        Rows = rows;
+        Columns = columns;
+        ScaleExponent = scaleExponent;
+        BlockBytes = blockBytes;
+        this.memory = memory;
+    }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    /// <summary>e: every weight is multiplied by 2^e.</summary>
+    public int ScaleExponent { get; }
+
+    public long BlockBytes { get; }
+
+    public int Blocks => StreamLayout.DivideUp(Rows, StreamLayout.BlockRows);
+
+    public long Bytes => memory.Bytes;
+
+    /// <summary>First byte, aligned to a cache line; valid while this object is reachable.</summary>
+    public byte* Start => memory.Start;
+
+    /// <summary>Names the order of the bytes: streams of the same matrix with equal keys are equal, so that a stream may come from a file.</summary>
+    public abstract string Key { get; }
+
+    /// <summary>The tables that the kernel needs of an input row.</summary>
+    public abstract TablePlan Tables { get; }
+
+    /// <summary>Multiplies one block with the tables of some input rows.</summary>
+    public abstract delegate*<in KernelArguments, void> Kernel { get; }
+
+    /// <summary>Sets what does not change from block to block nor from product to product.</summary>
+    public abstract void Fill(ref KernelArguments arguments);
+
+    /// <summary>Writes the decoded row by the definition of its layout.</summary>
+    /// <param name="row">Row, below <see cref="Rows"/>.</param>
+    /// <param name="destination">[columns].</param>
+    public abstract void DecodeRow(int row, Span<float> destination);
+}

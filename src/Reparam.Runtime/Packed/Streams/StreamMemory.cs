@@ -1,0 +1,11 @@
+namespace Reparam.Runtime.Packed;
+
+/// <summary>Where a running stream lies: memory of its own, or a mapped file.</summary>
+internal abstract unsafe class StreamMemory
+{
+    /// <summary>Bytes of the stream.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>First byte, aligned to a cache line; valid while this object is reachable.</summary>
+    public abstract byte* Start { get; }
+}

@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>The 16 signed sums ±x0±x1±x2±x3 of four neighbouring inputs (a quad); entry n takes x_j with plus when bit j of n is set.</summary>
+internal static unsafe class QuadSums
+{
+    /// <summary>Inputs of a quad.</summary>
+    public const int Inputs = 4;
+
+    /// <summary>Sums of a quad.</summary>
+    public const int Entries = 16;
+
+    /// <summary>Entries 0 to 3, 4 to 7, 8 to 11 and 12 to 15, times a factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Of(
+        float* x, float factor, out Vector128<float> s0, out Vector128<float> s1, out Vector128<float> s2, out Vector128<float> s3)
+    {
+        var first = Vector128.Create(x[0] * factor);
+        var second = Vector128.Create(x[1] * factor);
+        var pair = (first ^ Vector128.Create(-0f, 0f, -0f, 0f)) + (second ^ Vector128.Create(-0f, -0f, 0f, 0f));
+        var sum = Vector128.Create(x[2] * factor + x[3] * factor);
+        var difference = Vector128.Create(x[2] * factor - x[3] * factor);
+        s0 = pair - sum;
+        s1 = pair + difference;
+        s2 = pair - difference;
+        s3 = pair + sum;
+    }
+}

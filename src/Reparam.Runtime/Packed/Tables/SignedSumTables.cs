@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>
+/// Signed sums of quads in 16 bits (two byte planes) or 8 bits, with a scale for each segment:
+/// [segment][quads of a half chunk][plane: high bytes, then low bytes][4 quads][16].
+/// </summary>
+internal sealed unsafe class SignedSumTables : GroupedTables
+{
+    // Below this a segment's largest sum, whose row has its largest input near 1, is taken for zero: its inverse would overflow.
+    private const float Negligible = 1e-30f;
+
+    private const float WideSteps = 32760;
+    private const float NarrowSteps = 127;
+
+    private readonly int planes;
+
+    /// <summary>Tables for a stream and a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
+    public SignedSumTables(StreamLayout layout, KernelPrecision precision)
+        : base(layout) => planes = precision == KernelPrecision.Fast ? 1 : 2;
+
+    public override int SegmentBytes => Layout.SegmentColumns / QuadSums.Inputs * QuadSums.Entries * planes;
+
+    // Byte shuffles take unsigned top bytes: 2^15 (or 2^7) is added to the entries.
+    private bool IsBiased => !Layout.RowsInDwords;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public override void Build(float* padded, int first, int end, byte* tables, float* scales, int inputs)
+    {
+        var steps = planes == 2 ? WideSteps : NarrowSteps;
+        var unit = Layout.FloatScales ? 1f : ScaleLoads.HalfFactor;
+        var topMask = Vector128.Create((byte)(IsBiased ? 0x80 : 0));
+        for (var segment = first; segment < end; segment++)
+        {
+            var x = padded + (segment * Layout.SegmentColumns);
+            var largest = LargestSum(x, Layout.SegmentColumns);
+            var negligible = largest < Negligible;
+            var inverse = negligible ? 0 : steps / largest;
+            scales[(nint)segment * inputs] = negligible ? 0 : largest / steps * unit;
+
+            var table = tables + ((nint)segment * inputs * SegmentBytes);
+            for (var quad = 0; quad < Layout.SegmentColumns / QuadSums.Inputs; quad++, x += QuadSums.Inputs)
+            {
+                QuadSums.Of(x, inverse, out var s0, out var s1, out var s2, out var s3);
+                var low = Vector128.NarrowWithSaturation(Round(s0), Round(s1));
+                var high = Vector128.NarrowWithSaturation(Round(s2), Round(s3));
+                var place = table + (((quad / 4 * planes * 4) + (quad % 4)) * QuadSums.Entries);
+                if (planes == 2)
+                {
+                    var mask = Vector128.Create((short)255);
+                    (Vector128.NarrowWithSaturation(low >> 8, high >> 8).AsByte() ^ topMask).Store(place);
+                    Vector128.Narrow((low & mask).AsUInt16(), (high & mask).AsUInt16()).Store(place + (4 * QuadSums.Entries));
+                }
+                else
+                {
+                    (Vector128.NarrowWithSaturation(low, high).AsByte() ^ topMask).Store(place);
+                }
+            }
+        }
+    }
+
+    // The largest |x0|+|x1|+|x2|+|x3| of a segment's quads: no entry of their tables exceeds it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float LargestSum(float* x, int columns)
+    {
+        var largest = Vector128<float>.Zero;
+        for (var k = 0; k < columns; k += 4 * QuadSums.Inputs)
+        {
+            var a = Vector128.Abs(Vector128.Load(x + k));
+            var b = Vector128.Abs(Vector128.Load(x + k + 4));
+            var c = Vector128.Abs(Vector128.Load(x + k + 8));
+            var d = Vector128.Abs(Vector128.Load(x + k + 12));
+            largest = Vector128.MaxNative(largest, PairSums(PairSums(a, b), PairSums(c, d)));
+        }
+
+        return MathF.Max(MathF.Max(largest[0], largest[1]), MathF.Max(largest[2], largest[3]));
+    }
+
+    // (a0+a1, a2+a3, b0+b1, b2+b3)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> PairSums(Vector128<float> a, Vector128<float> b) => VectorParts.Even(a, b) + VectorParts.Odd(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Round(Vector128<float> value) =>
+        Sse2.IsSupported ? Sse2.ConvertToVector128Int32(value) : Vector128.ConvertToInt32Native(Vector128.Round(value));
+}
