@@ -10,6 +10,7 @@ internal static class BenchCommand
         var command = new Command("bench", "Measures the coders on random matrices.");
         command.Subcommands.Add(BenchCodingCommand.Create());
         command.Subcommands.Add(BenchErrorCommand.Create());
+        command.Subcommands.Add(BenchKernelsCommand.Create());
         return command;
     }
 }

@@ -65,7 +65,7 @@ internal static class BenchErrorCommand
         command.SetAction((parsed, cancellation) => Task.Run(() => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
             var options = (
-                from layout in Parse<ShiftAddLayout>(parsed.GetValue(layouts)!)
+                from layout in Parse<Compression.ShiftAdd.ShiftAddLayout>(parsed.GetValue(layouts)!)
                 from width in Numbers(parsed.GetValue(bits)!)
                 from groupSize in Numbers(parsed.GetValue(groupSizes)!)
                 from terms in Numbers(parsed.GetValue(scaleTerms)!)

@@ -1,0 +1,88 @@
+namespace Reparam.Cli.Benchmarks;
+
+/// <summary>
+/// y = W·x as llama.cpp computes it for one input row: the inputs are quantised to 8 bits, then each thread multiplies its share of the rows, one by one.
+/// </summary>
+internal sealed unsafe class GgmlProduct
+{
+    private const int DistinctRows = 64;
+    private readonly GgmlFormat format;
+    private readonly PinnedTeam team;
+    private readonly NativeBlock inputs;
+    private readonly NativeBlock quantized;
+    private readonly NativeBlock outputs;
+    private readonly NativeBlock[] copies;
+    private readonly delegate* unmanaged<float*, void*, long, void> quantize;
+    private readonly delegate* unmanaged<int, float*, nuint, void*, nuint, void*, nuint, int, void> dot;
+    private readonly Action<int> share;
+    private NativeBlock current;
+
+    /// <param name="library">The library.</param>
+    /// <param name="format">Format of the weights.</param>
+    /// <param name="rows">Rows of the matrix.</param>
+    /// <param name="columns">Columns, a multiple of the format's block.</param>
+    /// <param name="copies">Copies of the weights; the next one serves each product.</param>
+    /// <param name="team">The threads.</param>
+    public GgmlProduct(GgmlLibrary library, GgmlFormat format, int rows, int columns, int copies, PinnedTeam team)
+    {
+        this.format = format;
+        this.team = team;
+        Rows = rows;
+        Columns = columns;
+        quantize = library.InputQuantizer(format);
+        dot = library.Dot(format);
+        inputs = new NativeBlock(columns * sizeof(float));
+        quantized = new NativeBlock(format.InputBytes(columns));
+        outputs = new NativeBlock(rows * sizeof(float));
+        RandomMatrix.Inputs(columns, columns).CopyTo(new Span<float>(inputs.Start, columns));
+        this.copies = NativeBlock.Copies((long)rows * format.RowBytes(columns), copies);
+        Fill(library);
+        current = this.copies[0];
+        share = Share;
+    }
+
+    /// <summary>Rows of the matrix.</summary>
+    public int Rows { get; }
+
+    /// <summary>Columns of the matrix.</summary>
+    public int Columns { get; }
+
+    /// <summary>This product as a contender.</summary>
+    public Contender Contender(string name, bool cold) => Benchmarks.Contender.Over(name, copies, Multiply, copies[0].Bytes, cold);
+
+    private void Multiply(NativeBlock weights)
+    {
+        quantize((float*)inputs.Start, quantized.Start, Columns);
+        current = weights;
+        team.Run(share);
+    }
+
+    private void Share(int part)
+    {
+        var end = team.FirstRow(part + 1, Rows);
+        nint rowBytes = format.RowBytes(Columns);
+        var weights = current.Start;
+        var y = (float*)outputs.Start;
+        for (var row = team.FirstRow(part, Rows); row < end; row++)
+        {
+            dot(Columns, y + row, 0, weights + row * rowBytes, 0, quantized.Start, 0, 1);
+        }
+    }
+
+    // A few rows are quantised and repeated: ggml's coder is slow, and the time of a product does not depend on the values.
+    private void Fill(GgmlLibrary library)
+    {
+        var distinct = Math.Min(DistinctRows, Rows);
+        nint rowBytes = format.RowBytes(Columns);
+        library.Quantize(format, RandomMatrix.Inputs(distinct * Columns, 1), distinct, Columns, copies[0].Start);
+        for (nint row = distinct; row < Rows; row++)
+        {
+            new ReadOnlySpan<byte>(copies[0].Start + row % distinct * rowBytes, (int)rowBytes).CopyTo(new Span<byte>(copies[0].Start + row * rowBytes, (int)rowBytes));
+        }
+
+        foreach (var copy in copies.AsSpan(1))
+        {
+            Buffer.MemoryCopy(copies[0].Start, copy.Start, copy.Bytes, copy.Bytes);
+        }
+    }
+}

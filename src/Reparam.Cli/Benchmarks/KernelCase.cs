@@ -1,0 +1,23 @@
+using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Packed;
+
+namespace Reparam.Cli.Benchmarks;
+
+/// <summary>One packed product to measure.</summary>
+/// <param name="Rows">Rows of the matrix.</param>
+/// <param name="Columns">Columns of the matrix.</param>
+/// <param name="Layout">Which weights share what.</param>
+/// <param name="Bits">Planes, 1 to 4.</param>
+/// <param name="GroupSize">Weights that share a set of scales, where the layout has such groups.</param>
+/// <param name="Precision">Kernel precision.</param>
+/// <param name="Path">Kernel path.</param>
+/// <param name="Batch">Input rows.</param>
+internal sealed record KernelCase(
+    int Rows, int Columns, PackedLayout Layout, int Bits, int GroupSize = 128, KernelPrecision Precision = KernelPrecision.Default, KernelPath Path = KernelPath.Avx512, int Batch = 1)
+{
+    /// <summary>Random weights of this case.</summary>
+    public CodedMatrix Matrix() => RandomMatrix.Create(Layout, Rows, Columns, Bits, GroupSize, Bits);
+
+    /// <summary>The product, hot or cold.</summary>
+    public PackedProduct Product(bool cold) => new(Matrix(), Path, Precision, Batch, cold);
+}
