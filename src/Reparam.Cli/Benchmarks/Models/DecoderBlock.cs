@@ -1,0 +1,31 @@
+using Reparam.Runtime;
+
+namespace Reparam.Cli.Benchmarks.Models;
+
+/// <summary>One block: attention and a feed-forward network, each added to the residual stream.</summary>
+internal sealed class DecoderBlock(DecoderSizes sizes, int layer, Rotary rotary, RegionClock clock) : Module<Tensor, DecoderCache, Tensor>(nameof(DecoderBlock))
+{
+    private readonly RmsNorm attentionNorm = new(sizes.Width, clock);
+    private readonly Attention attention = new(sizes, layer, rotary, clock);
+    private readonly RmsNorm feedForwardNorm = new(sizes.Width, clock);
+    private readonly FeedForward feedForward = new(sizes, clock);
+
+    /// <summary>[length, width] → the same.</summary>
+    public override Tensor Forward(Tensor x, DecoderCache cache)
+    {
+        var attended = attention.Call(attentionNorm.Call(x), cache);
+        clock.Enter(Region.Residual);
+        x += attended;
+        var fed = feedForward.Call(feedForwardNorm.Call(x));
+        clock.Enter(Region.Residual);
+        return x + fed;
+    }
+
+    protected override void VisitComponents(ComponentVisitor visitor)
+    {
+        visitor.Module("attention_norm", attentionNorm);
+        visitor.Module("attention", attention);
+        visitor.Module("ffn_norm", feedForwardNorm);
+        visitor.Module("feed_forward", feedForward);
+    }
+}

@@ -1,0 +1,63 @@
+using Reparam.Runtime.Packed;
+
+namespace Reparam.Cli.Benchmarks.Models;
+
+/// <summary>Measures a decoder beside a probe of the read bandwidth.</summary>
+/// <param name="decoder">The model.</param>
+/// <param name="prompt">Tokens of the prompt.</param>
+/// <param name="tokens">Tokens to decode, from the prompt's end.</param>
+/// <param name="threads">Threads of the products, and of the probe.</param>
+/// <param name="samples">Samples of each figure.</param>
+internal sealed class ModelBenchmark(Decoder decoder, int prompt, int tokens, int threads, int samples)
+{
+    // A token of a large model is a sample; several of a small one.
+    private const double SampleSeconds = 1e-3;
+
+    /// <summary>Measures.</summary>
+    public ModelReport Run(CancellationToken cancellation)
+    {
+        var loop = new DecodeLoop(decoder, prompt, tokens);
+        var bytes = WeightBytes.Of(decoder);
+        var read = bytes.Packed + bytes.Dense;
+        var cold = read > CacheSizes.Machine.Level3;
+        var sampler = new Sampler(threads, samples, SampleSeconds);
+        using var team = new PinnedTeam(threads);
+        loop.Begin();
+        var probes = BandwidthProbe.Contenders(read, cold, team);
+        var measured = sampler.Measure([new("decode", loop.DecodeToken, read, Cold: true), .. probes]);
+        cancellation.ThrowIfCancellationRequested();
+        var first = sampler.Measure(new Contender("first token", loop.Begin, read, Cold: true))[0];
+        cancellation.ThrowIfCancellationRequested();
+        return new ModelReport(
+            decoder.Sizes, bytes, PackedKernels.Current, threads, prompt, tokens, measured[0], first, cold, measured.Skip(1).Max(probe => probe.BytesPerSecond),
+            Allocated(loop), Profile(loop));
+    }
+
+    private double Allocated(DecodeLoop loop)
+    {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        Decode(loop);
+        return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)tokens;
+    }
+
+    private double[] Profile(DecodeLoop loop)
+    {
+        decoder.Clock.Start();
+        for (var i = 0; i < Math.Max(1, samples / tokens); i++)
+        {
+            Decode(loop);
+        }
+
+        decoder.Clock.Stop();
+        var ticks = decoder.Clock.Ticks.ToArray();
+        return [.. ticks.Select(each => each / (double)ticks.Sum())];
+    }
+
+    private void Decode(DecodeLoop loop)
+    {
+        for (var i = 0; i < tokens; i++)
+        {
+            loop.DecodeToken();
+        }
+    }
+}
