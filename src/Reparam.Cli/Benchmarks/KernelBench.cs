@@ -1,33 +1,55 @@
 namespace Reparam.Cli.Benchmarks;
 
-/// <summary>Measures packed products beside the read probe and beside what was given to compare with, all in turn in this process.</summary>
+/// <summary>Measures packed products beside the read probe and beside other libraries, all in turn in this process.</summary>
 /// <param name="sampler">How samples are taken.</param>
 /// <param name="team">The threads of the probe and of ggml.</param>
-/// <param name="ggml">ggml, or null.</param>
-internal sealed class KernelBench(Sampler sampler, PinnedTeam team, GgmlLibrary? ggml)
+internal sealed class KernelBench(Sampler sampler, PinnedTeam team)
 {
-    /// <summary>Measures a product in one state of the caches.</summary>
-    /// <param name="item">The product.</param>
+    /// <summary>Measures products of one shape in one state of the caches.</summary>
+    /// <param name="cases">The products.</param>
     /// <param name="cold">Whether the weights come from memory.</param>
-    public KernelFigures Measure(KernelCase item, bool cold)
+    /// <param name="ggml">ggml, in the format that the first product's planes compete with; null for none. It has products of one input row.</param>
+    /// <param name="torch">libtorch; null for none.</param>
+    public KernelRun Measure(IReadOnlyList<KernelCase> cases, bool cold, GgmlLibrary? ggml = null, TorchLibrary? torch = null)
     {
-        var product = item.Product(cold);
-        var contenders = new List<Contender> { product.Contender("packed") };
-        contenders.AddRange(BandwidthProbe.Contenders(product.Bytes, cold, team));
-        var ggmlPlace = contenders.Count;
-        if (Ggml(item, cold) is { } rival)
-        {
-            contenders.Add(rival);
-        }
+        var first = cases[0];
+        var products = cases.Select(item => item.Product(cold)).ToArray();
+        var contenders = products.Select(product => product.Contender("packed")).ToList();
+        var probe = contenders.Count;
+        contenders.AddRange(BandwidthProbe.Contenders(products[0].Bytes, cold, team));
+        var ggmlPlace = Add(Ggml(first, cold, ggml));
+        var torchPlace = Add(first.Batch == 1 ? torch?.MatrixVector("float32", first.Rows, first.Columns, brainFloat: false, cold) : null);
+        var brainPlace = Add(first.Batch == 1 ? torch?.MatrixVector("bfloat16", first.Rows, first.Columns, brainFloat: true, cold) : null);
 
         var measured = sampler.Measure([.. contenders]);
-        return new KernelFigures(
-            cold, measured[0].Seconds, product.Operations / measured[0].Seconds / 1e9, measured[0].BytesPerSecond,
-            Math.Max(measured[1].BytesPerSecond, measured[2].BytesPerSecond),
-            Ggml: contenders.Count > ggmlPlace ? measured[ggmlPlace].Seconds / measured[0].Seconds : null);
+        var read = measured[probe].Seconds < measured[probe + 1].Seconds ? measured[probe] : measured[probe + 1];
+        return new KernelRun(
+            measured[..probe], new ProbeLine(sampler.Threads, cold, read.Contender.Bytes, read.BytesPerSecond), At(ggmlPlace), At(torchPlace), At(brainPlace));
+
+        int Add(Contender? contender)
+        {
+            if (contender is null)
+            {
+                return -1;
+            }
+
+            contenders.Add(contender);
+            return contenders.Count - 1;
+        }
+
+        Measurement? At(int place) => place < 0 ? null : measured[place];
     }
 
-    private Contender? Ggml(KernelCase item, bool cold)
+    /// <summary>Measures one product beside everything there is.</summary>
+    public KernelLine Line(KernelCase item, bool cold, Rivals rivals)
+    {
+        var run = Measure([item], cold, rivals.Ggml, rivals.Torch);
+        return new KernelLine(
+            item, sampler.Threads, cold, run.Packed[0].Contender.Bytes, run.Packed[0].Seconds, run.Probe.BytesPerSecond, PackedError.Of(item.Matrix(), item.Path, item.Precision),
+            run.Ratio(run.Ggml, 0), run.Ratio(run.Float32, 0), run.Ratio(run.BFloat16, 0));
+    }
+
+    private Contender? Ggml(KernelCase item, bool cold, GgmlLibrary? ggml)
     {
         var format = GgmlFormat.Of(item.Bits);
         if (ggml is null || item.Batch != 1 || item.Columns % format.BlockWeights != 0)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.Packed;
 
@@ -15,6 +16,14 @@ namespace Reparam.Cli.Benchmarks;
 internal sealed record KernelCase(
     int Rows, int Columns, PackedLayout Layout, int Bits, int GroupSize = 128, KernelPrecision Precision = KernelPrecision.Default, KernelPath Path = KernelPath.Avx512, int Batch = 1)
 {
+    /// <summary>Whether the group size means anything.</summary>
+    [JsonIgnore]
+    public bool HasGroups => Layout is PackedLayout.Row or PackedLayout.Column or PackedLayout.Block8;
+
+    /// <summary>Operations of a product: a multiplication and an addition for each weight and input row.</summary>
+    [JsonIgnore]
+    public double Operations => 2.0 * Rows * Columns * Batch;
+
     /// <summary>Random weights of this case.</summary>
     public CodedMatrix Matrix() => RandomMatrix.Create(Layout, Rows, Columns, Bits, GroupSize, Bits);
 

@@ -40,9 +40,6 @@ internal sealed class PackedProduct
     /// <summary>Bytes of the weights in memory.</summary>
     public long Bytes => copies[0].RunningBytes;
 
-    /// <summary>Operations of a product: a multiplication and an addition for each weight and input row.</summary>
-    public double Operations => 2.0 * copies[0].Rows * copies[0].Columns * Batch;
-
     /// <summary>This product as a contender.</summary>
     public Contender Contender(string name) => Benchmarks.Contender.Over(name, copies, Multiply, Bytes, Cold);
 

@@ -1,3 +1,5 @@
+using Reparam.Cli.Machine;
+
 namespace Reparam.Cli.Benchmarks;
 
 /// <summary>

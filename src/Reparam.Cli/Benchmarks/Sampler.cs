@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Reparam.Cli.Machine;
 
 namespace Reparam.Cli.Benchmarks;
 
@@ -10,6 +11,8 @@ internal sealed class Sampler
 {
     private const double WarmUpSeconds = 0.15;
     private const double RefillSeconds = 2e-4;
+    private const double SettleSeconds = 2e-3;
+    private const int RefillOperations = 2;
     private readonly int[] processors;
 
     /// <param name="threads">Threads that a contender may use, the caller included.</param>
@@ -74,15 +77,15 @@ internal sealed class Sampler
         return measurements;
     }
 
-    // Also wakes the contender's threads, which may have gone to sleep while another one was timed.
-    private static double Sample(Contender contender, int operations)
+    // The untimed part also wakes the contender's threads, which may have gone to sleep while another one was timed, and lets those of the other one go to sleep.
+    private double Sample(Contender contender, int operations)
     {
+        var settle = Threads == 1 ? RefillSeconds : SettleSeconds;
         var begin = Stopwatch.GetTimestamp();
-        do
+        for (var i = 0; i < RefillOperations || Stopwatch.GetElapsedTime(begin).TotalSeconds < settle; i++)
         {
             contender.Run();
         }
-        while (Stopwatch.GetElapsedTime(begin).TotalSeconds < RefillSeconds);
 
         begin = Stopwatch.GetTimestamp();
         for (var i = 0; i < operations; i++)

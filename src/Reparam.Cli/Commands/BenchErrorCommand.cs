@@ -33,12 +33,12 @@ internal static class BenchErrorCommand
         var columns = new Option<int>("--columns") { Description = "Inputs.", DefaultValueFactory = _ => 512, HelpName = "K" };
         var tokens = new Option<int>("--tokens") { Description = "Calibration inputs.", DefaultValueFactory = _ => FigureInputs.Tokens, HelpName = "T" };
         var seed = new Option<int>("--seed") { Description = "Seed of weights and inputs.", DefaultValueFactory = _ => 1, HelpName = "S" };
-        var weights = List("--weights", "gaussian, heavy (Student t with 4 degrees of freedom), or both.", Gaussian, Heavy);
-        var layouts = List("--layout", "Layouts: row, column, block8, nested, codebook, auto.", "row");
-        var bits = List("--bits", "Planes.", "3");
-        var groupSizes = List("--group-size", "Weights that share a set of scales.", "128");
-        var scaleTerms = List("--scale-terms", "0 for free scales, 1 to 3 for sums of powers of two.", "0");
-        var qualities = List("--quality", "fast, default, best.", "default");
+        var weights = BenchArguments.List("--weights", "gaussian, heavy (Student t with 4 degrees of freedom), or both.", Gaussian, Heavy);
+        var layouts = BenchArguments.List("--layout", "Layouts: row, column, block8, nested, codebook, auto.", "row");
+        var bits = BenchArguments.List("--bits", "Planes.", "3");
+        var groupSizes = BenchArguments.List("--group-size", "Weights that share a set of scales.", "128");
+        var scaleTerms = BenchArguments.List("--scale-terms", "0 for free scales, 1 to 3 for sums of powers of two.", "0");
+        var qualities = BenchArguments.List("--quality", "fast, default, best.", "default");
         var rounds = new Option<int>("--rounds") { Description = "Rounds of the data-free fit.", DefaultValueFactory = _ => Defaults.Rounds, HelpName = "R" };
         var calibrated = new Option<bool>("--calibrated") { Description = "Code with the second moments of the calibration inputs." };
         var sweeps = new Option<int?>("--sweeps") { Description = "Rounds of refit and descent; what the quality allows if left out.", HelpName = "N" };
@@ -65,11 +65,11 @@ internal static class BenchErrorCommand
         command.SetAction((parsed, cancellation) => Task.Run(() => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
             var options = (
-                from layout in Parse<Compression.ShiftAdd.ShiftAddLayout>(parsed.GetValue(layouts)!)
-                from width in Numbers(parsed.GetValue(bits)!)
-                from groupSize in Numbers(parsed.GetValue(groupSizes)!)
-                from terms in Numbers(parsed.GetValue(scaleTerms)!)
-                from quality in Parse<CodingQuality>(parsed.GetValue(qualities)!)
+                from layout in BenchArguments.Names<Compression.ShiftAdd.ShiftAddLayout>(parsed.GetValue(layouts)!)
+                from width in BenchArguments.Numbers(parsed.GetValue(bits)!)
+                from groupSize in BenchArguments.Numbers(parsed.GetValue(groupSizes)!)
+                from terms in BenchArguments.Numbers(parsed.GetValue(scaleTerms)!)
+                from quality in BenchArguments.Names<CodingQuality>(parsed.GetValue(qualities)!)
                 select new ShiftAddOptions
                 {
                     Layout = layout,
@@ -85,7 +85,7 @@ internal static class BenchErrorCommand
             var kinds = parsed.GetValue(weights)!;
             if (kinds.FirstOrDefault(kind => kind is not (Gaussian or Heavy)) is { } unknown)
             {
-                throw Invalid($"'{unknown}' is not one of {Gaussian}, {Heavy}");
+                throw BenchArguments.Invalid($"'{unknown}' is not one of {Gaussian}, {Heavy}");
             }
 
             foreach (var option in options)
@@ -122,23 +122,6 @@ internal static class BenchErrorCommand
         return command;
     }
 
-    private static Option<string[]> List(string name, string description, params string[] defaults) => new(name)
-    {
-        Description = $"{description} Several are separated by commas.",
-        DefaultValueFactory = _ => defaults,
-        AllowMultipleArgumentsPerToken = false,
-        CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
-    };
-
-    private static IEnumerable<T> Parse<T>(string[] names)
-        where T : struct, Enum =>
-        names.Select(name => Enum.TryParse<T>(name, ignoreCase: true, out var value) && Enum.IsDefined(value) && !int.TryParse(name, out _)
-            ? value
-            : throw Invalid($"'{name}' is not one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}"));
-
-    private static IEnumerable<int> Numbers(string[] numbers) =>
-        numbers.Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : throw Invalid($"'{text}' is not a whole number"));
-
     private static void Validate(ShiftAddOptions options)
     {
         try
@@ -147,12 +130,9 @@ internal static class BenchErrorCommand
         }
         catch (ArgumentException exception)
         {
-            throw Invalid(exception.Message);
+            throw BenchArguments.Invalid(exception.Message);
         }
     }
-
-    private static Compression.Diagnostics.CompressionException Invalid(string text) =>
-        new("bench", Compression.Diagnostics.CompressionDiagnostics.InvalidOption.With(text));
 
     private sealed class Run(int rows, int columns, int tokens, int seed, int threads, int repeat, CancellationToken cancellation)
     {

@@ -1,78 +1,160 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Reparam.Checkpoints.Packed;
 using Reparam.Cli.Benchmarks;
+using Reparam.Cli.Machine;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
 
-/// <summary><c>reparam bench kernels</c>: how fast packed products are, as times, as shares of what memory allows, and beside other libraries.</summary>
+/// <summary>
+/// <c>reparam bench kernels</c>: how fast packed products are, as shares of what memory allows and beside other libraries. Each number of threads is measured in a process of
+/// its own, because the threads of packed products start once.
+/// </summary>
 internal static class BenchKernelsCommand
 {
+    private const int MaxSize = 65536;
+    private const int MaxThreads = 256;
+    private const string Hot = "cache";
+    private const string Cold = "memory";
+
+    private static readonly string[] StandardShapes = ["4096x4096", "1024x1024", "11008x4096", "4096x11008"];
+
     public static Command Create()
     {
-        var shapes = List("--shape", "Rows x columns.", "4096x4096");
-        var bits = List("--bits", "Planes, 1 to 4.", "3");
-        var groupSizes = List("--group-size", "Weights that share a set of scales, where the layout has such groups.", "128");
-        var layouts = List("--layout", "row, column, block8, nested, codebook.", "row");
-        var precisions = List("--precision", "default, fast, exact.", "default");
-        var paths = List("--path", "avx512, avx2, vector128; the machine's best if left out.");
-        var inputs = List("--inputs", "Input rows.", "1");
-        var threads = new Option<int>("--threads") { Description = "Threads of every contender.", DefaultValueFactory = _ => 1, HelpName = "N" };
-        var state = List("--state", "hot (weights in the cache), cold (weights from memory).", "hot", "cold");
-        var ggml = new Option<string?>("--ggml") { Description = "A libggml-cpu*.so of llama.cpp to compare with.", HelpName = "FILE" };
-        var quick = new Option<bool>("--quick") { Description = "Fewer and shorter samples." };
-        var command = new Command("kernels", "Measures packed products on random matrices.")
+        var shapes = BenchArguments.List("--shape", "Rows x columns of the matrix.", "4096x4096");
+        var layouts = BenchArguments.List("--layout", "row, column, block8, nested, codebook.", "row");
+        var bits = BenchArguments.List("--bits", "Planes, 1 to 4.", "3");
+        var groupSizes = BenchArguments.List("--group-size", "Weights that share a set of scales in the layouts row, column and block8; 0 for all of a row or column.", "128");
+        var precisions = BenchArguments.List("--precision", "default, fast, exact.", "default");
+        var paths = BenchArguments.List("--path", "avx512, avx2, vector128, scalar; the one that this machine takes if left out.");
+        var inputs = BenchArguments.List("--inputs", "Input rows.", "1");
+        var states = BenchArguments.List("--from", "Where the weights come from: cache, memory.", Hot, Cold);
+        var all = new Option<bool>("--all") { Description = $"The shapes {string.Join(", ", StandardShapes)} at 2, 3 and 4 bits in the precisions default and fast, unless other options say otherwise." };
+        var threads = BenchArguments.List("--threads", "Threads of every contender; 1,2 for the table of targets, else 1.");
+        var ggml = new Option<string?>("--ggml") { Description = "Compare with this build of ggml: a libggml-cpu*.so of llama.cpp, libggml-base.so beside it.", HelpName = "FILE" };
+        var ggmlAvx2 = new Option<string?>("--ggml-avx2") { Description = "The build of ggml that the path avx2 is compared with, such as libggml-cpu-haswell.so.", HelpName = "FILE" };
+        var torch = new Option<string?>("--libtorch") { Description = "Compare with libtorch: a folder with TorchSharp.dll and the native libraries, the output of any trainer.", HelpName = "FOLDER" };
+        var quick = new Option<bool>("--quick") { Description = "Fewer and shorter samples: a first impression." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object instead of Markdown." };
+        Option[] selection = [shapes, layouts, bits, groupSizes, precisions, paths, inputs, states, all];
+        var command = new Command("kernels", "Measures packed products on random matrices: a table of targets, or one line for every combination of the options that select products.")
         {
-            shapes, bits, groupSizes, layouts, precisions, paths, inputs, threads, state, ggml, quick,
+            shapes, layouts, bits, groupSizes, precisions, paths, inputs, states, all, threads, ggml, ggmlAvx2, torch, quick, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
-            Environment.SetEnvironmentVariable(PackedKernels.ThreadsVariable, parsed.GetValue(threads).ToString(CultureInfo.InvariantCulture));
-            var chosenPaths = parsed.GetValue(paths)! is { Length: > 0 } named ? Names<KernelPath>(named) : [PackedKernels.Current];
-            var cases = (
-                from shape in parsed.GetValue(shapes)!.Select(text => text.Split('x'))
-                from layout in Names<PackedLayout>(parsed.GetValue(layouts)!)
-                from width in parsed.GetValue(bits)!
-                from groupSize in parsed.GetValue(groupSizes)!
-                from path in chosenPaths
-                from precision in Names<KernelPrecision>(parsed.GetValue(precisions)!)
-                from batch in parsed.GetValue(inputs)!
-                select new KernelCase(
-                    int.Parse(shape[0], CultureInfo.InvariantCulture), int.Parse(shape[1], CultureInfo.InvariantCulture), layout, int.Parse(width, CultureInfo.InvariantCulture),
-                    int.Parse(groupSize, CultureInfo.InvariantCulture), precision, path, int.Parse(batch, CultureInfo.InvariantCulture))).ToArray();
-            var library = parsed.GetValue(ggml) is { } file ? GgmlLibrary.Load(file) : null;
-            var sampler = parsed.GetValue(quick) ? new Sampler(parsed.GetValue(threads), 25, 1e-3) : new Sampler(parsed.GetValue(threads), 80, 2e-3);
-            using var team = new PinnedTeam(parsed.GetValue(threads));
-            var bench = new KernelBench(sampler, team, library);
-            var output = parsed.InvocationConfiguration.Output;
-            output.WriteLine($"| shape | layout | bits | precision | path | inputs | threads | weights | us | GB/s | of probe | GFLOP/s | {library?.Name ?? "ggml"} takes |");
-            output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-            foreach (var item in cases)
+            var selected = selection.Any(option => parsed.GetResult(option) is { Implicit: false });
+            var counts = BenchArguments.Numbers(threads, parsed.GetValue(threads)!, 1, MaxThreads).ToArray();
+            if (counts.Length == 0)
             {
-                foreach (var cold in parsed.GetValue(state)!.Select(text => text == "cold"))
+                counts = selected || Environment.ProcessorCount == 1 ? [1] : [1, 2];
+            }
+
+            var cases = selected ? Cases() : [];
+            KernelReport[] reports = counts.Length == 1
+                ? [Measure(counts[0])]
+                : [.. counts.Select(count => KernelReportJson.Read(SelfProcess.Run(["bench", "kernels", .. ArgumentsWithout(parsed, threads, json), threads.Name, Text(count), json.Name], cancellation)))];
+            var report = KernelReport.Join(reports);
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(json))
+            {
+                output.WriteLine(KernelReportJson.Write(report));
+            }
+            else
+            {
+                KernelReportText.Write(output, report);
+            }
+
+            KernelCase[] Cases()
+            {
+                var wide = parsed.GetValue(all);
+                var path = parsed.GetValue(paths)! is { Length: > 0 } named ? BenchArguments.Names<KernelPath>(named).ToArray() : [PackedKernels.Current];
+                foreach (var missing in path.Where(name => !PackedKernels.IsSupported(name)))
+                {
+                    throw BenchArguments.Invalid($"this process cannot run the path {missing.ToString().ToLowerInvariant()}");
+                }
+
+                string[] Or(Option<string[]> option, params string[] standard) => wide && parsed.GetResult(option) is null or { Implicit: true } ? standard : parsed.GetValue(option)!;
+                return
+                [
+                    .. from shape in Or(shapes, StandardShapes).Select(Shape)
+                       from layout in BenchArguments.Names<PackedLayout>(parsed.GetValue(layouts)!)
+                       from width in BenchArguments.Numbers(bits, Or(bits, "2", "3", "4"), 1, CodedMatrix.MaxBits)
+                       from groupSize in BenchArguments.Numbers(groupSizes, parsed.GetValue(groupSizes)!, 0, MaxSize)
+                       from name in path
+                       from precision in BenchArguments.Names<KernelPrecision>(Or(precisions, "default", "fast"))
+                       from batch in BenchArguments.Numbers(inputs, parsed.GetValue(inputs)!, 1, MaxSize)
+                       select new KernelCase(shape.Rows, shape.Columns, layout, width, groupSize, precision, name, batch),
+                ];
+            }
+
+            KernelReport Measure(int count)
+            {
+                Environment.SetEnvironmentVariable(PackedKernels.ThreadsVariable, Text(count));
+                using var team = new PinnedTeam(count);
+                using var progress = new ProgressLine(parsed.InvocationConfiguration.Error);
+                var bench = new KernelBench(parsed.GetValue(quick) ? new Sampler(count, samples: 25, sampleSeconds: 1e-3) : new Sampler(count, samples: 100, sampleSeconds: 2e-3), team);
+                var rivals = new Rivals(
+                    Loaded(parsed, ggml, GgmlLibrary.Load),
+                    Loaded(parsed, ggmlAvx2, GgmlLibrary.Load),
+                    Loaded(parsed, torch, folder => TorchLibrary.Load(folder, count)));
+                var targets = new KernelTargets(bench, rivals, what =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    output.WriteLine(Line(item, parsed.GetValue(threads), bench.Measure(item, cold)));
+                    progress.Report(what);
+                });
+                return new KernelReport(
+                    DateOnly.FromDateTime(DateTime.UtcNow), MachineFacts.Read(), PackedKernels.Current.ToString().ToLowerInvariant(), rivals.Names,
+                    targets.Probes, selected ? [] : [.. count == 1 ? targets.OneThread() : targets.ManyThreads(count)], [.. Lines()]);
+
+                IEnumerable<KernelLine> Lines()
+                {
+                    foreach (var item in cases)
+                    {
+                        foreach (var state in parsed.GetValue(states)!)
+                        {
+                            cancellation.ThrowIfCancellationRequested();
+                            progress.Report($"{item.Rows}x{item.Columns} {item.Layout.FormatName()} {item.Bits}, from {state}");
+                            yield return bench.Line(item, state switch
+                            {
+                                Hot => false,
+                                Cold => true,
+                                _ => throw BenchArguments.Invalid($"'{state}' is not one of {Hot}, {Cold}"),
+                            }, rivals);
+                        }
+                    }
                 }
             }
         })));
         return command;
     }
 
-    private static string Line(KernelCase item, int threads, KernelFigures figures) => string.Create(CultureInfo.InvariantCulture,
-        $"| {item.Rows}x{item.Columns} | {item.Layout.FormatName()} | {item.Bits} | {item.Precision.ToString().ToLowerInvariant()} | {item.Path.ToString().ToLowerInvariant()} | " +
-        $"{item.Batch} | {threads} | {(figures.Cold ? "memory" : "cache")} | {figures.Seconds * 1e6:0.0} | {figures.BytesPerSecond / 1e9:0.0} | {figures.Share:0%} | " +
-        $"{figures.GigaOperations:0} | {(figures.Ggml is { } ratio ? $"{ratio.ToString("0.00", CultureInfo.InvariantCulture)} x" : "-")} |");
+    private static (int Rows, int Columns) Shape(string text) =>
+        text.Split('x') is [var rows, var columns] && Size(rows) is { } n && Size(columns) is { } k ? (n, k) : throw BenchArguments.Invalid($"'{text}' is no shape; expected ROWSxCOLUMNS, each 1 to {MaxSize}");
 
-    private static Option<string[]> List(string name, string description, params string[] defaults) => new(name)
+    private static int? Size(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= 1 and <= MaxSize ? value : null;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static T? Loaded<T>(ParseResult parsed, Option<string?> option, Func<string, T> load)
+        where T : class
     {
-        Description = $"{description} Several are separated by commas.",
-        DefaultValueFactory = _ => defaults,
-        AllowMultipleArgumentsPerToken = false,
-        CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
-    };
+        try
+        {
+            return parsed.GetValue(option) is { } place ? load(place) : null;
+        }
+        catch (Exception exception) when (exception is IOException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or TypeLoadException or MissingMemberException)
+        {
+            throw BenchArguments.Invalid($"{option.Name}: {exception.Message}");
+        }
+    }
 
-    private static T[] Names<T>(string[] names)
-        where T : struct, Enum => [.. names.Select(name => Enum.Parse<T>(name, ignoreCase: true))];
+    // The options of the command line, less two.
+    private static IEnumerable<string> ArgumentsWithout(ParseResult parsed, Option<string[]> list, Option<bool> flag) =>
+        from result in parsed.CommandResult.Children.OfType<OptionResult>()
+        where !result.Implicit && result.Option != list && result.Option != flag
+        from argument in (string[])[result.Option.Name, .. result.Tokens.Select(token => token.Value)]
+        select argument;
 }

@@ -47,6 +47,10 @@ internal static class CommandErrors
 
             return 1;
         }
+        catch (SelfProcessException exception)
+        {
+            return exception.Status;
+        }
         catch (OperationCanceledException)
         {
             return Cancelled;

@@ -18,6 +18,16 @@ internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress
 
     public void Report(AllocationProgress value) => Draw(value.Done, value.Total, value.Tensor);
 
+    /// <summary>Says what is being done, without a bar.</summary>
+    public void Report(string text)
+    {
+        if (enabled)
+        {
+            writer.Write($"\r{text}\e[K");
+            drawn = true;
+        }
+    }
+
     public void Dispose() => Clear();
 
     /// <summary>Removes the line, so that others can be printed.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Reparam.Cli.Benchmarks;
+namespace Reparam.Cli.Machine;
 
 /// <summary>Binds the calling thread to processors, so that a measurement does not wander between caches. Does nothing where the system is not Linux.</summary>
 internal static unsafe partial class CpuAffinity

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Reparam.Cli.Benchmarks;
+namespace Reparam.Cli.Machine;
 
 /// <summary>Sizes of the data caches as one core sees them, in bytes.</summary>
 /// <param name="Level1">First level, of a core; 0 when unknown.</param>
@@ -15,6 +15,14 @@ internal sealed record CacheSizes(long Level1, long Level2, long Level3)
 
     /// <summary>Bytes to rotate over so that nothing is found in a cache again: more than four times the third level.</summary>
     public long ColdBytes => 4 * (Level3 == 0 ? AssumedLevel3 : Level3) + (16L << 20);
+
+    /// <summary>A size as people write it.</summary>
+    public static string Format(long bytes) => bytes switch
+    {
+        0 => "unknown",
+        >= 1 << 20 when bytes % (1 << 20) == 0 => $"{bytes >> 20} MiB",
+        _ => $"{bytes >> 10} KiB",
+    };
 
     /// <summary>Reads a processor's folder of caches; zeros where it has none.</summary>
     public static CacheSizes Read(string folder)
