@@ -1,3 +1,4 @@
+using Reparam.Cli.Machine;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Benchmarks.Models;
