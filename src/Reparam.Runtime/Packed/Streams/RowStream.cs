@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Reparam.Checkpoints.Packed;
 
@@ -87,45 +88,84 @@ internal sealed unsafe class RowStream : RunningStream
 
     private void WriteBlock(BinaryCodedMatrix matrix, int block)
     {
-        var rows = Math.Min(StreamLayout.BlockRows, Layout.Rows - block * StreamLayout.BlockRows);
-        for (var segment = 0; segment < Layout.Segments; segment++)
+        WriteCodes(matrix, block);
+        for (var row = block * StreamLayout.BlockRows; row < Math.Min(Layout.Rows, (block + 1) * StreamLayout.BlockRows); row++)
+        {
+            WriteScales(matrix, row);
+        }
+    }
+
+    // A load repacks once: there is no second call that a compiler could optimise for.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteCodes(BinaryCodedMatrix matrix, int block)
+    {
+        var first = block * StreamLayout.BlockRows;
+        var rows = Math.Min(StreamLayout.BlockRows, Layout.Rows - first);
+        var (dense, rowsInDwords, chunks) = (Layout.IsDense, Layout.RowsInDwords, Layout.Chunks);
+        var rowWords = matrix.WordsPerRow;
+        var words = stackalloc uint[StreamLayout.BlockRows];
+        new Span<uint>(words, StreamLayout.BlockRows).Clear();
+        fixed (uint* codes = matrix.Codes.Span)
         {
             for (var bit = 0; bit < Layout.Bits; bit++)
             {
-                var unit = Unit(block, segment, bit);
-                for (var lane = 0; lane < rows; lane++)
+                var plane = codes + (((nint)bit * matrix.Rows) + first) * rowWords;
+                for (var chunk = 0; chunk < Layout.Segments * chunks; chunk++)
                 {
-                    WriteRow(matrix, unit, block * StreamLayout.BlockRows + lane, segment, bit);
+                    for (var lane = 0; lane < rows; lane++)
+                    {
+                        // Without padding a chunk is a word of the file.
+                        var row = plane + ((nint)lane * rowWords);
+                        words[lane] = !dense ? PaddedWord(new ReadOnlySpan<uint>(row, rowWords), chunk / chunks, chunk % chunks) : chunk < rowWords ? row[chunk] : 0;
+                    }
+
+                    var unit = Start + (block * BlockBytes) + Layout.UnitOffset(chunk / chunks, bit);
+                    ChunkCodes.Write(words, unit + (chunk % chunks * StreamLayout.ChunkBytes), rowsInDwords);
                 }
             }
         }
     }
 
-    private void WriteRow(BinaryCodedMatrix matrix, Span<byte> unit, int row, int segment, int bit)
+    private uint PaddedWord(ReadOnlySpan<uint> codes, int segment, int chunk)
     {
-        var lane = row % StreamLayout.BlockRows;
-        var codes = matrix.Codes.Span.Slice((bit * matrix.Rows + row) * matrix.WordsPerRow, matrix.WordsPerRow);
-        for (var chunk = 0; chunk < Layout.Chunks; chunk++)
-        {
-            var word = 0u;
-            for (var set = 0; set < Layout.ScaleSets; set++)
-            {
-                var (column, count, offset) = Layout.Run(segment, chunk, set);
-                if (count > 0)
-                {
-                    word |= Extract(codes, column, count) << offset;
-                }
-            }
-
-            ChunkCodes.Write(unit.Slice(chunk * StreamLayout.ChunkBytes, StreamLayout.ChunkBytes), lane, word, Layout.RowsInDwords);
-        }
-
+        var word = 0u;
         for (var set = 0; set < Layout.ScaleSets; set++)
         {
-            var group = Layout.GroupOf(segment, set);
-            if (group < Layout.Groups)
+            var (column, count, offset) = Layout.Run(segment, chunk, set);
+            if (count > 0)
             {
-                WriteScale(unit, set, lane, matrix.Scale(row, group, bit));
+                word |= Extract(codes, column, count) << offset;
+            }
+        }
+
+        return word;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteScales(BinaryCodedMatrix matrix, int row)
+    {
+        var (segments, bits, unitBytes, groups) = (Layout.Segments, Layout.Bits, Layout.UnitBytes, Layout.Groups);
+        var (block, lane) = Math.DivRem(row, StreamLayout.BlockRows);
+        var copied = matrix.ScaleTerms == 0 && !Layout.FloatScales;
+        var free = copied ? matrix.Scales.Span.Slice(row * groups * bits, groups * bits) : default;
+        var unit = Start + (block * BlockBytes) + (Layout.Chunks * StreamLayout.ChunkBytes);
+        for (var segment = 0; segment < segments; segment++, unit += bits * unitBytes)
+        {
+            for (var set = 0; set < Layout.ScaleSets; set++)
+            {
+                var group = Layout.GroupOf(segment, set);
+                var place = unit + (set * Layout.ScaleSetBytes);
+                for (var bit = 0; bit < bits && group < groups; bit++, place += unitBytes)
+                {
+                    if (Layout.FloatScales)
+                    {
+                        ((float*)place)[lane] = matrix.Scale(row, group, bit);
+                    }
+                    else
+                    {
+                        ((Half*)place)[lane] = copied ? free[(group * bits) + bit] : (Half)matrix.Scale(row, group, bit);
+                    }
+                }
             }
         }
     }
@@ -135,19 +175,6 @@ internal sealed unsafe class RowStream : RunningStream
 
     private Span<byte> ScaleSet(Span<byte> unit, int set) =>
         unit.Slice(Layout.Chunks * StreamLayout.ChunkBytes + set * Layout.ScaleSetBytes, Layout.ScaleSetBytes);
-
-    private void WriteScale(Span<byte> unit, int set, int lane, float scale)
-    {
-        var scales = ScaleSet(unit, set);
-        if (Layout.FloatScales)
-        {
-            MemoryMarshal.Cast<byte, float>(scales)[lane] = scale;
-        }
-        else
-        {
-            MemoryMarshal.Cast<byte, Half>(scales)[lane] = (Half)scale;
-        }
-    }
 
     private float ReadScale(Span<byte> unit, int set, int lane)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Runtime.Packed;
@@ -5,10 +6,18 @@ namespace Reparam.Runtime.Packed;
 /// <summary>The checks of a coded matrix's scales.</summary>
 internal static class ScaleRange
 {
+    // The bits of 65504; those of infinities, NaNs and numbers with a sign are above.
+    private const ushort LargestHalf = 0x7BFF;
+
     /// <summary>Whether every scale is a half-precision number without a sign, so that the kernels can widen it by a shift.</summary>
     /// <exception cref="ArgumentException">A scale is not finite.</exception>
     public static bool FitsHalf(BinaryCodedMatrix matrix)
     {
+        if (matrix.ScaleTerms == 0 && !MemoryMarshal.Cast<Half, ushort>(matrix.Scales.Span).ContainsAnyExceptInRange((ushort)0, LargestHalf))
+        {
+            return true;
+        }
+
         var fits = true;
         for (var row = 0; row < matrix.RowBlocks; row++)
         {
