@@ -15,22 +15,15 @@ public static class CheckpointExtensions
     /// <exception cref="CheckpointException">
     /// No such tensor, a type that has no conversion (floats below 16 bits, complex), or too many elements for an array.
     /// </exception>
-    public static unsafe ReadOnlyMemory<float> Singles(this ICheckpoint checkpoint, string name)
-    {
-        var info = checkpoint.Info(name);
-        if (info.DType == DType.F32 && info.ElementCount is > 0 and <= int.MaxValue && checkpoint is SafetensorsFile or ShardedCheckpoint)
-        {
-            fixed (byte* start = checkpoint.Bytes(name, 0, sizeof(float)))
-            {
-                if ((nuint)start % sizeof(float) == 0)
-                {
-                    return new MappedSingles(checkpoint, (float*)start, (int)info.ElementCount).Memory;
-                }
-            }
-        }
+    public static ReadOnlyMemory<float> Singles(this ICheckpoint checkpoint, string name) =>
+        checkpoint.Info(name).DType == DType.F32 && TryMap<float>(checkpoint, name) is { } mapped ? mapped : checkpoint.ReadSingles(name);
 
-        return checkpoint.ReadSingles(name);
-    }
+    /// <summary>A tensor of its own type: the mapped file itself where its elements are aligned, else a copy as of <see cref="ReadArray{T}"/>.</summary>
+    /// <returns>[elements], last dimension fastest; not to be used once the checkpoint is disposed.</returns>
+    /// <exception cref="CheckpointException">As for <see cref="ReadArray{T}"/>.</exception>
+    internal static ReadOnlyMemory<T> MapArray<T>(this ICheckpoint checkpoint, string name)
+        where T : unmanaged =>
+        checkpoint.Info(name).DType == DTypeExtensions.Of<T>() && TryMap<T>(checkpoint, name) is { } mapped ? mapped : checkpoint.ReadArray<T>(name);
 
     /// <summary>Reads a tensor as floats. F16, BF16 and integers below 25 bits exactly; F64 and wider integers rounded to the nearest float.</summary>
     /// <returns>[elements], last dimension fastest.</returns>
@@ -143,6 +136,24 @@ public static class CheckpointExtensions
         }
 
         return true;
+    }
+
+    private static unsafe ReadOnlyMemory<T>? TryMap<T>(ICheckpoint checkpoint, string name)
+        where T : unmanaged
+    {
+        var info = checkpoint.Info(name);
+        if (info.ElementCount is > 0 and <= int.MaxValue && checkpoint is SafetensorsFile or ShardedCheckpoint)
+        {
+            fixed (byte* start = checkpoint.Bytes(name, 0, sizeof(T)))
+            {
+                if ((nuint)start % (nuint)sizeof(T) == 0)
+                {
+                    return new MappedArray<T>(checkpoint, (T*)start, (int)info.ElementCount).Memory;
+                }
+            }
+        }
+
+        return null;
     }
 
     private static CheckpointException NotConvertible(ICheckpoint checkpoint, TensorInfo info) =>

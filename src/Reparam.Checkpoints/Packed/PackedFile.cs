@@ -72,11 +72,12 @@ public sealed class PackedFile : IDisposable
 
     /// <summary>Reads a coded weight; the matrix stays valid when the file is closed.</summary>
     /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form.</exception>
-    public CodedMatrix ReadMatrix(string name)
-    {
-        var matrix = Find(name).Read(Checkpoint, name);
-        return CanonicalForm.Problem(matrix) is { } problem ? throw new CheckpointException(Path, name, CheckpointRule.Packed, problem) : matrix;
-    }
+    public CodedMatrix ReadMatrix(string name) => Checked(name, Find(name).Read(Checkpoint, name));
+
+    /// <summary>Gives a coded weight in place where its layout allows that, else reads it.</summary>
+    /// <returns>The matrix; not to be used once the file is closed.</returns>
+    /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form.</exception>
+    public CodedMatrix MapMatrix(string name) => Checked(name, Find(name).Map(Checkpoint, name));
 
     /// <summary>Stored bits a weight of a coded weight: its parts, and the bytes of its table spread over all weights that are coded with it.</summary>
     /// <exception cref="CheckpointException">No such coded weight.</exception>
@@ -163,6 +164,9 @@ public sealed class PackedFile : IDisposable
             Checkpoint.Dispose();
         }
     }
+
+    private CodedMatrix Checked(string name, CodedMatrix matrix) =>
+        CanonicalForm.Problem(matrix) is { } problem ? throw new CheckpointException(Path, name, CheckpointRule.Packed, problem) : matrix;
 
     private PackedLayerSpec Find(string name) =>
         layers.TryGetValue(name, out var spec)

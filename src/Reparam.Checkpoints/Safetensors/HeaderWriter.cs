@@ -12,8 +12,8 @@ internal static class HeaderWriter
     // Names stay readable in the file; nothing here is shown in a browser.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The length prefix and the header, padded with spaces to a multiple of eight bytes.</summary>
-    public static byte[] Write(IReadOnlyDictionary<string, string> metadata, ImmutableArray<TensorToWrite> tensors)
+    /// <summary>The length prefix and the header, padded with spaces to a multiple of <paramref name="alignment"/> bytes.</summary>
+    public static byte[] Write(IReadOnlyDictionary<string, string> metadata, ImmutableArray<TensorToWrite> tensors, int alignment)
     {
         var buffer = new ArrayBufferWriter<byte>();
         buffer.GetSpan(SafetensorsHeader.PrefixLength)[..SafetensorsHeader.PrefixLength].Clear();
@@ -36,7 +36,7 @@ internal static class HeaderWriter
             json.WriteEndObject();
         }
 
-        while (buffer.WrittenCount % 8 != 0)
+        while (buffer.WrittenCount % alignment != 0)
         {
             buffer.Write(" "u8);
         }

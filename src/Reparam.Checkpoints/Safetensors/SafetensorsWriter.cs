@@ -7,7 +7,7 @@ namespace Reparam.Checkpoints.Safetensors;
 /// <summary>
 /// Collects tensors and writes them as a safetensors file. The bytes depend on the content alone, not on the order of the calls: tensors
 /// are sorted by type (widest first, as in the reference implementation) and then by name, metadata by key; the header is padded
-/// with spaces to a multiple of eight bytes. A source is asked for its bytes when it is written, so that a file may be larger than memory.
+/// with spaces to a multiple of <see cref="Alignment"/>. A source is asked for its bytes when it is written, so that a file may be larger than memory.
 /// </summary>
 public sealed class SafetensorsWriter
 {
@@ -26,9 +26,13 @@ public sealed class SafetensorsWriter
     /// <summary>Begins with all that another writer has collected.</summary>
     internal SafetensorsWriter(SafetensorsWriter other)
     {
+        Alignment = other.Alignment;
         metadata = new(other.metadata, StringComparer.Ordinal);
         tensors = new(other.tensors, StringComparer.Ordinal);
     }
+
+    /// <summary>Bytes that the place of the data in the file is a multiple of: 8, or a larger power of two for data that is used where it is mapped.</summary>
+    public int Alignment { get; init; } = 8;
 
     /// <summary>Number of tensors added.</summary>
     public int Count => tensors.Count;
@@ -129,7 +133,7 @@ public sealed class SafetensorsWriter
 
     internal void WriteTo(Stream destination, string file, ImmutableArray<TensorToWrite> ordered, CancellationToken cancellationToken)
     {
-        var header = HeaderWriter.Write(metadata, ordered);
+        var header = HeaderWriter.Write(metadata, ordered, Alignment);
         if (header.Length - SafetensorsHeader.PrefixLength > SafetensorsHeader.MaxLength)
         {
             throw new CheckpointException(

@@ -23,12 +23,13 @@ public static class CheckpointLoader
         using var checkpoint = Checkpoint.Open(path);
         using var packed = PackedFile.IsPacked(checkpoint) ? PackedFile.Of(checkpoint) : null;
         var source = new CheckpointSource(checkpoint, packed);
+        var streams = packed is null ? null : StreamFile.Find(packed, PackedKernels.Current);
         var components = new ComponentCollector();
         root.Accept(components);
         var matches = source.Match(components);
         foreach (var (names, target) in matches)
         {
-            Fill(source, names[0], target);
+            Fill(source, streams, names[0], target);
         }
 
         packed?.VerifyCanaries((name, x, y) => Multiply(matches.First(match => match.Names.Contains(name)).Target, x, y));
@@ -52,12 +53,12 @@ public static class CheckpointLoader
         Kernels.LinearKernel.Run(Torch.Tensor(x), weight.Reshape(weight.Shape[0], -1), null).Span<float>().CopyTo(y);
     }
 
-    private static void Fill(CheckpointSource source, string name, Tensor target)
+    private static void Fill(CheckpointSource source, StreamFile? streams, string name, Tensor target)
     {
         switch (target)
         {
             case Parameter { MayBePacked: true } parameter when source.IsCoded(name):
-                parameter.Fill(Pack(source.Packed!.ReadMatrix(name), parameter.Groups));
+                parameter.Fill(Pack(source.Packed!, streams, name, parameter.Groups));
                 break;
             case Parameter { Dtype: DType.Float32 } parameter:
                 parameter.Fill(source.ReadSingles(name));
@@ -68,8 +69,16 @@ public static class CheckpointLoader
         }
     }
 
-    private static PackedMatrix[] Pack(CodedMatrix matrix, int groups)
+    private static PackedMatrix[] Pack(PackedFile packed, StreamFile? streams, string name, int groups)
     {
+        if (groups == 1 && streams?.Find(name) is { } stored)
+        {
+            // A row stream takes little of the matrix: its codes stay on the disk.
+            var whole = packed.Layers[name].Layout == PackedLayout.Row ? packed.MapMatrix(name) : packed.ReadMatrix(name);
+            return [PackedMatrix.Create(whole, 0, whole.Rows, stored: stored)];
+        }
+
+        var matrix = packed.ReadMatrix(name);
         var parts = new PackedMatrix[groups];
         for (var group = 0; group < groups; group++)
         {

@@ -31,6 +31,9 @@ public abstract class PackedMatrix
     /// <summary>Bytes that the running form takes in memory; more than <see cref="StoredBytes"/> by the padding of rows and groups.</summary>
     public abstract long RunningBytes { get; }
 
+    /// <summary>Whether the running form lies in a mapped file (<see cref="StreamFile"/>) instead of memory of its own.</summary>
+    public virtual bool IsMapped => false;
+
     /// <summary>The instructions that this matrix's products run on.</summary>
     public abstract KernelPath Path { get; }
 
@@ -49,8 +52,9 @@ public abstract class PackedMatrix
         return Create(matrix, 0, matrix.Rows, path, precision);
     }
 
-    /// <summary>Brings some neighbouring rows of a coded matrix into running form.</summary>
-    internal static PackedMatrix Create(CodedMatrix matrix, int first, int rows, KernelPath? path = null, KernelPrecision? precision = null)
+    /// <summary>Brings some neighbouring rows of a coded matrix into running form, or takes that from a file.</summary>
+    internal static PackedMatrix Create(
+        CodedMatrix matrix, int first, int rows, KernelPath? path = null, KernelPrecision? precision = null, StoredStream? stored = null)
     {
         var chosen = path ?? PackedKernels.Current;
         PackedKernels.RequireSupported(chosen);
@@ -59,7 +63,7 @@ public abstract class PackedMatrix
             return new ReferenceMatrix(matrix, first, rows);
         }
 
-        return RunningStreams.Create(matrix, first, rows, chosen, precision ?? PackedKernels.Precision) is { } stream
+        return RunningStreams.Create(matrix, first, rows, chosen, precision ?? PackedKernels.Precision, stored) is { } stream
             ? new TableMatrix(matrix, stream, chosen)
             : DecodedKernels.Create(matrix, first, rows, chosen);
     }

@@ -20,6 +20,8 @@ internal sealed class TableMatrix : PackedMatrix
 
     public override long RunningBytes => stream.Bytes;
 
+    public override bool IsMapped => stream.IsMapped;
+
     public override KernelPath Path { get; }
 
     /// <summary>The stream that the kernel reads.</summary>

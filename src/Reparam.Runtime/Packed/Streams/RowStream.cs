@@ -7,19 +7,23 @@ namespace Reparam.Runtime.Packed;
 /// <summary>The stream of the layout <see cref="PackedLayout.Row"/>: a permutation of codes and scales, padded to whole blocks.</summary>
 internal sealed unsafe class RowStream : RunningStream
 {
-    /// <summary>Repacks a coded matrix.</summary>
+    /// <summary>Repacks a coded matrix, or takes its stream from a file.</summary>
     /// <exception cref="ArgumentException">A scale is not finite.</exception>
-    public RowStream(BinaryCodedMatrix matrix, KernelPath path, KernelPrecision precision)
-        : this(matrix, LayoutOf(matrix, rowsInDwords: path == KernelPath.Avx512), path, precision)
+    public RowStream(BinaryCodedMatrix matrix, KernelPath path, KernelPrecision precision, StoredStream? stored = null)
+        : this(matrix, LayoutOf(matrix, rowsInDwords: path == KernelPath.Avx512), path, precision, stored)
     {
     }
 
-    private RowStream(BinaryCodedMatrix matrix, StreamLayout layout, KernelPath path, KernelPrecision precision)
-        : base(layout.Rows, layout.Columns, matrix.ScaleExponent, layout.BlockBytes, new AlignedMemory(layout.Blocks * layout.BlockBytes))
+    private RowStream(BinaryCodedMatrix matrix, StreamLayout layout, KernelPath path, KernelPrecision precision, StoredStream? stored)
+        : base(layout.Rows, layout.Columns, matrix.ScaleExponent, layout.BlockBytes, layout.Blocks * layout.BlockBytes, stored?.Fitting(KeyOf(layout), layout.Blocks * layout.BlockBytes))
     {
         Layout = layout;
         Tables = precision == KernelPrecision.Exact ? new ExactTables(layout) : new SignedSumTables(layout, precision);
         Kernel = KernelTable.Find(path, precision, layout);
+        if (IsMapped)
+        {
+            return;
+        }
 
         if (Bytes < 1 << 20)
         {
@@ -40,7 +44,7 @@ internal sealed unsafe class RowStream : RunningStream
 
     public override delegate*<in KernelArguments, void> Kernel { get; }
 
-    public override string Key => "row/" + Layout.Key;
+    public override string Key => KeyOf(Layout);
 
     public override void Fill(ref KernelArguments arguments)
     {
@@ -82,6 +86,8 @@ internal sealed unsafe class RowStream : RunningStream
 
         GC.KeepAlive(this);
     }
+
+    private static string KeyOf(StreamLayout layout) => "row/" + layout.Key;
 
     private static StreamLayout LayoutOf(BinaryCodedMatrix matrix, bool rowsInDwords) =>
         new(matrix.Rows, matrix.Columns, matrix.Bits, matrix.GroupSize, rowsInDwords, floatScales: !ScaleRange.FitsHalf(matrix));

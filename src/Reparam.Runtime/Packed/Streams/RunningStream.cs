@@ -13,14 +13,17 @@ internal abstract unsafe class RunningStream
     /// <param name="columns">Columns of the matrix: inputs of a product.</param>
     /// <param name="scaleExponent">e: every weight is multiplied by 2^e.</param>
     /// <param name="blockBytes">Bytes of a block of 16 rows.</param>
-    /// <param name="memory">The blocks, one behind the other.</param>
-    protected RunningStream(int rows, int columns, int scaleExponent, long blockBytes, StreamMemory memory)
+    /// <param name="bytes">Bytes of all blocks, one behind the other.</param>
+    /// <param name="mapped">The blocks from a file; null for memory that is still to be written.</param>
+    protected RunningStream(int rows, int columns, int scaleExponent, long blockBytes, long bytes, StreamMemory? mapped = null)
     {
         Rows = rows;
         Columns = columns;
         ScaleExponent = scaleExponent;
         BlockBytes = blockBytes;
-        this.memory = memory;
+        Bytes = bytes;
+        IsMapped = mapped is not null;
+        memory = mapped ?? new AlignedMemory(bytes);
     }
 
     public int Rows { get; }
@@ -34,7 +37,10 @@ internal abstract unsafe class RunningStream
 
     public int Blocks => StreamLayout.DivideUp(Rows, StreamLayout.BlockRows);
 
-    public long Bytes => memory.Bytes;
+    public long Bytes { get; }
+
+    /// <summary>Whether the stream lies in a mapped file.</summary>
+    public bool IsMapped { get; }
 
     /// <summary>First byte, aligned to a cache line; valid while this object is reachable.</summary>
     public byte* Start => memory.Start;

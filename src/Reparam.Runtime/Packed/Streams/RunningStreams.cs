@@ -6,10 +6,16 @@ namespace Reparam.Runtime.Packed;
 internal static class RunningStreams
 {
     /// <summary>Brings some neighbouring rows of a matrix into running form; null when the layout has no table kernel for the path and the precision.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="first">First row.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="path">The kernel path.</param>
+    /// <param name="precision">How inputs enter the products.</param>
+    /// <param name="stored">The stream of these rows from a file, taken instead of a repack when it fits; null for none.</param>
     /// <exception cref="ArgumentException">A scale of the matrix is not finite.</exception>
-    public static RunningStream? Create(CodedMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision) => matrix switch
+    public static RunningStream? Create(CodedMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision, StoredStream? stored = null) => matrix switch
     {
-        BinaryCodedMatrix { Layout: PackedLayout.Row } binary => new RowStream(RowBlock.Of(binary, first, rows), path, precision),
+        BinaryCodedMatrix { Layout: PackedLayout.Row } binary => new RowStream(RowBlock.Of(binary, first, rows), path, precision, stored),
         _ => null,
     };
 }

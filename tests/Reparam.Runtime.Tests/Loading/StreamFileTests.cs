@@ -1,0 +1,111 @@
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
+using Reparam.Runtime;
+using Reparam.Runtime.Packed;
+using Reparam.Runtime.Tests.Packed;
+using StoredType = Reparam.Checkpoints.DType;
+
+namespace Reparam.Runtime.Tests.Loading;
+
+public class StreamFileTests
+{
+    private const int Rows = 37;
+    private const int Columns = 150;
+
+    public static TheoryData<int> GroupSizes => [.. KernelCases.GroupSizes];
+
+    [Theory]
+    [MemberData(nameof(GroupSizes))]
+    public void A_mapped_stream_gives_the_bits_of_a_repacked_one(int groupSize)
+    {
+        using var folder = new Folder();
+        var packed = folder.WritePacked("model.reparam.safetensors", groupSize);
+        var expected = Product(packed, mapped: false);
+        Assert.Equal(1, folder.WriteStreams(packed, PackedKernels.Current));
+        Assert.Equal(expected, Product(packed, mapped: true));
+    }
+
+    [Fact]
+    public void The_name_says_the_path() =>
+        Assert.Equal(Path.Combine("a", "model.reparam.avx2"), StreamFile.PathOf(Path.Combine("a", "model.reparam.safetensors"), KernelPath.Avx2));
+
+    [Fact]
+    public void Streams_of_a_path_that_the_machine_need_not_have_are_written()
+    {
+        using var folder = new Folder();
+        var packed = folder.WritePacked("model.reparam.safetensors", 64);
+        foreach (var path in (KernelPath[])[KernelPath.Avx512, KernelPath.Avx2, KernelPath.Vector128])
+        {
+            Assert.Equal(1, folder.WriteStreams(packed, path));
+        }
+
+        using var file = PackedFile.Open(packed);
+        Assert.Throws<ArgumentOutOfRangeException>(() => StreamFile.Write(file, KernelPath.Scalar, StreamFile.PathOf(packed, KernelPath.Scalar)));
+    }
+
+    [Fact]
+    public void Streams_of_another_file_are_not_taken()
+    {
+        using var folder = new Folder();
+        var other = folder.WritePacked("other.reparam.safetensors", 64, seed: 2);
+        folder.WriteStreams(other, PackedKernels.Current);
+        var packed = folder.WritePacked("model.reparam.safetensors", 64, seed: 1);
+        File.Move(StreamFile.PathOf(other, PackedKernels.Current), StreamFile.PathOf(packed, PackedKernels.Current));
+        _ = Product(packed, mapped: false);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(300)]
+    [InlineData(-1)]
+    public void A_damaged_file_is_as_good_as_none(int length)
+    {
+        using var folder = new Folder();
+        var packed = folder.WritePacked("model.reparam.safetensors", 64);
+        folder.WriteStreams(packed, PackedKernels.Current);
+        var place = StreamFile.PathOf(packed, PackedKernels.Current);
+        var bytes = File.ReadAllBytes(place);
+        File.WriteAllBytes(place, bytes[..(length < 0 ? bytes.Length + length : length)]);
+        _ = Product(packed, mapped: false);
+    }
+
+    private static float[] Product(string packed, bool mapped)
+    {
+        var layer = Nn.Linear(Columns, Rows, hasBias: false);
+        CheckpointLoader.Load(Nn.Sequential(layer), packed);
+        Assert.Equal(mapped, Assert.Single(layer.Weight.Packed!).IsMapped);
+        return layer.Call(Torch.Tensor(Parity.Pair.FloatValues(3 * Columns, 1, ugly: false), [3L, Columns])).ToArray<float>();
+    }
+
+    private sealed class Folder : IDisposable
+    {
+        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("reparam-");
+
+        public string WritePacked(string name, int groupSize, int seed = 1)
+        {
+            var path = Path.Combine(folder.FullName, name);
+            var codes = new uint[3 * Rows * ((Columns + 31) / 32)];
+            var random = new Random(seed);
+            for (var i = 0; i < codes.Length; i++)
+            {
+                codes[i] = i % 5 == 4 ? (uint)random.NextInt64(1L << (Columns % 32)) : (uint)random.NextInt64(1L << 32);
+            }
+
+            var groups = groupSize == 0 ? 1 : (Columns + groupSize - 1) / groupSize;
+            var scales = Enumerable.Range(0, Rows * groups * 3).Select(i => (Half)(1f / (1 + (i % 3)))).ToArray();
+            var writer = new PackedFileWriter();
+            writer.AddLayer("0.weight", PackedFormat.ShiftAdd, [Rows, Columns], StoredType.F32, new BinaryCodedMatrix(Rows, Columns, 3, Math.Min(groupSize, Columns), 0, codes, scales));
+            writer.Write(path);
+            return path;
+        }
+
+        public int WriteStreams(string packed, KernelPath path)
+        {
+            using var file = PackedFile.Open(packed);
+            return StreamFile.Write(file, path, StreamFile.PathOf(packed, path));
+        }
+
+        public void Dispose() => folder.Delete(recursive: true);
+    }
+}
