@@ -8,6 +8,7 @@ using Reparam.Cli.Commands;
     ("calibration", CalibrationCommand.Create),
     ("compress", CompressCommand.Create),
     ("decompress", DecompressCommand.Create),
+    ("doctor", DoctorCommand.Create),
     ("import", ImportCommand.Create),
     ("inspect", InspectCommand.Create),
 ];

@@ -18,11 +18,14 @@ internal sealed record KernelCase(
 {
     /// <summary>Whether the group size means anything.</summary>
     [JsonIgnore]
-    public bool HasGroups => Layout is PackedLayout.Row or PackedLayout.Column or PackedLayout.Block8;
+    public bool HasGroups => LayoutHasGroups(Layout);
 
     /// <summary>Operations of a product: a multiplication and an addition for each weight and input row.</summary>
     [JsonIgnore]
     public double Operations => 2.0 * Rows * Columns * Batch;
+
+    /// <summary>Whether a layout has groups of a chosen size.</summary>
+    public static bool LayoutHasGroups(PackedLayout layout) => layout is PackedLayout.Row or PackedLayout.Column or PackedLayout.Block8;
 
     /// <summary>Random weights of this case.</summary>
     public CodedMatrix Matrix() => RandomMatrix.Create(Layout, Rows, Columns, Bits, GroupSize, Bits);

@@ -6,7 +6,27 @@ namespace Reparam.Cli.Benchmarks;
 /// <summary>A report as Markdown, ready to paste.</summary>
 internal static class KernelReportText
 {
+    /// <summary>The whole report.</summary>
     public static void Write(TextWriter output, KernelReport report)
+    {
+        WriteHead(output, report);
+        if (report.Targets.Count > 0)
+        {
+            WriteTargets(output, report.Targets);
+        }
+
+        if (report.Lines.Count > 0)
+        {
+            WriteLineHead(output);
+            foreach (var line in report.Lines)
+            {
+                WriteLine(output, line);
+            }
+        }
+    }
+
+    /// <summary>When, where and beside what.</summary>
+    public static void WriteHead(TextWriter output, KernelReport report)
     {
         output.WriteLine($"{report.Date:yyyy-MM-dd}; {report.Machine.Line()}; kernel path {report.KernelPath}");
         if (report.Rivals.Count > 0)
@@ -20,30 +40,34 @@ internal static class KernelReportText
         }
 
         output.WriteLine();
-        if (report.Targets.Count > 0)
-        {
-            output.WriteLine("| figure | this run | bar | |");
-            output.WriteLine("|---|---|---|---|");
-            foreach (var target in report.Targets)
-            {
-                var value = target.Value is { } number ? target.Unit.Format(number) : target.Missing;
-                var verdict = target.Met switch { true => "met", false => "not met", null => "" };
-                output.WriteLine($"| {target.Name} | {value} | {(target.AtMost ? "at most" : "at least")} {target.Unit.Format(target.Bar)} | {verdict} |");
-            }
-        }
+    }
 
-        if (report.Lines.Count > 0)
+    /// <summary>The names of a line's columns. Ratios are times of the other library over that of the product.</summary>
+    public static void WriteLineHead(TextWriter output)
+    {
+        output.WriteLine("| shape | layout | bits | group | precision | path | inputs | threads | weights from | us | GB/s | of probe | GFLOP/s | error | ggml | float32 | bfloat16 |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    }
+
+    /// <summary>One product.</summary>
+    public static void WriteLine(TextWriter output, KernelLine line)
+    {
+        var item = line.Case;
+        output.WriteLine(
+            Text($"| {item.Rows}x{item.Columns} | {item.Layout.FormatName()} | {item.Bits} | {(item.HasGroups ? item.GroupSize : "-")} | {Lower(item.Precision)} | {Lower(item.Path)} | ") +
+            Text($"{item.Batch} | {line.Threads} | {From(line.Cold)} | {line.Seconds * 1e6:0.0} | {line.BytesPerSecond / 1e9:0.0} | {line.Share:0%} | {line.GigaOperations:0} | ") +
+            $"{FigureUnit.Error.Format(line.Error)} | {Ratio(line.Ggml)} | {Ratio(line.Float32)} | {Ratio(line.BFloat16)} |");
+    }
+
+    private static void WriteTargets(TextWriter output, IEnumerable<KernelTarget> targets)
+    {
+        output.WriteLine("| figure | this run | bar | |");
+        output.WriteLine("|---|---|---|---|");
+        foreach (var target in targets)
         {
-            output.WriteLine("| shape | layout | bits | group | precision | path | inputs | threads | weights from | us | GB/s | of probe | GFLOP/s | error | ggml | float32 | bfloat16 |");
-            output.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-            foreach (var line in report.Lines)
-            {
-                var item = line.Case;
-                output.WriteLine(Text(
-                    $"| {item.Rows}x{item.Columns} | {item.Layout.FormatName()} | {item.Bits} | {(item.HasGroups ? item.GroupSize : "-")} | {Lower(item.Precision)} | {Lower(item.Path)} | {item.Batch} | ") +
-                    Text($"{line.Threads} | {From(line.Cold)} | {line.Seconds * 1e6:0.0} | {line.BytesPerSecond / 1e9:0.0} | {line.Share:0%} | {line.GigaOperations:0} | ") +
-                    $"{FigureUnit.Error.Format(line.Error)} | {Ratio(line.Ggml)} | {Ratio(line.Float32)} | {Ratio(line.BFloat16)} |");
-            }
+            var value = target.Value is { } number ? target.Unit.Format(number) : target.Missing;
+            var verdict = target.Met switch { true => "met", false => "not met", null => "" };
+            output.WriteLine($"| {target.Name} | {value} | {(target.AtMost ? "at most" : "at least")} {target.Unit.Format(target.Bar)} | {verdict} |");
         }
     }
 

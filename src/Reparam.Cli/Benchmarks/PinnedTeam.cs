@@ -10,11 +10,9 @@ internal sealed class PinnedTeam : IDisposable
 {
     private const int SpinsBeforeSleep = 2000;
 
-    private readonly SemaphoreSlim wake = new(0);
-    private readonly Thread[] helpers;
+    private readonly Helper[] helpers;
     private Action<int>? work;
     private int round;
-    private int asleep;
     private int unfinished;
 
     /// <param name="threads">Threads, the caller included; at least 1.</param>
@@ -23,13 +21,7 @@ internal sealed class PinnedTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
         var processors = CpuAffinity.Allowed() ?? [];
-        helpers = new Thread[threads - 1];
-        for (var i = 0; i < helpers.Length; i++)
-        {
-            var part = i + 1;
-            helpers[i] = new Thread(() => Help(part, part < processors.Length ? processors[part] : null)) { IsBackground = true, Name = $"reparam bench {part}" };
-            helpers[i].Start();
-        }
+        helpers = [.. Enumerable.Range(1, threads - 1).Select(part => new Helper(this, part, part < processors.Length ? processors[part] : null))];
     }
 
     /// <summary>Threads, the caller included.</summary>
@@ -38,22 +30,13 @@ internal sealed class PinnedTeam : IDisposable
     /// <summary>Runs <paramref name="part"/> once for each thread, with its number, and returns when all are done.</summary>
     public void Run(Action<int> part)
     {
-        if (helpers.Length > 0)
-        {
-            work = part;
-            Volatile.Write(ref unfinished, helpers.Length);
-            Interlocked.Increment(ref round);
-            var sleepers = Interlocked.Exchange(ref asleep, 0);
-            if (sleepers > 0)
-            {
-                wake.Release(sleepers);
-            }
-        }
-
+        Volatile.Write(ref unfinished, helpers.Length);
+        StartRound(part);
         part(0);
+        var spinner = default(SpinWait);
         while (Volatile.Read(ref unfinished) != 0)
         {
-            Thread.SpinWait(1);
+            spinner.SpinOnce(sleep1Threshold: -1);
         }
     }
 
@@ -63,56 +46,91 @@ internal sealed class PinnedTeam : IDisposable
     /// <summary>Ends the threads.</summary>
     public void Dispose()
     {
-        work = null;
-        Interlocked.Increment(ref round);
-        wake.Release(helpers.Length + 1);
+        StartRound(null);
         foreach (var helper in helpers)
         {
-            helper.Join();
-        }
-
-        wake.Dispose();
-    }
-
-    private void Help(int part, int? processor)
-    {
-        if (processor is { } cpu)
-        {
-            CpuAffinity.Bind(cpu);
-        }
-
-        for (var seen = 0; ; seen++)
-        {
-            WaitAfter(seen);
-            if (work is not { } current)
-            {
-                return;
-            }
-
-            current(part);
-            Interlocked.Decrement(ref unfinished);
+            helper.Dispose();
         }
     }
 
-    private void WaitAfter(int seen)
+    private void StartRound(Action<int>? part)
     {
-        for (var spin = 0; spin < SpinsBeforeSleep; spin++)
+        work = part;
+        Interlocked.Increment(ref round);
+        foreach (var helper in helpers)
         {
-            if (Volatile.Read(ref round) != seen)
-            {
-                return;
-            }
+            helper.Wake();
+        }
+    }
 
-            Thread.SpinWait(4);
+    private sealed class Helper : IDisposable
+    {
+        private readonly SemaphoreSlim wake = new(0);
+        private readonly PinnedTeam team;
+        private readonly Thread thread;
+        private int asleep;
+
+        public Helper(PinnedTeam team, int part, int? processor)
+        {
+            this.team = team;
+            thread = new Thread(() => Help(part, processor)) { IsBackground = true, Name = $"reparam bench {part}" };
+            thread.Start();
         }
 
-        while (Volatile.Read(ref round) == seen)
+        public void Wake()
         {
-            // Counted first and looked at again: a round that begins in between either wakes this thread or is seen.
-            Interlocked.Increment(ref asleep);
-            if (Volatile.Read(ref round) == seen)
+            if (Interlocked.Exchange(ref asleep, 0) != 0)
             {
-                wake.Wait();
+                wake.Release();
+            }
+        }
+
+        public void Dispose()
+        {
+            thread.Join();
+            wake.Dispose();
+        }
+
+        private void Help(int part, int? processor)
+        {
+            if (processor is { } cpu)
+            {
+                CpuAffinity.Bind(cpu);
+            }
+
+            for (var seen = 0; ; seen++)
+            {
+                WaitAfter(seen);
+                if (team.work is not { } work)
+                {
+                    return;
+                }
+
+                work(part);
+                Interlocked.Decrement(ref team.unfinished);
+            }
+        }
+
+        private void WaitAfter(int seen)
+        {
+            for (var spin = 0; spin < SpinsBeforeSleep; spin++)
+            {
+                if (Volatile.Read(ref team.round) != seen)
+                {
+                    return;
+                }
+
+                Thread.SpinWait(4);
+            }
+
+            // Marked first and looked at again: a round that begins in between either wakes this thread or is seen. A mark left behind costs one needless wake.
+            while (Volatile.Read(ref team.round) == seen)
+            {
+                Interlocked.Exchange(ref asleep, 1);
+                if (Volatile.Read(ref team.round) == seen)
+                {
+                    wake.Wait();
+                }
             }
         }
     }

@@ -9,7 +9,6 @@ namespace Reparam.Cli.Benchmarks;
 /// </summary>
 internal sealed class Sampler
 {
-    private const double WarmUpSeconds = 0.15;
     private const double RefillSeconds = 2e-4;
     private const double SettleSeconds = 2e-3;
     private const int RefillOperations = 2;
@@ -96,13 +95,13 @@ internal sealed class Sampler
         return Stopwatch.GetElapsedTime(begin).TotalSeconds / operations;
     }
 
-    // Runs until the code is compiled and the caches are full; gives about the seconds of an operation.
-    private static double WarmUp(Action run)
+    // Runs for as long as all samples will take, so that the code is compiled and the caches are full; gives about the seconds of an operation.
+    private double WarmUp(Action run)
     {
         run();
         var shortest = double.PositiveInfinity;
         var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < 3 || Stopwatch.GetElapsedTime(start).TotalSeconds < WarmUpSeconds; i++)
+        for (var i = 0; i < 3 || Stopwatch.GetElapsedTime(start).TotalSeconds < Samples * SampleSeconds; i++)
         {
             var begin = Stopwatch.GetTimestamp();
             run();

@@ -45,6 +45,11 @@ internal static class BenchKernelsCommand
         };
         command.SetAction((parsed, cancellation) => Task.Run(() => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
+            foreach (var problem in KernelSettings.Read().Problems())
+            {
+                throw BenchArguments.Invalid(problem);
+            }
+
             var selected = selection.Any(option => parsed.GetResult(option) is { Implicit: false });
             var counts = BenchArguments.Numbers(threads, parsed.GetValue(threads)!, 1, MaxThreads).ToArray();
             if (counts.Length == 0)
@@ -52,17 +57,25 @@ internal static class BenchKernelsCommand
                 counts = selected || Environment.ProcessorCount == 1 ? [1] : [1, 2];
             }
 
+            // One number of threads, as text: lines are printed as they are measured.
+            var output = parsed.InvocationConfiguration.Output;
+            var prints = selected && counts.Length == 1 && !parsed.GetValue(json);
             var cases = selected ? Cases() : [];
+            var colds = parsed.GetValue(states)!.Select(state => state switch
+            {
+                Hot => false,
+                Cold => true,
+                _ => throw BenchArguments.Invalid($"'{state}' is not one of {Hot}, {Cold}"),
+            }).ToArray();
             KernelReport[] reports = counts.Length == 1
                 ? [Measure(counts[0])]
                 : [.. counts.Select(count => KernelReportJson.Read(SelfProcess.Run(["bench", "kernels", .. ArgumentsWithout(parsed, threads, json), threads.Name, Text(count), json.Name], cancellation)))];
             var report = KernelReport.Join(reports);
-            var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
             {
                 output.WriteLine(KernelReportJson.Write(report));
             }
-            else
+            else if (!prints)
             {
                 KernelReportText.Write(output, report);
             }
@@ -79,14 +92,14 @@ internal static class BenchKernelsCommand
                 string[] Or(Option<string[]> option, params string[] standard) => wide && parsed.GetResult(option) is null or { Implicit: true } ? standard : parsed.GetValue(option)!;
                 return
                 [
-                    .. from shape in Or(shapes, StandardShapes).Select(Shape)
+                    .. (from shape in Or(shapes, StandardShapes).Select(Shape)
                        from layout in BenchArguments.Names<PackedLayout>(parsed.GetValue(layouts)!)
                        from width in BenchArguments.Numbers(bits, Or(bits, "2", "3", "4"), 1, CodedMatrix.MaxBits)
                        from groupSize in BenchArguments.Numbers(groupSizes, parsed.GetValue(groupSizes)!, 0, MaxSize)
                        from name in path
                        from precision in BenchArguments.Names<KernelPrecision>(Or(precisions, "default", "fast"))
                        from batch in BenchArguments.Numbers(inputs, parsed.GetValue(inputs)!, 1, MaxSize)
-                       select new KernelCase(shape.Rows, shape.Columns, layout, width, groupSize, precision, name, batch),
+                       select new KernelCase(shape.Rows, shape.Columns, layout, width, KernelCase.LayoutHasGroups(layout) ? groupSize : 0, precision, name, batch)).Distinct(),
                 ];
             }
 
@@ -105,27 +118,33 @@ internal static class BenchKernelsCommand
                     cancellation.ThrowIfCancellationRequested();
                     progress.Report(what);
                 });
-                return new KernelReport(
-                    DateOnly.FromDateTime(DateTime.UtcNow), MachineFacts.Read(), PackedKernels.Current.ToString().ToLowerInvariant(), rivals.Names,
-                    targets.Probes, selected ? [] : [.. count == 1 ? targets.OneThread() : targets.ManyThreads(count)], [.. Lines()]);
-
-                IEnumerable<KernelLine> Lines()
+                var report = new KernelReport(DateOnly.FromDateTime(DateTime.UtcNow), MachineFacts.Read(), PackedKernels.Current.ToString().ToLowerInvariant(), rivals.Names, [], [], []);
+                if (!selected)
                 {
-                    foreach (var item in cases)
+                    KernelTarget[] found = [.. count == 1 ? targets.OneThread() : targets.ManyThreads(count)];
+                    return report with { Targets = found, Probes = targets.Probes };
+                }
+
+                if (prints)
+                {
+                    KernelReportText.WriteHead(output, report);
+                    KernelReportText.WriteLineHead(output);
+                }
+
+                var lines = new List<KernelLine>();
+                foreach (var (item, cold) in cases.SelectMany(item => colds.Select(cold => (item, cold))))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    progress.Report($"{item.Rows}x{item.Columns} {item.Layout.FormatName()} {item.Bits}");
+                    lines.Add(bench.Line(item, cold, rivals));
+                    if (prints)
                     {
-                        foreach (var state in parsed.GetValue(states)!)
-                        {
-                            cancellation.ThrowIfCancellationRequested();
-                            progress.Report($"{item.Rows}x{item.Columns} {item.Layout.FormatName()} {item.Bits}, from {state}");
-                            yield return bench.Line(item, state switch
-                            {
-                                Hot => false,
-                                Cold => true,
-                                _ => throw BenchArguments.Invalid($"'{state}' is not one of {Hot}, {Cold}"),
-                            }, rivals);
-                        }
+                        progress.Clear();
+                        KernelReportText.WriteLine(output, lines[^1]);
                     }
                 }
+
+                return report with { Lines = lines };
             }
         })));
         return command;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Reparam.Cli.Machine;
 
@@ -14,6 +15,7 @@ internal sealed record CacheSizes(long Level1, long Level2, long Level3)
     public static CacheSizes Machine { get; } = Read("/sys/devices/system/cpu/cpu0/cache");
 
     /// <summary>Bytes to rotate over so that nothing is found in a cache again: more than four times the third level.</summary>
+    [JsonIgnore]
     public long ColdBytes => 4 * (Level3 == 0 ? AssumedLevel3 : Level3) + (16L << 20);
 
     /// <summary>A size as people write it.</summary>
