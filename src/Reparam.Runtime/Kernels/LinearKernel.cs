@@ -1,11 +1,20 @@
-using System.Numerics.Tensors;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Kernels;
 
-/// <summary>y = x·Wᵀ + b for a dense or packed W.</summary>
+/// <summary>y = act(x·Wᵀ + b) · gate + residual for a dense or packed W.</summary>
 internal static unsafe class LinearKernel
 {
-    public static Tensor Run(Tensor input, Tensor weight, Tensor? bias)
+    /// <summary>The product and what follows it, in one pass over the outputs where the weight is packed; the same bits as the steps one by one.</summary>
+    /// <param name="input">[…, in].</param>
+    /// <param name="weight">[out, in], dense or packed.</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="activation">Applied to the product with its bias.</param>
+    /// <param name="gate">[…, out], what the activated product is multiplied by; or null.</param>
+    /// <param name="residual">[…, out], what is added last; or null.</param>
+    /// <returns>[…, out].</returns>
+    /// <exception cref="ArgumentException">The sizes or the types do not fit.</exception>
+    public static Tensor Run(Tensor input, Tensor weight, Tensor? bias, Activation activation = Activation.None, Tensor? gate = null, Tensor? residual = null)
     {
         if (weight.Rank != 2 || input.Rank == 0 || input.Shape[^1] != weight.Shape[1])
         {
@@ -28,10 +37,16 @@ internal static unsafe class LinearKernel
         var x = Pointwise.Flat<float>(input.AsContiguous());
         var y = Pointwise.Flat<float>(result);
         var batch = columns == 0 ? y.Length / Math.Max(rows, 1) : x.Length / columns;
-        var b = bias is null ? default : Pointwise.Flat<float>(bias.AsContiguous());
+        var epilogue = new Epilogue
+        {
+            Bias = bias is null ? default : Pointwise.Flat<float>(bias.AsContiguous()),
+            Activation = activation,
+            Gate = Operand(gate, "gate", result),
+            Residual = Operand(residual, "residual", result),
+        };
         if (weight is Parameter { Packed: { } packed })
         {
-            packed[0].Multiply(x, y, batch, b);
+            packed[0].Multiply(x, y, batch, epilogue);
             return result;
         }
 
@@ -41,13 +56,21 @@ internal static unsafe class LinearKernel
                 batch, rows, columns, left, columns, 1, right + weight.Offset, (int)weight.Strides[1], (int)weight.Strides[0], product, rows);
         }
 
-        for (var i = 0; i < batch && bias is not null; i++)
+        ProductStore.Apply(y, batch, rows, epilogue);
+        return result;
+    }
+
+    private static ReadOnlySpan<float> Operand(Tensor? operand, string name, Tensor result)
+    {
+        if (operand is null)
         {
-            var row = y.Slice(i * rows, rows);
-            TensorPrimitives.Add(row, b, row);
+            return default;
         }
 
-        return result;
+        RequireFloat(operand, name);
+        return operand.Shape.SequenceEqual(result.Shape)
+            ? Pointwise.Flat<float>(operand.AsContiguous())
+            : throw new ArgumentException($"linear: {name} {Layout.Describe(operand.Shape)} must have the shape of the result, {Layout.Describe(result.Shape)}.");
     }
 
     private static void RequireFloat(Tensor x, string name)

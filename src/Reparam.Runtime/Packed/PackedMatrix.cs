@@ -77,16 +77,24 @@ public abstract class PackedMatrix
     /// <param name="batch">Number of input rows, at least 0.</param>
     /// <param name="bias">[rows], or empty for none.</param>
     /// <exception cref="ArgumentException">A length does not fit the shape, or <paramref name="y"/> overlaps <paramref name="x"/>.</exception>
-    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, ReadOnlySpan<float> bias = default)
+    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, ReadOnlySpan<float> bias = default) =>
+        Multiply(x, y, batch, new Epilogue { Bias = bias });
+
+    /// <summary>
+    /// y[i, r] = act(Σ_k w[r, k]·x[i, k] + bias[r]) · gate[i, r] + residual[i, r]: the product and what follows it, without a second pass over the outputs. What holds of a product
+    /// holds of this one.
+    /// </summary>
+    /// <param name="x">[batch, columns], row-major.</param>
+    /// <param name="y">[batch, rows], row-major; must not overlap <paramref name="x"/>.</param>
+    /// <param name="batch">Number of input rows, at least 0.</param>
+    /// <param name="epilogue">What follows the product. Its gate and its residual may be <paramref name="y"/> itself: <c>y += layer(x)</c> needs no other memory.</param>
+    /// <exception cref="ArgumentException">A length does not fit the shape, or spans overlap.</exception>
+    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         RequireLength(nameof(x), x.Length, (long)batch * Columns);
         RequireLength(nameof(y), y.Length, (long)batch * Rows);
-        if (!bias.IsEmpty)
-        {
-            RequireLength(nameof(bias), bias.Length, Rows);
-        }
-
+        epilogue.Check(y, batch, Rows);
         if (y.Overlaps(x))
         {
             throw new ArgumentException("y overlaps x; the product is not computed in place", nameof(y));
@@ -94,7 +102,7 @@ public abstract class PackedMatrix
 
         if (batch > 0)
         {
-            MultiplyCore(x, y, batch, bias);
+            MultiplyCore(x, y, batch, epilogue);
         }
     }
 
@@ -115,7 +123,7 @@ public abstract class PackedMatrix
         DecodeRowCore(row, destination[..Columns]);
     }
 
-    private protected abstract void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, ReadOnlySpan<float> bias);
+    private protected abstract void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue);
 
     private protected abstract void DecodeRowCore(int row, Span<float> destination);
 

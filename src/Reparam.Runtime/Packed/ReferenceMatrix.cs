@@ -4,7 +4,7 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>The reference: rows are decoded one at a time and summed in double precision. Keeps the coded matrix as it was read.</summary>
-internal sealed class ReferenceMatrix : PackedMatrix
+internal sealed unsafe class ReferenceMatrix : PackedMatrix
 {
     private readonly CodedMatrix matrix;
     private readonly int first;
@@ -37,16 +37,23 @@ internal sealed class ReferenceMatrix : PackedMatrix
 
     public override KernelPath Path => KernelPath.Scalar;
 
-    private protected override void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, ReadOnlySpan<float> bias)
+    private protected override void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue)
     {
         var buffer = ArrayPool<float>.Shared.Rent(Columns);
         var weights = buffer.AsSpan(0, Columns);
-        for (var row = 0; row < Rows; row++)
+        var bias = epilogue.Bias;
+        var sum = stackalloc float[ProductStore.Lanes];
+        fixed (float* results = y, gate = epilogue.Gate, residual = epilogue.Residual)
         {
-            matrix.DecodeRow(first + row, weights);
-            for (var i = 0; i < batch; i++)
+            var store = new ProductStore { Output = results, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = Rows };
+            for (var row = 0; row < Rows; row++)
             {
-                y[i * Rows + row] = (float)(Dot(weights, x.Slice(i * Columns, Columns)) + (bias.IsEmpty ? 0 : bias[row]));
+                matrix.DecodeRow(first + row, weights);
+                for (var i = 0; i < batch; i++)
+                {
+                    sum[0] = (float)(Dot(weights, x.Slice(i * Columns, Columns)) + (bias.IsEmpty ? 0 : bias[row]));
+                    store.Store(sum, new ProductFactor(false, 0), i, row, 1);
+                }
             }
         }
 

@@ -28,11 +28,11 @@ internal sealed class TableMatrix : PackedMatrix
     public RunningStream Stream => stream;
 
     /// <summary>The product on given threads.</summary>
-    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, ReadOnlySpan<float> bias, WorkerPool pool) =>
-        TableProduct.Current.Multiply(stream, x, y, batch, bias, pool);
+    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool) =>
+        TableProduct.Current.Multiply(stream, x, y, batch, epilogue, pool);
 
-    private protected override void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, ReadOnlySpan<float> bias) =>
-        Multiply(x, y, batch, bias, WorkerPool.Shared);
+    private protected override void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue) =>
+        Multiply(x, y, batch, epilogue, WorkerPool.Shared);
 
     private protected override void DecodeRowCore(int row, Span<float> destination) => stream.DecodeRow(row, destination);
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
@@ -26,16 +24,15 @@ internal sealed unsafe class TableProduct : ParallelJob
     private AlignedMemory paddedMemory = new(0);
 
     private RunningStream? stream;
-    private float* output;
-    private float* bias;
+    private ProductStore store;
     private int inputs;
     private int blocksPerPiece;
 
     /// <summary>The calling thread's product.</summary>
     public static TableProduct Current => current ??= new TableProduct();
 
-    /// <summary>Computes y = x·Wᵀ + bias.</summary>
-    public void Multiply(RunningStream weights, ReadOnlySpan<float> x, Span<float> y, int batch, ReadOnlySpan<float> offsets, WorkerPool pool)
+    /// <summary>Computes y = act(x·Wᵀ + bias) · gate + residual.</summary>
+    public void Multiply(RunningStream weights, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)
     {
         stream = weights;
         var plan = weights.Tables;
@@ -44,13 +41,13 @@ internal sealed unsafe class TableProduct : ParallelJob
         Reserve(ref tableMemory, (long)pass * rowTables);
         Reserve(ref scaleMemory, (long)pass * plan.Segments * sizeof(float));
         Reserve(ref paddedMemory, (long)plan.PaddedColumns * sizeof(float));
-        fixed (float* results = y, biases = offsets)
+        fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
         {
-            bias = offsets.IsEmpty ? null : biases;
+            var whole = new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = weights.Rows };
             for (var first = 0; first < batch; first += pass)
             {
                 inputs = Math.Min(pass, batch - first);
-                output = results + ((nint)first * weights.Rows);
+                store = whole.From(first);
                 for (var input = 0; input < inputs; input++)
                 {
                     BuildTables(plan, x.Slice((first + input) * weights.Columns, weights.Columns), input);
@@ -84,7 +81,12 @@ internal sealed unsafe class TableProduct : ParallelJob
         {
             arguments.Stream = weights.Start + (block * weights.BlockBytes);
             kernel(in arguments);
-            Store(sums, block * StreamLayout.BlockRows, weights.Rows);
+            var row = block * StreamLayout.BlockRows;
+            var count = Math.Min(StreamLayout.BlockRows, weights.Rows - row);
+            for (var input = 0; input < inputs; input++)
+            {
+                store.Store(sums + (input * StreamLayout.BlockRows), factors[input], input, row, count);
+            }
         }
     }
 
@@ -103,30 +105,5 @@ internal sealed unsafe class TableProduct : ParallelJob
         var tables = tableMemory.Start + ((nint)input * plan.SegmentBytes);
         plan.Build(padded, 0, plan.Segments, tables, (float*)scaleMemory.Start + input, inputs);
         factors[input] = new ProductFactor(poisoned, (long)exponent + plan.SumExponent + stream!.ScaleExponent);
-    }
-
-    private void Store(float* sums, int row, int rows)
-    {
-        var count = Math.Min(StreamLayout.BlockRows, rows - row);
-        for (var input = 0; input < inputs; input++)
-        {
-            var y = output + ((nint)input * rows) + row;
-            var first = factors[input].First;
-            var second = factors[input].Second;
-            var i = 0;
-            for (; i + Vector128<float>.Count <= count; i += Vector128<float>.Count)
-            {
-                var value = Vector128.Load(sums + i) * first * second;
-                (bias == null ? value : value + Vector128.Load(bias + row + i)).Store(y + i);
-            }
-
-            for (; i < count; i++)
-            {
-                var value = sums[i] * first * second;
-                y[i] = bias == null ? value : value + bias[row + i];
-            }
-
-            sums += StreamLayout.BlockRows;
-        }
     }
 }

@@ -1,18 +1,13 @@
-using System.Numerics.Tensors;
+using System.Numerics;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
 /// <summary>x·(1 + erf(x/√2)) / 2.</summary>
-internal readonly struct GaussianErrorLinear : IUnary<float, float>
+internal readonly struct GaussianErrorLinear : IUnary<float, float>, IVectorFunction
 {
     private const float InverseSqrt2 = 0.70710678f;
 
-    public static void Apply(ReadOnlySpan<float> x, Span<float> result)
-    {
-        TensorPrimitives.Multiply(x, InverseSqrt2, result);
-        ErrorFunction.Apply(result, result);
-        TensorPrimitives.Add(result, 1, result);
-        TensorPrimitives.Multiply(result, 0.5f, result);
-        TensorPrimitives.Multiply(x, result, result);
-    }
+    public static void Apply(ReadOnlySpan<float> x, Span<float> result) => VectorMap.Apply<GaussianErrorLinear>(x, result);
+
+    public static Vector<float> Evaluate(Vector<float> x) => x * (0.5f * (ErrorFunction.Evaluate(x * InverseSqrt2) + Vector<float>.One));
 }

@@ -1,22 +1,18 @@
-using System.Numerics.Tensors;
+using System.Numerics;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
 /// <summary>x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) / 2.</summary>
-internal readonly struct GaussianErrorLinearTanh : IUnary<float, float>
+internal readonly struct GaussianErrorLinearTanh : IUnary<float, float>, IVectorFunction
 {
     private const float Slope = 0.79788456f;
     private const float Cubic = 0.044715f;
 
-    public static void Apply(ReadOnlySpan<float> x, Span<float> result)
+    public static void Apply(ReadOnlySpan<float> x, Span<float> result) => VectorMap.Apply<GaussianErrorLinearTanh>(x, result);
+
+    public static Vector<float> Evaluate(Vector<float> x)
     {
-        TensorPrimitives.Multiply(x, x, result);
-        TensorPrimitives.Multiply(result, Cubic * Slope, result);
-        TensorPrimitives.Add(result, Slope, result);
-        TensorPrimitives.Multiply(result, x, result);
-        HyperbolicTangent.Apply(result, result);
-        TensorPrimitives.Add(result, 1, result);
-        TensorPrimitives.Multiply(result, 0.5f, result);
-        TensorPrimitives.Multiply(x, result, result);
+        var argument = ((x * x * (Cubic * Slope)) + new Vector<float>(Slope)) * x;
+        return x * (0.5f * (HyperbolicTangent.Evaluate(argument) + Vector<float>.One));
     }
 }

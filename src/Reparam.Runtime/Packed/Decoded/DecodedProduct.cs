@@ -30,8 +30,7 @@ internal sealed unsafe class DecodedProduct<T> : ParallelJob
 
     private RowDecoder? decoder;
     private float* x;
-    private float* output;
-    private float* bias;
+    private ProductStore store;
     private float weightFactor;
     private int weightShift;
     private int inputs;
@@ -43,18 +42,18 @@ internal sealed unsafe class DecodedProduct<T> : ParallelJob
     /// <summary>The calling thread's product.</summary>
     public static DecodedProduct<T> Current => current ??= new DecodedProduct<T>();
 
-    /// <summary>Computes y = x·Wᵀ + bias.</summary>
+    /// <summary>Computes y = act(x·Wᵀ + bias) · gate + residual.</summary>
     public void Multiply(
-        RowDecoder weights, int matrixRows, int matrixColumns, ReadOnlySpan<float> input, Span<float> y, int batch, ReadOnlySpan<float> offsets, WorkerPool pool)
+        RowDecoder weights, int matrixRows, int matrixColumns, ReadOnlySpan<float> input, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)
     {
         (decoder, rows, columns) = (weights, matrixRows, matrixColumns);
         stride = checked((columns + 63) / 64 * 64);
         weightShift = weights.Bound > 0 ? Math.Clamp(Exponent - MathF.ILogB(weights.Bound), -126, 126) : 0;
         weightFactor = MathF.ScaleB(1, weightShift);
         Reserve(Math.Min(batch, MaxInputs));
-        fixed (float* first = y, biases = offsets)
+        fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
         {
-            bias = offsets.IsEmpty ? null : biases;
+            var whole = new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = rows };
             for (var start = 0; start < batch; start += MaxInputs)
             {
                 inputs = Math.Min(MaxInputs, batch - start);
@@ -63,7 +62,7 @@ internal sealed unsafe class DecodedProduct<T> : ParallelJob
                     Take(input.Slice((start + i) * columns, columns), i);
                 }
 
-                output = first + ((nint)start * rows);
+                store = whole.From(start);
                 var tiles = StreamLayout.DivideUp(rows, RowDecoder.TileRows);
                 if ((long)rows * columns * (1 + inputs) < WorkForThreads)
                 {
@@ -114,14 +113,15 @@ internal sealed unsafe class DecodedProduct<T> : ParallelJob
 
     private void Store(float* sums, int row, int count)
     {
+        var totals = stackalloc float[ProductStore.Lanes];
         for (var i = 0; i < inputs; i++)
         {
-            var y = output + ((nint)i * rows) + row;
             for (var r = 0; r < count; r++)
             {
-                var value = T.Sum(T.Load(sums + (((i * RowDecoder.TileRows) + r) * T.Count))) * factors[i].First * factors[i].Second;
-                y[r] = bias == null ? value : value + bias[row + r];
+                totals[r] = T.Sum(T.Load(sums + (((i * RowDecoder.TileRows) + r) * T.Count)));
             }
+
+            store.Store(totals, factors[i], i, row, count);
         }
     }
 
