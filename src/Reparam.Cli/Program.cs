@@ -11,6 +11,7 @@ using Reparam.Cli.Commands;
     ("doctor", DoctorCommand.Create),
     ("import", ImportCommand.Create),
     ("inspect", InspectCommand.Create),
+    ("repack", RepackCommand.Create),
 ];
 
 // The command that is asked for is all that a run needs; without one, the help lists them all.

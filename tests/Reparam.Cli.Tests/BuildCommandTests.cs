@@ -218,6 +218,24 @@ public sealed class BuildCommandTests : IDisposable
     }
 
     [Fact]
+    public void Running_forms_are_written_by_the_build_and_by_the_command()
+    {
+        WriteModel();
+        Assert.Equal(0, Build(plan => plan["runtimeLayouts"] = new JsonArray("avx512", "vector128")).Status);
+        var built = File.ReadAllBytes(In("obj/m.reparam.avx512"));
+        Assert.True(File.Exists(In("obj/m.reparam.vector128")));
+        File.Delete(In("obj/m.reparam.avx512"));
+
+        var run = CommandRun.Of(RepackCommand.Create(), In("obj/m.reparam.safetensors"), "--for", "avx512");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Equal(built, File.ReadAllBytes(In("obj/m.reparam.avx512")));
+        Assert.Matches(@"m\.reparam\.avx512: [1-9]\d* matrices, \d+ bytes", run.Output);
+
+        Assert.Equal(1, CommandRun.Of(RepackCommand.Create(), In("m.safetensors"), "--for", "avx2").Status);
+        Assert.NotEqual(0, CommandRun.Of(RepackCommand.Create(), In("obj/m.reparam.safetensors"), "--for", "scalar").Status);
+    }
+
+    [Fact]
     public void A_layer_above_the_limit_breaks_the_build_and_leaves_the_old_file()
     {
         WriteModel();

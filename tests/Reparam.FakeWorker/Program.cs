@@ -54,6 +54,11 @@ Console.WriteLine("##progress 1 2 embed");
 Console.WriteLine("##progress 2 2 head");
 File.WriteAllText(partial, $"{Text("model")} bits={plan.RootElement.GetProperty("bits")}{Further()} {content}");
 File.Move(partial, output, overwrite: true);
+foreach (var layout in plan.RootElement.GetProperty("runtimeLayouts").EnumerateArray())
+{
+    File.WriteAllText(Path.ChangeExtension(output, layout.GetString()), $"{layout} of {content}");
+}
+
 File.WriteAllText(Text("report"), "{}");
 Console.WriteLine("##summary 2 layers packed");
 return 0;

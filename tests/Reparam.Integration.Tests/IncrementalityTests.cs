@@ -40,6 +40,26 @@ public class IncrementalityTests
     }
 
     [Fact]
+    public void Running_forms_lie_beside_the_packed_file_and_are_made_again_when_they_are_gone()
+    {
+        using var sandbox = new Sandbox();
+        const string items = """<ItemGroup><ReparamCheckpoint Include="model.safetensors" RuntimeLayout="AVX512; avx2" /><ReparamCheckpoint Include="other.safetensors" /></ItemGroup>""";
+        sandbox.WriteApp("App", items, Manifest.Root("Ns.Model"));
+        sandbox.Write("App/model.safetensors", "ok first");
+        sandbox.Write("App/other.safetensors", "ok other");
+
+        Assert.Equal(2, sandbox.Run("build", "App").Succeeds().WorkerRuns);
+        Assert.Equal("avx512 of ok first", sandbox.Read("App/bin/Debug/net10.0/model.reparam.avx512"));
+        Assert.Equal("avx2 of ok first", sandbox.Read("App/bin/Debug/net10.0/model.reparam.avx2"));
+        Assert.False(File.Exists(sandbox.PathOf("App/bin/Debug/net10.0/model.reparam.vector128")));
+        Assert.False(File.Exists(sandbox.PathOf("App/bin/Debug/net10.0/other.reparam.avx512")));
+
+        Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
+        File.Delete(sandbox.PathOf("App/obj/Debug/net10.0/reparam/model/model.reparam.avx2"));
+        Assert.Equal(1, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
+    }
+
+    [Fact]
     public void Metadata_overrides_and_names_the_output()
     {
         using var sandbox = new Sandbox();

@@ -12,6 +12,7 @@ internal sealed class CheckpointItem
 {
     private static readonly string[] Layouts = ["row", "column", "block8", "nested", "codebook", "auto"];
     private static readonly string[] Qualities = ["fast", "default", "best"];
+    private static readonly string[] RuntimePaths = ["avx512", "avx2", "vector128"];
     private static readonly string[] Costs = ["criterion", "output", "divergence"];
 
     /// <summary>Reads an item as Reparam.Checkpoints.targets hands it over.</summary>
@@ -31,6 +32,7 @@ internal sealed class CheckpointItem
         Allocation = item.GetMetadata("Allocation");
         Layout = ReadName(item, "Layout", Layouts);
         Quality = ReadName(item, "Quality", Qualities);
+        RuntimeLayouts = ReadRuntimeLayouts(item);
         AllocationCost = ReadName(item, "AllocationCost", Costs);
         Calibration = ReadFile(item, "Calibration");
         AllocationPlan = ReadFile(item, "AllocationPlan");
@@ -103,6 +105,12 @@ internal sealed class CheckpointItem
     /// <summary>How much time the coders may take; empty: the default.</summary>
     public string Quality { get; }
 
+    /// <summary>Kernel paths whose running form the build writes beside the packed file; empty: none.</summary>
+    public IReadOnlyList<string> RuntimeLayouts { get; }
+
+    /// <summary>The files with those running forms.</summary>
+    public IEnumerable<string> StreamFiles => RuntimeLayouts.Select(layout => System.IO.Path.ChangeExtension(PackedFile, layout));
+
     /// <summary>Full path of the calibration; empty: none.</summary>
     public string Calibration { get; }
 
@@ -133,6 +141,13 @@ internal sealed class CheckpointItem
         return value.Length == 0 || known.Contains(value, StringComparer.OrdinalIgnoreCase)
             ? value.ToLowerInvariant()
             : throw Invalid(name, value, $"one of {string.Join(", ", known)}");
+    }
+
+    private string[] ReadRuntimeLayouts(ITaskItem item)
+    {
+        var text = item.GetMetadata("RuntimeLayout");
+        var layouts = text.Split([';', ','], StringSplitOptions.RemoveEmptyEntries).Select(layout => layout.Trim().ToLowerInvariant()).Where(layout => layout.Length > 0).Distinct().ToArray();
+        return layouts.All(RuntimePaths.Contains) ? layouts : throw Invalid("RuntimeLayout", text, $"a list of {string.Join(", ", RuntimePaths)}");
     }
 
     private double? ReadNumber(ITaskItem item, string name)

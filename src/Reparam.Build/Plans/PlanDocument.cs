@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using Reparam.Build.Manifests;
 
@@ -30,6 +31,7 @@ internal static class PlanDocument
         plan.Append("  \"allocationCost\": ").Append(QuoteOrNull(item.AllocationCost)).Append(",\n");
         plan.Append("  \"allocationPlan\": ").Append(QuoteOrNull(item.AllocationPlan)).Append(",\n");
         plan.Append("  \"allocation\": ").Append(QuoteOrNull(item.Allocation)).Append(",\n");
+        plan.Append("  \"runtimeLayouts\": [").Append(string.Join(", ", item.RuntimeLayouts.Select(Quote))).Append("],\n");
         plan.Append("  \"maxWeightError\": ").Append(Number(item.MaxWeightError)).Append(",\n");
         plan.Append("  \"manifests\": {");
         for (var i = 0; i < manifests.Count; i++)

@@ -30,7 +30,7 @@ public sealed class WriteReparamPlan : Task
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>One item a plan: its path, with Checkpoint, Sources (all files of the checkpoint, its calibration and saved bit plan), PackedFile, Report, Allocation and Stamp.</summary>
+    /// <summary>One item a plan: its path, with Checkpoint, Sources (all files of the checkpoint, its calibration and saved bit plan), PackedFile, Streams, Report, Allocation and Stamp.</summary>
     [Output]
     public ITaskItem[] Plans { get; private set; } = [];
 
@@ -93,6 +93,7 @@ public sealed class WriteReparamPlan : Task
         plan.SetMetadata("PackedFile", Escape(item.PackedFile));
         plan.SetMetadata("Report", Escape(item.Report));
         plan.SetMetadata("Allocation", Escape(item.Allocation));
+        plan.SetMetadata("Streams", string.Join(";", item.StreamFiles.Select(Escape)));
         plan.SetMetadata("Stamp", Escape(item.Stamp));
         return plan;
     }

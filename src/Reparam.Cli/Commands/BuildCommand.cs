@@ -79,6 +79,7 @@ internal static class BuildCommand
         }
 
         var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, lines, cancellation) with { Allocation = bits };
+        Streams.Write(plan.Output, [.. (plan.RuntimeLayouts ?? []).Select(Streams.Parse)], cancellation);
         if (plan.Report is not null)
         {
             JsonReport.Write(plan.Report, report);

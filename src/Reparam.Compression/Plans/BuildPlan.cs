@@ -62,6 +62,9 @@ public sealed record BuildPlan
     /// <summary>Where to save the bit plan that a budget gives; null for nowhere.</summary>
     public string? Allocation { get; init; }
 
+    /// <summary>Kernel paths (avx512, avx2, vector128) whose running form is written beside the output; null for none.</summary>
+    public IReadOnlyList<string>? RuntimeLayouts { get; init; }
+
     /// <summary>Largest relative weight error of a layer; null for no limit.</summary>
     public double? MaxWeightError { get; init; }
 

@@ -23,6 +23,7 @@ public sealed class WriteReparamPlanTests : IDisposable
         item.SetMetadata("Bits", " 3 ");
         item.SetMetadata("Seed", "-7");
         item.SetMetadata("MaxWeightError", "0.05");
+        item.SetMetadata("RuntimeLayout", "AVX512; avx2;avx512");
 
         var (plans, engine) = Run(threads: "2", item);
 
@@ -38,6 +39,8 @@ public sealed class WriteReparamPlanTests : IDisposable
         Assert.Equal(2, root.GetProperty("threads").GetInt32());
         Assert.Equal(3, root.GetProperty("bits").GetInt32());
         Assert.Equal(0.05, root.GetProperty("maxWeightError").GetDouble());
+        Assert.Equal(["avx512", "avx2"], root.GetProperty("runtimeLayouts").EnumerateArray().Select(layout => layout.GetString()));
+        Assert.Equal($"{folder.PathOf("obj/model.reparam.avx512")};{folder.PathOf("obj/model.reparam.avx2")}", plans[0].GetMetadata("Streams"));
         Assert.Equal(["Ns.Block", "Ns.Model"], root.GetProperty("manifests").EnumerateObject().Select(member => member.Name));
         Assert.Equal(ManifestAssembly.Json(root: true, ("b", "Ns.Block")), root.GetProperty("manifests").GetProperty("Ns.Model").GetRawText());
     }
@@ -50,6 +53,7 @@ public sealed class WriteReparamPlanTests : IDisposable
         Assert.Equal(0, plan.RootElement.GetProperty("threads").GetInt32());
         Assert.Equal(JsonValueKind.Null, plan.RootElement.GetProperty("bits").ValueKind);
         Assert.Equal(JsonValueKind.Null, plan.RootElement.GetProperty("maxWeightError").ValueKind);
+        Assert.Equal(0, plan.RootElement.GetProperty("runtimeLayouts").GetArrayLength());
     }
 
     [Fact]

@@ -1,0 +1,27 @@
+using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Packed;
+
+namespace Reparam.Cli.Commands;
+
+/// <summary>Running forms of a packed file, written beside it.</summary>
+internal static class Streams
+{
+    /// <summary>The kernel paths that have a running form, by the names that users give.</summary>
+    public static readonly string[] Paths = ["avx512", "avx2", "vector128"];
+
+    /// <summary>The path of a name in <see cref="Paths"/>.</summary>
+    public static KernelPath Parse(string name) => Enum.Parse<KernelPath>(name, ignoreCase: true);
+
+    /// <summary>Writes a file for each path.</summary>
+    /// <returns>The files, with the number of matrices in each.</returns>
+    public static IReadOnlyList<(string File, int Matrices)> Write(string packedFile, IReadOnlyList<KernelPath> paths, CancellationToken cancellation)
+    {
+        if (paths.Count == 0)
+        {
+            return [];
+        }
+
+        using var packed = PackedFile.Open(packedFile);
+        return [.. paths.Select(path => (File: StreamFile.PathOf(packedFile, path), Path: path)).Select(place => (place.File, StreamFile.Write(packed, place.Path, place.File, cancellation)))];
+    }
+}
