@@ -142,10 +142,10 @@ public class CheckpointLoaderTests
         Parity.Compare.Close(expected.ToArray<float>(), layer.Call(x).ToArray<float>(), 1e-3, 2e-3);
     }
 
-    public static TheoryData<PackedLayout> DecodedLayouts => new(CodedMatrices.DecodedLayouts);
+    public static TheoryData<PackedLayout> OtherLayouts => new(CodedMatrices.OtherLayouts);
 
     [Theory]
-    [MemberData(nameof(DecodedLayouts))]
+    [MemberData(nameof(OtherLayouts))]
     public void Layers_of_every_layout_give_the_decoded_products(PackedLayout layout)
     {
         using var file = new TemporaryFile();
@@ -166,7 +166,7 @@ public class CheckpointLoaderTests
     }
 
     [Theory]
-    [MemberData(nameof(DecodedLayouts))]
+    [MemberData(nameof(OtherLayouts))]
     public void A_convolution_in_groups_of_every_layout_gives_the_decoded_product(PackedLayout layout)
     {
         foreach (var groups in (int[])[1, 2, 4])

@@ -28,8 +28,8 @@ internal static class CodedMatrices
         return new BinaryCodedMatrix(rows, columns, bits, groupSize, scaleExponent, Codes(rows, columns, bits, random), halves, terms, scaleTerms);
     }
 
-    /// <summary>The layouts whose products are computed from decoded tiles.</summary>
-    public static readonly PackedLayout[] DecodedLayouts = [PackedLayout.Column, PackedLayout.Block8, PackedLayout.Nested, PackedLayout.Codebook];
+    /// <summary>The layouts other than row.</summary>
+    public static readonly PackedLayout[] OtherLayouts = [PackedLayout.Column, PackedLayout.Block8, PackedLayout.Nested, PackedLayout.Codebook];
 
     /// <summary>A matrix of a layout in canonical form, with blocks of odd sizes that the seed gives.</summary>
     public static CodedMatrix Random(PackedLayout layout, int rows, int columns, int bits, int scaleExponent = 0, int seed = 1)

@@ -41,17 +41,20 @@ public static class KernelCases
         }
     }
 
-    /// <summary>Every path with every layout whose products are computed from decoded tiles.</summary>
-    public static TheoryData<KernelPath, PackedLayout> PathsAndLayouts
+    /// <summary>Every path with every layout other than row in every precision.</summary>
+    public static TheoryData<KernelPath, PackedLayout, KernelPrecision> PathsLayoutsAndPrecisions
     {
         get
         {
-            var data = new TheoryData<KernelPath, PackedLayout>();
+            var data = new TheoryData<KernelPath, PackedLayout, KernelPrecision>();
             foreach (var path in SupportedPaths)
             {
-                foreach (var layout in CodedMatrices.DecodedLayouts)
+                foreach (var layout in CodedMatrices.OtherLayouts)
                 {
-                    data.Add(path, layout);
+                    foreach (var precision in Precisions(path))
+                    {
+                        data.Add(path, layout, precision);
+                    }
                 }
             }
 

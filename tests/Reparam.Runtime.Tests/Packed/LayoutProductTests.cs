@@ -3,39 +3,39 @@ using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Tests.Packed;
 
-/// <summary>The layouts whose products are computed from decoded tiles, against float64 sums of the weights as the format defines them.</summary>
-public class DecodedProductTests
+/// <summary>The layouts other than row, by look-ups or from decoded tiles, against float64 sums of the weights as the format defines them.</summary>
+public class LayoutProductTests
 {
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void Any_number_of_columns_agrees_with_the_float64_sum(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Any_number_of_columns_agrees_with_the_float64_sum(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
         for (var columns = 1; columns <= 257; columns++)
         {
-            AssertAgrees(CodedMatrices.Random(layout, 1 + (columns * 5 % 19), columns, 1 + (columns % 4)), path, batch: 1 + (columns % 3));
+            AssertAgrees(CodedMatrices.Random(layout, 1 + (columns * 5 % 19), columns, 1 + (columns % 4)), path, precision, batch: 1 + (columns % 3));
         }
     }
 
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void Any_number_of_rows_and_any_batch_agree_with_the_float64_sum(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Any_number_of_rows_and_any_batch_agree_with_the_float64_sum(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
         foreach (var rows in (int[])[1, 7, 8, 9, 33, 257])
         {
             foreach (var batch in (int[])[1, 2, 3, 31, 32, 33, 67])
             {
-                AssertAgrees(CodedMatrices.Random(layout, rows, 70, 1 + (batch % 4), seed: batch), path, batch);
+                AssertAgrees(CodedMatrices.Random(layout, rows, 70, 1 + (batch % 4), seed: batch), path, precision, batch);
             }
         }
 
-        AssertAgrees(CodedMatrices.Random(layout, 20, 1500, 3), path, batch: 5);
+        AssertAgrees(CodedMatrices.Random(layout, 20, 1500, 3), path, precision, batch: 5);
     }
 
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void An_input_row_gives_the_same_bits_whatever_the_other_rows_of_the_batch(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void An_input_row_gives_the_same_bits_whatever_the_other_rows_of_the_batch(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
-        var packed = PackedMatrix.Create(CodedMatrices.Random(layout, 45, 300, 3), path);
+        var packed = PackedMatrix.Create(CodedMatrices.Random(layout, 45, 300, 3), path, precision);
         var x = CodedMatrices.Gaussian(37 * 300);
         var together = new float[37 * 45];
         packed.Multiply(x, together, 37);
@@ -48,12 +48,12 @@ public class DecodedProductTests
     }
 
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void Inputs_and_weights_of_any_size_agree_with_the_float64_sum(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Inputs_and_weights_of_any_size_agree_with_the_float64_sum(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
         foreach (var (exponent, scale) in ((int, float)[])[(-12, 1e36f), (-12, 1e20f), (-12, 1e-20f), (-12, 1e-35f), (60, 1e-41f), (-100, 1e30f), (110, 1e-30f)])
         {
-            AssertAgrees(CodedMatrices.Random(layout, 40, 300, 3, exponent), path, batch: 2, scale);
+            AssertAgrees(CodedMatrices.Random(layout, 40, 300, 3, exponent), path, precision, batch: 2, scale);
         }
 
         if (layout == PackedLayout.Nested)
@@ -61,7 +61,7 @@ public class DecodedProductTests
             foreach (var (step, exponent) in ((float, int)[])[(1e-44f, 120), (1e-30f, 90), (1e30f, -90), (1e35f, -127)])
             {
                 var table = CodedMatrices.Table(3, 5, new Random(4), step);
-                AssertAgrees(CodedMatrices.Nested(20, 300, table, 1, 64, exponent, new Random(5)), path, batch: 2);
+                AssertAgrees(CodedMatrices.Nested(20, 300, table, 1, 64, exponent, new Random(5)), path, precision, batch: 2);
             }
         }
 
@@ -69,39 +69,39 @@ public class DecodedProductTests
         {
             foreach (var (step, exponent) in ((float, int)[])[(1e-44f, 120), (1e34f, -127)])
             {
-                AssertAgrees(CodedMatrices.Codebook(20, 300, [new(4, 8), new(4, 8), new(16, 16)], 1, 64, exponent, new Random(5), step), path, batch: 2);
+                AssertAgrees(CodedMatrices.Codebook(20, 300, [new(4, 8), new(4, 8), new(16, 16)], 1, 64, exponent, new Random(5), step), path, precision, batch: 2);
             }
         }
     }
 
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void Every_weight_comes_back_bit_for_bit(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Every_weight_comes_back_bit_for_bit(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
         foreach (var exponent in (int[])[0, -3, 30, -126, -140])
         {
             foreach (var columns in (int[])[1, 8, 15, 16, 17, 33, 64, 100, 256, 257, 600])
             {
                 var matrix = CodedMatrices.Random(layout, 1 + (columns % 21), columns, 1 + (columns % 4), exponent, seed: columns);
-                AssertDecodes(matrix, PackedMatrix.Create(matrix, path), 0);
+                AssertDecodes(matrix, PackedMatrix.Create(matrix, path, precision), 0);
             }
         }
     }
 
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void Some_rows_of_a_matrix_are_a_matrix_of_their_own(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Some_rows_of_a_matrix_are_a_matrix_of_their_own(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
         for (var bits = 1; bits <= 4; bits++)
         {
             var matrix = CodedMatrices.Random(layout, 50, 100, bits, seed: 3 + bits);
-            var whole = PackedMatrix.Create(matrix, path);
+            var whole = PackedMatrix.Create(matrix, path, precision);
             var x = CodedMatrices.Gaussian(100);
             var expected = new float[50];
             whole.Multiply(x, expected, 1);
             foreach (var (first, rows) in ((int, int)[])[(0, 50), (0, 1), (3, 9), (21, 29), (49, 1)])
             {
-                var part = PackedMatrix.Create(matrix, first, rows, path);
+                var part = PackedMatrix.Create(matrix, first, rows, path, precision);
                 Assert.Equal(rows, part.Rows);
                 AssertDecodes(matrix, part, first);
                 var y = new float[rows];
@@ -112,10 +112,10 @@ public class DecodedProductTests
     }
 
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void Zeros_of_either_sign_give_the_bias(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Zeros_of_either_sign_give_the_bias(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
-        var packed = PackedMatrix.Create(CodedMatrices.Random(layout, 18, 70, 3), path);
+        var packed = PackedMatrix.Create(CodedMatrices.Random(layout, 18, 70, 3), path, precision);
         var x = new float[2 * 70];
         x.AsSpan(70).Fill(-0f);
         var bias = CodedMatrices.Gaussian(18);
@@ -136,10 +136,10 @@ public class DecodedProductTests
     }
 
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void A_nan_or_an_infinity_poisons_its_own_row_throughout(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void A_nan_or_an_infinity_poisons_its_own_row_throughout(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
-        var packed = PackedMatrix.Create(CodedMatrices.Random(layout, 35, 90, 2), path);
+        var packed = PackedMatrix.Create(CodedMatrices.Random(layout, 35, 90, 2), path, precision);
         foreach (var poison in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
         {
             foreach (var place in (int[])[0, 31, 64, 89])
@@ -169,8 +169,8 @@ public class DecodedProductTests
     }
 
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void A_scale_that_is_not_finite_is_refused(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void A_scale_that_is_not_finite_is_refused(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
         CodebookStage[] stages = [new(4, 4)];
         CodedMatrix matrix = layout switch
@@ -180,15 +180,15 @@ public class DecodedProductTests
             PackedLayout.Column => new BinaryCodedMatrix(1, 8, 1, 0, 0, new uint[1], Enumerable.Repeat(Half.NaN, 8).ToArray(), layout: layout),
             _ => new BinaryCodedMatrix(1, 8, 1, 0, 0, new uint[1], new[] { Half.NegativeInfinity }, layout: layout),
         };
-        Assert.Throws<ArgumentException>(() => PackedMatrix.Create(matrix, path));
+        Assert.Throws<ArgumentException>(() => PackedMatrix.Create(matrix, path, precision));
     }
 
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void Neither_threads_nor_concurrent_calls_change_a_bit(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Neither_threads_nor_concurrent_calls_change_a_bit(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
-        var large = PackedMatrix.Create(CodedMatrices.Random(layout, 1051, 700, 3), path);
-        var small = PackedMatrix.Create(CodedMatrices.Random(layout, 70, 60, 2), path);
+        var large = PackedMatrix.Create(CodedMatrices.Random(layout, 1051, 700, 3), path, precision);
+        var small = PackedMatrix.Create(CodedMatrices.Random(layout, 70, 60, 2), path, precision);
         var x = CodedMatrices.Gaussian(3 * 700);
         var expected = new float[3 * 1051];
         large.Multiply(x, expected, 3);
@@ -202,6 +202,9 @@ public class DecodedProductTests
                 var y = new float[3 * 1051];
                 switch (large)
                 {
+                    case TableMatrix table:
+                        table.Multiply(x, y, 3, default, pool);
+                        break;
                     case DecodedMatrix<Lanes128> decoded:
                         decoded.Multiply(x, y, 3, default, pool);
                         break;
@@ -238,10 +241,10 @@ public class DecodedProductTests
     }
 
     [Theory]
-    [MemberData(nameof(KernelCases.PathsAndLayouts), MemberType = typeof(KernelCases))]
-    public void A_warm_call_allocates_nothing(KernelPath path, PackedLayout layout)
+    [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void A_warm_call_allocates_nothing(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
-        var packed = PackedMatrix.Create(CodedMatrices.Random(layout, 300, 700, 3), path);
+        var packed = PackedMatrix.Create(CodedMatrices.Random(layout, 300, 700, 3), path, precision);
         var x = CodedMatrices.Gaussian(35 * 700);
         var bias = CodedMatrices.Gaussian(300);
         var y = new float[35 * 300];
@@ -285,7 +288,7 @@ public class DecodedProductTests
         }
     }
 
-    private static void AssertAgrees(CodedMatrix matrix, KernelPath path, int batch, float scale = 1)
+    private static void AssertAgrees(CodedMatrix matrix, KernelPath path, KernelPrecision precision, int batch, float scale = 1)
     {
         var x = CodedMatrices.Gaussian(batch * matrix.Columns);
         foreach (ref var value in x.AsSpan())
@@ -300,8 +303,11 @@ public class DecodedProductTests
         }
 
         var y = new float[batch * matrix.Rows];
-        PackedMatrix.Create(matrix, path).Multiply(x, y, batch, bias);
+        PackedMatrix.Create(matrix, path, precision).Multiply(x, y, batch, bias);
         var error = new ProductOracle(matrix, x, batch, bias).RelativeError(y);
-        Assert.True(error <= KernelCases.Bound(path, KernelPrecision.Exact), $"error {error:e2}, {matrix.Layout} [{matrix.Rows}, {matrix.Columns}], {matrix.Bits} bits");
+
+        // Few rows are few draws of the rounding.
+        var bound = KernelCases.Bound(path, precision) * (1 + (2 / Math.Sqrt(matrix.Rows)));
+        Assert.True(error <= bound, $"error {error:e2} for {precision}, {matrix.Layout} [{matrix.Rows}, {matrix.Columns}], {matrix.Bits} bits");
     }
 }

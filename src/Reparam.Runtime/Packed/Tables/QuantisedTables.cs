@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>Rounds tables of any numbers to what the kernels of <see cref="SignedSumTables"/> look up.</summary>
+internal sealed unsafe class QuantisedTables
+{
+    private const int Entries = 16;
+
+    // Below this a segment's largest entry, whose row has its largest input near 1, is taken for zero: its inverse would overflow.
+    private const float Negligible = 1e-34f;
+
+    private const float WideSteps = 32760;
+    private const float NarrowSteps = 127;
+
+    private readonly int planes;
+    private readonly int quads;
+    private readonly float unit;
+    private readonly byte bias;
+
+    /// <summary>Tables for a stream and a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
+    public QuantisedTables(StreamLayout layout, KernelPrecision precision)
+    {
+        planes = precision == KernelPrecision.Fast ? 1 : 2;
+        quads = layout.SegmentColumns / QuadSums.Inputs;
+        unit = layout.FloatScales ? 1f : ScaleLoads.HalfFactor;
+        bias = (byte)(layout.RowsInDwords ? 0 : 0x80);
+    }
+
+    /// <summary>Bytes of the tables of one segment.</summary>
+    public int SegmentBytes => quads * Entries * planes;
+
+    /// <summary>Rounds the tables of a segment.</summary>
+    /// <param name="entries">[nibble of the segment][16], aligned to 64 bytes.</param>
+    /// <param name="tables">Out: the tables.</param>
+    /// <returns>What a unit of the rounded entries stands for.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public float Store(float* entries, byte* tables)
+    {
+        var steps = planes == 2 ? WideSteps : NarrowSteps;
+        var largest = Largest(entries);
+        var negligible = largest < Negligible;
+        var inverse = Vector128.Create(negligible ? 0 : steps / largest);
+        var topMask = Vector128.Create(bias);
+        var mask = Vector128.Create((short)255);
+        for (var quad = 0; quad < quads; quad++, entries += Entries)
+        {
+            var low = Vector128.NarrowWithSaturation(Round(Vector128.Load(entries) * inverse), Round(Vector128.Load(entries + 4) * inverse));
+            var high = Vector128.NarrowWithSaturation(Round(Vector128.Load(entries + 8) * inverse), Round(Vector128.Load(entries + 12) * inverse));
+            var place = tables + (((quad / 4 * planes * 4) + (quad % 4)) * Entries);
+            if (planes == 2)
+            {
+                (Vector128.NarrowWithSaturation(low >> 8, high >> 8).AsByte() ^ topMask).Store(place);
+                Vector128.Narrow((low & mask).AsUInt16(), (high & mask).AsUInt16()).Store(place + (4 * Entries));
+            }
+            else
+            {
+                (Vector128.NarrowWithSaturation(low, high).AsByte() ^ topMask).Store(place);
+            }
+        }
+
+        return negligible ? 0 : largest / steps * unit;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private float Largest(float* entries)
+    {
+        var a = Vector128<float>.Zero;
+        var b = Vector128<float>.Zero;
+        for (var end = entries + (quads * Entries); entries < end; entries += 8)
+        {
+            a = Vector128.MaxNative(a, Vector128.Abs(Vector128.Load(entries)));
+            b = Vector128.MaxNative(b, Vector128.Abs(Vector128.Load(entries + 4)));
+        }
+
+        a = Vector128.MaxNative(a, b);
+        return MathF.Max(MathF.Max(a[0], a[1]), MathF.Max(a[2], a[3]));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Round(Vector128<float> value) =>
+        Sse2.IsSupported ? Sse2.ConvertToVector128Int32(value) : Vector128.ConvertToInt32Native(Vector128.Round(value));
+}
