@@ -3,6 +3,7 @@
 //   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*MatrixVector*'
 //   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Batch*'
 //   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*KernelPath*'
+//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Convolution*' '*ImageLayer*'
 //
 // REPARAM_THREADS bounds the threads of every contestant (float32 loop excepted: it has one); REPARAM_ISA chooses the kernel path.
 // Read the column Ratio: time over that of the float32 loop in the same process. "Cold" matrices come from memory, one after another, as in a model

@@ -9,9 +9,15 @@ internal static class RandomWeights
     public static BinaryCodedMatrix Coded(int rows, int columns, int bits, int groupSize)
     {
         var random = new Random(bits);
-        var codes = new uint[bits * rows * (columns / 32)];
+        var words = (columns + 31) / 32;
+        var codes = new uint[bits * rows * words];
         random.NextBytes(MemoryMarshal.AsBytes(codes.AsSpan()));
-        var scales = new Half[rows * (columns / groupSize) * bits];
+        for (var last = words - 1; last < codes.Length && columns % 32 != 0; last += words)
+        {
+            codes[last] &= (1u << (columns % 32)) - 1;
+        }
+
+        var scales = new Half[rows * ((columns + groupSize - 1) / groupSize) * bits];
         for (var i = 0; i < scales.Length; i++)
         {
             scales[i] = (Half)random.NextSingle();

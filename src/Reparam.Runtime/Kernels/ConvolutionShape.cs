@@ -17,4 +17,7 @@ internal readonly record struct ConvolutionShape(
     /// <summary>Whether the unfolded image is the image itself.</summary>
     public bool IsPointwise =>
         KernelHeight == 1 && KernelWidth == 1 && StrideY == 1 && StrideX == 1 && OutHeight == Height && OutWidth == Width && PadTop == 0 && PadLeft == 0;
+
+    /// <summary>The same where <see cref="IsPointwise"/>: every image as one long row.</summary>
+    public ConvolutionShape Flattened() => this with { Height = 1, Width = Height * Width, OutHeight = 1, OutWidth = Positions };
 }

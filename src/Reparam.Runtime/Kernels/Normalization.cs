@@ -1,4 +1,5 @@
-using System.Numerics.Tensors;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using Reparam.Runtime.Kernels.Reductions;
 
 namespace Reparam.Runtime.Kernels;
@@ -29,17 +30,8 @@ internal static class Normalization
             var target = y.Slice(start, length);
             var mean = SumFloat.Apply(row) / length;
             var variance = SquaredDeviations.Around(row, mean) / length;
-            TensorPrimitives.Subtract(row, mean, target);
-            TensorPrimitives.Multiply(target, 1 / MathF.Sqrt(variance + (float)eps), target);
-            if (!scale.IsEmpty)
-            {
-                TensorPrimitives.Multiply(target, scale, target);
-            }
-
-            if (!shift.IsEmpty)
-            {
-                TensorPrimitives.Add(target, shift, target);
-            }
+            var inverse = 1 / MathF.Sqrt(variance + (float)eps);
+            Rescale(row, mean, inverse, scale, shift, target);
         }
 
         return result;
@@ -73,11 +65,47 @@ internal static class Normalization
             var scale = (scales.IsEmpty ? 1 : scales[channel]) / MathF.Sqrt(variances[channel] + (float)eps);
             var shift = (shifts.IsEmpty ? 0 : shifts[channel]) - means[channel] * scale;
             var target = y.Slice(block * length, length);
-            TensorPrimitives.Multiply(x.Slice(block * length, length), scale, target);
-            TensorPrimitives.Add(target, shift, target);
+            Rescale(x.Slice(block * length, length), scale, shift, target);
         }
 
         return result;
+    }
+
+    /// <summary>target = (row − mean)·inverse·scale + shift.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rescale(ReadOnlySpan<float> row, float mean, float inverse, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Span<float> target)
+    {
+        var i = 0;
+        var (means, inverses) = (new Vector<float>(mean), new Vector<float>(inverse));
+        for (; i + Vector<float>.Count <= row.Length; i += Vector<float>.Count)
+        {
+            var value = (new Vector<float>(row[i..]) - means) * inverses;
+            value = scale.IsEmpty ? value : value * new Vector<float>(scale[i..]);
+            (shift.IsEmpty ? value : value + new Vector<float>(shift[i..])).CopyTo(target[i..]);
+        }
+
+        for (; i < row.Length; i++)
+        {
+            var value = (row[i] - mean) * inverse * (scale.IsEmpty ? 1 : scale[i]);
+            target[i] = shift.IsEmpty ? value : value + shift[i];
+        }
+    }
+
+    /// <summary>target = row·scale + shift.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rescale(ReadOnlySpan<float> row, float scale, float shift, Span<float> target)
+    {
+        var i = 0;
+        var (scales, shifts) = (new Vector<float>(scale), new Vector<float>(shift));
+        for (; i + Vector<float>.Count <= row.Length; i += Vector<float>.Count)
+        {
+            ((new Vector<float>(row[i..]) * scales) + shifts).CopyTo(target[i..]);
+        }
+
+        for (; i < row.Length; i++)
+        {
+            target[i] = (row[i] * scale) + shift;
+        }
     }
 
     private static void RequireFloat(Tensor input, string operation)

@@ -1,7 +1,12 @@
+using System.Numerics.Tensors;
+using Reparam.Runtime.Kernels.Reductions;
+
 namespace Reparam.Runtime.Kernels;
 
-/// <summary>Pooling over windows of images.</summary>
-internal static class Pooling
+/// <summary>
+/// Pooling over windows of images, whole rows at a time: first the rows of a window into one, then, its columns sorted by <see cref="StridedPhases"/>, the places of the window.
+/// </summary>
+internal static unsafe class Pooling
 {
     /// <summary>Number of windows along a side, as libtorch counts them.</summary>
     public static int OutputSize(int input, int kernel, int stride, int padding, int dilation, bool ceil, string operation)
@@ -29,54 +34,36 @@ internal static class Pooling
     public static Tensor Max(Tensor input, PoolingWindow y, PoolingWindow x)
     {
         var (result, planes) = Prepare(input, y.Output, x.Output, "max_pool2d");
-        var (height, width) = ((int)input.Shape[^2], (int)input.Shape[^1]);
-        var source = Pointwise.Flat<float>(input.AsContiguous());
-        var target = Pointwise.Flat<float>(result);
-        for (var plane = 0; plane < planes; plane++)
-        {
-            var image = source.Slice(plane * height * width, height * width);
-            for (var oy = 0; oy < y.Output; oy++)
-            {
-                for (var ox = 0; ox < x.Output; ox++)
-                {
-                    var largest = float.NegativeInfinity;
-                    for (var row = y.First(oy); row < y.End(oy, height); row += y.Dilation)
-                    {
-                        for (var column = x.First(ox); column < x.End(ox, width); column += x.Dilation)
-                        {
-                            var value = image[row * width + column];
-                            largest = value > largest || float.IsNaN(value) ? value : largest;
-                        }
-                    }
-
-                    target[(plane * y.Output + oy) * x.Output + ox] = largest;
-                }
-            }
-        }
-
+        Windows<Largest>(input, result, planes, y, x);
         return result;
     }
 
     public static Tensor Average(Tensor input, PoolingWindow y, PoolingWindow x, bool countPadding, long? divisor)
     {
         var (result, planes) = Prepare(input, y.Output, x.Output, "avg_pool2d");
+        Windows<Sum>(input, result, planes, y, x);
         var (height, width) = ((int)input.Shape[^2], (int)input.Shape[^1]);
-        var source = Pointwise.Flat<float>(input.AsContiguous());
-        var target = Pointwise.Flat<float>(result);
-        for (var plane = 0; plane < planes; plane++)
+        var sums = Pointwise.Flat<float>(result);
+        if (divisor is { } given)
         {
-            var image = source.Slice(plane * height * width, height * width);
-            for (var oy = 0; oy < y.Output; oy++)
-            {
-                for (var ox = 0; ox < x.Output; ox++)
-                {
-                    var (top, bottom, left, right) = (y.First(oy), y.End(oy, height), x.First(ox), x.End(ox, width));
-                    var count = divisor ?? (countPadding
-                        ? y.PaddedLength(oy, height) * x.PaddedLength(ox, width)
-                        : (bottom - top) * (right - left));
-                    target[(plane * y.Output + oy) * x.Output + ox] = Sum(image, width, top, bottom, left, right) / count;
-                }
-            }
+            TensorPrimitives.Divide(sums, (float)given, sums);
+            return result;
+        }
+
+        // A window's count is the product of its counts along the sides.
+        var columns = Scratch.Products(2 * x.Output);
+        var counts = columns[x.Output..];
+        columns = columns[..x.Output];
+        for (var i = 0; i < x.Output; i++)
+        {
+            columns[i] = x.Count(i, width, countPadding);
+        }
+
+        for (var row = 0; row < planes * y.Output; row++)
+        {
+            var target = sums.Slice(row * x.Output, x.Output);
+            TensorPrimitives.Multiply(columns, y.Count(row % y.Output, height, countPadding), counts);
+            TensorPrimitives.Divide(target, counts, target);
         }
 
         return result;
@@ -88,35 +75,77 @@ internal static class Pooling
         var (height, width) = ((int)input.Shape[^2], (int)input.Shape[^1]);
         var source = Pointwise.Flat<float>(input.AsContiguous());
         var target = Pointwise.Flat<float>(result);
-        for (var plane = 0; plane < planes; plane++)
+        var rows = Scratch.Products(width);
+        for (var i = 0; i < planes * outHeight; i++)
         {
-            var image = source.Slice(plane * height * width, height * width);
-            for (var oy = 0; oy < outHeight; oy++)
+            var (plane, oy) = Math.DivRem(i, outHeight);
+            var (top, bottom) = (oy * height / outHeight, ((oy + 1) * height + outHeight - 1) / outHeight);
+            var image = source.Slice((plane * height + top) * width, (bottom - top) * width);
+            var means = target.Slice(i * outWidth, outWidth);
+            if (outWidth == 1)
             {
-                for (var ox = 0; ox < outWidth; ox++)
-                {
-                    var (top, left) = (oy * height / outHeight, ox * width / outWidth);
-                    var (bottom, right) = (((oy + 1) * height + outHeight - 1) / outHeight, ((ox + 1) * width + outWidth - 1) / outWidth);
-                    target[(plane * outHeight + oy) * outWidth + ox] = Sum(image, width, top, bottom, left, right) / ((bottom - top) * (right - left));
-                }
+                means[0] = SumFloat.Apply(image) / image.Length;
+                continue;
+            }
+
+            image[..width].CopyTo(rows);
+            for (var row = 1; row < bottom - top; row++)
+            {
+                TensorPrimitives.Add(rows, image.Slice(row * width, width), rows);
+            }
+
+            for (var ox = 0; ox < outWidth; ox++)
+            {
+                var (left, right) = (ox * width / outWidth, ((ox + 1) * width + outWidth - 1) / outWidth);
+                means[ox] = TensorPrimitives.Sum<float>(rows[left..right]) / ((bottom - top) * (right - left));
             }
         }
 
         return result;
     }
 
-    private static float Sum(ReadOnlySpan<float> image, int width, int top, int bottom, int left, int right)
+    private static void Windows<TOp>(Tensor input, Tensor result, int planes, PoolingWindow y, PoolingWindow x)
+        where TOp : struct, IPooling
     {
-        var sum = 0f;
-        for (var row = top; row < bottom; row++)
+        var (height, width) = ((int)input.Shape[^2], (int)input.Shape[^1]);
+        var source = Pointwise.Flat<float>(input.AsContiguous());
+        var target = Pointwise.Flat<float>(result);
+        var phaseWidth = x.Output + ((x.Kernel - 1) * x.Dilation / x.Stride);
+        var scratch = Scratch.Products(width + (phaseWidth * x.Stride));
+        var rows = scratch[..width];
+        var phases = scratch[width..];
+        for (var i = 0; i < planes * y.Output; i++)
         {
-            for (var column = left; column < right; column++)
+            var (plane, oy) = Math.DivRem(i, y.Output);
+            var image = source.Slice(plane * height * width, height * width);
+            var (first, end) = (y.First(oy), y.End(oy, height));
+            if (first < end)
             {
-                sum += image[row * width + column];
+                image.Slice(first * width, width).CopyTo(rows);
+            }
+            else
+            {
+                rows.Fill(TOp.Nothing);
+            }
+
+            for (var row = first + y.Dilation; row < end; row += y.Dilation)
+            {
+                TOp.Combine(rows, image.Slice(row * width, width), rows);
+            }
+
+            fixed (float* from = rows, to = phases)
+            {
+                StridedPhases.Split(from, width, x.Padding, x.Stride, TOp.Nothing, to, phaseWidth);
+            }
+
+            var outputs = target.Slice(i * x.Output, x.Output);
+            phases[..x.Output].CopyTo(outputs);
+            for (var kx = 1; kx < x.Kernel; kx++)
+            {
+                var (place, phase) = Math.DivRem(kx * x.Dilation, x.Stride);
+                TOp.Combine(outputs, phases.Slice(phase * phaseWidth + place, x.Output), outputs);
             }
         }
-
-        return sum;
     }
 
     private static (Tensor Result, int Planes) Prepare(Tensor input, int outHeight, int outWidth, string operation)
@@ -131,5 +160,29 @@ internal static class Pooling
         shape[^2] = outHeight;
         shape[^1] = outWidth;
         return (Tensor.Allocate(DType.Float32, shape), (int)Layout.Count(shape[..^2]));
+    }
+
+    /// <summary>How the elements of a window become one.</summary>
+    private interface IPooling
+    {
+        /// <summary>What padding counts as.</summary>
+        static abstract float Nothing { get; }
+
+        static abstract void Combine(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> result);
+    }
+
+    /// <summary>The largest; NaN wins.</summary>
+    private readonly struct Largest : IPooling
+    {
+        public static float Nothing => float.NegativeInfinity;
+
+        public static void Combine(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> result) => TensorPrimitives.Max(left, right, result);
+    }
+
+    private readonly struct Sum : IPooling
+    {
+        public static float Nothing => 0;
+
+        public static void Combine(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> result) => TensorPrimitives.Add(left, right, result);
     }
 }

@@ -18,6 +18,7 @@ internal readonly record struct PoolingWindow(int Kernel, int Stride, int Paddin
     /// <summary>Position after the last of a window that lies in the image.</summary>
     public int End(int window, int size) => Math.Min(window * Stride - Padding + (Kernel - 1) * Dilation + 1, size);
 
-    /// <summary>Positions of a window of an average, with padding but not beyond it.</summary>
-    public int PaddedLength(int window, int size) => Math.Min(window * Stride - Padding + Kernel, size + Padding) - (window * Stride - Padding);
+    /// <summary>Positions of a window of an average: those in the image, or also those in the padding, but none beyond it.</summary>
+    public int Count(int window, int size, bool withPadding) =>
+        withPadding ? Math.Min(window * Stride - Padding + Kernel, size + Padding) - (window * Stride - Padding) : End(window, size) - First(window);
 }

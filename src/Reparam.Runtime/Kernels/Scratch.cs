@@ -15,7 +15,33 @@ internal static class Scratch
     [ThreadStatic]
     private static float[]? products;
 
-    /// <summary>For an unfolded image.</summary>
+    [ThreadStatic]
+    private static float[]? planes;
+
+    [ThreadStatic]
+    private static int[]? offsets;
+
+    [ThreadStatic]
+    private static float[]? decoded;
+
+    /// <summary>For packed weights that are decoded for one call.</summary>
+    public static Span<float> Decoded(int length) => Grow(ref decoded, length);
+
+    /// <summary>For the padded planes of an image.</summary>
+    public static Span<float> Planes(int length) => Grow(ref planes, length);
+
+    /// <summary>For the places of a kernel's elements.</summary>
+    public static Span<int> Offsets(int length)
+    {
+        if (offsets is null || offsets.Length < length)
+        {
+            offsets = new int[length];
+        }
+
+        return offsets.AsSpan(0, length);
+    }
+
+    /// <summary>For a part of an unfolded image.</summary>
     public static Span<float> Unfolded(int length) => Grow(ref unfolded, length);
 
     /// <summary>For products in another order than the result's.</summary>

@@ -1,0 +1,130 @@
+using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Packed;
+using Reparam.Runtime.Tests.Packed;
+
+namespace Reparam.Runtime.Tests.Images;
+
+/// <summary>Convolutions with dense and packed weights, against sums in double precision.</summary>
+public class ConvolutionTests
+{
+    private const int Count = 2;
+
+    public static TheoryData<ConvolutionOracle> Shapes
+    {
+        get
+        {
+            var data = new TheoryData<ConvolutionOracle>
+            {
+                // Summed directly: depthwise, few outputs, rows shorter and longer than a vector, odd rows at the end.
+                new(5, 9, 37, 5, (3, 3), (1, 1), (1, 1), (1, 1), 5),
+                new(3, 7, 7, 9, (3, 3), (1, 1), (1, 1), (1, 1), 3),
+                new(4, 1, 257, 8, (1, 5), (1, 3), (0, 2), (1, 2), 4),
+                new(2, 130, 120, 2, (5, 2), (1, 1), (0, 0), (1, 1), 2),
+                new(6, 13, 11, 15, (2, 3), (2, 2), (1, 1), (2, 1), 3),
+
+                // Multiplied with panels: pointwise, in place, padded, strided, dilated; outputs and depths that are no multiple of eight.
+                new(19, 6, 7, 17, (1, 1), (1, 1), (0, 0), (1, 1), 1),
+                new(8, 17, 16, 33, (1, 1), (2, 2), (0, 0), (1, 1), 1),
+                new(7, 12, 15, 40, (3, 3), (1, 1), (0, 0), (1, 1), 1),
+                new(9, 11, 5, 21, (3, 3), (1, 1), (1, 1), (1, 1), 1),
+                new(6, 23, 18, 34, (3, 5), (2, 3), (1, 2), (2, 1), 2),
+                new(2, 40, 41, 18, (3, 2), (1, 2), (1, 1), (3, 2), 1),
+                new(1, 1, 100, 24, (1, 7), (1, 4), (0, 3), (1, 1), 1),
+                new(3, 20, 20, 17, (4, 4), (5, 5), (0, 0), (1, 1), 1),
+
+                // Large enough for all threads.
+                new(24, 20, 21, 40, (3, 3), (1, 1), (1, 1), (1, 1), 1),
+                new(64, 44, 42, 64, (3, 3), (1, 1), (1, 1), (1, 1), 64),
+            };
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_dense_weight_is_convolved(ConvolutionOracle shape)
+    {
+        var weights = CodedMatrices.Gaussian(shape.Outputs * shape.Depth);
+        var layer = Layer(shape);
+        layer.Weight.Fill(weights);
+        Check(shape, layer, shape.Run(Images(shape), weights, Bias(shape)), relative: 3e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void A_packed_weight_is_convolved(ConvolutionOracle shape)
+    {
+        foreach (var layout in Enum.GetValues<PackedLayout>())
+        {
+            var outputs = shape.Outputs / shape.Groups;
+            CodedMatrix[] coded = [.. Enumerable.Range(0, shape.Groups).Select(group => layout == PackedLayout.Row
+                ? CodedMatrices.Random(outputs, shape.Depth, 1 + (group % 4), groupSize: 16, seed: group)
+                : CodedMatrices.Random(layout, outputs, shape.Depth, 1 + (group % 4), seed: group))];
+            var weights = new float[shape.Outputs * shape.Depth];
+            for (var o = 0; o < shape.Outputs; o++)
+            {
+                coded[o / outputs].DecodeRow(o % outputs, weights.AsSpan(o * shape.Depth, shape.Depth));
+            }
+
+            var expected = shape.Run(Images(shape), weights, Bias(shape));
+            foreach (var path in Enum.GetValues<KernelPath>().Where(path => path != KernelPath.Scalar && PackedKernels.IsSupported(path)))
+            {
+                var layer = Layer(shape);
+                layer.Weight.Fill([.. coded.Select(matrix => PackedMatrix.Create(matrix, path, KernelPrecision.Exact))]);
+
+                // A decoded weight is a sum of scales that may cancel; tables hold the parts.
+                Check(shape, layer, expected, relative: 3e-6, absolute: 2e-5, $"{layout} {path}");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_threads_do_not_change_a_bit()
+    {
+        var shape = new ConvolutionOracle(24, 33, 31, 40, (3, 3), (1, 1), (1, 1), (1, 1), 1);
+        var layer = Layer(shape);
+        layer.Bias!.Fill(Bias(shape));
+        layer.Weight.Fill([PackedMatrix.Create(CodedMatrices.Random(shape.Outputs, shape.Depth, 3, 16))]);
+        var image = Torch.Tensor(CodedMatrices.Gaussian(24 * 33 * 31), [1L, 24, 33, 31]);
+        var expected = layer.Call(image).ToArray<float>();
+        Parallel.For(0, 16, _ => Assert.Equal(expected, layer.Call(image).ToArray<float>()));
+    }
+
+    [Fact]
+    public void An_image_with_NaN_spoils_only_what_sees_it()
+    {
+        var shape = new ConvolutionOracle(2, 9, 9, 20, (3, 3), (1, 1), (1, 1), (1, 1), 1);
+        var layer = Layer(shape);
+        layer.Bias!.Fill(Bias(shape));
+        layer.Weight.Fill([PackedMatrix.Create(CodedMatrices.Random(shape.Outputs, shape.Depth, 3, 16))]);
+        var pixels = CodedMatrices.Gaussian(2 * 81);
+        pixels[(4 * 9) + 4] = float.NaN;
+        var result = layer.Call(Torch.Tensor(pixels, [1L, 2, 9, 9])).ToArray<float>();
+        for (var i = 0; i < result.Length; i++)
+        {
+            var sees = Math.Abs((i % 9) - 4) <= 1 && Math.Abs((i / 9 % 9) - 4) <= 1;
+            Assert.Equal(sees, float.IsNaN(result[i]));
+        }
+    }
+
+    private static Conv2d Layer(ConvolutionOracle shape) =>
+        Nn.Conv2d(shape.Channels, shape.Outputs, shape.Kernel, shape.Stride, shape.Padding, shape.Dilation, shape.Groups);
+
+    private static float[] Images(ConvolutionOracle shape) => CodedMatrices.Gaussian(Count * shape.Channels * shape.Height * shape.Width);
+
+    private static float[] Bias(ConvolutionOracle shape) => CodedMatrices.Gaussian(shape.Outputs, 5);
+
+    private static void Check(
+        ConvolutionOracle shape, Conv2d layer, (double Value, double Magnitude)[] expected, double relative, double absolute = 0, string? because = null)
+    {
+        layer.Bias!.Fill(Bias(shape));
+        var found = layer.Call(Torch.Tensor(Images(shape), [(long)Count, shape.Channels, shape.Height, shape.Width]));
+        Assert.Equal([Count, shape.Outputs, shape.OutHeight, shape.OutWidth], found.Shape.ToArray());
+        var values = found.ToArray<float>();
+        for (var i = 0; i < expected.Length; i++)
+        {
+            var (value, magnitude) = expected[i];
+            Assert.True(Math.Abs(values[i] - value) <= (relative * magnitude) + absolute, $"{because} {shape}: element {i}: expected {value:R}, found {values[i]:R}");
+        }
+    }
+}
