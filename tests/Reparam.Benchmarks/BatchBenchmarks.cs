@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using Reparam.Checkpoints.Packed;
+using Reparam.Cli.Benchmarks;
 using Reparam.Runtime.Packed;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,39 +16,45 @@ public class BatchBenchmarks
     private float[] y = [];
     private float[] dense = [];
     private PackedMatrix packed = null!;
-    private Tensor torchWeights = null!;
-    private Tensor torchInput = null!;
+    private Tensor floats = null!;
+    private Tensor brainFloats = null!;
+    private Tensor floatInput = null!;
+    private Tensor brainInput = null!;
 
     /// <summary>Input rows.</summary>
-    [Params(1, 4, 32)]
+    [Params(1, 4, 32, 128)]
     public int Batch { get; set; }
 
     [GlobalSetup]
     public void Setup()
     {
         set_num_threads(PackedKernels.Threads);
-        x = RandomWeights.Dense(Batch * Size);
+        x = RandomMatrix.Inputs(Batch * Size, 1);
         y = new float[Batch * Size];
-        dense = RandomWeights.Dense(Size * Size);
-        packed = PackedMatrix.Create(RandomWeights.Coded(Size, Size, 3, 128));
-        torchWeights = tensor(dense, Size, Size);
-        torchInput = tensor(x, Batch, Size);
+        dense = RandomMatrix.Inputs(Size * Size, 2);
+        packed = PackedMatrix.Create(RandomMatrix.Create(PackedLayout.Row, Size, Size, 3, 128, 3));
+        floats = tensor(dense, Size, Size);
+        brainFloats = tensor(dense, Size, Size, dtype: ScalarType.BFloat16);
+        floatInput = tensor(x, Batch, Size);
+        brainInput = tensor(x, Batch, Size, dtype: ScalarType.BFloat16);
     }
 
     [GlobalCleanup]
-    public void Cleanup()
-    {
-        torchWeights.Dispose();
-        torchInput.Dispose();
-    }
+    public void Cleanup() => Array.ForEach([floats, brainFloats, floatInput, brainInput], tensor => tensor.Dispose());
 
     [Benchmark(Baseline = true)]
     public void Float32() => DenseProduct.Multiply(dense, x, y, Batch);
 
     [Benchmark]
-    public void Torch()
+    public void TorchFloat32()
     {
-        using var product = nn.functional.linear(torchInput, torchWeights);
+        using var product = nn.functional.linear(floatInput, floats);
+    }
+
+    [Benchmark]
+    public void TorchBFloat16()
+    {
+        using var product = nn.functional.linear(brainInput, brainFloats);
     }
 
     [Benchmark]

@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using Reparam.Checkpoints.Packed;
+using Reparam.Cli.Benchmarks;
 using Reparam.Runtime;
 using Reparam.Runtime.Packed;
 using TorchSharp;
@@ -27,12 +29,12 @@ public class ConvolutionBenchmarks
         var parts = Layer.Split(' ').Select(int.Parse).ToArray();
         var (channels, outputs, kernel, stride, groups) = (parts[0], parts[1], parts[2], parts[3], parts[4]);
         var depth = channels / groups * kernel * kernel;
-        var pixels = RandomWeights.Dense(channels * Size * Size);
+        var pixels = RandomMatrix.Inputs(channels * Size * Size, 1);
         image = Torch.Tensor(pixels, [1L, channels, Size, Size]);
         dense = Nn.Conv2d(channels, outputs, kernel, stride, kernel / 2, groups: groups, bias: false);
-        dense.Weight.Fill(RandomWeights.Dense(outputs * depth));
+        dense.Weight.Fill(RandomMatrix.Inputs(outputs * depth, 1));
         packed = Nn.Conv2d(channels, outputs, kernel, stride, kernel / 2, groups: groups, bias: false);
-        packed.Weight.Fill([.. Enumerable.Range(0, groups).Select(_ => PackedMatrix.Create(RandomWeights.Coded(outputs / groups, depth, 3, 32)))]);
+        packed.Weight.Fill([.. Enumerable.Range(0, groups).Select(_ => PackedMatrix.Create(RandomMatrix.Create(PackedLayout.Row, outputs / groups, depth, 3, 32, 3)))]);
         torchImage = torch.tensor(pixels, [1, channels, Size, Size]);
         torchLayer = torch.nn.Conv2d(channels, outputs, kernel, stride, kernel / 2, groups: groups, bias: false);
     }

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Reparam.Cli.Benchmarks;
 using Reparam.Runtime;
 using TorchSharp;
 using static TorchSharp.torch.nn;
@@ -18,9 +19,9 @@ public class ImageLayerBenchmarks
     public void Setup()
     {
         torch.set_num_threads(1);
-        var values = RandomWeights.Dense(64 * 56 * 56);
+        var values = RandomMatrix.Inputs(64 * 56 * 56, 1);
         var (image, theirImage) = (Torch.Tensor(values, [1L, 64, 56, 56]), torch.tensor(values, [1, 64, 56, 56]));
-        var rows = RandomWeights.Dense(128 * 768);
+        var rows = RandomMatrix.Inputs(128 * 768, 1);
         var (matrix, theirMatrix) = (Torch.Tensor(rows, 128, 768), torch.tensor(rows, 128, 768));
         var (channel, theirChannel) = (Torch.Ones(64), torch.ones(64));
         var (column, theirColumn) = (Torch.Ones(768), torch.ones(768));

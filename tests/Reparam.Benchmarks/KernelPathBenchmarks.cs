@@ -1,4 +1,6 @@
 using BenchmarkDotNet.Attributes;
+using Reparam.Checkpoints.Packed;
+using Reparam.Cli.Benchmarks;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Benchmarks;
@@ -8,9 +10,8 @@ public class KernelPathBenchmarks
 {
     private const int Size = 2048;
 
-    private float[] x = [];
-    private float[] y = [];
-    private float[] dense = [];
+    private readonly float[] x = RandomMatrix.Inputs(Size, 1);
+    private readonly float[] y = new float[Size];
     private PackedMatrix packed = null!;
 
     /// <summary>The paths that this machine can run, the scalar one excepted.</summary>
@@ -26,16 +27,7 @@ public class KernelPathBenchmarks
     public KernelPrecision Precision { get; set; }
 
     [GlobalSetup]
-    public void Setup()
-    {
-        x = RandomWeights.Dense(Size);
-        y = new float[Size];
-        dense = RandomWeights.Dense(Size * Size);
-        packed = PackedMatrix.Create(RandomWeights.Coded(Size, Size, 3, 128), Path, Precision);
-    }
-
-    [Benchmark(Baseline = true)]
-    public void Float32() => DenseProduct.Multiply(dense, x, y, 1);
+    public void Setup() => packed = PackedMatrix.Create(RandomMatrix.Create(PackedLayout.Row, Size, Size, 3, 128, 3), Path, Precision);
 
     [Benchmark]
     public void Packed3() => packed.Multiply(x, y, 1);

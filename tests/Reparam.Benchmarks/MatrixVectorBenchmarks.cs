@@ -1,22 +1,25 @@
 using BenchmarkDotNet.Attributes;
+using Reparam.Checkpoints.Packed;
+using Reparam.Cli.Benchmarks;
 using Reparam.Runtime.Packed;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Reparam.Benchmarks;
 
-/// <summary>One input row, groups of 128, default precision: packed at 2, 3 and 4 bits beside float32.</summary>
+/// <summary>One input row, groups of 128: packed at 2, 3 and 4 bits beside float32 and bfloat16.</summary>
 public class MatrixVectorBenchmarks
 {
     private const int GroupSize = 128;
-    private const long ColdBytes = 192L << 20;
 
     private float[] x = [];
     private float[] y = [];
     private float[][] dense = [];
     private PackedMatrix[][] packed = [];
-    private Tensor[] torchWeights = [];
-    private Tensor torchInput = null!;
+    private Tensor[] floats = [];
+    private Tensor[] brainFloats = [];
+    private Tensor floatInput = null!;
+    private Tensor brainInput = null!;
     private int turn;
 
     /// <summary>Rows and columns of the matrix.</summary>
@@ -31,14 +34,17 @@ public class MatrixVectorBenchmarks
     public void Setup()
     {
         set_num_threads(PackedKernels.Threads);
-        x = RandomWeights.Dense(Size);
+        x = RandomMatrix.Inputs(Size, 1);
         y = new float[Size];
-        dense = Copies(4L * Size * Size, () => RandomWeights.Dense(Size * Size));
-        torchWeights = [.. dense.Select(weights => tensor(weights, Size, Size))];
-        torchInput = tensor(x, 1, Size);
+        var weights = RandomMatrix.Inputs(Size * Size, 2);
+        dense = Copies(4L * Size * Size, () => weights.ToArray());
+        floats = Copies(4L * Size * Size, () => tensor(weights, Size, Size));
+        brainFloats = Copies(2L * Size * Size, () => tensor(weights, Size, Size, dtype: ScalarType.BFloat16));
+        floatInput = tensor(x, 1, Size);
+        brainInput = tensor(x, 1, Size, dtype: ScalarType.BFloat16);
         packed = [.. new[] { 2, 3, 4 }.Select(bits =>
         {
-            var coded = RandomWeights.Coded(Size, Size, bits, GroupSize);
+            var coded = RandomMatrix.Create(PackedLayout.Row, Size, Size, bits, GroupSize, bits);
             return Copies(coded.StoredBytes, () => PackedMatrix.Create(coded));
         })];
     }
@@ -46,17 +52,22 @@ public class MatrixVectorBenchmarks
     [GlobalCleanup]
     public void Cleanup()
     {
-        Array.ForEach(torchWeights, weights => weights.Dispose());
-        torchInput.Dispose();
+        Array.ForEach([.. floats, .. brainFloats, floatInput, brainInput], tensor => tensor.Dispose());
     }
 
     [Benchmark(Baseline = true)]
     public void Float32() => DenseProduct.Multiply(Next(dense), x, y, 1);
 
     [Benchmark]
-    public void Torch()
+    public void TorchFloat32()
     {
-        using var product = nn.functional.linear(torchInput, Next(torchWeights));
+        using var product = nn.functional.linear(floatInput, Next(floats));
+    }
+
+    [Benchmark]
+    public void TorchBFloat16()
+    {
+        using var product = nn.functional.linear(brainInput, Next(brainFloats));
     }
 
     [Benchmark]
@@ -68,8 +79,7 @@ public class MatrixVectorBenchmarks
     [Benchmark]
     public void Packed4() => Next(packed[2]).Multiply(x, y, 1);
 
-    private T[] Copies<T>(long bytes, Func<T> create) =>
-        [.. Enumerable.Range(0, Cold ? (int)Math.Max(1, ColdBytes / bytes) : 1).Select(_ => create())];
+    private T[] Copies<T>(long bytes, Func<T> create) => [.. Enumerable.Range(0, Cold ? BandwidthProbe.Copies(bytes) : 1).Select(_ => create())];
 
     private T Next<T>(T[] copies) => copies[turn++ % copies.Length];
 }

@@ -1,13 +1,15 @@
-// Packed products beside float32 products of the same shape: ratios, not absolute claims. Run on an otherwise idle machine:
+// The parts of packed products, each by itself, and products beside float32 and bfloat16 ones: ratios, not absolute claims. Run on an otherwise idle machine:
 //
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*MatrixVector*'
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Batch*'
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*KernelPath*'
+//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*MatrixVector*'     one input row, packed, float32, bfloat16; from cache and from memory
+//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Batch*'            1 to 128 input rows
+//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*KernelPath*'       every path and precision
+//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Layout*'           every layout: products and repack
+//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Table*'            building the tables of an input row
+//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*HandOff*'          sharing work between threads
 //   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Convolution*' '*ImageLayer*'
 //
-// REPARAM_THREADS bounds the threads of every contestant (float32 loop excepted: it has one); REPARAM_ISA chooses the kernel path.
-// Read the column Ratio: time over that of the float32 loop in the same process. "Cold" matrices come from memory, one after another, as in a model
-// that does not fit the caches; the others are used again and again. --job short gives a first impression.
+// REPARAM_THREADS bounds the threads of every contestant (the plain float32 loop has one); REPARAM_ISA chooses the kernel path. --job short --inProcess
+// gives a first impression. `reparam bench kernels` prints the figures of docs/performance.md; it alternates its contenders, which this does not.
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Exporters;
@@ -24,6 +26,10 @@ Console.WriteLine($"kernel path {PackedKernels.Current}, threads {PackedKernels.
 var config = ManualConfig.CreateEmpty()
     .AddLogger(ConsoleLogger.Default)
     .AddColumnProvider(DefaultColumnProviders.Instance)
-    .AddExporter(MarkdownExporter.GitHub)
-    .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
+    .AddExporter(MarkdownExporter.GitHub);
+if (!args.Contains("--job"))
+{
+    config.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(MatrixVectorBenchmarks).Assembly).Run(args, config);

@@ -20,7 +20,7 @@ public class BenchKernelsCommandTests
     [Fact]
     public void The_object_says_what_the_text_says()
     {
-        var run = Run("--shape", "24x256", "--layout", "row", "--precision", "exact,default,fast", "--from", "cache,memory", "--threads", "1", "--json");
+        var run = Run("--shape", "512x1024", "--precision", "exact,default,fast", "--from", "cache,memory", "--threads", "1", "--json");
 
         Assert.Equal((0, ""), (run.Status, run.Error));
         var report = KernelReportJson.Read(run.Output);
