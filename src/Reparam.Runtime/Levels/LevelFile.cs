@@ -38,7 +38,7 @@ internal static class LevelFile
 
             return "belongs to another build";
         }
-        catch (FileNotFoundException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return "is not there";
         }

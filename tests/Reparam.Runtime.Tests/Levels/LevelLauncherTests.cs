@@ -1,0 +1,33 @@
+using Reparam.Runtime.Levels;
+
+namespace Reparam.Runtime.Tests.Levels;
+
+public class LevelLauncherTests
+{
+    [Theory]
+    [InlineData(null, null, "V4")]
+    [InlineData("", " ", "V4")]
+    [InlineData("x86-64-v4", "avx512", "V4")]
+    [InlineData("X86-64-V3 ", null, "V3")]
+    [InlineData("x86-64", null, "Baseline")]
+    [InlineData(null, "avx2", "V3")]
+    [InlineData("x86-64", "avx2", "Baseline")]
+    [InlineData(null, "Vector128", "Baseline")]
+    [InlineData(null, "scalar", "Baseline")]
+    [InlineData(null, "mmx", "V4")]
+    public void The_environment_limits_the_level(string? level, string? isa, string expected) => Assert.Equal(expected, LevelLauncher.Limit(level, isa).ToString());
+
+    [Fact]
+    public void An_unknown_level_is_refused()
+    {
+        var exception = Assert.Throws<ArgumentException>(() => LevelLauncher.Limit("v3", null));
+        Assert.Equal("REPARAM_LEVEL is 'v3'; expected x86-64, x86-64-v3 or x86-64-v4", exception.Message);
+    }
+
+    [Fact]
+    public void Nothing_happens_to_a_program_without_levels()
+    {
+        Assert.Null(AppContext.GetData(LevelLauncher.LevelsSwitch));
+        LevelLauncher.GiveWay();
+    }
+}
