@@ -185,13 +185,20 @@ public class NativeLevelsTests(PublishedProgram published) : IClassFixture<Publi
     [LinuxX64Fact]
     public void A_second_publish_compiles_nothing_and_clean_leaves_nothing()
     {
+        const string levels = "App/obj/Release/net10.0/linux-x64/reparam-levels";
         var before = Directory.GetFiles(published.Folder).ToDictionary(file => file, File.GetLastWriteTimeUtc);
-        Assert.Equal(["App", "App.x86-64-v3", "App.x86-64-v4"], before.Keys.Select(file => Path.GetFileName(file)!).Where(name => !name.EndsWith(".dbg", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        published.Publish().Succeeds();
+        Assert.Equal(["App", "App.x86-64-v3", "App.x86-64-v4"], Programs(published.Folder));
+        published.Publish("published").Succeeds();
         Assert.All(before, file => Assert.Equal(file.Value, File.GetLastWriteTimeUtc(file.Key)));
 
-        Assert.NotEmpty(published.Sandbox.Files("App/obj/Release/net10.0/linux-x64/reparam-levels"));
+        published.Publish("plain", "-p:ReparamNativeLevels=none").Succeeds();
+        Assert.Equal(["App"], Programs(published.Sandbox.PathOf("plain")));
+        Assert.Equal(["RPB0016"], published.Publish("wrong", "-p:ReparamNativeLevels=avx512").Fails().ErrorCodes);
+
+        Assert.NotEmpty(published.Sandbox.Files(levels));
         published.Sandbox.Run("clean", "App", "-c", "Release", "-r", "linux-x64").Succeeds();
-        Assert.Empty(published.Sandbox.Files("App/obj/Release/net10.0/linux-x64/reparam-levels"));
+        Assert.Empty(published.Sandbox.Files(levels));
+
+        static IEnumerable<string> Programs(string folder) => Directory.GetFiles(folder).Select(file => Path.GetFileName(file)).Where(name => !name.EndsWith(".dbg", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
     }
 }

@@ -14,7 +14,7 @@ public sealed class PublishedProgram : IDisposable
         {
             sdk = new PackedSdk();
             Sandbox = WriteApp(sdk);
-            Publish().Succeeds();
+            Publish("published").Succeeds();
             Folder = Sandbox.PathOf("published");
         }
     }
@@ -27,7 +27,7 @@ public sealed class PublishedProgram : IDisposable
 
     internal Sandbox Sandbox { get; } = null!;
 
-    internal BuildResult Publish() => Sandbox.Run("publish", "App", "-c", "Release", "-r", "linux-x64", "-o", "published");
+    internal BuildResult Publish(string folder, params string[] arguments) => Sandbox.Run("publish", "App", ["-c", "Release", "-r", "linux-x64", "-o", folder, .. arguments]);
 
     /// <summary>The program and its levels in a folder of their own, to be damaged there.</summary>
     public PublishedProgram Copy(string name = "copy")
