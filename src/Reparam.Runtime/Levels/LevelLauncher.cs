@@ -11,7 +11,8 @@ namespace Reparam.Runtime.Levels;
 /// <summary>
 /// A NativeAOT program is compiled for one set of instructions. The build compiles it for the baseline and again for further levels; the one for the
 /// baseline starts everywhere, and here, before any other code of the program, gives way to the best one that lies beside it and that the machine runs.
-/// On Linux the process replaces its image: it keeps its id, its arguments, its environment and its open files, and no second process exists.
+/// On Linux the process replaces its image: it keeps its id, its arguments, its environment and its open files, and no second process exists. Windows
+/// cannot do that; there the program waits for the other one and ends as it does.
 /// </summary>
 /// <remarks>
 /// Whatever is wrong with a level's file, the program at hand runs on. A program that was not published with levels (all that run on the JIT, and the
@@ -61,7 +62,7 @@ internal static partial class LevelLauncher
                 if (defect == null)
                 {
                     Trace($"{path} takes over");
-                    defect = OperatingSystem.IsWindows() ? RunAsChild(path, Environment.GetCommandLineArgs()) : Replace(path);
+                    defect = OperatingSystem.IsWindows() ? RunAsChild(path) : Replace(path);
                 }
 
                 Trace($"{path} {defect}");
@@ -146,23 +147,35 @@ internal static partial class LevelLauncher
         return Encoding.UTF8.GetBytes(string.Concat(Environment.GetCommandLineArgs().Select(argument => argument + '\0')));
     }
 
-    /// <summary>Runs the file in a process of its own, with this one's console, handles and environment, and ends with it. Returns only when it did not start.</summary>
-    private static string RunAsChild(string path, string[] arguments)
+    /// <summary>Runs the file in a process of its own and ends as it does. Returns only when it did not start, with the reason.</summary>
+    private static string RunAsChild(string path)
     {
         // Ctrl-C reaches both; the child decides.
         Console.CancelKeyPress += static (_, press) => press.Cancel = true;
+        if (Child(path, Environment.GetCommandLineArgs()[1..], out var defect) is { } status)
+        {
+            Environment.Exit(status);
+        }
+
+        return defect;
+    }
+
+    /// <summary>Runs a program with this one's console, handles and environment.</summary>
+    /// <returns>Its exit status; null when it did not start.</returns>
+    internal static int? Child(string path, string[] arguments, out string defect)
+    {
         try
         {
-            using var child = Process.Start(new ProcessStartInfo(path, arguments.Skip(1)) { UseShellExecute = false })!;
+            using var child = Process.Start(new ProcessStartInfo(path, arguments) { UseShellExecute = false })!;
             child.WaitForExit();
-            Environment.Exit(child.ExitCode);
+            defect = "";
+            return child.ExitCode;
         }
         catch (Win32Exception exception)
         {
-            return $"does not start ({exception.Message})";
+            defect = $"does not start ({exception.Message})";
+            return null;
         }
-
-        return "";
     }
 
     private static void Trace(string message)

@@ -30,4 +30,14 @@ public class LevelLauncherTests
         Assert.Null(AppContext.GetData(LevelLauncher.LevelsSwitch));
         LevelLauncher.GiveWay();
     }
+
+    /// <summary>The way of Windows, where a process cannot replace its image.</summary>
+    [Fact]
+    public void A_child_gives_its_status()
+    {
+        var (shell, option) = OperatingSystem.IsWindows() ? ("cmd.exe", "/c") : ("/bin/sh", "-c");
+        Assert.Equal(7, LevelLauncher.Child(shell, [option, "exit 7"], out _));
+        Assert.Null(LevelLauncher.Child(Path.Combine(Path.GetTempPath(), "no such program"), [], out var defect));
+        Assert.StartsWith("does not start", defect, StringComparison.Ordinal);
+    }
 }
