@@ -25,6 +25,19 @@ public class LifecycleTests
     }
 
     [Fact]
+    public void Threads_of_the_program_are_an_option_of_its_run_time()
+    {
+        using var sandbox = new Sandbox();
+        sandbox.WriteApp("App", "");
+        Assert.Equal(["RPB0010"], sandbox.Run("build", "App", "-p:ReparamThreads=two").Fails().ErrorCodes);
+        sandbox.Run("build", "App", "-p:ReparamThreads=2").Succeeds();
+        Assert.Contains("\"Reparam.Threads\": 2", sandbox.Read("App/bin/Debug/net10.0/App.runtimeconfig.json"), StringComparison.Ordinal);
+
+        sandbox.Run("build", "App", "-p:ReparamThreads=0").Succeeds();
+        Assert.DoesNotContain("Reparam.Threads", sandbox.Read("App/bin/Debug/net10.0/App.runtimeconfig.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Background_builds_declare_the_output_and_start_nothing()
     {
         using var sandbox = new Sandbox();

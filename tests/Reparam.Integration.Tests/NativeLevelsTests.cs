@@ -25,6 +25,9 @@ public class NativeLevelsTests(PublishedProgram published) : IClassFixture<Publi
         Assert.Equal(BestPath, run.Path);
         Assert.Equal(run.StartedAs, run.ProcessId);
         Assert.InRange(run.ProductError, 0, 1e-4);
+
+        // The project's ReparamThreads.
+        Assert.Equal(["3"], run.Lines("threads"));
     }
 
     [LinuxX64Theory]

@@ -101,7 +101,7 @@ public sealed class WriteReparamPlan : Task
     private int ParseThreads() =>
         Threads.Trim().Length == 0 ? 0
         : int.TryParse(Threads, out var threads) && threads >= 0 ? threads
-        : throw new BuildErrorException("RPB0010", $"Property ReparamThreads is '{Threads}'; it must be a whole number, 0 for one thread a core.");
+        : throw new BuildErrorException("RPB0010", $"Property ReparamWorkerThreads is '{Threads}'; it must be a whole number, 0 for one thread a core.");
 
     private void WriteWhenDifferent(string path, string text)
     {

@@ -85,6 +85,7 @@ public sealed class PublishedProgram : IDisposable
                 <InvariantGlobalization>true</InvariantGlobalization>
                 <ReparamRole>App</ReparamRole>
                 <PublishAot>true</PublishAot>
+                <ReparamThreads>3</ReparamThreads>
               </PropertyGroup>
             </Project>
             """);
@@ -138,6 +139,7 @@ public sealed class PublishedProgram : IDisposable
             Tell("level", ((string)AppContext.GetData("Reparam.NativeBuild")!).Split('/')[0]);
             Tell("path", PackedKernels.Current);
             Tell("error", Math.Sqrt(error / norm).ToString("R", CultureInfo.InvariantCulture));
+            Tell("threads", AppContext.GetData("Reparam.Threads"));
             Tell("process", Environment.ProcessId);
             Tell("name", Environment.GetCommandLineArgs()[0]);
             foreach (var argument in args)
