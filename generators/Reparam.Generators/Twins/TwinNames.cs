@@ -9,6 +9,9 @@ internal static class TwinNames
     /// <summary>Assembly whose symbols are re-bound.</summary>
     public const string TorchSharpAssembly = "TorchSharp";
 
+    /// <summary>Assembly of the operations that extend TorchSharp's; they are re-bound in the same way.</summary>
+    public const string TrainingAssembly = "Reparam.Training";
+
     public const string Counterpart = "Reparam.Runtime.CounterpartAttribute";
     public const string ComponentVisitor = "Reparam.Runtime.ComponentVisitor";
     public const string CheckpointLoader = "Reparam.Runtime.CheckpointLoader";

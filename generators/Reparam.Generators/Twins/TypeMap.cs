@@ -46,8 +46,8 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
         _ => false,
     };
 
-    /// <summary>True if the type is declared by TorchSharp.</summary>
-    public static bool IsTorch(ITypeSymbol? type) => type?.ContainingAssembly?.Name == TwinNames.TorchSharpAssembly;
+    /// <summary>True if the type is declared by TorchSharp, or by the training library that extends it.</summary>
+    public static bool IsTorch(ITypeSymbol? type) => type?.ContainingAssembly?.Name is TwinNames.TorchSharpAssembly or TwinNames.TrainingAssembly;
 
     /// <summary>True if a base type is declared by TorchSharp.</summary>
     public static bool DerivesFromTorch(ITypeSymbol type)

@@ -77,13 +77,9 @@ internal static unsafe class Gemm
 
     private static void DotProducts(int m, int n, int k, float* a, int aRow, float* b, int bColumn, float* c, int cRow)
     {
-        for (var j = 0; j < n; j++)
+        for (var i = 0; i < m; i++)
         {
-            var column = new ReadOnlySpan<float>(b + (long)j * bColumn, k);
-            for (var i = 0; i < m; i++)
-            {
-                c[i * cRow + j] = TensorPrimitives.Dot(new ReadOnlySpan<float>(a + (long)i * aRow, k), column);
-            }
+            DotRows.Multiply(a + (long)i * aRow, b, bColumn, n, k, 1, c + (long)i * cRow);
         }
     }
 

@@ -3,6 +3,8 @@ namespace Reparam.Runtime.Kernels;
 /// <summary>Working memory of a kernel: one growing buffer a thread and purpose.</summary>
 internal static class Scratch
 {
+    private const int UsualScores = 33 << 10;
+
     [ThreadStatic]
     private static float[]? left;
 
@@ -19,10 +21,16 @@ internal static class Scratch
     private static float[]? planes;
 
     [ThreadStatic]
+    private static float[]? scores;
+
+    [ThreadStatic]
     private static int[]? offsets;
 
     [ThreadStatic]
     private static float[]? decoded;
+
+    /// <summary>For the scores of a block of queries. A cache that grows by a token at a time needs no other buffer at each.</summary>
+    public static Span<float> Scores(int length) => Grow(ref scores, Math.Max(length, UsualScores))[..length];
 
     /// <summary>For packed weights that are decoded for one call.</summary>
     public static Span<float> Decoded(int length) => Grow(ref decoded, length);

@@ -38,6 +38,9 @@ internal sealed class Storage
 
     public static Storage Wrap(float[] elements) => new(elements, DType.Float32, -1);
 
+    /// <summary>Counts the first tensor of a storage that nobody else knows yet.</summary>
+    public void BeginReferences() => references = 1;
+
     public void AddReference()
     {
         if (SizeClass >= 0)
@@ -49,7 +52,8 @@ internal sealed class Storage
     /// <summary>Gives the storage back to this thread's pool when no tensor is left.</summary>
     public void RemoveReference()
     {
-        if (SizeClass >= 0 && Interlocked.Decrement(ref references) == 0)
+        // Who holds the only reference shares it with nobody: no other thread can count meanwhile.
+        if (SizeClass >= 0 && (Volatile.Read(ref references) == 1 || Interlocked.Decrement(ref references) == 0))
         {
             TensorPool.Local.Return(this);
         }

@@ -5,23 +5,21 @@ public partial class Tensor
     /// <summary>A contiguous tensor whose elements are not set.</summary>
     internal static Tensor Allocate(DType type, ReadOnlySpan<long> shape)
     {
-        Span<long> strides = stackalloc long[Extents.MaxRank];
-        Layout.ContiguousStrides(CheckShape(shape), strides);
-        return Allocate(type, shape, strides[..shape.Length]);
+        var pool = TensorPool.Local;
+        var tensor = pool.RentTensor();
+        var count = tensor.Lay(CheckShape(shape));
+        tensor.Hold(pool.RentStorage(type, RequireCount(count, shape)), type, shape.Length);
+        return tensor;
     }
 
     /// <summary>A tensor whose elements are not set, with strides that fill its memory without gaps.</summary>
     internal static Tensor Allocate(DType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides)
     {
-        var count = Layout.Count(CheckShape(shape));
-        if (count > Array.MaxLength)
-        {
-            throw new ArgumentException($"A tensor of shape {Layout.Describe(shape)} has {count} elements; at most {Array.MaxLength} are possible.");
-        }
-
+        var count = RequireCount(Layout.Count(CheckShape(shape)), shape);
         var pool = TensorPool.Local;
         var tensor = pool.RentTensor();
-        tensor.Bind(pool.RentStorage(type, (int)count), type, shape, strides, 0);
+        tensor.Lay(shape, strides);
+        tensor.Hold(pool.RentStorage(type, count), type, shape.Length);
         return tensor;
     }
 
@@ -41,6 +39,10 @@ public partial class Tensor
     }
 
     internal int Dimension(long dim) => Layout.Dimension(dim, Rank);
+
+    private static int RequireCount(long count, ReadOnlySpan<long> shape) => count <= Array.MaxLength
+        ? (int)count
+        : throw new ArgumentException($"A tensor of shape {Layout.Describe(shape)} has {count} elements; at most {Array.MaxLength} are possible.");
 
     private static ReadOnlySpan<long> CheckShape(ReadOnlySpan<long> shape)
     {

@@ -198,8 +198,44 @@ public partial class Tensor : IDisposable
         dtype = type;
         rank = shape.Length;
         offset = start;
-        shape.CopyTo(sizes);
-        strides.CopyTo(steps);
+        Lay(shape, strides);
+    }
+
+    /// <summary>Sets sizes, and strides without gaps.</summary>
+    /// <returns>Number of elements.</returns>
+    /// <exception cref="OverflowException">It does not fit 64 bits.</exception>
+    private long Lay(ReadOnlySpan<long> shape)
+    {
+        long count = 1;
+        long stride = 1;
+        for (var i = shape.Length - 1; i >= 0; i--)
+        {
+            sizes[i] = shape[i];
+            steps[i] = stride;
+            stride = checked(stride * Math.Max(shape[i], 1));
+            count = checked(count * shape[i]);
+        }
+
+        return count;
+    }
+
+    private void Lay(ReadOnlySpan<long> shape, ReadOnlySpan<long> strides)
+    {
+        for (var i = 0; i < shape.Length; i++)
+        {
+            sizes[i] = shape[i];
+            steps[i] = strides[i];
+        }
+    }
+
+    // Takes storage that is no other tensor's; sizes and strides are set.
+    private void Hold(Storage data, DType type, int dimensions)
+    {
+        data.BeginReferences();
+        storage = data;
+        dtype = type;
+        rank = dimensions;
+        offset = 0;
     }
 
     internal void ThrowIfReleased()

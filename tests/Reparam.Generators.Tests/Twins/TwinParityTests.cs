@@ -49,6 +49,54 @@ public class TwinParityTests
         parity.AssertSameForward(cache, Values(2 * 12), 2, 12);
     }
 
+    [Fact]
+    public void Fused_operations_of_the_training_library()
+    {
+        using var parity = new Parity("""
+            using Reparam.Training;
+
+            namespace Tests;
+
+            [ReparamModel]
+            public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                private readonly Tensor angles;
+
+                public Net(int width) : base(nameof(Net))
+                {
+                    angles = outer(arange(16, float32), exp(arange(width / 4, float32) * -0.7));
+                    Gain = Parameter(ones(width) * 1.5);
+                    Query = Linear(width, width);
+                    Key = Linear(width, width / 2);
+                    Gate = Linear(width, 2 * width);
+                    Up = Linear(width, 2 * width);
+                    Down = Linear(2 * width, width);
+                    RegisterComponents();
+                }
+
+                public partial Parameter Gain { get; private set; }
+                public partial Module<Tensor, Tensor> Query { get; private set; }
+                public partial Module<Tensor, Tensor> Key { get; private set; }
+                public partial Module<Tensor, Tensor> Gate { get; private set; }
+                public partial Module<Tensor, Tensor> Up { get; private set; }
+                public partial Module<Tensor, Tensor> Down { get; private set; }
+
+                public override Tensor forward(Tensor x)
+                {
+                    var (cos, sin) = (angles.cos(), angles.sin());
+                    var (keys, values) = (zeros(1, x.shape[0], x.shape[1] / 2), zeros(1, x.shape[0], x.shape[1] / 2));
+                    var y = FusedOperations.RmsNorm(x, Gain, eps: 1e-4);
+                    var query = FusedOperations.RotateNeighbours(Query.call(y), cos, sin, position: 3);
+                    var key = FusedOperations.RotateHalves(Key.call(y), cos, sin);
+                    y = x + FusedOperations.CachedAttention(query, key, value: Key.call(x), keys, values, 0);
+                    return FusedOperations.AddTo(y, Down, FusedOperations.SwiGlu(y, Gate, Up)) + FusedOperations.SwiGlu(x, up: y);
+                }
+            }
+            """, 12);
+        parity.AssertSameForward(null, Values(5 * 12), 5, 12);
+        parity.AssertSameForward(null, Values(12), 1, 12);
+    }
+
     [Theory]
     [InlineData(9, 7)]
     [InlineData(8, 8)]

@@ -1,0 +1,205 @@
+using Reparam.Runtime.Packed;
+
+namespace Reparam.Runtime.Kernels;
+
+/// <summary>
+/// softmax(scale·q·kᵀ + mask)·v, one block of query rows after the other: scores, weights and mix of a block stay in the first caches, and nothing
+/// of the size queries × keys is ever made. Long ones run on all threads; the result does not depend on their number.
+/// </summary>
+internal sealed unsafe class AttentionJob : ParallelJob
+{
+    private const int Lanes = 8;
+    private const int BlockRows = 16;
+    private const int BlockScores = 1 << 15;
+
+    // Keys, or values, that all rows of a block read while they are in the first cache.
+    private const int KeyBlock = 64;
+
+    // Below some microseconds of work one thread is as fast as waking another.
+    private const long ProductsForThreads = 1 << 17;
+
+    [ThreadStatic]
+    private static AttentionJob? local;
+
+    private int blocks;
+    private int blockTokens;
+
+    // Scores of one query, filled up to whole vectors; the factor of its weights is the last element of one vector more.
+    private int scoreRow;
+
+    /// <summary>The calling thread's job, to be filled and run.</summary>
+    public static AttentionJob Local => local ??= new AttentionJob();
+
+    /// <summary>Query row of token i and sharer g of a matrix: <c>Query + matrix + i·QueryToken + g·QueryHead</c>; its elements are neighbours.</summary>
+    public float* Query { get; set; }
+
+    public nint QueryToken { get; set; }
+
+    public nint QueryHead { get; set; }
+
+    public float* Keys { get; set; }
+
+    public nint KeyRow { get; set; }
+
+    public float* Values { get; set; }
+
+    public nint ValueRow { get; set; }
+
+    public float* Output { get; set; }
+
+    public nint OutputToken { get; set; }
+
+    public nint OutputHead { get; set; }
+
+    /// <summary>Numbers added to the scores, or null.</summary>
+    public float* AddedMask { get; set; }
+
+    /// <summary>True where attention is allowed, or null.</summary>
+    public bool* AllowedMask { get; set; }
+
+    public nint MaskToken { get; set; }
+
+    public nint MaskKey { get; set; }
+
+    /// <summary>Number of query tokens.</summary>
+    public int Tokens { get; set; }
+
+    /// <summary>Query heads that share one matrix of keys.</summary>
+    public int Sharers { get; set; }
+
+    /// <summary>Number of keys.</summary>
+    public int Total { get; set; }
+
+    /// <summary>Length of a query and of a key.</summary>
+    public int KeyWidth { get; set; }
+
+    /// <summary>Length of a value.</summary>
+    public int ValueWidth { get; set; }
+
+    /// <summary>Token i sees the first <c>Visible + i</c> keys.</summary>
+    public int Visible { get; set; }
+
+    public float Scale { get; set; }
+
+    /// <summary>The matrices of keys: where each begins in the operands.</summary>
+    public MatrixOffsets Matrices { get; } = new();
+
+    /// <summary>Runs the whole of it.</summary>
+    public void Run()
+    {
+        var matrices = Matrices.Count;
+        if (matrices == 0 || Tokens == 0 || Sharers == 0)
+        {
+            return;
+        }
+
+        blockTokens = Math.Max(1, Math.Min(BlockRows, BlockScores / Math.Max(1, Total)) / Sharers);
+        blocks = (Tokens + blockTokens - 1) / blockTokens;
+        scoreRow = ((Total + Lanes - 1) & ~(Lanes - 1)) + Lanes;
+        if ((long)matrices * Tokens * Sharers * Total * (KeyWidth + ValueWidth) < ProductsForThreads)
+        {
+            fixed (float* scores = Scratch.Scores(blockTokens * Sharers * scoreRow))
+            {
+                for (var piece = 0; piece < matrices * blocks; piece++)
+                {
+                    Run(piece, scores);
+                }
+            }
+        }
+        else
+        {
+            Reset(matrices * blocks);
+            WorkerPool.Shared.Run(this);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Run(int piece)
+    {
+        fixed (float* scores = Scratch.Scores(blockTokens * Sharers * scoreRow))
+        {
+            Run(piece, scores);
+        }
+    }
+
+    private void Run(int piece, float* scores)
+    {
+        var (matrix, block) = blocks == 1 ? (piece, 0) : Math.DivRem(piece, blocks);
+        var starts = Matrices.Of(matrix);
+        var first = block * blockTokens;
+        var tokens = Math.Min(blockTokens, Tokens - first);
+        for (var start = 0; start < Total; start += KeyBlock)
+        {
+            Score(starts.Query + first * QueryToken, starts.Key, start, first, tokens, scores);
+        }
+
+        var row = scores;
+        for (var token = first; token < first + tokens; token++)
+        {
+            var count = Math.Min(Total, Visible + token);
+            for (var head = 0; head < Sharers; head++, row += scoreRow)
+            {
+                Mask(row, count, starts.Mask + token * MaskToken);
+                row[scoreRow - 1] = SoftmaxWeights.Exponentiate(row, count);
+            }
+        }
+
+        for (var start = 0; start < Math.Max(Total, 1); start += KeyBlock)
+        {
+            Mix(starts.Output + first * OutputToken, starts.Value, start, first, tokens, scores);
+        }
+    }
+
+    private void Score(nint query, nint key, int start, int first, int tokens, float* scores)
+    {
+        var keys = Keys + key + start * KeyRow;
+        var target = scores + start;
+        for (var token = 0; token < tokens; token++, query += QueryToken)
+        {
+            var count = VisibleOf(first + token, start);
+            for (var head = 0; head < Sharers; head++, target += scoreRow)
+            {
+                DotRows.Multiply(Query + query + head * QueryHead, keys, KeyRow, count, KeyWidth, Scale, target);
+            }
+        }
+    }
+
+    private void Mix(nint output, nint value, int start, int first, int tokens, float* scores)
+    {
+        var values = Values + value + start * ValueRow;
+        var isLast = start + KeyBlock >= Total;
+        var row = scores;
+        for (var token = 0; token < tokens; token++, output += OutputToken)
+        {
+            var count = VisibleOf(first + token, start);
+            for (var head = 0; head < Sharers; head++, row += scoreRow)
+            {
+                MixRows.Add(row + start, values, ValueRow, count, ValueWidth, start == 0, isLast ? row[scoreRow - 1] : 1, Output + output + head * OutputHead);
+            }
+        }
+    }
+
+    // How many keys of the block at `start` a token sees.
+    private int VisibleOf(int token, int start) => Math.Clamp(Math.Min(Total, Visible + token) - start, 0, KeyBlock);
+
+    private void Mask(float* scores, int count, nint start)
+    {
+        if (AddedMask != null)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                scores[i] += AddedMask[start + i * MaskKey];
+            }
+        }
+        else if (AllowedMask != null)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (!AllowedMask[start + i * MaskKey])
+                {
+                    scores[i] = float.NegativeInfinity;
+                }
+            }
+        }
+    }
+}
