@@ -1,4 +1,5 @@
 using Reparam;
+using Reparam.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,14 +10,19 @@ namespace StoryTeller;
 public sealed partial class KeyValueCache : IDisposable
 {
     private readonly int capacity;
-    private readonly Tensor keys;      // [layers, keyValueHeads, capacity, headDim]
-    private readonly Tensor values;
+    private readonly Tensor[] keys;      // [keyValueHeads, capacity, headDim] of each layer
+    private readonly Tensor[] values;
 
     public KeyValueCache(LlamaConfig config)
     {
         capacity = config.MaxSequenceLength;
-        keys = zeros(config.Layers, config.KeyValueHeads, capacity, config.HeadDim);
-        values = zeros(config.Layers, config.KeyValueHeads, capacity, config.HeadDim);
+        keys = new Tensor[config.Layers];
+        values = new Tensor[config.Layers];
+        for (var layer = 0; layer < config.Layers; layer++)
+        {
+            keys[layer] = zeros(config.KeyValueHeads, capacity, config.HeadDim);
+            values[layer] = zeros(config.KeyValueHeads, capacity, config.HeadDim);
+        }
     }
 
     /// <summary>Number of tokens that every layer has seen.</summary>
@@ -32,20 +38,15 @@ public sealed partial class KeyValueCache : IDisposable
         }
     }
 
-    /// <summary>Adds the keys and values of new tokens to one layer.</summary>
+    /// <summary>Adds the keys and values of new tokens to one layer, and mixes for each the values of the tokens that it may see.</summary>
     /// <param name="layer">Index of the layer.</param>
-    /// <param name="key">[length, keyValueHeads, headDim].</param>
+    /// <param name="query">[length, heads·headDim].</param>
+    /// <param name="key">[length, keyValueHeads·headDim].</param>
     /// <param name="value">As <paramref name="key"/>.</param>
-    /// <returns>All keys and values of the layer, [keyValueHeads, position + length, headDim].</returns>
-    public (Tensor Keys, Tensor Values) Append(int layer, Tensor key, Tensor value)
+    /// <returns>[length, heads·headDim].</returns>
+    public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value)
     {
-        var length = key.shape[0];
-        var total = Position + length;
-        var layerKeys = keys.select(0, layer);
-        var layerValues = values.select(0, layer);
-        layerKeys.narrow(1, Position, length).copy_(key.transpose(0, 1));
-        layerValues.narrow(1, Position, length).copy_(value.transpose(0, 1));
-        return (layerKeys.narrow(1, 0, total), layerValues.narrow(1, 0, total));
+        return FusedOperations.CachedAttention(query, key, value, keys[layer], values[layer], Position);
     }
 
     /// <summary>Counts the tokens that every layer has now seen.</summary>
@@ -57,7 +58,10 @@ public sealed partial class KeyValueCache : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        keys.Dispose();
-        values.Dispose();
+        for (var layer = 0; layer < keys.Length; layer++)
+        {
+            keys[layer].Dispose();
+            values[layer].Dispose();
+        }
     }
 }

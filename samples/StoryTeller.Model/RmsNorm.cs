@@ -1,4 +1,5 @@
 using Reparam;
+using Reparam.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace StoryTeller;
 [ReparamModule]
 public sealed partial class RmsNorm : Module<Tensor, Tensor>
 {
-    private const float Epsilon = 1e-5f;
+    private const double Epsilon = 1e-5f;
 
     public RmsNorm(int dim) : base(nameof(RmsNorm))
     {
@@ -24,6 +25,6 @@ public sealed partial class RmsNorm : Module<Tensor, Tensor>
     /// <returns>[length, dim].</returns>
     public override Tensor forward(Tensor x)
     {
-        return x * rsqrt(x.square().mean([-1], keepdim: true) + Epsilon) * Weight;
+        return FusedOperations.RmsNorm(x, Weight, Epsilon);
     }
 }

@@ -1,4 +1,5 @@
 using Reparam;
+using Reparam.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,28 +14,19 @@ public sealed partial class RotaryEmbedding
 {
     private const double Base = 10000;
 
-    private readonly Tensor cos;    // [positions, 1, headDim / 2]
+    private readonly Tensor cos;    // [positions, headDim / 2]
     private readonly Tensor sin;
 
     public RotaryEmbedding(int headDim, int positions)
     {
         var frequencies = exp(arange(0, headDim, 2, float32) * (-Math.Log(Base) / headDim));    // base^(-2i / headDim)
-        var angles = outer(arange(positions, float32), frequencies).unsqueeze(1);
+        var angles = outer(arange(positions, float32), frequencies);
         cos = angles.cos();
         sin = angles.sin();
     }
 
-    /// <param name="x">[length, heads, headDim].</param>
+    /// <param name="x">[length, heads·headDim].</param>
     /// <param name="position">Position of the first token.</param>
-    /// <returns>[length, heads, headDim].</returns>
-    public Tensor Rotate(Tensor x, long position)
-    {
-        var length = x.shape[0];
-        var c = cos.narrow(0, position, length);
-        var s = sin.narrow(0, position, length);
-        var pairs = x.view(length, x.shape[1], -1, 2);
-        var even = pairs.select(3, 0);
-        var odd = pairs.select(3, 1);
-        return stack([even * c - odd * s, even * s + odd * c], -1).view(x.shape);
-    }
+    /// <returns>[length, heads·headDim].</returns>
+    public Tensor Rotate(Tensor x, long position) => FusedOperations.RotateNeighbours(x, cos, sin, position);
 }

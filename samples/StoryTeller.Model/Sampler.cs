@@ -10,8 +10,11 @@ namespace StoryTeller;
 /// <param name="seed">The same seed gives the same choices.</param>
 public sealed class Sampler(int vocabularySize, float temperature, float topP, int seed)
 {
-    private readonly float[] probabilities = new float[vocabularySize];
-    private readonly int[] order = new int[vocabularySize];
+    private const int Chunk = 256;
+
+    private readonly float[] weights = new float[vocabularySize];
+    private readonly float[] candidates = new float[vocabularySize];
+    private readonly int[] tokens = new int[vocabularySize];
     private readonly Random random = new(seed);
 
     /// <summary>The next token.</summary>
@@ -23,31 +26,80 @@ public sealed class Sampler(int vocabularySize, float temperature, float topP, i
             return TensorPrimitives.IndexOfMax(logits);
         }
 
-        TensorPrimitives.Divide(logits, temperature, probabilities);
-        TensorPrimitives.SoftMax(probabilities, probabilities);
-        TensorPrimitives.Negate(probabilities, probabilities);    // sorts the likeliest first without a comparer of its own
-        for (var i = 0; i < order.Length; i++)
+        // Probabilities but for their sum.
+        TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), weights);
+        TensorPrimitives.Divide(weights, temperature, weights);
+        TensorPrimitives.Exp<float>(weights, weights);
+        var total = TensorPrimitives.Sum<float>(weights);
+        if (topP >= 1)
         {
-            order[i] = i;
+            return Draw(weights, total);
         }
 
-        probabilities.AsSpan().Sort(order.AsSpan());
-        var (nucleus, mass) = (0, 0f);
-        while (nucleus < probabilities.Length && mass < topP)
+        var count = Candidates(total * (1 - topP) / weights.Length);
+        var nucleus = candidates.AsSpan(0, count);
+        nucleus.Sort(tokens.AsSpan(0, count));
+        var (size, mass) = (0, 0f);
+        while (size < count && mass > -topP * total)
         {
-            mass -= probabilities[nucleus++];
+            mass += nucleus[size++];
         }
 
-        var ticket = random.NextSingle() * mass;
-        for (var i = 0; i < nucleus; i++)
+        return tokens[Draw(nucleus[..size], mass)];
+    }
+
+    // Tokens below the threshold are outside of the nucleus: all of them together have less than what the nucleus leaves out. So few are left to be sorted.
+    // Their weights are negated: ascending order puts the likeliest first without a comparer.
+    private int Candidates(float threshold)
+    {
+        var count = 0;
+        for (var start = 0; start < weights.Length; start += Chunk)
         {
-            ticket += probabilities[i];
-            if (ticket < 0)
+            var chunk = weights.AsSpan(start, Math.Min(Chunk, weights.Length - start));
+            if (TensorPrimitives.Max<float>(chunk) < threshold)
             {
-                return order[i];
+                continue;
+            }
+
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                if (chunk[i] >= threshold)
+                {
+                    candidates[count] = -chunk[i];
+                    tokens[count++] = start + i;
+                }
             }
         }
 
-        return order[nucleus - 1];
+        return count;
+    }
+
+    // An index, each as often as its weight's share of the sum; all weights have the sum's sign.
+    private int Draw(ReadOnlySpan<float> shares, float sum)
+    {
+        var ticket = random.NextSingle() * sum;
+        var (at, last) = (0, 0);
+        for (; at < shares.Length; at += Chunk)
+        {
+            var chunk = TensorPrimitives.Sum(shares.Slice(at, Math.Min(Chunk, shares.Length - at)));
+            if (Math.Abs(chunk) > Math.Abs(ticket))
+            {
+                break;
+            }
+
+            ticket -= chunk;
+        }
+
+        for (; at < shares.Length; at++)
+        {
+            last = shares[at] != 0 ? at : last;
+            ticket -= shares[at];
+            if (ticket * sum < 0)
+            {
+                return at;
+            }
+        }
+
+        return last == 0 ? TensorPrimitives.IndexOfMaxMagnitude(shares) : last;
     }
 }

@@ -45,6 +45,40 @@ public class SamplerTests
     }
 
     [Fact]
+    public void The_nucleus_of_a_large_vocabulary_has_its_tokens_in_the_right_shares()
+    {
+        // Two likely tokens far apart, 3 to 1, and 40,000 that together have a tenth of the probability.
+        var logits = new float[40_000];
+        Array.Fill(logits, MathF.Log(0.1f / 40_000));
+        (logits[31], logits[39_999]) = (MathF.Log(0.675f), MathF.Log(0.225f));
+        var sampler = new Sampler(logits.Length, temperature: 1, topP: 0.85f, seed: 5);
+        var drawn = Enumerable.Range(0, 2_000).Select(_ => sampler.Next(logits)).ToArray();
+        Assert.Equal([31, 39_999], drawn.Distinct().Order());
+        Assert.InRange(drawn.Count(token => token == 31), 1_400, 1_600);
+        var all = new Sampler(logits.Length, temperature: 1, topP: 1, seed: 5);
+        Assert.InRange(Enumerable.Range(0, 500).Count(_ => all.Next(logits) is 31 or 39_999), 410, 490);
+    }
+
+    [Fact]
+    public void A_choice_allocates_nothing()
+    {
+        var logits = Enumerable.Range(0, 1_000).Select(i => (i * 7919 % 1000) / 100f).ToArray();
+        Sampler[] samplers = [new(1_000, 0, 1, 1), new(1_000, 0.8f, 1, 1), new(1_000, 0.8f, 0.9f, 1)];
+        foreach (var sampler in samplers)
+        {
+            // The compiler of hot methods may allocate in one choice or another, a choice itself in each.
+            Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated(sampler, logits)));
+        }
+    }
+
+    private static long Allocated(Sampler sampler, float[] logits)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        sampler.Next(logits);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    [Fact]
     public void The_nucleus_leaves_unlikely_tokens_out()
     {
         // Probabilities 0.56, 0.34, 0.08, 0.03, 0.0005: the first two reach 0.85, so nothing else is ever drawn.
