@@ -17,12 +17,6 @@ internal sealed class DecoderCache
     /// <summary>Number of tokens that every layer has seen; those behind a smaller number are forgotten.</summary>
     public int Position { get; set; }
 
-    /// <summary>Adds new keys and values, [length, key-value heads, head width], and gives all of the layer, [key-value heads, position + length, head width].</summary>
-    public (Tensor Keys, Tensor Values) Append(int layer, Tensor key, Tensor value)
-    {
-        var length = key.Shape[0];
-        keys[layer].Narrow(1, Position, length).Copy_(key.Transpose(0, 1));
-        values[layer].Narrow(1, Position, length).Copy_(value.Transpose(0, 1));
-        return (keys[layer].Narrow(1, 0, Position + length), values[layer].Narrow(1, 0, Position + length));
-    }
+    /// <summary>Adds the keys and values of new tokens to a layer, and mixes for each the values of the tokens that it may see; all [length, heads·head width].</summary>
+    public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value) => FusedOperations.CachedAttention(query, key, value, keys[layer], values[layer], Position);
 }

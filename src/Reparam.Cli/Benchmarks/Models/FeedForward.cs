@@ -15,7 +15,7 @@ internal sealed class FeedForward(DecoderSizes sizes, RegionClock clock) : Modul
         clock.Enter(Region.PackedProducts);
         var (gated, raised) = (gate.Call(x), up.Call(x));
         clock.Enter(Region.SwiGlu);
-        var hidden = Functional.Silu(gated) * raised;
+        var hidden = FusedOperations.SwiGlu(gated, raised);
         clock.Enter(Region.PackedProducts);
         return down.Call(hidden);
     }

@@ -7,24 +7,17 @@ internal sealed class Rotary
 {
     private const double Base = 10000;
 
-    private readonly Tensor cos;    // [positions, 1, headWidth / 2]
+    private readonly Tensor cos;    // [positions, headWidth / 2]
     private readonly Tensor sin;
 
     public Rotary(int headWidth, int positions)
     {
         var frequencies = (Torch.Arange(0, headWidth, 2, DType.Float32) * (-Math.Log(Base) / headWidth)).Exp();
-        var angles = Torch.Outer(Torch.Arange(positions, DType.Float32), frequencies).Unsqueeze(1);
+        var angles = Torch.Outer(Torch.Arange(positions, DType.Float32), frequencies);
         cos = angles.Cos();
         sin = angles.Sin();
     }
 
-    /// <summary>[length, heads, headWidth] → the same, turned.</summary>
-    public Tensor Turn(Tensor x, int position)
-    {
-        var length = x.Shape[0];
-        var (c, s) = (cos.Narrow(0, position, length), sin.Narrow(0, position, length));
-        var pairs = x.View(length, x.Shape[1], -1, 2);
-        var (even, odd) = (pairs.Select(3, 0), pairs.Select(3, 1));
-        return Torch.Stack([even * c - odd * s, even * s + odd * c], -1).View(x.Shape);
-    }
+    /// <summary>[length, heads·headWidth] → the same, turned.</summary>
+    public Tensor Turn(Tensor x, int position) => FusedOperations.RotateNeighbours(x, cos, sin, position);
 }
