@@ -63,8 +63,9 @@ public abstract class PackedMatrix
             return new ReferenceMatrix(matrix, first, rows);
         }
 
-        return RunningStreams.Create(matrix, first, rows, chosen, precision ?? PackedKernels.Precision, stored) is { } stream
-            ? new TableMatrix(matrix, stream, chosen)
+        var asked = precision ?? PackedKernels.Precision;
+        return RunningStreams.Create(matrix, first, rows, chosen, asked, stored) is { } stream ? new TableMatrix(matrix, stream, chosen)
+            : matrix is BinaryCodedMatrix binary && asked != KernelPrecision.Exact && FoldedStream.Fits(binary) ? new FoldedMatrix(binary, first, rows, chosen, asked)
             : DecodedKernels.Create(matrix, first, rows, chosen);
     }
 

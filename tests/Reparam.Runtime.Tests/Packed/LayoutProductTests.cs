@@ -205,6 +205,9 @@ public class LayoutProductTests
                     case TableMatrix table:
                         table.Multiply(x, y, 3, default, pool);
                         break;
+                    case FoldedMatrix folded:
+                        folded.Multiply(x, y, 3, default, pool);
+                        break;
                     case DecodedMatrix<Lanes128> decoded:
                         decoded.Multiply(x, y, 3, default, pool);
                         break;

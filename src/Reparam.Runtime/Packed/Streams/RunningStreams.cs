@@ -16,6 +16,8 @@ internal static class RunningStreams
     public static RunningStream? Create(CodedMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision, StoredStream? stored = null) => matrix switch
     {
         BinaryCodedMatrix { Layout: PackedLayout.Row } binary => new RowStream(RowBlock.Of(binary, first, rows), path, precision, stored),
+        BinaryCodedMatrix binary when precision != KernelPrecision.Exact && binary.BlockRows >= binary.Rows && FoldedStream.Fits(binary) =>
+            new FoldedStream(ScaleRange.RequireFinite(binary), first, rows, path, precision, stored),
         CodebookMatrix codebook when precision != KernelPrecision.Exact => new CodebookStream(codebook, first, rows, path, precision, stored),
         _ => null,
     };

@@ -39,6 +39,15 @@ internal static class ScaleRange
         return fits;
     }
 
+    /// <summary>Refuses scales that are not finite.</summary>
+    /// <returns>The matrix.</returns>
+    /// <exception cref="ArgumentException">A scale is not finite.</exception>
+    public static BinaryCodedMatrix RequireFinite(BinaryCodedMatrix matrix)
+    {
+        _ = FitsHalf(matrix);
+        return matrix;
+    }
+
     /// <summary>Refuses super-scales that are not finite, alone or times the step.</summary>
     /// <exception cref="ArgumentException">A super-scale times the step is not finite.</exception>
     public static void RequireFinite(ReadOnlySpan<Half> superScales, float step)

@@ -1,0 +1,128 @@
+namespace Reparam.Runtime.Packed;
+
+/// <summary>
+/// A product of row blocks with tables of their own: who takes a block makes its tables. One for each calling thread, kept for its lifetime, so that a warm call allocates nothing.
+/// </summary>
+internal sealed unsafe class FoldedProduct : ParallelJob
+{
+    private const int MaxInputs = 16;
+
+    // Tables of the input rows of one pass; more than that would leave the second cache.
+    private const int TableBudget = 512 << 10;
+
+    // Below this many bytes of the streams times input rows one thread is as fast as waking another.
+    private const long WorkForThreads = 256 << 10;
+
+    [ThreadStatic]
+    private static FoldedProduct? current;
+
+    // The tables of whatever thread runs a piece.
+    [ThreadStatic]
+    private static AlignedMemory? tableScratch;
+
+    [ThreadStatic]
+    private static AlignedMemory? scaleScratch;
+
+    private readonly int[] exponents = new int[MaxInputs];
+    private readonly bool[] poisoned = new bool[MaxInputs];
+    private AlignedMemory? inputMemory;
+    private FoldedStream[] blocks = [];
+    private int[] firstRows = [];
+    private ProductStore store;
+    private int inputs;
+
+    /// <summary>The calling thread's product.</summary>
+    public static FoldedProduct Current => current ??= new FoldedProduct();
+
+    /// <summary>Computes y = act(x·Wᵀ + bias) · gate + residual.</summary>
+    public void Multiply(FoldedStream[] streams, int rows, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)
+    {
+        blocks = streams;
+        LocateBlocks();
+        var plan = streams[0].Tables;
+        var pass = Math.Clamp(TableBudget / (plan.Segments * plan.SegmentBytes), 1, Math.Min(MaxInputs, batch));
+        Reserve(ref inputMemory, (long)pass * plan.PaddedColumns * sizeof(float));
+        fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
+        {
+            var whole = new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = rows };
+            for (var first = 0; first < batch; first += pass)
+            {
+                inputs = Math.Min(pass, batch - first);
+                store = whole.From(first);
+                for (var input = 0; input < inputs; input++)
+                {
+                    // All blocks have the same columns in the same order.
+                    exponents[input] = plan.Normalise(x.Slice((first + input) * plan.Columns, plan.Columns), new Span<float>(Input(input, plan), plan.PaddedColumns), out poisoned[input]);
+                }
+
+                Reset(streams.Length);
+                if (streams.Length * streams[0].Bytes * inputs < WorkForThreads)
+                {
+                    Drain();
+                }
+                else
+                {
+                    pool.Run(this);
+                }
+            }
+        }
+
+        blocks = [];
+    }
+
+    protected override void Run(int piece)
+    {
+        var block = blocks[piece];
+        var plan = block.Tables;
+        var tables = Reserve(ref tableScratch, (long)inputs * plan.Segments * plan.SegmentBytes).Start;
+        var scales = (float*)Reserve(ref scaleScratch, (long)inputs * plan.Segments * sizeof(float)).Start;
+        var factors = stackalloc ProductFactor[MaxInputs];
+        for (var input = 0; input < inputs; input++)
+        {
+            plan.Build(Input(input, plan), 0, plan.Segments, tables + ((nint)input * plan.SegmentBytes), scales + input, inputs);
+            factors[input] = new ProductFactor(poisoned[input], (long)exponents[input] + plan.SumExponent + block.ScaleExponent);
+        }
+
+        var sums = stackalloc float[MaxInputs * StreamLayout.BlockRows];
+        var arguments = new KernelArguments { Tables = tables, TableScales = scales, Sums = sums, Inputs = inputs };
+        block.Fill(ref arguments);
+        var kernel = block.Kernel;
+        for (var i = 0; i < block.Blocks; i++)
+        {
+            arguments.Stream = block.Start + (i * block.BlockBytes);
+            kernel(in arguments);
+            var row = i * StreamLayout.BlockRows;
+            for (var input = 0; input < inputs; input++)
+            {
+                store.Store(sums + (input * StreamLayout.BlockRows), factors[input], input, firstRows[piece] + row, Math.Min(StreamLayout.BlockRows, block.Rows - row));
+            }
+        }
+    }
+
+    private static AlignedMemory Reserve(ref AlignedMemory? memory, long bytes)
+    {
+        if (memory is null || memory.Bytes < bytes)
+        {
+            memory = new AlignedMemory(bytes);
+        }
+
+        return memory;
+    }
+
+    private float* Input(int input, TablePlan plan) => (float*)inputMemory!.Start + ((nint)input * plan.PaddedColumns);
+
+    private void LocateBlocks()
+    {
+        if (firstRows.Length < blocks.Length)
+        {
+            firstRows = new int[blocks.Length];
+        }
+
+        var row = 0;
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            firstRows[i] = row;
+            row += blocks[i].Rows;
+        }
+    }
+}
