@@ -35,8 +35,9 @@ internal static unsafe class Avx2ExactKernel<TShape>
         var stream = arguments.Stream;
         var tables = arguments.Tables + (nint)input * SegmentTables;
         var floatScales = arguments.FloatScales;
-        var evenSums = Vector256<float>.Zero;
-        var oddSums = Vector256<float>.Zero;
+        var sums = arguments.Sums + input * StreamLayout.BlockRows;
+        var evenSums = arguments.Accumulate ? Vector256.Load(sums) : Vector256<float>.Zero;
+        var oddSums = arguments.Accumulate ? Vector256.Load(sums + Vector256<float>.Count) : Vector256<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             // Summed apart, so that the rounding of a long row's sum happens once a segment.
@@ -78,7 +79,6 @@ internal static unsafe class Avx2ExactKernel<TShape>
             tables += (nint)arguments.Inputs * SegmentTables;
         }
 
-        var sums = arguments.Sums + input * StreamLayout.BlockRows;
         evenSums.Store(sums);
         oddSums.Store(sums + Vector256<float>.Count);
     }

@@ -46,8 +46,9 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
         var steps = arguments.TableScales + input;
         var floatScales = arguments.FloatScales;
         var bits = arguments.Bits;
-        var evenSums = Vector256<float>.Zero;
-        var oddSums = Vector256<float>.Zero;
+        var sums = arguments.Sums + input * StreamLayout.BlockRows;
+        var evenSums = arguments.Accumulate ? Vector256.Load(sums) : Vector256<float>.Zero;
+        var oddSums = arguments.Accumulate ? Vector256.Load(sums + Vector256<float>.Count) : Vector256<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             var step = Vector256.Create(*steps);
@@ -90,7 +91,6 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
             steps += inputs;
         }
 
-        var sums = arguments.Sums + input * StreamLayout.BlockRows;
         evenSums.Store(sums);
         oddSums.Store(sums + Vector256<float>.Count);
     }

@@ -33,7 +33,8 @@ internal static unsafe class Avx512ExactKernel<TShape>
         var stream = arguments.Stream;
         var tables = arguments.Tables + (nint)input * SegmentTables;
         var floatScales = arguments.FloatScales;
-        var sums = Vector512<float>.Zero;
+        var place = arguments.Sums + input * StreamLayout.BlockRows;
+        var sums = arguments.Accumulate ? Vector512.Load(place) : Vector512<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             // Summed apart, so that the rounding of a long row's sum happens once a segment.
@@ -66,7 +67,7 @@ internal static unsafe class Avx512ExactKernel<TShape>
             tables += (nint)arguments.Inputs * SegmentTables;
         }
 
-        sums.Store(arguments.Sums + input * StreamLayout.BlockRows);
+        sums.Store(place);
     }
 
     // The permutation reads the lowest four bits of an index and ignores the rest.

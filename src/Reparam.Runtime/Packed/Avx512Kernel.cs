@@ -43,61 +43,42 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments)
     {
+        var (nibbleBits, tableBits, oneBits) = (Opaque(0x0F0F0F0F), Opaque(0x30201000), Opaque(0x01010101));
+        var nibbles = Vector512.Create(nibbleBits);
+        var tableNumbers = Vector512.Create(tableBits);
+        var ones = Vector512.Create(oneBits).AsByte();
         var stream = arguments.Stream;
         var tables = arguments.Tables;
         var floatScales = arguments.FloatScales;
         var bits = arguments.Bits;
-        var nibbles = Vector512.Create(Opaque(0x0F0F0F0F));
-        var tableNumbers = Vector512.Create(Opaque(0x30201000));
-        var ones = Vector512.Create(Opaque(0x01010101)).AsByte();
-        var sums = Vector512<float>.Zero;
+        var sums = arguments.Accumulate ? Vector512.Load(arguments.Sums) : Vector512<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             var step = Vector512.Create(arguments.TableScales[segment]);
             for (var bit = 0; bit < bits; bit++)
             {
-                var v = Load(ref stream);
-                var left = Left(v, nibbles, tableNumbers);
-                var right = Right(v, nibbles, tableNumbers);
+                var v0 = Load(ref stream, ReadAhead);
+                var v1 = TShape.Chunks > 1 ? Load(ref stream, ReadAhead) : v0;
+                var v2 = TShape.Chunks > 2 ? Load(ref stream, ReadAhead) : v0;
+                var v3 = TShape.Chunks > 3 ? Load(ref stream, ReadAhead) : v0;
+                var left0 = Left(v0, nibbles, tableNumbers);
+                var right0 = Right(v0, nibbles, tableNumbers);
+                var left1 = Left(v1, nibbles, tableNumbers);
+                var right1 = Right(v1, nibbles, tableNumbers);
+                var left2 = Left(v2, nibbles, tableNumbers);
+                var right2 = Right(v2, nibbles, tableNumbers);
+                var left3 = Left(v3, nibbles, tableNumbers);
+                var right3 = Right(v3, nibbles, tableNumbers);
                 if (TShape.Split)
                 {
-                    var leftSum = Total(High(left, tables, ones), Low(left, tables, ones));
-                    var rightSum = Total(High(right, tables + HalfTables, ones), Low(right, tables + HalfTables, ones));
-                    sums = Vector512.FusedMultiplyAdd(leftSum * step, ScaleLoads.Next512(ref stream, floatScales), sums);
-                    sums = Vector512.FusedMultiplyAdd(rightSum * step, ScaleLoads.Next512(ref stream, floatScales), sums);
-                    continue;
+                    sums = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
+                    sums = Vector512.FusedMultiplyAdd(HalfChunk(right0, tables + HalfTables, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
                 }
-
-                var high = High(left, tables, ones) + High(right, tables + HalfTables, ones);
-                var low = Low(left, tables, ones) + Low(right, tables + HalfTables, ones);
-                if (TShape.Chunks > 1)
+                else
                 {
-                    v = Load(ref stream);
-                    left = Left(v, nibbles, tableNumbers);
-                    right = Right(v, nibbles, tableNumbers);
-                    high += High(left, tables + 2 * HalfTables, ones) + High(right, tables + 3 * HalfTables, ones);
-                    low += Low(left, tables + 2 * HalfTables, ones) + Low(right, tables + 3 * HalfTables, ones);
+                    var total = Segment(left0, right0, left1, right1, left2, right2, left3, right3, tables, ones);
+                    sums = Vector512.FusedMultiplyAdd(total * step, ScaleLoads.Next512(ref stream, floatScales), sums);
                 }
-
-                if (TShape.Chunks > 2)
-                {
-                    v = Load(ref stream);
-                    left = Left(v, nibbles, tableNumbers);
-                    right = Right(v, nibbles, tableNumbers);
-                    high += High(left, tables + 4 * HalfTables, ones) + High(right, tables + 5 * HalfTables, ones);
-                    low += Low(left, tables + 4 * HalfTables, ones) + Low(right, tables + 5 * HalfTables, ones);
-                }
-
-                if (TShape.Chunks > 3)
-                {
-                    v = Load(ref stream);
-                    left = Left(v, nibbles, tableNumbers);
-                    right = Right(v, nibbles, tableNumbers);
-                    high += High(left, tables + 6 * HalfTables, ones) + High(right, tables + 7 * HalfTables, ones);
-                    low += Low(left, tables + 6 * HalfTables, ones) + Low(right, tables + 7 * HalfTables, ones);
-                }
-
-                sums = Vector512.FusedMultiplyAdd(Total(high, low) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
             }
 
             tables += SegmentTables;
@@ -110,24 +91,30 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyMany(in KernelArguments arguments)
     {
+        if (!arguments.Accumulate)
+        {
+            new Span<float>(arguments.Sums, arguments.Inputs * StreamLayout.BlockRows).Clear();
+        }
+
+        var (nibbleBits, tableBits, oneBits) = (Opaque(0x0F0F0F0F), Opaque(0x30201000), Opaque(0x01010101));
+        var nibbles = Vector512.Create(nibbleBits);
+        var tableNumbers = Vector512.Create(tableBits);
+        var ones = Vector512.Create(oneBits).AsByte();
         var stream = arguments.Stream;
+        var readAhead = arguments.ReadAhead;
         var segmentTables = arguments.Tables;
         var steps = arguments.TableScales;
         var inputs = arguments.Inputs;
         var bits = arguments.Bits;
         var floatScales = arguments.FloatScales;
-        var nibbles = Vector512.Create(Opaque(0x0F0F0F0F));
-        var tableNumbers = Vector512.Create(Opaque(0x30201000));
-        var ones = Vector512.Create(Opaque(0x01010101)).AsByte();
-        new Span<float>(arguments.Sums, inputs * StreamLayout.BlockRows).Clear();
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             for (var bit = 0; bit < bits; bit++)
             {
-                var v0 = Load(ref stream);
-                var v1 = TShape.Chunks > 1 ? Load(ref stream) : v0;
-                var v2 = TShape.Chunks > 2 ? Load(ref stream) : v0;
-                var v3 = TShape.Chunks > 3 ? Load(ref stream) : v0;
+                var v0 = Load(ref stream, readAhead);
+                var v1 = TShape.Chunks > 1 ? Load(ref stream, readAhead) : v0;
+                var v2 = TShape.Chunks > 2 ? Load(ref stream, readAhead) : v0;
+                var v3 = TShape.Chunks > 3 ? Load(ref stream, readAhead) : v0;
                 var left0 = Left(v0, nibbles, tableNumbers);
                 var right0 = Right(v0, nibbles, tableNumbers);
                 var left1 = Left(v1, nibbles, tableNumbers);
@@ -144,38 +131,19 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
                 for (var input = 0; input < inputs; input++)
                 {
                     var step = Vector512.Create(steps[input]);
+                    var sum = Vector512.Load(sums);
                     if (TShape.Split)
                     {
-                        var leftSum = Total(High(left0, tables, ones), Low(left0, tables, ones));
-                        var rightSum = Total(High(right0, tables + HalfTables, ones), Low(right0, tables + HalfTables, ones));
-                        var sum = Vector512.FusedMultiplyAdd(leftSum * step, scales, Vector512.Load(sums));
-                        Vector512.FusedMultiplyAdd(rightSum * step, secondScales, sum).Store(sums);
+                        sum = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, ones) * step, scales, sum);
+                        sum = Vector512.FusedMultiplyAdd(HalfChunk(right0, tables + HalfTables, ones) * step, secondScales, sum);
                     }
                     else
                     {
-                        var high = High(left0, tables, ones) + High(right0, tables + HalfTables, ones);
-                        var low = Low(left0, tables, ones) + Low(right0, tables + HalfTables, ones);
-                        if (TShape.Chunks > 1)
-                        {
-                            high += High(left1, tables + 2 * HalfTables, ones) + High(right1, tables + 3 * HalfTables, ones);
-                            low += Low(left1, tables + 2 * HalfTables, ones) + Low(right1, tables + 3 * HalfTables, ones);
-                        }
-
-                        if (TShape.Chunks > 2)
-                        {
-                            high += High(left2, tables + 4 * HalfTables, ones) + High(right2, tables + 5 * HalfTables, ones);
-                            low += Low(left2, tables + 4 * HalfTables, ones) + Low(right2, tables + 5 * HalfTables, ones);
-                        }
-
-                        if (TShape.Chunks > 3)
-                        {
-                            high += High(left3, tables + 6 * HalfTables, ones) + High(right3, tables + 7 * HalfTables, ones);
-                            low += Low(left3, tables + 6 * HalfTables, ones) + Low(right3, tables + 7 * HalfTables, ones);
-                        }
-
-                        Vector512.FusedMultiplyAdd(Total(high, low) * step, scales, Vector512.Load(sums)).Store(sums);
+                        var total = Segment(left0, right0, left1, right1, left2, right2, left3, right3, tables, ones);
+                        sum = Vector512.FusedMultiplyAdd(total * step, scales, sum);
                     }
 
+                    sum.Store(sums);
                     tables += SegmentTables;
                     sums += StreamLayout.BlockRows;
                 }
@@ -191,10 +159,10 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     private static uint Opaque(uint value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Load(ref byte* stream)
+    private static Vector512<byte> Load(ref byte* stream, nint readAhead)
     {
         var codes = Vector512.Load(stream);
-        Sse.Prefetch0(stream + ReadAhead);
+        Sse.Prefetch0(stream + readAhead);
         stream += Line;
         return codes;
     }
@@ -207,6 +175,47 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> Right(Vector512<byte> codes, Vector512<uint> nibbles, Vector512<uint> tableNumbers) =>
         (((codes.AsUInt32() >>> 4) & nibbles) | tableNumbers).AsByte();
+
+    // The left and the right halves are summed apart: four independent sums, two for each plane.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Segment(
+        Vector512<byte> left0, Vector512<byte> right0, Vector512<byte> left1, Vector512<byte> right1,
+        Vector512<byte> left2, Vector512<byte> right2, Vector512<byte> left3, Vector512<byte> right3, byte* tables, Vector512<byte> ones)
+    {
+        var highLeft = High(left0, tables, ones);
+        var lowLeft = Low(left0, tables, ones);
+        var highRight = High(right0, tables + HalfTables, ones);
+        var lowRight = Low(right0, tables + HalfTables, ones);
+        if (TShape.Chunks > 1)
+        {
+            highLeft += High(left1, tables + 2 * HalfTables, ones);
+            lowLeft += Low(left1, tables + 2 * HalfTables, ones);
+            highRight += High(right1, tables + 3 * HalfTables, ones);
+            lowRight += Low(right1, tables + 3 * HalfTables, ones);
+        }
+
+        if (TShape.Chunks > 2)
+        {
+            highLeft += High(left2, tables + 4 * HalfTables, ones);
+            lowLeft += Low(left2, tables + 4 * HalfTables, ones);
+            highRight += High(right2, tables + 5 * HalfTables, ones);
+            lowRight += Low(right2, tables + 5 * HalfTables, ones);
+        }
+
+        if (TShape.Chunks > 3)
+        {
+            highLeft += High(left3, tables + 6 * HalfTables, ones);
+            lowLeft += Low(left3, tables + 6 * HalfTables, ones);
+            highRight += High(right3, tables + 7 * HalfTables, ones);
+            lowRight += Low(right3, tables + 7 * HalfTables, ones);
+        }
+
+        return Total(highLeft + highRight, TPlanes.Count == 2 ? lowLeft + lowRight : lowLeft);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> HalfChunk(Vector512<byte> index, byte* tables, Vector512<byte> ones) =>
+        Total(High(index, tables, ones), Low(index, tables, ones));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<short> High(Vector512<byte> index, byte* tables, Vector512<byte> ones) =>

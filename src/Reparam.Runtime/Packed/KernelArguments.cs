@@ -12,13 +12,19 @@ internal unsafe struct KernelArguments
     /// <summary>What a unit step of a table stands for, [segment][input row]. Not used by the exact kernels.</summary>
     public float* TableScales;
 
-    /// <summary>Out: the products, [input row][16 rows], without the common power of two.</summary>
+    /// <summary>Out: the products, [input row][16 rows], without the common power of two. With <see cref="Accumulate"/> also in: those of the segments before.</summary>
     public float* Sums;
+
+    /// <summary>Whether the products are added to what <see cref="Sums"/> holds. Only for kernels of streams that say <see cref="RunningStream.Resumes"/>.</summary>
+    public bool Accumulate;
+
+    /// <summary>How many bytes ahead of what it reads a kernel asks for the stream, when there are several input rows.</summary>
+    public nint ReadAhead;
 
     /// <summary>What else the kernel of a layout reads, such as the profiles of nested weights; null when it needs nothing.</summary>
     public void* Extra;
 
-    /// <summary>Segments of a row.</summary>
+    /// <summary>Segments to multiply, at least 1.</summary>
     public int Segments;
 
     /// <summary>Sign planes.</summary>

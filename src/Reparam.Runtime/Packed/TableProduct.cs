@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
@@ -69,23 +70,28 @@ internal sealed unsafe class TableProduct : ParallelJob
         stream = null;
     }
 
+    [SkipLocalsInit]
     protected override void Run(int piece)
     {
         var weights = stream!;
-        var sums = stackalloc float[MaxInputs * StreamLayout.BlockRows];
+        var sums = stackalloc float[SegmentWindows.MaxBlocks * MaxInputs * StreamLayout.BlockRows];
         var arguments = new KernelArguments { Tables = tableMemory.Start, TableScales = (float*)scaleMemory.Start, Sums = sums, Inputs = inputs };
         weights.Fill(ref arguments);
-        var kernel = weights.Kernel;
+        var together = SegmentWindows.BlocksTogether(weights, inputs);
         var end = Math.Min(weights.Blocks, (piece + 1) * blocksPerPiece);
-        for (var block = piece * blocksPerPiece; block < end; block++)
+        for (var block = piece * blocksPerPiece; block < end; block += together)
         {
+            var blocks = Math.Min(together, end - block);
             arguments.Stream = weights.Start + (block * weights.BlockBytes);
-            kernel(in arguments);
-            var row = block * StreamLayout.BlockRows;
-            var count = Math.Min(StreamLayout.BlockRows, weights.Rows - row);
-            for (var input = 0; input < inputs; input++)
+            SegmentWindows.Multiply(weights, in arguments, blocks);
+            for (var i = 0; i < blocks; i++)
             {
-                store.Store(sums + (input * StreamLayout.BlockRows), factors[input], input, row, count);
+                var row = (block + i) * StreamLayout.BlockRows;
+                var count = Math.Min(StreamLayout.BlockRows, weights.Rows - row);
+                for (var input = 0; input < inputs; input++)
+                {
+                    store.Store(sums + (((i * inputs) + input) * StreamLayout.BlockRows), factors[input], input, row, count);
+                }
             }
         }
     }

@@ -32,10 +32,11 @@ internal static unsafe class Vector128ExactKernel<TShape, TLookUp>
         var stream = arguments.Stream;
         var tables = arguments.Tables + (nint)input * SegmentTables;
         var floatScales = arguments.FloatScales;
-        var sums0 = Vector128<float>.Zero;
-        var sums1 = Vector128<float>.Zero;
-        var sums2 = Vector128<float>.Zero;
-        var sums3 = Vector128<float>.Zero;
+        var sums = arguments.Sums + input * StreamLayout.BlockRows;
+        var sums0 = arguments.Accumulate ? Vector128.Load(sums) : Vector128<float>.Zero;
+        var sums1 = arguments.Accumulate ? Vector128.Load(sums + 4) : Vector128<float>.Zero;
+        var sums2 = arguments.Accumulate ? Vector128.Load(sums + 8) : Vector128<float>.Zero;
+        var sums3 = arguments.Accumulate ? Vector128.Load(sums + 12) : Vector128<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             // Summed apart, so that the rounding of a long row's sum happens once a segment.
@@ -77,7 +78,6 @@ internal static unsafe class Vector128ExactKernel<TShape, TLookUp>
             tables += (nint)arguments.Inputs * SegmentTables;
         }
 
-        var sums = arguments.Sums + input * StreamLayout.BlockRows;
         sums0.Store(sums);
         sums1.Store(sums + 4);
         sums2.Store(sums + 8);

@@ -42,10 +42,11 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
         var steps = arguments.TableScales + input;
         var floatScales = arguments.FloatScales;
         var bits = arguments.Bits;
-        var sums0 = Vector128<float>.Zero;
-        var sums1 = Vector128<float>.Zero;
-        var sums2 = Vector128<float>.Zero;
-        var sums3 = Vector128<float>.Zero;
+        var sums = arguments.Sums + input * StreamLayout.BlockRows;
+        var sums0 = arguments.Accumulate ? Vector128.Load(sums) : Vector128<float>.Zero;
+        var sums1 = arguments.Accumulate ? Vector128.Load(sums + 4) : Vector128<float>.Zero;
+        var sums2 = arguments.Accumulate ? Vector128.Load(sums + 8) : Vector128<float>.Zero;
+        var sums3 = arguments.Accumulate ? Vector128.Load(sums + 12) : Vector128<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             var step = Vector128.Create(*steps);
@@ -81,7 +82,6 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
             steps += inputs;
         }
 
-        var sums = arguments.Sums + input * StreamLayout.BlockRows;
         sums0.Store(sums);
         sums1.Store(sums + 4);
         sums2.Store(sums + 8);

@@ -57,6 +57,29 @@ public class PackedProductTests
     }
 
     [Theory]
+    [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Rows_multiplied_together_have_the_bits_that_each_has_alone(KernelPath path, KernelPrecision precision)
+    {
+        foreach (var (rows, columns, groupSize) in ((int, int, int)[])[(300, 1500, 128), (530, 700, 32), (260, 900, 16)])
+        {
+            var matrix = CodedMatrices.Random(rows, columns, 2, groupSize);
+            var packed = PackedMatrix.Create(matrix, path, precision);
+            foreach (var batch in (int[])[2, 4, 17])
+            {
+                var x = CodedMatrices.Gaussian(batch * columns);
+                var y = new float[batch * rows];
+                packed.Multiply(x, y, batch);
+                var alone = new float[rows];
+                for (var i = 0; i < batch; i++)
+                {
+                    packed.Multiply(x.AsSpan(i * columns, columns), alone, 1);
+                    Assert.Equal(alone, y[(i * rows)..((i + 1) * rows)]);
+                }
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(KernelCases.PathsAndGroups), MemberType = typeof(KernelCases))]
     public void Power_of_two_scales_and_exponents_agree_with_the_float64_sum(KernelPath path, int groupSize)
     {

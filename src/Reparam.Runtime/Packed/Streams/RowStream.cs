@@ -44,6 +44,8 @@ internal sealed unsafe class RowStream : RunningStream
 
     public override delegate*<in KernelArguments, void> Kernel { get; }
 
+    public override bool Resumes => true;
+
     public override string Key => KeyOf(Layout);
 
     public override void Fill(ref KernelArguments arguments)

@@ -54,6 +54,9 @@ internal abstract unsafe class RunningStream
     /// <summary>Multiplies one block with the tables of some input rows.</summary>
     public abstract delegate*<in KernelArguments, void> Kernel { get; }
 
+    /// <summary>Whether the kernel can multiply some segments at a time (<see cref="KernelArguments.Accumulate"/>). All segments of a block then take the same number of bytes.</summary>
+    public virtual bool Resumes => false;
+
     /// <summary>Sets what does not change from block to block nor from product to product.</summary>
     public abstract void Fill(ref KernelArguments arguments);
 

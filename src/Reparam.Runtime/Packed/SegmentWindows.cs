@@ -1,0 +1,49 @@
+namespace Reparam.Runtime.Packed;
+
+/// <summary>
+/// The product of several row blocks with several input rows, some segments at a time: the tables of a window of segments stay in the first cache while
+/// the blocks pass by. Sums are added in the order of the segments, window or not, so the bits are the same.
+/// </summary>
+internal static unsafe class SegmentWindows
+{
+    /// <summary>Row blocks whose sums are kept from window to window.</summary>
+    public const int MaxBlocks = 16;
+
+    // Half of the smallest usual first cache; sums and codes take from the other half.
+    private const int WindowBytes = 16 << 10;
+
+    // How far ahead of itself a kernel reads a stream that it goes through without a gap.
+    private const int ReadAhead = 4096;
+
+    /// <summary>How many row blocks it is best to multiply at once.</summary>
+    public static int BlocksTogether(RunningStream stream, int inputs) => inputs > 1 && stream.Resumes ? MaxBlocks : 1;
+
+    /// <summary>Multiplies neighbouring row blocks.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="arguments">As for a kernel that multiplies the first block from its first segment to its last. Sums are [block][input row][16 rows].</param>
+    /// <param name="blocks">1 to <see cref="BlocksTogether"/>.</param>
+    public static void Multiply(RunningStream stream, in KernelArguments arguments, int blocks)
+    {
+        var kernel = stream.Kernel;
+        var plan = stream.Tables;
+        var tableBytes = (nint)arguments.Inputs * plan.SegmentBytes;
+        var segmentBytes = stream.BlockBytes / plan.Segments;
+        var window = blocks == 1 ? plan.Segments : Math.Clamp((int)(WindowBytes / tableBytes), 1, plan.Segments);
+        for (var segment = 0; segment < plan.Segments; segment += window)
+        {
+            var part = arguments;
+            part.Segments = Math.Min(window, plan.Segments - segment);
+            part.Accumulate = segment > 0;
+            part.ReadAhead = window < plan.Segments ? (nint)stream.BlockBytes : ReadAhead;
+            part.Tables += segment * tableBytes;
+            part.TableScales += (nint)segment * arguments.Inputs;
+            part.Stream += segment * segmentBytes;
+            for (var block = 0; block < blocks; block++)
+            {
+                kernel(in part);
+                part.Stream += stream.BlockBytes;
+                part.Sums += arguments.Inputs * StreamLayout.BlockRows;
+            }
+        }
+    }
+}
