@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Quantised tables on AVX2: a byte shuffle looks one quad up for 16 rows in each lane. Table bytes are unsigned (biased). Looked-up bytes are added
-/// as 16-bit words, so a word holds the sum of its even byte plus 256 times that of its odd byte; the odd bytes are added a second time alone.
+/// Quantised tables on AVX2: a byte shuffle looks one quad up for 16 rows in each lane. Table bytes are unsigned (biased). The bytes of two quads are
+/// interleaved, so that those of a row are neighbours, which are added to words.
 /// </summary>
 internal static unsafe class Avx2Kernel<TShape, TPlanes>
     where TShape : struct, IUnitShape
@@ -40,6 +40,7 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
+        var ones = Vector256.Create(Opaque(1)).AsSByte();
         var stream = arguments.Stream;
         var inputs = arguments.Inputs;
         var tables = arguments.Tables + (nint)input * SegmentTables;
@@ -47,90 +48,120 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
         var floatScales = arguments.FloatScales;
         var bits = arguments.Bits;
         var sums = arguments.Sums + input * StreamLayout.BlockRows;
-        var evenSums = arguments.Accumulate ? Vector256.Load(sums) : Vector256<float>.Zero;
-        var oddSums = arguments.Accumulate ? Vector256.Load(sums + Vector256<float>.Count) : Vector256<float>.Zero;
+        var firstSums = arguments.Accumulate ? Vector256.Load(sums) : Vector256<float>.Zero;
+        var lastSums = arguments.Accumulate ? Vector256.Load(sums + Vector256<float>.Count) : Vector256<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             var step = Vector256.Create(*steps);
             for (var bit = 0; bit < bits; bit++)
             {
-                var high = Vector256<ushort>.Zero;
-                var highOdd = Vector256<ushort>.Zero;
-                var low = Vector256<ushort>.Zero;
-                var lowOdd = Vector256<ushort>.Zero;
+                var high = default(RowWords);
+                var low = default(RowWords);
                 if (TShape.Split)
                 {
-                    AddHalf(stream, tables, ref high, ref highOdd, ref low, ref lowOdd);
-                    var even = Total(high - (highOdd << 8), low - (lowOdd << 8), 4) * step;
-                    var odd = Total(highOdd, lowOdd, 4) * step;
-                    high = highOdd = low = lowOdd = Vector256<ushort>.Zero;
-                    AddHalf(stream + Part, tables + HalfTables, ref high, ref highOdd, ref low, ref lowOdd);
+                    AddHalf(stream, tables, ones, ref high, ref low);
+                    var (firstHigh, firstLow) = (high.AddLanes(), low.AddLanes());
+                    high = low = default;
+                    AddHalf(stream + Part, tables + HalfTables, ones, ref high, ref low);
                     stream += 2 * Part;
-                    evenSums = Fma.MultiplyAdd(even, ScaleLoads.Next256(ref stream, floatScales), evenSums);
-                    oddSums = Fma.MultiplyAdd(odd, ScaleLoads.Next256(ref stream, floatScales), oddSums);
+                    firstSums = Fma.MultiplyAdd(First(firstHigh, firstLow, 4) * step, ScaleLoads.Next256(ref stream, floatScales), firstSums);
+                    lastSums = Fma.MultiplyAdd(Last(firstHigh, firstLow, 4) * step, ScaleLoads.Next256(ref stream, floatScales), lastSums);
                 }
                 else
                 {
-                    for (var half = 0; half < 2 * TShape.Chunks; half += 2)
+                    AddChunk(ref stream, tables, ones, ref high, ref low);
+                    if (TShape.Chunks > 1)
                     {
-                        AddHalf(stream, tables + half * HalfTables, ref high, ref highOdd, ref low, ref lowOdd);
-                        AddHalf(stream + Part, tables + (half + 1) * HalfTables, ref high, ref highOdd, ref low, ref lowOdd);
-                        Sse.Prefetch0(stream + ReadAhead);
-                        stream += 2 * Part;
+                        AddChunk(ref stream, tables + 2 * HalfTables, ones, ref high, ref low);
+                    }
+
+                    if (TShape.Chunks > 2)
+                    {
+                        AddChunk(ref stream, tables + 4 * HalfTables, ones, ref high, ref low);
+                    }
+
+                    if (TShape.Chunks > 3)
+                    {
+                        AddChunk(ref stream, tables + 6 * HalfTables, ones, ref high, ref low);
                     }
                 }
 
                 var quads = TShape.Split ? 4 : 8 * TShape.Chunks;
-                var evenTotal = Total(high - (highOdd << 8), low - (lowOdd << 8), quads) * step;
-                var oddTotal = Total(highOdd, lowOdd, quads) * step;
-                evenSums = Fma.MultiplyAdd(evenTotal, ScaleLoads.Next256(ref stream, floatScales), evenSums);
-                oddSums = Fma.MultiplyAdd(oddTotal, ScaleLoads.Next256(ref stream, floatScales), oddSums);
+                var (highWords, lowWords) = (high.AddLanes(), low.AddLanes());
+                firstSums = Fma.MultiplyAdd(First(highWords, lowWords, quads) * step, ScaleLoads.Next256(ref stream, floatScales), firstSums);
+                lastSums = Fma.MultiplyAdd(Last(highWords, lowWords, quads) * step, ScaleLoads.Next256(ref stream, floatScales), lastSums);
             }
 
             tables += (nint)inputs * SegmentTables;
             steps += inputs;
         }
 
-        evenSums.Store(sums);
-        oddSums.Store(sums + Vector256<float>.Count);
+        firstSums.Store(sums);
+        lastSums.Store(sums + Vector256<float>.Count);
+    }
+
+    // A constant that the compiler cannot see, so that it stays in a register.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static byte Opaque(byte value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddChunk(ref byte* stream, byte* tables, Vector256<sbyte> ones, ref RowWords high, ref RowWords low)
+    {
+        Sse.Prefetch0(stream + ReadAhead);
+        AddHalf(stream, tables, ones, ref high, ref low);
+        AddHalf(stream + Part, tables + HalfTables, ones, ref high, ref low);
+        stream += 2 * Part;
     }
 
     // Sixteen columns of sixteen rows.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddHalf(
-        byte* codes, byte* tables, ref Vector256<ushort> high, ref Vector256<ushort> highOdd, ref Vector256<ushort> low, ref Vector256<ushort> lowOdd)
+    private static void AddHalf(byte* codes, byte* tables, Vector256<sbyte> ones, ref RowWords high, ref RowWords low)
     {
         var mask = Vector256.Create((byte)0x0F);
         var pairs = Vector256.Load(codes);
         var left = pairs & mask;
         var right = (pairs.AsUInt16() >>> 4).AsByte() & mask;
-        Add(Avx2.Shuffle(Vector256.Load(tables), left), ref high, ref highOdd);
-        Add(Avx2.Shuffle(Vector256.Load(tables + Part), right), ref high, ref highOdd);
+        high.Add(Avx2.Shuffle(Vector256.Load(tables), left), Avx2.Shuffle(Vector256.Load(tables + Part), right), ones);
         if (TPlanes.Count == 2)
         {
-            Add(Avx2.Shuffle(Vector256.Load(tables + PlaneBytes), left), ref low, ref lowOdd);
-            Add(Avx2.Shuffle(Vector256.Load(tables + PlaneBytes + Part), right), ref low, ref lowOdd);
+            low.Add(Avx2.Shuffle(Vector256.Load(tables + PlaneBytes), left), Avx2.Shuffle(Vector256.Load(tables + PlaneBytes + Part), right), ones);
         }
     }
 
+    // Rows 0 to 7 stand in the low words.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(Vector256<byte> found, ref Vector256<ushort> words, ref Vector256<ushort> odd)
+    private static Vector256<float> First(Vector256<int> high, Vector256<int> low, int quads)
     {
-        words += found.AsUInt16();
-        odd += found.AsUInt16() >>> 8;
+        var mask = Vector256.Create(0xFFFF);
+        return Total(high & mask, low & mask, quads);
     }
 
-    // Adds the lanes and the planes, and takes the bias away.
+    // Rows 8 to 15 stand in the high words.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Total(Vector256<ushort> high, Vector256<ushort> low, int quads)
+    private static Vector256<float> Last(Vector256<int> high, Vector256<int> low, int quads) => Total(high >>> 16, low >>> 16, quads);
+
+    // Adds the planes and takes the bias away.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Total(Vector256<int> high, Vector256<int> low, int quads) => TPlanes.Count == 2
+        ? Vector256.ConvertToSingle((high << 8) + low - Vector256.Create(quads << 15))
+        : Vector256.ConvertToSingle(high - Vector256.Create(quads << 7));
+
+    // Sums of one plane, apart for the lanes: words of rows 0 8 1 9 2 10 3 11, and of the others.
+    private struct RowWords
     {
-        var top = Avx2.ConvertToVector256Int32(high.GetLower() + high.GetUpper());
-        if (TPlanes.Count == 1)
+        private Vector256<short> first;
+        private Vector256<short> last;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(Vector256<byte> a, Vector256<byte> b, Vector256<sbyte> ones)
         {
-            return Vector256.ConvertToSingle(top - Vector256.Create(quads << 7));
+            first += Avx2.MultiplyAddAdjacent(Avx2.UnpackLow(a, b), ones);
+            last += Avx2.MultiplyAddAdjacent(Avx2.UnpackHigh(a, b), ones);
         }
 
-        var bottom = Avx2.ConvertToVector256Int32(low.GetLower() + low.GetUpper());
-        return Vector256.ConvertToSingle((top << 8) + bottom - Vector256.Create(quads << 15));
+        // Words of rows 0 8 1 9 2 10 3 11 4 12 5 13 6 14 7 15.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly Vector256<int> AddLanes() =>
+            (Avx2.Permute2x128(first, last, 0x20) + Avx2.Permute2x128(first, last, 0x31)).AsInt32();
     }
 }

@@ -50,6 +50,8 @@ internal sealed unsafe class CodebookStream : RunningStream
 
     public override delegate*<in KernelArguments, void> Kernel { get; }
 
+    public override bool Resumes => true;
+
     public override string Key => KeyOf(geometry);
 
     private StreamLayout Layout => geometry.Layout;
