@@ -9,6 +9,7 @@ namespace Reparam.Cli.Benchmarks;
 internal sealed unsafe class GgmlLibrary
 {
     private readonly nint library;
+    private readonly nint common;
     private readonly delegate* unmanaged<int, float*, void*, long, long, long, float*, nuint> quantizeChunk;
 
     private GgmlLibrary(string file)
@@ -17,7 +18,7 @@ internal sealed unsafe class GgmlLibrary
         library = NativeLibrary.Load(file);
         var folder = Path.GetDirectoryName(file)!;
         var baseFile = Directory.EnumerateFiles(folder, "*ggml-base*").FirstOrDefault();
-        var common = baseFile is null ? library : NativeLibrary.Load(baseFile);
+        common = baseFile is null ? library : NativeLibrary.Load(baseFile);
         ((delegate* unmanaged<void>)NativeLibrary.GetExport(library, "ggml_cpu_init"))();
         quantizeChunk = (delegate* unmanaged<int, float*, void*, long, long, long, float*, nuint>)NativeLibrary.GetExport(common, "ggml_quantize_chunk");
     }
@@ -53,4 +54,17 @@ internal sealed unsafe class GgmlLibrary
     /// <summary>The function that multiplies a row: (columns, result, 0, weights, 0, inputs, 0, 1).</summary>
     public delegate* unmanaged<int, float*, nuint, void*, nuint, void*, nuint, int, void> Dot(GgmlFormat format) =>
         (delegate* unmanaged<int, float*, nuint, void*, nuint, void*, nuint, int, void>)NativeLibrary.GetExport(library, format.Dot);
+
+    /// <summary>Decodes a row of weights.</summary>
+    /// <param name="format">The format.</param>
+    /// <param name="row">The row's blocks.</param>
+    /// <param name="destination">[columns].</param>
+    public void Decode(GgmlFormat format, byte* row, Span<float> destination)
+    {
+        var decode = (delegate* unmanaged<void*, float*, long, void>)NativeLibrary.GetExport(common, format.Decoder);
+        fixed (float* weights = destination)
+        {
+            decode(row, weights, destination.Length);
+        }
+    }
 }

@@ -6,6 +6,10 @@ namespace Reparam.Cli.Benchmarks;
 internal sealed unsafe class GgmlProduct
 {
     private const int DistinctRows = 64;
+
+    // What 8-bit inputs lose is below 0.01; anything near this is not the product that was asked for.
+    private const double MostError = 0.03;
+
     private readonly GgmlFormat format;
     private readonly PinnedTeam team;
     private readonly NativeBlock inputs;
@@ -23,6 +27,7 @@ internal sealed unsafe class GgmlProduct
     /// <param name="columns">Columns, a multiple of the format's block.</param>
     /// <param name="copies">Copies of the weights; the next one serves each product.</param>
     /// <param name="team">The threads.</param>
+    /// <exception cref="EntryPointNotFoundException">The library lacks a function, or it computes something else.</exception>
     public GgmlProduct(GgmlLibrary library, GgmlFormat format, int rows, int columns, int copies, PinnedTeam team)
     {
         this.format = format;
@@ -39,6 +44,7 @@ internal sealed unsafe class GgmlProduct
         Fill(library);
         current = this.copies[0];
         share = Share;
+        Check(library);
     }
 
     /// <summary>Rows of the matrix.</summary>
@@ -83,6 +89,33 @@ internal sealed unsafe class GgmlProduct
         foreach (var copy in copies.AsSpan(1))
         {
             Buffer.MemoryCopy(copies[0].Start, copy.Start, copy.Bytes, copy.Bytes);
+        }
+    }
+
+    // Functions of a shared library have no types: what they compute is compared with a float64 sum of the decoded weights.
+    private void Check(GgmlLibrary library)
+    {
+        Multiply(copies[0]);
+        var x = new ReadOnlySpan<float>(inputs.Start, Columns);
+        var weights = new float[Columns];
+        double error = 0, norm = 0;
+        for (var row = 0; row < Math.Min(DistinctRows, Rows); row++)
+        {
+            library.Decode(format, copies[0].Start + row * (nint)format.RowBytes(Columns), weights);
+            var sum = 0.0;
+            for (var k = 0; k < weights.Length; k++)
+            {
+                sum += (double)weights[k] * x[k];
+            }
+
+            var difference = ((float*)outputs.Start)[row] - sum;
+            error += difference * difference;
+            norm += sum * sum;
+        }
+
+        if (!(error <= MostError * MostError * norm))
+        {
+            throw new EntryPointNotFoundException($"{library.Name}: {format.Dot} does not compute the product that it should");
         }
     }
 }

@@ -68,7 +68,7 @@ internal static class BenchKernelsCommand
                 _ => throw BenchArguments.Invalid($"'{state}' is not one of {Hot}, {Cold}"),
             }).ToArray();
             KernelReport[] reports = counts.Length == 1
-                ? [Measure(counts[0])]
+                ? [Checked(() => Measure(counts[0]))]
                 : [.. counts.Select(count => KernelReportJson.Read(SelfProcess.Run(["bench", "kernels", .. ArgumentsWithout(parsed, threads, json), threads.Name, Text(count), json.Name], cancellation)))];
             var report = KernelReport.Join(reports);
             if (parsed.GetValue(json))
@@ -167,6 +167,19 @@ internal static class BenchKernelsCommand
         catch (Exception exception) when (exception is IOException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException or TypeLoadException or MissingMemberException)
         {
             throw BenchArguments.Invalid($"{option.Name}: {exception.Message}");
+        }
+    }
+
+    // Functions of ggml are looked up, and tried, when a product is made.
+    private static KernelReport Checked(Func<KernelReport> measure)
+    {
+        try
+        {
+            return measure();
+        }
+        catch (EntryPointNotFoundException exception)
+        {
+            throw BenchArguments.Invalid(exception.Message);
         }
     }
 
