@@ -28,7 +28,7 @@ internal static class BenchModelCommand
         var file = new Option<string?>("--file") { Description = "Measure the model of this file, with StoryTeller's names and sizes in its metadata, instead of a random one.", HelpName = "FILE" };
         var prompt = Number("--prompt", "Tokens of the prompt.", 128, 1, MaxSize);
         var tokens = Number("--tokens", "Tokens to decode.", 128, 1, MaxSize);
-        var samples = Number("--samples", "Samples of each figure.", 100, 1, MaxSize);
+        var samples = Number("--samples", "Samples of the time of a token; a tenth of them of the first token.", 100, 1, MaxSize);
         var threads = Number("--threads", "Threads; what REPARAM_THREADS says, or all processors, if left out.", null, 1, MaxSize);
         var json = new Option<bool>("--json") { Description = "One JSON object instead of text." };
         var markdown = new Option<bool>("--markdown") { Description = "Tables of Markdown instead of text." };

@@ -8,7 +8,7 @@ namespace Reparam.Cli.Benchmarks.Models;
 /// <param name="prompt">Tokens of the prompt.</param>
 /// <param name="tokens">Tokens to decode, from the prompt's end.</param>
 /// <param name="threads">Threads of the products, and of the probe.</param>
-/// <param name="samples">Samples of each figure.</param>
+/// <param name="samples">Samples of the time of a token and of the probe; a tenth of them of the first token.</param>
 internal sealed class ModelBenchmark(Decoder decoder, int prompt, int tokens, int threads, int samples)
 {
     // A token of a large model is a sample; several of a small one.
@@ -27,7 +27,7 @@ internal sealed class ModelBenchmark(Decoder decoder, int prompt, int tokens, in
         var probes = BandwidthProbe.Contenders(read, cold, team);
         var measured = sampler.Measure([new("decode", loop.DecodeToken, read, Cold: true), .. probes]);
         cancellation.ThrowIfCancellationRequested();
-        var first = sampler.Measure(new Contender("first token", loop.Begin, read, Cold: true))[0];
+        var first = new Sampler(threads, Math.Max(1, samples / 10), SampleSeconds).Measure(new Contender("first token", loop.Begin, read, Cold: true))[0];
         cancellation.ThrowIfCancellationRequested();
         return new ModelReport(
             decoder.Sizes, bytes, PackedKernels.Current, threads, prompt, tokens, measured[0], first, cold, measured.Skip(1).Max(probe => probe.BytesPerSecond),
