@@ -14,7 +14,7 @@ public class BenchModelTests
     private static readonly string RepositoryRoot = typeof(BenchModelTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
     private static readonly string[] Tiny =
-        ["model", "--layers", "2", "--width", "64", "--heads", "4", "--kv-heads", "2", "--hidden", "96", "--vocabulary", "160", "--prompt", "5", "--tokens", "7", "--samples", "3"];
+        ["model", "--layers", "2", "--width", "64", "--heads", "4", "--kv-heads", "2", "--hidden", "96", "--vocabulary", "160", "--prompt", "5", "--depth", "3", "--tokens", "7", "--samples", "3"];
 
     [Fact]
     public void A_tiny_model_gives_every_figure()
@@ -30,6 +30,7 @@ public class BenchModelTests
         Assert.Equal((160 * 64) + (2 * ((2 * 64 * 64) + (2 * 32 * 64) + (3 * 96 * 64) + (2 * 64))) + 64, report.GetProperty("parameters").GetInt64());
         Assert.True(report.GetProperty("packedBytesPerToken").GetInt64() > report.GetProperty("parameters").GetInt64() * 2 / 8);
         Assert.Equal(5 * 64 * sizeof(float), report.GetProperty("denseBytesPerToken").GetInt64());
+        Assert.Equal(2 * 2 * 32 * sizeof(float) * (3 + 4), report.GetProperty("cacheBytesPerToken").GetDouble());
         foreach (var figure in (string[])["tokenSeconds", "tokenSecondsMedian", "tokensPerSecond", "firstTokenSeconds", "readBytesPerSecond", "shareOfReading"])
         {
             Assert.True(report.GetProperty(figure).GetDouble() is > 0 and < double.PositiveInfinity, figure);
@@ -64,6 +65,15 @@ public class BenchModelTests
 
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Contains("5 layers, width 64, 8 heads on 4, hidden 172, vocabulary 512: 260,032 weights, from stories260k.safetensors", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sequence_longer_than_the_files_model_is_one_line()
+    {
+        var file = Path.Combine(RepositoryRoot, "samples", "StoryTeller", "assets", "stories260k.safetensors");
+        var run = CommandRun.Of(BenchCommand.Create(), "model", "--file", file, "--depth", "500", "--tokens", "13");
+
+        Assert.Equal((1, "bench: error RPB0102: a sequence of 513 tokens is longer than the model's 512"), (run.Status, run.Error.Trim()));
     }
 
     [Theory]

@@ -26,7 +26,8 @@ internal static class BenchModelCommand
         var groupSize = Number("--group-size", "Weights that share a set of scales; 0 for a row.", 128, 0, MaxSize);
         var precision = Choice<KernelPrecision>("--precision", "default, exact or fast; what REPARAM_PRECISION says if left out.", null);
         var file = new Option<string?>("--file") { Description = "Measure the model of this file, with StoryTeller's names and sizes in its metadata, instead of a random one.", HelpName = "FILE" };
-        var prompt = Number("--prompt", "Tokens of the prompt.", 128, 1, MaxSize);
+        var prompt = Number("--prompt", "Tokens of the prompt whose first token is timed.", 128, 1, MaxSize);
+        var depth = Number("--depth", "Tokens of the sequence before decoding begins.", 0, 0, MaxSize);
         var tokens = Number("--tokens", "Tokens to decode.", 128, 1, MaxSize);
         var samples = Number("--samples", "Samples of the time of a token; a tenth of them of the first token.", 100, 1, MaxSize);
         var threads = Number("--threads", "Threads; what REPARAM_THREADS says, or all processors, if left out.", null, 1, MaxSize);
@@ -34,23 +35,24 @@ internal static class BenchModelCommand
         var markdown = new Option<bool>("--markdown") { Description = "Tables of Markdown instead of text." };
         var command = new Command("model", "Decodes with a random packed model and prints tokens a second beside what reading its weights allows, and where the time goes.")
         {
-            layers, width, heads, keyValueHeads, hidden, vocabulary, bits, layout, groupSize, precision, file, prompt, tokens, samples, threads, json, markdown,
+            layers, width, heads, keyValueHeads, hidden, vocabulary, bits, layout, groupSize, precision, file, prompt, depth, tokens, samples, threads, json, markdown,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
-            if (parsed.GetValue(threads) is { } count)
+            if (parsed.GetValue(threads) is { } number)
             {
-                Environment.SetEnvironmentVariable(PackedKernels.ThreadsVariable, count.ToString(CultureInfo.InvariantCulture));
+                Environment.SetEnvironmentVariable(PackedKernels.ThreadsVariable, number.ToString(CultureInfo.InvariantCulture));
             }
 
-            var (from, after) = (parsed.GetValue(prompt)!.Value, parsed.GetValue(tokens)!.Value);
+            var (before, behind, count) = (parsed.GetValue(prompt)!.Value, parsed.GetValue(depth)!.Value, parsed.GetValue(tokens)!.Value);
+            var longest = Math.Max(before, behind + count);
             var (decoder, weights) = parsed.GetValue(file) is { } path ? Load(path) : Random();
-            if (from + after > decoder.Sizes.Context)
+            if (longest > decoder.Sizes.Context)
             {
-                throw Invalid($"a prompt of {from} and {after} tokens are more than the model's {decoder.Sizes.Context}");
+                throw Invalid($"a sequence of {longest} tokens is longer than the model's {decoder.Sizes.Context}");
             }
 
-            var report = new ModelBenchmark(decoder, from, after, PackedKernels.Threads, parsed.GetValue(samples)!.Value).Run(cancellation);
+            var report = new ModelBenchmark(decoder, before, behind, count, PackedKernels.Threads, parsed.GetValue(samples)!.Value).Run(cancellation);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
             {
@@ -65,7 +67,7 @@ internal static class BenchModelCommand
             {
                 int Of(Option<int?> option) => parsed.GetValue(option)!.Value;
                 var sizes = new DecoderSizes(
-                    Of(layers), Of(width), Of(heads), Of(keyValueHeads) == 0 ? Of(heads) : Of(keyValueHeads), Of(hidden), Of(vocabulary), Math.Max(1024, from + after));
+                    Of(layers), Of(width), Of(heads), Of(keyValueHeads) == 0 ? Of(heads) : Of(keyValueHeads), Of(hidden), Of(vocabulary), Math.Max(1024, longest));
                 if (sizes.Problem() is { } problem)
                 {
                     throw Invalid(problem);

@@ -7,8 +7,9 @@ namespace Reparam.Cli.Benchmarks.Models;
 /// <param name="Weights">Its weights in memory.</param>
 /// <param name="Path">Instructions of the products.</param>
 /// <param name="Threads">Threads of the products.</param>
-/// <param name="Prompt">Tokens of the prompt.</param>
-/// <param name="Tokens">Tokens decoded behind it.</param>
+/// <param name="Prompt">Tokens of the prompt whose first token was timed.</param>
+/// <param name="Depth">Tokens that the cache held when decoding began.</param>
+/// <param name="Tokens">Tokens decoded.</param>
 /// <param name="Decode">Time of a token.</param>
 /// <param name="FirstToken">Time from the prompt to the first token.</param>
 /// <param name="FromMemory">Whether the probe read from memory, because no cache holds the weights; else from the cache.</param>
@@ -16,7 +17,7 @@ namespace Reparam.Cli.Benchmarks.Models;
 /// <param name="AllocatedBytes">Managed bytes allocated for a token, on all threads.</param>
 /// <param name="Profile">Share of each <see cref="Region"/> in the time of decoding.</param>
 internal sealed record ModelReport(
-    DecoderSizes Sizes, WeightBytes Weights, KernelPath Path, int Threads, int Prompt, int Tokens, Measurement Decode, Measurement FirstToken, bool FromMemory, double Bandwidth,
+    DecoderSizes Sizes, WeightBytes Weights, KernelPath Path, int Threads, int Prompt, int Depth, int Tokens, Measurement Decode, Measurement FirstToken, bool FromMemory, double Bandwidth,
     double AllocatedBytes, double[] Profile)
 {
     /// <summary>Tokens a second: from the 10th percentile of the times of a token.</summary>
@@ -27,6 +28,9 @@ internal sealed record ModelReport(
 
     /// <summary>Tokens a second over <see cref="Limit"/>.</summary>
     public double ShareOfLimit => TokensPerSecond / Limit;
+
+    /// <summary>Bytes of keys and values that a token reads, on average.</summary>
+    public double CacheBytes => 2.0 * Sizes.Layers * Sizes.KeyValueWidth * sizeof(float) * (Depth + ((Tokens + 1) / 2.0));
 
     /// <summary>Share of the products with weights, the classifier's included, in the time of decoding.</summary>
     public double ProductShare => Share(Region.PackedProducts) + Share(Region.Classifier);

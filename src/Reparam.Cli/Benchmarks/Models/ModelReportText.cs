@@ -21,7 +21,7 @@ internal static class ModelReportText
         output.WriteLine(Invariant(
             $"{sizes.Layers} layers, width {sizes.Width}, {sizes.Heads} heads on {sizes.KeyValueHeads}, hidden {sizes.Hidden}, vocabulary {sizes.Vocabulary}: {sizes.Parameters:N0} weights, {weights}"));
         output.WriteLine(Invariant(
-            $"{report.Path.ToString().ToLowerInvariant()}, {report.Threads} thread{(report.Threads == 1 ? "" : "s")}; a prompt of {report.Prompt} tokens, then {report.Tokens}"));
+            $"{report.Path.ToString().ToLowerInvariant()}, {report.Threads} thread{(report.Threads == 1 ? "" : "s")}; tokens {report.Depth + 1} to {report.Depth + report.Tokens} of a sequence"));
         output.WriteLine();
         Table(output, markdown, "figure", "value", Figures(report));
         output.WriteLine();
@@ -46,6 +46,7 @@ internal static class ModelReportText
             json.WriteString("path", report.Path.ToString().ToLowerInvariant());
             json.WriteNumber("threads", report.Threads);
             json.WriteNumber("prompt", report.Prompt);
+            json.WriteNumber("depth", report.Depth);
             json.WriteNumber("tokens", report.Tokens);
             json.WriteNumber("tokenSeconds", report.Decode.Seconds);
             json.WriteNumber("tokenSecondsMedian", report.Decode.Median);
@@ -53,6 +54,7 @@ internal static class ModelReportText
             json.WriteNumber("firstTokenSeconds", report.FirstToken.Seconds);
             json.WriteNumber("packedBytesPerToken", report.Weights.Packed);
             json.WriteNumber("denseBytesPerToken", report.Weights.Dense);
+            json.WriteNumber("cacheBytesPerToken", report.CacheBytes);
             json.WriteBoolean("readFromMemory", report.FromMemory);
             json.WriteNumber("readBytesPerSecond", report.Bandwidth);
             json.WriteNumber("shareOfReading", report.ShareOfLimit);
@@ -75,8 +77,8 @@ internal static class ModelReportText
     [
         ("decoding", Invariant($"{report.TokensPerSecond:N0} tokens/s, median {1 / report.Decode.Median:N0}")),
         ("a token", Invariant($"{report.Decode.Seconds * 1e6:N0} us, median {report.Decode.Median * 1e6:N0} us")),
-        ("first token", Invariant($"{report.FirstToken.Seconds * 1e3:N2} ms: {report.Prompt / report.FirstToken.Seconds:N0} tokens/s of the prompt")),
-        ("bytes read for a token", Invariant($"{report.Weights.Packed:N0} packed, {report.Weights.Dense:N0} float32")),
+        ("first token", Invariant($"{report.FirstToken.Seconds * 1e3:N2} ms after a prompt of {report.Prompt}: {report.Prompt / report.FirstToken.Seconds:N0} tokens/s")),
+        ("bytes read for a token", Invariant($"{report.Weights.Packed:N0} packed, {report.Weights.Dense:N0} float32, {report.CacheBytes:N0} of keys and values")),
         (report.FromMemory ? "reading from memory" : "reading from the cache", Invariant($"{report.Bandwidth / 1e9:N1} GB/s: {report.Limit:N0} tokens/s")),
         ("share of that", Percent(report.ShareOfLimit)),
         ("allocated for a token", Invariant($"{report.AllocatedBytes:N0} bytes")),
