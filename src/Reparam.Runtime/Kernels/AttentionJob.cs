@@ -17,12 +17,14 @@ internal sealed unsafe class AttentionJob : ParallelJob
 
     // Below some microseconds of work one thread is as fast as waking another.
     private const long ProductsForThreads = 1 << 17;
+    private const int PiecesOfThread = 3;
 
     [ThreadStatic]
     private static AttentionJob? local;
 
     private int blocks;
     private int blockTokens;
+    private int group;
 
     // Scores of one query, filled up to whole vectors; the factor of its weights is the last element of one vector more.
     private int scoreRow;
@@ -96,19 +98,22 @@ internal sealed unsafe class AttentionJob : ParallelJob
         blockTokens = Math.Max(1, Math.Min(BlockRows, BlockScores / Math.Max(1, Total)) / Sharers);
         blocks = (Tokens + blockTokens - 1) / blockTokens;
         scoreRow = ((Total + Lanes - 1) & ~(Lanes - 1)) + Lanes;
-        if ((long)matrices * Tokens * Sharers * Total * (KeyWidth + ValueWidth) < ProductsForThreads)
+        var alone = (long)matrices * Tokens * Sharers * Total * (KeyWidth + ValueWidth) < ProductsForThreads;
+
+        // Few rows of one matrix wait for each other's last steps; those of several fill the time.
+        var most = blocks > 1 ? 1 : Math.Max(1, blockTokens / Tokens);
+        group = alone ? most : Math.Clamp(matrices / (PiecesOfThread * WorkerPool.Shared.Threads), 1, most);
+        var pieces = (matrices + group - 1) / group * blocks;
+        if (alone)
         {
-            fixed (float* scores = Scratch.Scores(blockTokens * Sharers * scoreRow))
+            for (var piece = 0; piece < pieces; piece++)
             {
-                for (var piece = 0; piece < matrices * blocks; piece++)
-                {
-                    Run(piece, scores);
-                }
+                Run(piece);
             }
         }
         else
         {
-            Reset(matrices * blocks);
+            Reset(pieces);
             WorkerPool.Shared.Run(this);
         }
     }
@@ -116,37 +121,36 @@ internal sealed unsafe class AttentionJob : ParallelJob
     /// <inheritdoc/>
     protected override void Run(int piece)
     {
-        fixed (float* scores = Scratch.Scores(blockTokens * Sharers * scoreRow))
-        {
-            Run(piece, scores);
-        }
-    }
-
-    private void Run(int piece, float* scores)
-    {
-        var (matrix, block) = blocks == 1 ? (piece, 0) : Math.DivRem(piece, blocks);
-        var starts = Matrices.Of(matrix);
+        var (set, block) = blocks == 1 ? (piece, 0) : Math.DivRem(piece, blocks);
+        var firstMatrix = set * group;
+        var matrices = Math.Min(group, Matrices.Count - firstMatrix);
         var first = block * blockTokens;
         var tokens = Math.Min(blockTokens, Tokens - first);
-        for (var start = 0; start < Total; start += KeyBlock)
+        var matrixScores = tokens * Sharers * scoreRow;
+        fixed (float* scores = Scratch.Scores(matrices * matrixScores))
         {
-            Score(starts.Query + first * QueryToken, starts.Key, start, first, tokens, scores);
-        }
-
-        var row = scores;
-        for (var token = first; token < first + tokens; token++)
-        {
-            var count = Math.Min(Total, Visible + token);
-            for (var head = 0; head < Sharers; head++, row += scoreRow)
+            for (var matrix = 0; matrix < matrices; matrix++)
             {
-                Mask(row, count, starts.Mask + token * MaskToken);
-                row[scoreRow - 1] = SoftmaxWeights.Exponentiate(row, count);
+                var starts = Matrices.Of(firstMatrix + matrix);
+                for (var start = 0; start < Total; start += KeyBlock)
+                {
+                    Score(starts.Query + first * QueryToken, starts.Key, start, first, tokens, scores + matrix * matrixScores);
+                }
             }
-        }
 
-        for (var start = 0; start < Math.Max(Total, 1); start += KeyBlock)
-        {
-            Mix(starts.Output + first * OutputToken, starts.Value, start, first, tokens, scores);
+            for (var matrix = 0; matrix < matrices; matrix++)
+            {
+                Weigh(Matrices.Of(firstMatrix + matrix).Mask, first, tokens, scores + matrix * matrixScores);
+            }
+
+            for (var matrix = 0; matrix < matrices; matrix++)
+            {
+                var starts = Matrices.Of(firstMatrix + matrix);
+                for (var start = 0; start < Math.Max(Total, 1); start += KeyBlock)
+                {
+                    Mix(starts.Output + first * OutputToken, starts.Value, start, first, tokens, scores + matrix * matrixScores);
+                }
+            }
         }
     }
 
@@ -160,6 +164,19 @@ internal sealed unsafe class AttentionJob : ParallelJob
             for (var head = 0; head < Sharers; head++, target += scoreRow)
             {
                 DotRows.Multiply(Query + query + head * QueryHead, keys, KeyRow, count, KeyWidth, Scale, target);
+            }
+        }
+    }
+
+    private void Weigh(nint mask, int first, int tokens, float* row)
+    {
+        for (var token = first; token < first + tokens; token++)
+        {
+            var count = Math.Min(Total, Visible + token);
+            for (var head = 0; head < Sharers; head++, row += scoreRow)
+            {
+                Mask(row, count, mask + token * MaskToken);
+                row[scoreRow - 1] = SoftmaxWeights.Exponentiate(row, count);
             }
         }
     }

@@ -1,5 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using Reparam.Runtime.Kernels.Operations;
 
 namespace Reparam.Runtime.Kernels;
 
@@ -37,23 +38,14 @@ internal static unsafe class GatedLinear
     public static void Apply(float* gate, float* up, float* y, int count)
     {
         var i = 0;
-        for (; i + Vector256<float>.Count <= count; i += Vector256<float>.Count)
+        for (; i + Vector<float>.Count <= count; i += Vector<float>.Count)
         {
-            (Silu(Vector256.Load(gate + i)) * Vector256.Load(up + i)).Store(y + i);
+            (SigmoidLinear.Evaluate(Vector.Load(gate + i)) * Vector.Load(up + i)).Store(y + i);
         }
 
         for (; i < count; i++)
         {
-            y[i] = Silu(Vector256.CreateScalar(gate[i]))[0] * up[i];
+            y[i] = SigmoidLinear.Evaluate(new Vector<float>(gate[i]))[0] * up[i];
         }
-    }
-
-    // x / (1 + e⁻ˣ) by e^−|x|, which does not overflow: for x < 0 it is x·eˣ / (1 + eˣ).
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Silu(Vector256<float> x)
-    {
-        var power = NonPositiveExponential.Evaluate(-Vector256.Abs(x));
-        var numerator = Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256<float>.Zero), x * power, x);
-        return numerator / (Vector256<float>.One + power);
     }
 }

@@ -1,5 +1,5 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Kernels;
 
@@ -18,21 +18,21 @@ internal static class NonPositiveExponential
     private const float RoundingShift = 12582912f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Evaluate(Vector256<float> x)
+    public static Vector<float> Evaluate(Vector<float> x)
     {
-        var vanishes = Vector256.LessThan(x, Vector256.Create(Smallest));
-        var shifted = Vector256.MultiplyAddEstimate(x, Vector256.Create(Log2E), Vector256.Create(RoundingShift));
-        var n = shifted - Vector256.Create(RoundingShift);
-        var r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-Ln2High), x);
-        r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-Ln2Low), r);
-        var p = Vector256.Create(1.9875691500e-4f);
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.3981999507e-3f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(8.3334519073e-3f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(4.1665795894e-2f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.6666665459e-1f));
-        p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(5.0000001201e-1f));
-        p = Vector256.MultiplyAddEstimate(p, r * r, r) + Vector256<float>.One;
-        var power = (shifted.AsInt32() << 23) + Vector256.Create(127 << 23);
-        return Vector256.AndNot(p * power.AsSingle(), vanishes);
+        var vanishes = Vector.AsVectorSingle(Vector.LessThan(x, new Vector<float>(Smallest)));
+        var shifted = Vector.MultiplyAddEstimate(x, new Vector<float>(Log2E), new Vector<float>(RoundingShift));
+        var n = shifted - new Vector<float>(RoundingShift);
+        var r = Vector.MultiplyAddEstimate(n, new Vector<float>(-Ln2High), x);
+        r = Vector.MultiplyAddEstimate(n, new Vector<float>(-Ln2Low), r);
+        var p = new Vector<float>(1.9875691500e-4f);
+        p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(1.3981999507e-3f));
+        p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(8.3334519073e-3f));
+        p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(4.1665795894e-2f));
+        p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(1.6666665459e-1f));
+        p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(5.0000001201e-1f));
+        p = Vector.MultiplyAddEstimate(p, r * r, r) + Vector<float>.One;
+        var power = Vector.ShiftLeft(Vector.AsVectorInt32(shifted), 23) + new Vector<int>(127 << 23);
+        return Vector.AndNot(p * Vector.AsVectorSingle(power), vanishes);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Reparam.Runtime.Packed;
@@ -8,49 +9,70 @@ namespace Reparam.Runtime.Kernels;
 internal static unsafe class SoftmaxWeights
 {
     /// <summary>Replaces scores by e^(score − largest).</summary>
-    /// <param name="scores">[count]; memory for the next multiple of 8 must follow, whose contents are overwritten.</param>
+    /// <param name="scores">[count]; memory up to the next whole vector must follow, whose contents are overwritten.</param>
     /// <param name="count">Number of scores.</param>
     /// <returns>1 / their sum; 0 when there is no score above minus infinity, as in libtorch.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static float Exponentiate(float* scores, int count)
     {
-        // The row is filled up with scores that weigh nothing.
-        var end = (count + Vector256<float>.Count - 1) & ~(Vector256<float>.Count - 1);
-        for (var i = count; i < end; i++)
+        // What lies behind the row weighs nothing.
+        var whole = count & ~(Vector<float>.Count - 1);
+        var isBehind = Vector.GreaterThanOrEqual(Vector<int>.Indices, new Vector<int>(count - whole));
+        var nothing = new Vector<float>(float.NegativeInfinity);
+        var rest = whole == count ? nothing : Vector.ConditionalSelect(isBehind, nothing, Vector.Load(scores + whole));
+        var maxima = rest;
+        for (var i = 0; i < whole; i += Vector<float>.Count)
         {
-            scores[i] = float.NegativeInfinity;
-        }
-
-        var maxima = Vector256.Create(float.NegativeInfinity);
-        for (var i = 0; i < end; i += Vector256<float>.Count)
-        {
-            maxima = Vector256.MaxNative(maxima, Vector256.Load(scores + i));
+            maxima = Vector.MaxNative(maxima, Vector.Load(scores + i));
         }
 
         // A NaN may be lost here; it comes back with its own weight.
-        var four = Vector128.MaxNative(maxima.GetLower(), maxima.GetUpper());
-        var two = Vector128.MaxNative(four, VectorParts.Odd(four, four));
-        var largest = Math.Max(two[0], two[2]);
+        var largest = Largest(maxima);
         if (largest == float.NegativeInfinity)
         {
-            return NothingVisible(scores, end);
+            return NothingVisible(scores, count);
         }
 
-        var sums = Vector256<float>.Zero;
-        var shift = Vector256.Create(largest);
-        for (var i = 0; i < end; i += Vector256<float>.Count)
+        var shift = new Vector<float>(largest);
+        var sums = Vector<float>.Zero;
+        for (var i = 0; i < whole; i += Vector<float>.Count)
         {
-            var weights = NonPositiveExponential.Evaluate(Vector256.Load(scores + i) - shift);
+            var weights = NonPositiveExponential.Evaluate(Vector.Load(scores + i) - shift);
             weights.Store(scores + i);
             sums += weights;
         }
 
-        return 1 / Vector256.Sum(sums);
+        if (whole < count)
+        {
+            var weights = NonPositiveExponential.Evaluate(rest - shift);
+            weights.Store(scores + whole);
+            sums += weights;
+        }
+
+        return 1 / Vector.Sum(sums);
     }
 
-    private static float NothingVisible(float* scores, int end)
+    private static float Largest(Vector<float> x)
     {
-        var row = new Span<float>(scores, end);
+        if (Vector<float>.Count == Vector256<float>.Count)
+        {
+            var four = Vector128.MaxNative(x.AsVector256().GetLower(), x.AsVector256().GetUpper());
+            var two = Vector128.MaxNative(four, VectorParts.Odd(four, four));
+            return Math.Max(two[0], two[2]);
+        }
+
+        var largest = x[0];
+        for (var lane = 1; lane < Vector<float>.Count; lane++)
+        {
+            largest = Math.Max(largest, x[lane]);
+        }
+
+        return largest;
+    }
+
+    private static float NothingVisible(float* scores, int count)
+    {
+        var row = new Span<float>(scores, count);
         foreach (var score in row)
         {
             if (float.IsNaN(score))

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Reparam.Runtime;
 using Reparam.Runtime.Kernels;
 using Reparam.Runtime.Tests.Parity;
@@ -86,13 +87,13 @@ public unsafe class FusedOperationTests
         for (var i = 0; i <= 90_000; i++)
         {
             var x = -i / 1000f;
-            var found = NonPositiveExponential.Evaluate(System.Runtime.Intrinsics.Vector256.Create(x))[5];
+            var found = NonPositiveExponential.Evaluate(new Vector<float>(x))[Vector<float>.Count - 1];
             var expected = Math.Exp(x);
             Assert.True(expected < 1.2e-38 ? found <= 1.2e-38f : Math.Abs(found - expected) <= 2.4e-7 * expected, $"e^{x:R} is {expected:R}, not {found:R}");
         }
 
-        Assert.Equal(0, NonPositiveExponential.Evaluate(System.Runtime.Intrinsics.Vector256.Create(float.NegativeInfinity))[0]);
-        Assert.Equal(float.NaN, NonPositiveExponential.Evaluate(System.Runtime.Intrinsics.Vector256.Create(float.NaN))[0]);
+        Assert.Equal(0, NonPositiveExponential.Evaluate(new Vector<float>(float.NegativeInfinity))[0]);
+        Assert.Equal(float.NaN, NonPositiveExponential.Evaluate(new Vector<float>(float.NaN))[0]);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
@@ -7,5 +8,11 @@ internal readonly struct SigmoidLinear : IUnary<float, float>, IVectorFunction
 {
     public static void Apply(ReadOnlySpan<float> x, Span<float> result) => VectorMap.Apply<SigmoidLinear>(x, result);
 
-    public static Vector<float> Evaluate(Vector<float> x) => x / (Vector<float>.One + Vector.Exp(-x));
+    // By e^−|x|, which does not overflow: for x < 0 it is x·eˣ / (1 + eˣ).
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<float> Evaluate(Vector<float> x)
+    {
+        var power = NonPositiveExponential.Evaluate(-Vector.Abs(x));
+        return Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), x * power, x) / (Vector<float>.One + power);
+    }
 }
