@@ -3,15 +3,15 @@ using Reparam.Runtime;
 namespace Reparam.Cli.Benchmarks.Models;
 
 /// <summary>Causal grouped-query attention with rotary positions (Ainslie et al. 2023, arXiv 2305.13245).</summary>
-internal sealed class Attention(DecoderSizes sizes, int layer, Rotary rotary, RegionClock clock) : Module<Tensor, DecoderCache, Tensor>(nameof(Attention))
+internal sealed class Attention(DecoderSizes sizes, int layer, Rotary rotary, RegionClock clock) : Module<Tensor, Tensor, DecoderCache, Tensor>(nameof(Attention))
 {
     private readonly Linear query = Nn.Linear(sizes.Width, sizes.Width, hasBias: false);
     private readonly Linear key = Nn.Linear(sizes.Width, sizes.KeyValueWidth, hasBias: false);
     private readonly Linear value = Nn.Linear(sizes.Width, sizes.KeyValueWidth, hasBias: false);
     private readonly Linear output = Nn.Linear(sizes.Width, sizes.Width, hasBias: false);
 
-    /// <summary>[length, width] → the same.</summary>
-    public override Tensor Forward(Tensor x, DecoderCache cache)
+    /// <summary>[length, width] twice → residual + what attention gives.</summary>
+    public override Tensor Forward(Tensor residual, Tensor x, DecoderCache cache)
     {
         clock.Enter(Region.PackedProducts);
         var (q, k, v) = (query.Call(x), key.Call(x), value.Call(x));
@@ -20,7 +20,7 @@ internal sealed class Attention(DecoderSizes sizes, int layer, Rotary rotary, Re
         clock.Enter(Region.Attention);
         var mixed = cache.Attend(layer, q, k, v);
         clock.Enter(Region.PackedProducts);
-        return output.Call(mixed);
+        return FusedOperations.AddTo(residual, output, mixed);
     }
 
     protected override void VisitComponents(ComponentVisitor visitor)

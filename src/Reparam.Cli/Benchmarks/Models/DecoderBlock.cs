@@ -13,12 +13,8 @@ internal sealed class DecoderBlock(DecoderSizes sizes, int layer, Rotary rotary,
     /// <summary>[length, width] → the same.</summary>
     public override Tensor Forward(Tensor x, DecoderCache cache)
     {
-        var attended = attention.Call(attentionNorm.Call(x), cache);
-        clock.Enter(Region.Residual);
-        x += attended;
-        var fed = feedForward.Call(feedForwardNorm.Call(x));
-        clock.Enter(Region.Residual);
-        return x + fed;
+        x = attention.Call(x, attentionNorm.Call(x), cache);
+        return feedForward.Call(x, feedForwardNorm.Call(x));
     }
 
     protected override void VisitComponents(ComponentVisitor visitor)

@@ -10,7 +10,7 @@ internal static class ModelReportText
     private static readonly (Region Region, string Name)[] Names =
     [
         (Region.PackedProducts, "products of the blocks"), (Region.Classifier, "product of the classifier"), (Region.Attention, "attention"), (Region.Norm, "norms"),
-        (Region.Rotary, "rotary positions"), (Region.SwiGlu, "SwiGLU"), (Region.Residual, "residual additions"), (Region.Embedding, "embedding"),
+        (Region.Rotary, "rotary positions"), (Region.Embedding, "embedding"),
         (Region.Sampling, "sampling"), (Region.Other, "the rest"),
     ];
 

@@ -9,7 +9,7 @@ internal enum Region
     /// <summary>RMS norms.</summary>
     Norm,
 
-    /// <summary>Products with the packed weights of the blocks, with whatever is fused into them.</summary>
+    /// <summary>Products with the packed weights of the blocks, with what is fused into them: the gate of SwiGLU and the additions to the residual stream.</summary>
     PackedProducts,
 
     /// <summary>Turning queries and keys by their positions.</summary>
@@ -17,12 +17,6 @@ internal enum Region
 
     /// <summary>Attention over the cache.</summary>
     Attention,
-
-    /// <summary>silu(gate) ⊙ up.</summary>
-    SwiGlu,
-
-    /// <summary>Additions to the residual stream.</summary>
-    Residual,
 
     /// <summary>Logits: the product with the classifier.</summary>
     Classifier,
