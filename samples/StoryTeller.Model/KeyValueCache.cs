@@ -20,8 +20,9 @@ public sealed partial class KeyValueCache : IDisposable
         values = new Tensor[config.Layers];
         for (var layer = 0; layer < config.Layers; layer++)
         {
-            keys[layer] = zeros(config.KeyValueHeads, capacity, config.HeadDim);
-            values[layer] = zeros(config.KeyValueHeads, capacity, config.HeadDim);
+            // Token by token in memory: what one token adds is one stretch.
+            keys[layer] = zeros(capacity, config.KeyValueHeads, config.HeadDim).transpose(0, 1);
+            values[layer] = zeros(capacity, config.KeyValueHeads, config.HeadDim).transpose(0, 1);
         }
     }
 

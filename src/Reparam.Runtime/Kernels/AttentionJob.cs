@@ -19,12 +19,16 @@ internal sealed unsafe class AttentionJob : ParallelJob
     private const long ProductsForThreads = 1 << 17;
     private const int PiecesOfThread = 3;
 
+    // More keys and values than this are likely to come from memory.
+    private const int FarAwayFloats = 1 << 14;
+
     [ThreadStatic]
     private static AttentionJob? local;
 
     private int blocks;
     private int blockTokens;
     private int group;
+    private bool isFarAway;
 
     // Scores of one query, filled up to whole vectors; the factor of its weights is the last element of one vector more.
     private int scoreRow;
@@ -103,6 +107,7 @@ internal sealed unsafe class AttentionJob : ParallelJob
         // Few rows of one matrix wait for each other's last steps; those of several fill the time.
         var most = blocks > 1 ? 1 : Math.Max(1, blockTokens / Tokens);
         group = alone ? most : Math.Clamp(matrices / (PiecesOfThread * WorkerPool.Shared.Threads), 1, most);
+        isFarAway = blocks == 1 && (long)matrices * Total * (KeyWidth + ValueWidth) >= FarAwayFloats;
         var pieces = (matrices + group - 1) / group * blocks;
         if (alone)
         {
@@ -134,6 +139,13 @@ internal sealed unsafe class AttentionJob : ParallelJob
                 var starts = Matrices.Of(firstMatrix + matrix);
                 for (var start = 0; start < Total; start += KeyBlock)
                 {
+                    if (isFarAway)
+                    {
+                        var count = Math.Min(KeyBlock, Total - start);
+                        RowPrefetch.Begin(Keys + starts.Key + start * KeyRow, KeyRow, count, KeyWidth);
+                        RowPrefetch.Begin(Values + starts.Value + start * ValueRow, ValueRow, count, ValueWidth);
+                    }
+
                     Score(starts.Query + first * QueryToken, starts.Key, start, first, tokens, scores + matrix * matrixScores);
                 }
             }

@@ -10,8 +10,10 @@ internal sealed class DecoderCache
 
     public DecoderCache(DecoderSizes sizes)
     {
-        keys = [.. Enumerable.Range(0, sizes.Layers).Select(_ => Torch.Zeros(sizes.KeyValueHeads, sizes.Context, sizes.HeadWidth))];
-        values = [.. keys.Select(each => Torch.ZerosLike(each))];
+        // Token by token in memory: what one token adds is one stretch.
+        Tensor Empty(int layer) => Torch.Zeros(sizes.Context, sizes.KeyValueHeads, sizes.HeadWidth).Transpose(0, 1);
+        keys = [.. Enumerable.Range(0, sizes.Layers).Select(Empty)];
+        values = [.. Enumerable.Range(0, sizes.Layers).Select(Empty)];
     }
 
     /// <summary>Number of tokens that every layer has seen; those behind a smaller number are forgotten.</summary>
