@@ -85,9 +85,11 @@ public class ConvolutionParityTests
     [InlineData(3, 2, 1, true)]
     [InlineData(2, 3, 1, true)]
     [InlineData(3, 1, 0, true)]
+    [InlineData(2, 5, 0, false)]
+    [InlineData(5, 2, 2, true)]
     public void Pooling_agrees(int kernel, int stride, int padding, bool ceil)
     {
-        foreach (var x in new[] { Pair.Floats([2, 3, 7, 10], 1), Pair.Floats([3, 8, 7], 2) })
+        foreach (var x in new[] { Pair.Floats([2, 3, 7, 10], 1), Pair.Floats([3, 8, 7], 2), Pair.Floats([1, 9, 67], 3), Pair.Floats([1, 5, 257], 4) })
         {
             Compare.Same(
                 functional.max_pool2d(x.Theirs, kernel, stride, padding, ceil_mode: ceil), Functional.MaxPool2d(x.Ours, kernel, stride, padding, ceil_mode: ceil));

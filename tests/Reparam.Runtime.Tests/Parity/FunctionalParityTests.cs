@@ -23,6 +23,24 @@ public class FunctionalParityTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(17)]
+    [InlineData(64)]
+    [InlineData(257)]
+    [InlineData(2500)]
+    public void Norms_of_rows_of_any_length_agree(int length)
+    {
+        var x = Pair.Floats([3, 2, length], scale: 3).Map(t => t + 5, t => t + 5);
+        var (weight, bias) = (Pair.Floats([length], 2), Pair.Floats([length], 3));
+        Compare.Same(
+            functional.layer_norm(x.Theirs, [length], weight.Theirs, bias.Theirs), Functional.LayerNorm(x.Ours, [length], weight.Ours, bias.Ours), 1e-5, 1e-5);
+        Compare.Same(functional.layer_norm(x.Theirs, [length], weight.Theirs), Functional.LayerNorm(x.Ours, [length], weight.Ours), 1e-5, 1e-5);
+        var (mean, variance) = (Pair.Floats([2], 4), Pair.Floats([2], 5).Map(t => t.square() + 0.1, t => t.Square() + 0.1));
+        Compare.Same(functional.batch_norm(x.Theirs, mean.Theirs, variance.Theirs), Functional.BatchNorm(x.Ours, mean.Ours, variance.Ours), 2e-5, 1e-5);
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
