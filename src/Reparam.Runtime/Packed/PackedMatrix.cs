@@ -42,7 +42,7 @@ public abstract class PackedMatrix
     /// <param name="path">The kernel path; <see cref="PackedKernels.Current"/> when null.</param>
     /// <param name="precision">
     /// How the inputs enter the products; <see cref="PackedKernels.Precision"/> when null. Whatever it says, <see cref="KernelPath.Scalar"/> sums in double
-    /// precision, and layouts other than <see cref="PackedLayout.Row"/> take the inputs as they are.
+    /// precision, and a matrix that runs from decoded tiles takes the inputs as they are.
     /// </param>
     /// <exception cref="PlatformNotSupportedException">This machine cannot run <paramref name="path"/>.</exception>
     /// <exception cref="ArgumentException">A scale of the matrix is not finite, or its layout has no kernel.</exception>

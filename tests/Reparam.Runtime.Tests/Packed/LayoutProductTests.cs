@@ -267,12 +267,12 @@ public class LayoutProductTests
     }
 
     [Fact]
-    public void The_running_form_of_nested_profiles_is_five_bits_a_weight_and_its_levels()
+    public void The_decoded_form_of_nested_profiles_is_five_bits_a_weight_and_its_levels()
     {
         var matrix = CodedMatrices.Nested(64, 512, CodedMatrices.Table(3, 6, new Random(1)), 1, 256, 0, new Random(2));
         foreach (var path in KernelCases.VectorPaths)
         {
-            var packed = PackedMatrix.Create(matrix, path);
+            var packed = PackedMatrix.Create(matrix, path, KernelPrecision.Exact);
             Assert.Equal((64, 512, 3, path), (packed.Rows, packed.Columns, packed.Bits, packed.Path));
             Assert.Equal(matrix.StoredBytes, packed.StoredBytes);
             Assert.Equal((64 * 512 * 5 / 8) + 2048 + (64 * 2 * sizeof(float)), packed.RunningBytes);

@@ -19,6 +19,7 @@ internal static class RunningStreams
         BinaryCodedMatrix binary when precision != KernelPrecision.Exact && binary.BlockRows >= binary.Rows && FoldedStream.Fits(binary) =>
             new FoldedStream(ScaleRange.RequireFinite(binary), first, rows, path, precision, stored),
         CodebookMatrix codebook when precision != KernelPrecision.Exact => new CodebookStream(codebook, first, rows, path, precision, stored),
+        NestedMatrix nested => NestedStream.Create(nested, first, rows, path, precision, stored),
         _ => null,
     };
 }

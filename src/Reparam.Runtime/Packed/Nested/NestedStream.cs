@@ -1,0 +1,278 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>
+/// The stream of nested weights for AVX-512: [block of 16 rows]{ super-scales [segment][16 rows], then [segment][set]{ profiles [16 rows][4 groups], codes [half][plane][16 rows][4 groups] } },
+/// the super-scales padded to whole lines. The byte of half h holds nibble 2h of the group in its low half and nibble 2h + 1 in its high half. A profile is its index, or, when there are more than
+/// 256, its amplitudes and its offset, each in a line of its own.
+/// </summary>
+internal sealed unsafe class NestedStream : RunningStream
+{
+    private const int Line = 64;
+
+    // Beyond this many times the columns padding costs more than decoding does.
+    private const int MostPadding = 2;
+
+    private readonly NestedColumns layout;
+    private readonly AlignedMemory profiles;
+    private readonly ProfileTable table;
+    private readonly int ownExponent;
+    private readonly int bits;
+
+    private NestedStream(NestedMatrix matrix, int first, int rows, KernelPrecision precision, StoredStream? stored)
+        : base(
+            rows, matrix.Columns, matrix.ScaleExponent + MathF.ILogB(matrix.Table.Step), BlockBytesOf(matrix), BytesOf(matrix, rows),
+            stored?.Fitting(KeyOf(matrix, rows), BytesOf(matrix, rows)))
+    {
+        Key = KeyOf(matrix, rows);
+        layout = NestedColumns.Of(matrix);
+        (table, bits, ownExponent) = (matrix.Table, matrix.Bits, matrix.ScaleExponent);
+        profiles = NestedProfiles.Create(table, layout, ScaleBytes(layout), MathF.ILogB(table.Step));
+        Tables = new NestedTables(layout, precision);
+        Kernel = NestedKernelTable.Find(precision, bits, Profiles->WideAmplitudes);
+        if (IsMapped)
+        {
+            return;
+        }
+
+        if (Bytes < 1 << 20)
+        {
+            for (var block = 0; block < Blocks; block++)
+            {
+                WriteBlock(matrix, first, block);
+            }
+        }
+        else
+        {
+            Parallel.For(0, Blocks, block => WriteBlock(matrix, first, block));
+        }
+    }
+
+    public override string Key { get; }
+
+    public override TablePlan Tables { get; }
+
+    public override delegate*<in KernelArguments, void> Kernel { get; }
+
+    private NestedProfiles* Profiles => (NestedProfiles*)profiles.Start;
+
+    private bool IsExpanded => Profiles->TableBytes == 0;
+
+    // Lines of a set that hold its profiles.
+    private int ProfileLines => ProfileLinesOf(table);
+
+    /// <summary>Brings some neighbouring rows into running form; null where no kernel fits and tiles do better.</summary>
+    /// <exception cref="ArgumentException">A super-scale is not finite.</exception>
+    public static NestedStream? Create(NestedMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision, StoredStream? stored)
+    {
+        if (!NestedKernelTable.Has(path, precision))
+        {
+            return null;
+        }
+
+        ScaleRange.RequireFinite(matrix.SuperScales.Span, matrix.Table.Step);
+        var layout = NestedColumns.Of(matrix);
+        return layout.PaddedColumns <= Math.Max(NestedColumns.SetColumns, MostPadding * layout.Columns) && HasNormalUnits(matrix)
+            ? new NestedStream(matrix, first, rows, precision, stored)
+            : null;
+    }
+
+    public override void Fill(ref KernelArguments arguments)
+    {
+        arguments.Segments = layout.Segments;
+        arguments.Bits = bits;
+        arguments.Extra = profiles.Start;
+    }
+
+    /// <summary>Writes the decoded row by the definition of <see cref="NestedMatrix.DecodeRow"/>.</summary>
+    public override void DecodeRow(int row, Span<float> destination)
+    {
+        var lane = row % StreamLayout.BlockRows;
+        var block = Start + (row / StreamLayout.BlockRows * BlockBytes);
+        var place = block + Profiles->ScaleBytes;
+        Span<sbyte> profile = stackalloc sbyte[CodedMatrix.MaxBits + 1];
+        for (var segment = 0; segment < layout.Segments; segment++)
+        {
+            var unit = (float)((Half*)block)[(segment * StreamLayout.BlockRows) + lane] * table.Step;
+            var (first, count) = layout.Run(segment);
+            for (var set = 0; set < layout.Sets; set++)
+            {
+                var codes = place + (ProfileLines * Line);
+                for (var group = 0; group < NestedColumns.SetGroups; group++)
+                {
+                    var inSegment = (set * NestedColumns.SetColumns) + (group * NestedMatrix.GroupSize);
+                    if (inSegment < count)
+                    {
+                        ReadProfile(place, (lane * NestedColumns.SetGroups) + group, profile);
+                        var columns = destination.Slice(first + inSegment, Math.Min(NestedMatrix.GroupSize, count - inSegment));
+                        DecodeGroup(codes + (lane * NestedColumns.SetGroups) + group, profile, unit, columns);
+                    }
+                }
+
+                place = codes + (2 * bits * Line);
+            }
+        }
+    }
+
+    private static string KeyOf(NestedMatrix matrix, int rows) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"nested/sets/{rows}x{matrix.Columns}x{matrix.Bits}/{NestedColumns.Of(matrix).SuperColumns}/{(matrix.Table.IndexBits > NestedProfiles.MostIndexBits ? "amplitudes" : "indices")}");
+
+    private static long BytesOf(NestedMatrix matrix, int rows) => StreamLayout.DivideUp(rows, StreamLayout.BlockRows) * BlockBytesOf(matrix);
+
+    private static int ScaleBytes(NestedColumns layout) => StreamLayout.DivideUp(layout.Segments * StreamLayout.BlockRows * sizeof(ushort), Line) * Line;
+
+    private static int ProfileLinesOf(ProfileTable table) => table.IndexBits > NestedProfiles.MostIndexBits ? table.Bits + (HasOffsets(table) ? 1 : 0) : 1;
+
+    private static long BlockBytesOf(NestedMatrix matrix)
+    {
+        var layout = NestedColumns.Of(matrix);
+        return ScaleBytes(layout) + ((long)layout.Segments * layout.Sets * (ProfileLinesOf(matrix.Table) + (2 * matrix.Bits)) * Line);
+    }
+
+    private static bool HasOffsets(ProfileTable table)
+    {
+        for (var p = 0; p < table.Count; p++)
+        {
+            if (table.Profile(p)[table.Bits] != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Otherwise the definition rounds a unit to fewer bits than a float has, which the kernel does not.
+    private static bool HasNormalUnits(NestedMatrix matrix)
+    {
+        foreach (var scale in matrix.SuperScales.Span)
+        {
+            if (scale != (Half)0 && !float.IsNormal((float)scale * matrix.Table.Step))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void WriteBlock(NestedMatrix matrix, int first, int block)
+    {
+        var rows = Math.Min(StreamLayout.BlockRows, Rows - (block * StreamLayout.BlockRows));
+        for (var lane = 0; lane < rows; lane++)
+        {
+            WriteRow(matrix, first + (block * StreamLayout.BlockRows) + lane, Start + (block * BlockBytes), lane);
+        }
+    }
+
+    private void WriteRow(NestedMatrix matrix, int row, byte* block, int lane)
+    {
+        var codes = matrix.Codes.Span;
+        var superScales = matrix.SuperScales.Span[(row / matrix.SuperRows * matrix.SuperBlocks)..];
+        var place = block + Profiles->ScaleBytes;
+        for (var segment = 0; segment < layout.Segments; segment++)
+        {
+            ((Half*)block)[(segment * StreamLayout.BlockRows) + lane] = superScales[segment / layout.SegmentsOfSuperBlock];
+            var (column, count) = layout.Run(segment);
+            for (var set = 0; set < layout.Sets; set++, column += NestedColumns.SetColumns, count -= NestedColumns.SetColumns)
+            {
+                if (count > 0)
+                {
+                    WriteProfiles(matrix, row, column, count, place + (lane * NestedColumns.SetGroups));
+                }
+
+                place += ProfileLines * Line;
+                for (var bit = 0; bit < bits && count > 0; bit++)
+                {
+                    var bytes = codes.Slice((((bit * matrix.Rows) + row) * matrix.BytesPerRow) + (column / 8), (Math.Min(count, NestedColumns.SetColumns) + 7) / 8);
+                    var words = Word(bytes);
+                    var dword = place + (bit * Line) + (lane * NestedColumns.SetGroups);
+                    *(uint*)dword = EvenBytes(words);
+                    *(uint*)(dword + (bits * Line)) = EvenBytes(words >> 8);
+                }
+
+                place += 2 * bits * Line;
+            }
+        }
+    }
+
+    private void WriteProfiles(NestedMatrix matrix, int row, int column, int count, byte* place)
+    {
+        var group = column / NestedMatrix.GroupSize;
+        var groups = Math.Min(NestedColumns.SetGroups, StreamLayout.DivideUp(count, NestedMatrix.GroupSize));
+        for (var i = 0; i < groups; i++)
+        {
+            var index = matrix.Profile(row, group + i);
+            if (!IsExpanded)
+            {
+                place[i] = (byte)index;
+                continue;
+            }
+
+            var profile = table.Profile(index);
+            for (var line = 0; line < ProfileLines; line++)
+            {
+                place[(line * Line) + i] = (byte)(line < bits ? profile[line] : profile[line] - (int)Profiles->LeastOffset);
+            }
+        }
+    }
+
+    private void ReadProfile(byte* place, int index, Span<sbyte> profile)
+    {
+        if (!IsExpanded)
+        {
+            table.Profile(place[index]).CopyTo(profile);
+            return;
+        }
+
+        profile[bits] = 0;
+        for (var line = 0; line < ProfileLines; line++)
+        {
+            var value = place[(line * Line) + index];
+            profile[line] = (sbyte)(line < bits ? value : value + (int)Profiles->LeastOffset);
+        }
+    }
+
+    private void DecodeGroup(byte* codes, ReadOnlySpan<sbyte> profile, float unit, Span<float> destination)
+    {
+        for (var k = 0; k < destination.Length; k++)
+        {
+            int sum = profile[bits];
+            for (var bit = 0; bit < bits; bit++)
+            {
+                var sign = (codes[((k / 8 * bits) + bit) * Line] >> (k % 8)) & 1;
+                sum += sign != 0 ? profile[bit] : -profile[bit];
+            }
+
+            destination[k] = MathF.ScaleB(unit * sum, ownExponent);
+        }
+    }
+
+    // Up to eight bytes of a row's signs: two for each group.
+    private static ulong Word(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length == sizeof(ulong))
+        {
+            return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        }
+
+        var word = 0UL;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            word |= (ulong)bytes[i] << (8 * i);
+        }
+
+        return word;
+    }
+
+    private static uint EvenBytes(ulong word)
+    {
+        word &= 0x00FF00FF00FF00FF;
+        word = (word | (word >> 8)) & 0x0000FFFF0000FFFF;
+        return (uint)(word | (word >> 16));
+    }
+}

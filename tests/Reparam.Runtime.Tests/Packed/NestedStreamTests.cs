@@ -1,0 +1,182 @@
+using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Packed;
+
+namespace Reparam.Runtime.Tests.Packed;
+
+public class NestedStreamTests
+{
+    /// <summary>Tables at the ends of what the format allows, and one as a coder makes them.</summary>
+    public static TheoryData<KernelPath, string> PathsAndTables
+    {
+        get
+        {
+            var data = new TheoryData<KernelPath, string>();
+            foreach (var path in KernelCases.SupportedPaths)
+            {
+                foreach (var table in (string[])["coded", "random", "largest", "zero", "no offsets", "lowest offsets", "offsets of both ends"])
+                {
+                    data.Add(path, table);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PathsAndTables))]
+    public void Any_table_and_any_number_of_profiles_agree_with_the_float64_sum(KernelPath path, string kind)
+    {
+        foreach (var precision in KernelCases.Precisions(path))
+        {
+            for (var bits = 1; bits <= 4; bits++)
+            {
+                for (var indexBits = 0; indexBits <= ProfileTable.MaxIndexBits; indexBits++)
+                {
+                    var table = Table(kind, bits, indexBits);
+                    AssertAgrees(CodedMatrices.Nested(37, 200, table, 3, 112, -3, new Random(indexBits)), path, precision);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Any_super_block_agrees_with_the_float64_sum(KernelPath path, KernelPrecision precision)
+    {
+        foreach (var superColumns in (int[])[16, 32, 48, 64, 176, 256, 272, 352, 1040, 1 << 20])
+        {
+            foreach (var columns in (int[])[1, 16, 17, 63, 64, 65, 172, 256, 257, 688, 1100])
+            {
+                AssertAgrees(CodedMatrices.Nested(18, columns, Table("coded", 1 + (columns % 4), 6), 1 + (columns % 5), superColumns, 2, new Random(columns)), path, precision);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.Paths), MemberType = typeof(KernelCases))]
+    public void Inputs_that_follow_the_signs_saturate_nothing(KernelPath path)
+    {
+        // Every sum is as large as it may be: all weights of a row have the signs of the inputs, and the amplitudes are the largest.
+        foreach (var kind in (string[])["coded", "largest", "no offsets", "lowest offsets"])
+        {
+            for (var bits = 1; bits <= 4; bits++)
+            {
+                var random = new Random(bits);
+                var matrix = CodedMatrices.Nested(16, 512, Table(kind, bits, 3), 1, 256, 0, random);
+                var codes = matrix.Codes.ToArray();
+                for (var i = 0; i < codes.Length; i++)
+                {
+                    codes[i] = codes[i % matrix.BytesPerRow];
+                }
+
+                matrix = new NestedMatrix(16, 512, matrix.Table, 1, 256, 0, codes, matrix.Profiles, matrix.SuperScales);
+                var x = new float[512];
+                for (var k = 0; k < x.Length; k++)
+                {
+                    x[k] = ((codes[k / 8] >> (k % 8)) & 1) != 0 ? 3.7f : -3.7f;
+                }
+
+                foreach (var precision in KernelCases.Precisions(path))
+                {
+                    AssertAgrees(matrix, path, precision, x);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.Paths), MemberType = typeof(KernelCases))]
+    public void A_matrix_that_is_repacked_by_several_threads_decodes_bit_for_bit(KernelPath path)
+    {
+        foreach (var indexBits in (int[])[5, 9])
+        {
+            var matrix = CodedMatrices.Nested(1030, 2100, Table("random", 4, indexBits), 2, 176, -2, new Random(1));
+            AssertDecodes(matrix, PackedMatrix.Create(matrix, path));
+        }
+    }
+
+    [Fact]
+    public void Segments_cover_every_column_once()
+    {
+        foreach (var superColumns in (int[])[16, 48, 64, 176, 256, 352, 1040])
+        {
+            for (var columns = 1; columns <= 1100; columns += 7)
+            {
+                var layout = new NestedColumns(columns, superColumns);
+                var next = 0;
+                for (var segment = 0; segment < layout.Segments; segment++)
+                {
+                    var (first, count) = layout.Run(segment);
+                    Assert.Equal(next, first);
+                    Assert.InRange(count, 1, layout.SegmentColumns);
+                    Assert.Equal(first / superColumns, (first + count - 1) / superColumns);
+                    next = first + count;
+                }
+
+                Assert.Equal(columns, next);
+            }
+        }
+    }
+
+    private static ProfileTable Table(string kind, int bits, int indexBits)
+    {
+        var random = new Random((100 * bits) + indexBits);
+        if (kind == "random")
+        {
+            return CodedMatrices.Table(bits, indexBits, random);
+        }
+
+        var entries = new sbyte[(bits + 1) << indexBits];
+        for (var start = 0; start < entries.Length; start += bits + 1)
+        {
+            for (var bit = 0; bit < bits; bit++)
+            {
+                entries[start + bit] = kind switch
+                {
+                    "zero" => 0,
+                    "largest" or "lowest offsets" or "offsets of both ends" => 127,
+                    _ => (sbyte)((127 >> bit) - random.Next(4)),
+                };
+            }
+
+            entries[start + bits] = kind switch
+            {
+                "zero" or "no offsets" => 0,
+                "lowest offsets" => -127,
+                "largest" => 127,
+                "offsets of both ends" => (sbyte)(random.Next(2) == 0 ? -127 : 127),
+                _ => (sbyte)random.Next(-20, 21),
+            };
+        }
+
+        return new ProfileTable(bits, indexBits, 0.013f, entries);
+    }
+
+    private static void AssertAgrees(NestedMatrix matrix, KernelPath path, KernelPrecision precision, float[]? input = null)
+    {
+        var packed = PackedMatrix.Create(matrix, path, precision);
+        var batch = input is null ? 3 : 1;
+        var x = input ?? CodedMatrices.Gaussian(batch * matrix.Columns);
+        var y = new float[batch * matrix.Rows];
+        packed.Multiply(x, y, batch);
+        // Sums of inputs that follow the signs are not what random signs give, but so many times as large.
+        var likely = input is null ? 1 : Math.Sqrt(matrix.Columns);
+        var error = new ProductOracle(matrix, x, batch).RelativeError(y) / likely;
+        Assert.True(
+            error <= KernelCases.Bound(path, precision),
+            $"error {error:e2} for {precision}, {matrix.Bits} bits, {matrix.Table.IndexBits} index bits, [{matrix.Rows}, {matrix.Columns}], super-blocks of {matrix.SuperColumns}");
+        AssertDecodes(matrix, packed);
+    }
+
+    private static void AssertDecodes(NestedMatrix matrix, PackedMatrix packed)
+    {
+        var (expected, actual) = (new float[matrix.Columns], new float[matrix.Columns]);
+        for (var row = 0; row < matrix.Rows; row++)
+        {
+            matrix.DecodeRow(row, expected);
+            packed.DecodeRow(row, actual);
+            Assert.True(expected.AsSpan().SequenceEqual(actual), $"row {row}");
+        }
+    }
+}
