@@ -1,10 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Reparam.Cli.Benchmarks;
 
 /// <summary>
-/// The processor part of ggml, from a shared library that the user names (<c>libggml-cpu*.so</c> with <c>libggml-base.so</c> beside it). Only its own exported functions run:
-/// what quantises, and what multiplies a row.
+/// The processor part of ggml, from a shared library that the user names (<c>libggml-cpu*.so</c> with <c>libggml-base.so</c> beside it). Only its own exported functions run.
 /// </summary>
 internal sealed unsafe class GgmlLibrary
 {
@@ -19,7 +19,8 @@ internal sealed unsafe class GgmlLibrary
         var folder = Path.GetDirectoryName(file)!;
         var baseFile = Directory.EnumerateFiles(folder, "*ggml-base*").FirstOrDefault();
         common = baseFile is null ? library : NativeLibrary.Load(baseFile);
-        ((delegate* unmanaged<void>)NativeLibrary.GetExport(library, "ggml_cpu_init"))();
+        ((delegate* unmanaged<delegate* unmanaged[Cdecl]<int, byte*, void*, void>, void*, void>)Common("ggml_log_set"))(&Discard, null);
+        ((delegate* unmanaged<void>)Export("ggml_cpu_init"))();
         quantizeChunk = (delegate* unmanaged<int, float*, void*, long, long, long, float*, nuint>)NativeLibrary.GetExport(common, "ggml_quantize_chunk");
     }
 
@@ -32,6 +33,14 @@ internal sealed unsafe class GgmlLibrary
     /// <exception cref="EntryPointNotFoundException">It is not ggml's processor part.</exception>
     public static GgmlLibrary Load(string file) =>
         File.Exists(file) ? new GgmlLibrary(Path.GetFullPath(file)) : throw new FileNotFoundException($"there is no file {file}", file);
+
+    /// <summary>A function of the processor part.</summary>
+    /// <exception cref="EntryPointNotFoundException">There is none of that name.</exception>
+    public nint Export(string name) => NativeLibrary.GetExport(library, name);
+
+    /// <summary>A function of the common part.</summary>
+    /// <exception cref="EntryPointNotFoundException">There is none of that name.</exception>
+    public nint Common(string name) => NativeLibrary.GetExport(common, name);
 
     /// <summary>Writes rows of weights in a format.</summary>
     /// <param name="format">The format.</param>
@@ -66,5 +75,11 @@ internal sealed unsafe class GgmlLibrary
         {
             decode(row, weights, destination.Length);
         }
+    }
+
+    // What ggml has to say of its work is not for the tables.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Discard(int level, byte* text, void* data)
+    {
     }
 }

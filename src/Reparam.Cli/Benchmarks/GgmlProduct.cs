@@ -44,7 +44,8 @@ internal sealed unsafe class GgmlProduct
         Fill(library);
         current = this.copies[0];
         share = Share;
-        Check(library);
+        Multiply(current);
+        Check(library, (float*)outputs.Start);
     }
 
     /// <summary>Rows of the matrix.</summary>
@@ -54,7 +55,22 @@ internal sealed unsafe class GgmlProduct
     public int Columns { get; }
 
     /// <summary>This product as a contender.</summary>
-    public Contender Contender(string name, bool cold) => Benchmarks.Contender.Over(name, copies, Multiply, copies[0].Bytes, cold);
+    public Contender Contender(bool cold) => Benchmarks.Contender.Over(format.Name, copies, Multiply, copies[0].Bytes, cold);
+
+    /// <summary>The same product with weights in the order that llama.cpp brings them into when it loads a model; null when there is none.</summary>
+    /// <exception cref="EntryPointNotFoundException">It computes something else.</exception>
+    public Contender? Repacked(GgmlLibrary library)
+    {
+        var other = GgmlRepackedProduct.Create(library, format, Rows, Columns, new ReadOnlySpan<byte>(copies[0].Start, (int)copies[0].Bytes), new Span<float>(inputs.Start, Columns).ToArray());
+        if (other is null)
+        {
+            return null;
+        }
+
+        other.Multiply();
+        Check(library, other.Results);
+        return other.Contender();
+    }
 
     private void Multiply(NativeBlock weights)
     {
@@ -93,9 +109,8 @@ internal sealed unsafe class GgmlProduct
     }
 
     // Functions of a shared library have no types: what they compute is compared with a float64 sum of the decoded weights.
-    private void Check(GgmlLibrary library)
+    private void Check(GgmlLibrary library, float* results)
     {
-        Multiply(copies[0]);
         var x = new ReadOnlySpan<float>(inputs.Start, Columns);
         var weights = new float[Columns];
         double error = 0, norm = 0;
@@ -108,7 +123,7 @@ internal sealed unsafe class GgmlProduct
                 sum += (double)weights[k] * x[k];
             }
 
-            var difference = ((float*)outputs.Start)[row] - sum;
+            var difference = results[row] - sum;
             error += difference * difference;
             norm += sum * sum;
         }

@@ -17,14 +17,16 @@ internal sealed class KernelBench(Sampler sampler, PinnedTeam team)
         var contenders = products.Select(product => product.Contender("packed")).ToList();
         var probe = contenders.Count;
         contenders.AddRange(BandwidthProbe.Contenders(products[0].Bytes, cold, team));
-        var ggmlPlace = Add(Ggml(first, cold, ggml));
+        var rival = Ggml(first, cold, ggml);
+        var ggmlPlace = Add(rival?.Contender(cold));
+        var repackedPlace = Add(rival is not null && !cold && sampler.Threads == 1 ? rival.Repacked(ggml!) : null);
         var torchPlace = Add(first.Batch == 1 ? torch?.MatrixVector("float32", first.Rows, first.Columns, brainFloat: false, cold) : null);
         var brainPlace = Add(first.Batch == 1 ? torch?.MatrixVector("bfloat16", first.Rows, first.Columns, brainFloat: true, cold) : null);
 
         var measured = sampler.Measure([.. contenders]);
         var read = measured[probe].Seconds < measured[probe + 1].Seconds ? measured[probe] : measured[probe + 1];
         return new KernelRun(
-            measured[..probe], new ProbeLine(sampler.Threads, cold, read.Contender.Bytes, read.BytesPerSecond), At(ggmlPlace), At(torchPlace), At(brainPlace));
+            measured[..probe], new ProbeLine(sampler.Threads, cold, read.Contender.Bytes, read.BytesPerSecond), At(ggmlPlace), At(repackedPlace), At(torchPlace), At(brainPlace));
 
         int Add(Contender? contender)
         {
@@ -49,7 +51,7 @@ internal sealed class KernelBench(Sampler sampler, PinnedTeam team)
             run.Ratio(run.Ggml, 0), run.Ratio(run.Float32, 0), run.Ratio(run.BFloat16, 0));
     }
 
-    private Contender? Ggml(KernelCase item, bool cold, GgmlLibrary? ggml)
+    private GgmlProduct? Ggml(KernelCase item, bool cold, GgmlLibrary? ggml)
     {
         var format = GgmlFormat.Of(item.Bits);
         if (ggml is null || item.Batch != 1 || item.Columns % format.BlockWeights != 0)
@@ -58,6 +60,6 @@ internal sealed class KernelBench(Sampler sampler, PinnedTeam team)
         }
 
         var copies = cold ? BandwidthProbe.Copies((long)item.Rows * format.RowBytes(item.Columns)) : 1;
-        return new GgmlProduct(ggml, format, item.Rows, item.Columns, copies, team).Contender(format.Name, cold);
+        return new GgmlProduct(ggml, format, item.Rows, item.Columns, copies, team);
     }
 }

@@ -67,7 +67,8 @@ internal static class KernelReportText
         {
             var value = target.Value is { } number ? target.Unit.Format(number) : target.Missing;
             var verdict = target.Met switch { true => "met", false => "not met", null => "" };
-            output.WriteLine($"| {target.Name} | {value} | {(target.AtMost ? "at most" : "at least")} {target.Unit.Format(target.Bar)} | {verdict} |");
+            var bar = target.Bar is { } limit ? $"{(target.AtMost ? "at most" : "at least")} {target.Unit.Format(limit)}" : "";
+            output.WriteLine($"| {target.Name} | {value} | {bar} | {verdict} |");
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class KernelTargets(KernelBench bench, Rivals rivals, Action<str
 {
     private const int Size = 4096;
     private const string NeedsGgml = "needs --ggml";
+    private const string NeedsRepack = "needs --ggml, and an order of its own for this processor";
     private const string NeedsTorch = "needs --libtorch";
 
     /// <summary>What the probe found on the way.</summary>
@@ -57,6 +58,8 @@ internal sealed class KernelTargets(KernelBench bench, Rivals rivals, Action<str
         return
         [
             Ratio(7, "2 bits, from cache, default: ggml Q2_K takes", two?.Ratio(two.Ggml, 0), 3.3, NeedsGgml),
+            Ratio(20, "2 bits, from cache, default: ggml Q2_K repacked takes", two?.Ratio(two.GgmlRepacked, 0), null, NeedsRepack),
+            Ratio(21, "4 bits, from cache, default: ggml Q4_0 repacked takes", four?.Ratio(four.GgmlRepacked, 0), null, NeedsRepack),
             Ratio(8, "4 bits, from cache, default: ggml Q4_0 takes", four?.Ratio(four.Ggml, 0), 2, NeedsGgml),
         ];
     }
@@ -131,6 +134,6 @@ internal sealed class KernelTargets(KernelBench bench, Rivals rivals, Action<str
     private static KernelCase Row(int bits, KernelPrecision precision = KernelPrecision.Default) =>
         new(Size, Size, PackedLayout.Row, bits, Precision: precision, Path: PackedKernels.Current);
 
-    private static KernelTarget Ratio(int order, string name, double? value, double bar, string missing) =>
+    private static KernelTarget Ratio(int order, string name, double? value, double? bar, string missing) =>
         new(order, name, FigureUnit.Ratio, value, bar, Missing: value is null ? missing : null);
 }
