@@ -57,22 +57,23 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
             var step = Vector512.Create(arguments.TableScales[segment]);
             for (var bit = 0; bit < bits; bit++)
             {
+                // The right halves first: the left ones may then overwrite the codes.
                 var v0 = Load(ref stream, ReadAhead);
                 var v1 = TShape.Chunks > 1 ? Load(ref stream, ReadAhead) : v0;
                 var v2 = TShape.Chunks > 2 ? Load(ref stream, ReadAhead) : v0;
                 var v3 = TShape.Chunks > 3 ? Load(ref stream, ReadAhead) : v0;
-                var left0 = Left(v0, nibbles, tableNumbers);
                 var right0 = Right(v0, nibbles, tableNumbers);
-                var left1 = Left(v1, nibbles, tableNumbers);
+                var left0 = Left(v0, nibbles, tableNumbers);
                 var right1 = Right(v1, nibbles, tableNumbers);
-                var left2 = Left(v2, nibbles, tableNumbers);
+                var left1 = Left(v1, nibbles, tableNumbers);
                 var right2 = Right(v2, nibbles, tableNumbers);
-                var left3 = Left(v3, nibbles, tableNumbers);
+                var left2 = Left(v2, nibbles, tableNumbers);
                 var right3 = Right(v3, nibbles, tableNumbers);
+                var left3 = Left(v3, nibbles, tableNumbers);
                 if (TShape.Split)
                 {
-                    sums = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
-                    sums = Vector512.FusedMultiplyAdd(HalfChunk(right0, tables + HalfTables, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
+                    sums = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, 0, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
+                    sums = Vector512.FusedMultiplyAdd(HalfChunk(right0, tables, 1, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
                 }
                 else
                 {
@@ -115,14 +116,14 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
                 var v1 = TShape.Chunks > 1 ? Load(ref stream, readAhead) : v0;
                 var v2 = TShape.Chunks > 2 ? Load(ref stream, readAhead) : v0;
                 var v3 = TShape.Chunks > 3 ? Load(ref stream, readAhead) : v0;
-                var left0 = Left(v0, nibbles, tableNumbers);
                 var right0 = Right(v0, nibbles, tableNumbers);
-                var left1 = Left(v1, nibbles, tableNumbers);
+                var left0 = Left(v0, nibbles, tableNumbers);
                 var right1 = Right(v1, nibbles, tableNumbers);
-                var left2 = Left(v2, nibbles, tableNumbers);
+                var left1 = Left(v1, nibbles, tableNumbers);
                 var right2 = Right(v2, nibbles, tableNumbers);
-                var left3 = Left(v3, nibbles, tableNumbers);
+                var left2 = Left(v2, nibbles, tableNumbers);
                 var right3 = Right(v3, nibbles, tableNumbers);
+                var left3 = Left(v3, nibbles, tableNumbers);
                 var scales = ScaleLoads.Next512(ref stream, floatScales);
                 var secondScales = TShape.Split ? ScaleLoads.Next512(ref stream, floatScales) : scales;
 
@@ -134,8 +135,8 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
                     var sum = Vector512.Load(sums);
                     if (TShape.Split)
                     {
-                        sum = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, ones) * step, scales, sum);
-                        sum = Vector512.FusedMultiplyAdd(HalfChunk(right0, tables + HalfTables, ones) * step, secondScales, sum);
+                        sum = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, 0, ones) * step, scales, sum);
+                        sum = Vector512.FusedMultiplyAdd(HalfChunk(right0, tables, 1, ones) * step, secondScales, sum);
                     }
                     else
                     {
@@ -182,48 +183,48 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         Vector512<byte> left0, Vector512<byte> right0, Vector512<byte> left1, Vector512<byte> right1,
         Vector512<byte> left2, Vector512<byte> right2, Vector512<byte> left3, Vector512<byte> right3, byte* tables, Vector512<byte> ones)
     {
-        var highLeft = High(left0, tables, ones);
-        var lowLeft = Low(left0, tables, ones);
-        var highRight = High(right0, tables + HalfTables, ones);
-        var lowRight = Low(right0, tables + HalfTables, ones);
+        var highLeft = High(left0, tables, 0, ones);
+        var lowLeft = Low(left0, tables, 0, ones);
+        var highRight = High(right0, tables, 1, ones);
+        var lowRight = Low(right0, tables, 1, ones);
         if (TShape.Chunks > 1)
         {
-            highLeft += High(left1, tables + 2 * HalfTables, ones);
-            lowLeft += Low(left1, tables + 2 * HalfTables, ones);
-            highRight += High(right1, tables + 3 * HalfTables, ones);
-            lowRight += Low(right1, tables + 3 * HalfTables, ones);
+            highLeft += High(left1, tables, 2, ones);
+            lowLeft += Low(left1, tables, 2, ones);
+            highRight += High(right1, tables, 3, ones);
+            lowRight += Low(right1, tables, 3, ones);
         }
 
         if (TShape.Chunks > 2)
         {
-            highLeft += High(left2, tables + 4 * HalfTables, ones);
-            lowLeft += Low(left2, tables + 4 * HalfTables, ones);
-            highRight += High(right2, tables + 5 * HalfTables, ones);
-            lowRight += Low(right2, tables + 5 * HalfTables, ones);
+            highLeft += High(left2, tables, 4, ones);
+            lowLeft += Low(left2, tables, 4, ones);
+            highRight += High(right2, tables, 5, ones);
+            lowRight += Low(right2, tables, 5, ones);
         }
 
         if (TShape.Chunks > 3)
         {
-            highLeft += High(left3, tables + 6 * HalfTables, ones);
-            lowLeft += Low(left3, tables + 6 * HalfTables, ones);
-            highRight += High(right3, tables + 7 * HalfTables, ones);
-            lowRight += Low(right3, tables + 7 * HalfTables, ones);
+            highLeft += High(left3, tables, 6, ones);
+            lowLeft += Low(left3, tables, 6, ones);
+            highRight += High(right3, tables, 7, ones);
+            lowRight += Low(right3, tables, 7, ones);
         }
 
         return Total(highLeft + highRight, TPlanes.Count == 2 ? lowLeft + lowRight : lowLeft);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> HalfChunk(Vector512<byte> index, byte* tables, Vector512<byte> ones) =>
-        Total(High(index, tables, ones), Low(index, tables, ones));
+    private static Vector512<float> HalfChunk(Vector512<byte> index, byte* tables, int half, Vector512<byte> ones) =>
+        Total(High(index, tables, half, ones), Low(index, tables, half, ones));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> High(Vector512<byte> index, byte* tables, Vector512<byte> ones) =>
-        Avx512BW.MultiplyAddAdjacent(ones, Avx512Vbmi.PermuteVar64x8(Vector512.Load(tables), index).AsSByte());
+    private static Vector512<short> High(Vector512<byte> index, byte* tables, int half, Vector512<byte> ones) =>
+        Avx512BW.MultiplyAddAdjacent(ones, Avx512Vbmi.PermuteVar64x8(Vector512.Load(tables + half * HalfTables), index).AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> Low(Vector512<byte> index, byte* tables, Vector512<byte> ones) => TPlanes.Count == 2
-        ? Avx512BW.MultiplyAddAdjacent(Avx512Vbmi.PermuteVar64x8(Vector512.Load(tables + Line), index), ones.AsSByte())
+    private static Vector512<short> Low(Vector512<byte> index, byte* tables, int half, Vector512<byte> ones) => TPlanes.Count == 2
+        ? Avx512BW.MultiplyAddAdjacent(Avx512Vbmi.PermuteVar64x8(Vector512.Load(tables + (half * HalfTables + Line)), index), ones.AsSByte())
         : Vector512<short>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -43,6 +43,8 @@ internal sealed unsafe class FoldedStream : RunningStream
 
     public override delegate*<in KernelArguments, void> Kernel { get; }
 
+    public override bool Resumes => true;
+
     public override string Key => KeyOf(Layout);
 
     /// <summary>Bytes of the stream and of the scales.</summary>
