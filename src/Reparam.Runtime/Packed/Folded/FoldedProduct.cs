@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
@@ -70,6 +72,7 @@ internal sealed unsafe class FoldedProduct : ParallelJob
         blocks = [];
     }
 
+    [SkipLocalsInit]
     protected override void Run(int piece)
     {
         var block = blocks[piece];
@@ -83,18 +86,23 @@ internal sealed unsafe class FoldedProduct : ParallelJob
             factors[input] = new ProductFactor(poisoned[input], (long)exponents[input] + plan.SumExponent + block.ScaleExponent);
         }
 
-        var sums = stackalloc float[MaxInputs * StreamLayout.BlockRows];
+        var sums = stackalloc float[SegmentWindows.MaxBlocks * MaxInputs * StreamLayout.BlockRows];
         var arguments = new KernelArguments { Tables = tables, TableScales = scales, Sums = sums, Inputs = inputs };
         block.Fill(ref arguments);
-        var kernel = block.Kernel;
-        for (var i = 0; i < block.Blocks; i++)
+        var together = SegmentWindows.BlocksTogether(block, inputs);
+        for (var first = 0; first < block.Blocks; first += together)
         {
-            arguments.Stream = block.Start + (i * block.BlockBytes);
-            kernel(in arguments);
-            var row = i * StreamLayout.BlockRows;
-            for (var input = 0; input < inputs; input++)
+            var count = Math.Min(together, block.Blocks - first);
+            arguments.Stream = block.Start + (first * block.BlockBytes);
+            SegmentWindows.Multiply(block, in arguments, count);
+            for (var i = 0; i < count; i++)
             {
-                store.Store(sums + (input * StreamLayout.BlockRows), factors[input], input, firstRows[piece] + row, Math.Min(StreamLayout.BlockRows, block.Rows - row));
+                var row = (first + i) * StreamLayout.BlockRows;
+                for (var input = 0; input < inputs; input++)
+                {
+                    var products = sums + (((i * inputs) + input) * StreamLayout.BlockRows);
+                    store.Store(products, factors[input], input, firstRows[piece] + row, Math.Min(StreamLayout.BlockRows, block.Rows - row));
+                }
             }
         }
     }
