@@ -98,7 +98,8 @@ internal unsafe struct ProductStore
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <remarks>Not inlined: the locals of five activations together would be a frame that takes longer to clear than the store itself.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Store<TActivation>(float* sums, ProductFactor factor, int input, int row, int count)
         where TActivation : struct, IVectorFunction
     {
@@ -116,17 +117,23 @@ internal unsafe struct ProductStore
 
         if (i < count)
         {
-            // The last rows of a matrix, less than a vector.
-            var rest = count - i;
-            var value = Vector.Load(sums + i) * factor.First * factor.Second;
-            value = Bias == null ? value : value + Load(Bias + row + i, rest);
-            value = TActivation.Evaluate(value);
-            value = Gate == null ? value : value * Load(Gate + offset + i, rest);
-            value = Residual == null ? value : value + Load(Residual + offset + i, rest);
-            for (var j = 0; j < rest; j++)
-            {
-                Output[offset + i + j] = value[j];
-            }
+            StoreRest<TActivation>(sums + i, factor, row + i, offset + i, count - i);
+        }
+    }
+
+    /// <summary>The last rows of a matrix, less than a vector.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void StoreRest<TActivation>(float* sums, ProductFactor factor, int row, nint offset, int count)
+        where TActivation : struct, IVectorFunction
+    {
+        var value = Vector.Load(sums) * factor.First * factor.Second;
+        value = Bias == null ? value : value + Load(Bias + row, count);
+        value = TActivation.Evaluate(value);
+        value = Gate == null ? value : value * Load(Gate + offset, count);
+        value = Residual == null ? value : value + Load(Residual + offset, count);
+        for (var i = 0; i < count; i++)
+        {
+            Output[offset + i] = value[i];
         }
     }
 
