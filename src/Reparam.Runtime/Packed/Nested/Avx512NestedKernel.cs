@@ -51,11 +51,10 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             var inputSums = (NestedInputSums*)(tables + (sets * NestedColumns.SetGroups * QuadTables));
-            var groupSums = (int*)inputSums->Planes;
+            var groupSums = (int*)inputSums->Sums;
             var high = Vector512<int>.Zero;
             var low = Vector512<int>.Zero;
-            var offsetHigh = Vector512<int>.Zero;
-            var offsetLow = Vector512<int>.Zero;
+            var offsetSum = Vector512<int>.Zero;
             for (var set = 0; set < sets; set++)
             {
                 Load(profiles, ref stream, hasOffsets, out var a0, out var a1, out var a2, out var a3, out var offsets);
@@ -81,8 +80,7 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
 
                 if (hasOffsets)
                 {
-                    offsetHigh += Product(offsets, groupSums[2 * set], profiles->WideOffsets, ones);
-                    offsetLow += Product(offsets, groupSums[(2 * set) + 1], profiles->WideOffsets, ones);
+                    offsetSum += Product(offsets, groupSums + (2 * set));
                 }
             }
 
@@ -90,7 +88,7 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
             if (hasOffsets)
             {
                 total = Vector512.FusedMultiplyAdd(
-                    Vector512.ConvertToSingle((offsetHigh << 8) + offsetLow), Vector512.Create(inputSums->Step), total + Vector512.Create(inputSums->Total * profiles->LeastOffset));
+                    Vector512.ConvertToSingle(offsetSum), Vector512.Create(inputSums->Step), total + Vector512.Create(inputSums->Total * profiles->LeastOffset));
             }
 
             sums = Vector512.FusedMultiplyAdd(total, ScaleLoads.Next512(ref scales, floatScales: false), sums);
@@ -161,10 +159,8 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
                     var line = segmentTables + (sets * setBytes);
                     for (var input = 0; input < inputs; input++)
                     {
-                        var groupSums = (int*)((NestedInputSums*)line)->Planes;
-                        var product = (Product(offsets, groupSums[2 * set], profiles->WideOffsets, ones) << 8)
-                            + Product(offsets, groupSums[(2 * set) + 1], profiles->WideOffsets, ones);
-                        (Vector512.Load(place) + product).Store(place);
+                        var groupSums = (int*)((NestedInputSums*)line)->Sums;
+                        (Vector512.Load(place) + Product(offsets, groupSums + (2 * set))).Store(place);
                         line += segmentBytes;
                         place += 2 * StreamLayout.BlockRows;
                     }
@@ -331,19 +327,13 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<sbyte> LookUp(Vector512<byte> table, Vector512<byte> index) => Avx512Vbmi.PermuteVar64x8(table, index).AsSByte();
 
-    // Offsets of the four groups times one byte plane of the sums of their inputs.
+    // Offsets of the four groups, which may take eight bits, times the sums of their inputs.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Product(Vector512<byte> offsets, int groupSums, bool wide, Vector512<short> ones)
+    private static Vector512<int> Product(Vector512<byte> offsets, int* groupSums)
     {
-        var inputs = Vector512.Create(groupSums).AsSByte();
-        if (wide)
-        {
-            var even = Vector512.Create((ushort)0x00FF).AsByte();
-            return Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(offsets & even, inputs), ones)
-                + Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(Vector512.AndNot(offsets, even), inputs), ones);
-        }
-
-        return Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(offsets, inputs), ones);
+        var even = Vector512.BitwiseAnd(offsets.AsUInt16(), Vector512.Create((ushort)0x00FF)).AsInt16();
+        var odd = (offsets.AsUInt16() >>> 8).AsInt16();
+        return Avx512BW.MultiplyAddAdjacent(even, Vector512.Create(groupSums[0]).AsInt16()) + Avx512BW.MultiplyAddAdjacent(odd, Vector512.Create(groupSums[1]).AsInt16());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

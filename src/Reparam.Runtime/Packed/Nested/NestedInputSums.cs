@@ -9,13 +9,13 @@ internal unsafe struct NestedInputSums
     /// <summary>Bytes of the line.</summary>
     public const int Bytes = 64;
 
-    private const float Steps = (127 * 256) + 127;
+    private const float Steps = short.MaxValue;
     private const float Negligible = 1e-30f;
 
-    /// <summary>[set][plane][4 groups]: the sums in units of <see cref="Step"/>, as signed bytes: 256·high + low.</summary>
-    public fixed sbyte Planes[2 * NestedColumns.SetGroups * NestedColumns.MaxSets];
+    /// <summary>[set][groups 0, 2, 1, 3]: the sums in units of <see cref="Step"/>.</summary>
+    public fixed short Sums[NestedColumns.SetGroups * NestedColumns.MaxSets];
 
-    /// <summary>What a unit of the planes stands for.</summary>
+    /// <summary>What a unit of the sums stands for.</summary>
     public float Step;
 
     /// <summary>The sum of all inputs of the segment.</summary>
@@ -44,10 +44,8 @@ internal unsafe struct NestedInputSums
         Total = MathF.ScaleB(total, exponent);
         for (var group = 0; group < groups; group++)
         {
-            var place = (group / NestedColumns.SetGroups * 2 * NestedColumns.SetGroups) + (group % NestedColumns.SetGroups);
-            var units = (int)MathF.Round(sums[group] * inverse);
-            Planes[place] = (sbyte)((units + 128) >> 8);
-            Planes[place + NestedColumns.SetGroups] = (sbyte)units;
+            var inSet = group % NestedColumns.SetGroups;
+            Sums[group - inSet + (inSet % 2 * 2) + (inSet / 2)] = (short)MathF.Round(sums[group] * inverse);
         }
     }
 }

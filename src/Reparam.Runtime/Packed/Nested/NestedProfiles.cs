@@ -36,9 +36,6 @@ internal unsafe struct NestedProfiles
     /// <summary>Whether there are offsets other than 0.</summary>
     public bool HasOffsets;
 
-    /// <summary>Whether an offset less the smallest one exceeds 127, so that two products with an input byte would not fit 16 bits.</summary>
-    public bool WideOffsets;
-
     /// <summary>Whether the amplitudes but the first sum up to more than 127, so that their products may not be added in 16 bits.</summary>
     public bool WideAmplitudes;
 
@@ -70,7 +67,6 @@ internal unsafe struct NestedProfiles
             Step = MathF.ScaleB(table.Step, -stepExponent),
             LeastOffset = least,
             HasOffsets = least != 0 || most != 0,
-            WideOffsets = most - least > 127,
             WideAmplitudes = rest > 127,
         };
         for (var p = 0; p < table.Count && tableBytes > 0; p++)
