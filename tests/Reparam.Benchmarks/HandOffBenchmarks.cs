@@ -14,7 +14,7 @@ public class HandOffBenchmarks
     [Benchmark]
     public void ParallelFor() => Parallel.For(0, PackedKernels.Threads, static _ => { });
 
-    private sealed class Meeting : ParallelJob
+    private sealed class Meeting : PieceJob
     {
         // A thread that the system does not let run is not waited for.
         private const int MostSpins = 100_000;
@@ -26,7 +26,7 @@ public class HandOffBenchmarks
         {
             threads = pool.Threads;
             begun = 0;
-            Reset(threads);
+            Begin(threads);
             pool.Run(this);
         }
 

@@ -6,7 +6,7 @@ namespace Reparam.Runtime.Kernels;
 /// softmax(scale·q·kᵀ + mask)·v, one block of query rows after the other: scores, weights and mix of a block stay in the first caches, and nothing
 /// of the size queries × keys is ever made. Long ones run on all threads; the result does not depend on their number.
 /// </summary>
-internal sealed unsafe class AttentionJob : ParallelJob
+internal sealed unsafe class AttentionJob : PieceJob
 {
     private const int Lanes = 8;
     private const int BlockRows = 16;
@@ -118,7 +118,7 @@ internal sealed unsafe class AttentionJob : ParallelJob
         }
         else
         {
-            Reset(pieces);
+            Begin(pieces);
             WorkerPool.Shared.Run(this);
         }
     }

@@ -7,7 +7,7 @@ namespace Reparam.Runtime.Kernels;
 /// The products of one image: a piece is a block of output positions of one group. A few outputs are summed directly from the planes; a dense matrix is multiplied with a panel
 /// [depth, positions]; a packed one with a panel [positions, depth], as with rows of a batch. The pieces depend on the sizes alone, and so do the bits of the result.
 /// </summary>
-internal sealed unsafe class ConvolutionJob : ParallelJob
+internal sealed unsafe class ConvolutionJob : PieceJob
 {
     // A panel of this size stays in the second cache beside what the product needs.
     private const int PanelElements = 48 << 10;
@@ -57,14 +57,14 @@ internal sealed unsafe class ConvolutionJob : ParallelJob
             ? Math.Max(1, PanelElements / 4 / shape.OutWidth) * shape.OutWidth
             : matrices is null ? MostPositions : Math.Clamp(PanelElements / Math.Max(1, shape.Depth) / FewestPositions * FewestPositions, FewestPositions, MostPositions);
         blocks = (shape.Positions + blockLength - 1) / blockLength;
-        Reset(blocks * shape.Groups);
+        Begin(blocks * shape.Groups);
         if (parallel && blocks * shape.Groups > 1)
         {
             WorkerPool.Shared.Run(this);
         }
         else
         {
-            Drain();
+            RunAlone();
         }
 
         packed = null;

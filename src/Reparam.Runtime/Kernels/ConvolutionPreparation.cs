@@ -3,7 +3,7 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>What a convolution does before it multiplies: one piece for each plane to be padded, and one for each group whose weights are to be decoded.</summary>
-internal sealed unsafe class ConvolutionPreparation : ParallelJob
+internal sealed unsafe class ConvolutionPreparation : PieceJob
 {
     [ThreadStatic]
     private static ConvolutionPreparation? local;
@@ -33,14 +33,14 @@ internal sealed unsafe class ConvolutionPreparation : ParallelJob
         image = source;
         planes = target;
         weights = decoded;
-        Reset((target == null ? 0 : shape.Channels) + (matrices?.Count ?? 0));
+        Begin((target == null ? 0 : shape.Channels) + (matrices?.Count ?? 0));
         if (parallel)
         {
             WorkerPool.Shared.Run(this);
         }
         else
         {
-            Drain();
+            RunAlone();
         }
 
         packed = null;

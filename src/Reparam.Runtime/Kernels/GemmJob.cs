@@ -6,7 +6,7 @@ namespace Reparam.Runtime.Kernels;
 /// A large product cut into pieces of columns, or of rows when there are few columns. The cuts depend on the sizes alone, so the result does
 /// not depend on the number of threads.
 /// </summary>
-internal sealed unsafe class GemmJob : ParallelJob
+internal sealed unsafe class GemmJob : PieceJob
 {
     private const int PieceColumns = 256;
     private const int PieceRows = 16 * GemmTile.Rows;
@@ -37,7 +37,7 @@ internal sealed unsafe class GemmJob : ParallelJob
         job.b = b;
         job.c = c;
         job.byRows = n < 2 * PieceColumns && m > PieceRows;
-        job.Reset(job.byRows ? (m + PieceRows - 1) / PieceRows : (n + PieceColumns - 1) / PieceColumns);
+        job.Begin(job.byRows ? (m + PieceRows - 1) / PieceRows : (n + PieceColumns - 1) / PieceColumns);
         WorkerPool.Shared.Run(job);
     }
 

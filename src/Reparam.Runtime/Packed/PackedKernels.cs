@@ -12,12 +12,20 @@ public static class PackedKernels
     /// <summary>Environment variable that chooses the precision: default, exact or fast.</summary>
     public const string PrecisionVariable = "REPARAM_PRECISION";
 
-    /// <summary>Environment variable that bounds the threads of a packed product; all processors when it is not set.</summary>
+    /// <summary>Environment variable that bounds the threads of a packed product; see <see cref="Threads"/>.</summary>
     public const string ThreadsVariable = "REPARAM_THREADS";
+
+    /// <summary>Name of the run-time configuration's setting that bounds the threads of a packed product; see <see cref="Threads"/>.</summary>
+    public const string ThreadsSetting = "Reparam.Threads";
 
     private static readonly Lazy<KernelPath> Chosen = new(() => Choose(Environment.GetEnvironmentVariable(IsaVariable)));
 
     private static readonly Lazy<KernelPrecision> ChosenPrecision = new(() => ParsePrecision(Environment.GetEnvironmentVariable(PrecisionVariable)));
+
+    private static readonly Lazy<int> ChosenThreads =
+        new(() => ChooseThreads(Environment.GetEnvironmentVariable(ThreadsVariable), AppContext.GetData(ThreadsSetting)));
+
+    private static int threadsInCode;
 
     /// <summary>
     /// The path that packed products take unless a call names one: chosen once, the best that the machine has or the one that <c>REPARAM_ISA</c>
@@ -31,9 +39,28 @@ public static class PackedKernels
     /// <exception cref="ArgumentException"><c>REPARAM_PRECISION</c> holds an unknown name.</exception>
     public static KernelPrecision Precision => ChosenPrecision.Value;
 
-    /// <summary>Threads that a large packed product uses, the caller included.</summary>
-    /// <exception cref="ArgumentException"><c>REPARAM_THREADS</c> is not a whole number of at least 1.</exception>
-    public static int Threads => ParseThreads(Environment.GetEnvironmentVariable(ThreadsVariable));
+    /// <summary>
+    /// Threads that a large product uses, the caller included, and so one more than the helpers that all callers together can have. What was set here before the first product;
+    /// else what <c>REPARAM_THREADS</c> says; else the run-time configuration's <c>Reparam.Threads</c> (MSBuild property <c>ReparamThreads</c>); else all processors that
+    /// this process may use. Never more than these.
+    /// </summary>
+    /// <exception cref="ArgumentException">The variable or the setting is not a whole number of at least 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
+    /// <exception cref="InvalidOperationException">Set after a product has been computed.</exception>
+    public static int Threads
+    {
+        get => threadsInCode > 0 ? threadsInCode : ChosenThreads.Value;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            if (WorkerPool.IsSharedMade)
+            {
+                throw new InvalidOperationException("the number of threads can be set before the first product only");
+            }
+
+            threadsInCode = Math.Min(value, Environment.ProcessorCount);
+        }
+    }
 
     /// <summary>Whether this process can run the path. A program compiled ahead of time has the x86 paths only when its instruction set was raised.</summary>
     public static bool IsSupported(KernelPath path) => path switch
@@ -73,16 +100,21 @@ public static class PackedKernels
         _ => throw new ArgumentException($"{PrecisionVariable} is '{requested}'; expected default, exact or fast"),
     };
 
-    internal static int ParseThreads(string? requested)
+    internal static int ChooseThreads(string? variable, object? setting) =>
+        ParseThreads(ThreadsVariable, variable)
+        ?? ParseThreads($"the setting {ThreadsSetting}", Convert.ToString(setting, CultureInfo.InvariantCulture))
+        ?? Environment.ProcessorCount;
+
+    private static int? ParseThreads(string source, string? requested)
     {
         if (string.IsNullOrWhiteSpace(requested))
         {
-            return Environment.ProcessorCount;
+            return null;
         }
 
-        return int.TryParse(requested, NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads >= 1
+        return int.TryParse(requested.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads >= 1
             ? Math.Min(threads, Environment.ProcessorCount)
-            : throw new ArgumentException($"{ThreadsVariable} is '{requested}'; expected a whole number of at least 1");
+            : throw new ArgumentException($"{source} is '{requested}'; expected a whole number of at least 1");
     }
 
     internal static void RequireSupported(KernelPath path)

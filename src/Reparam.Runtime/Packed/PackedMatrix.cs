@@ -1,3 +1,4 @@
+using System.Buffers;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Runtime.Packed;
@@ -90,20 +91,151 @@ public abstract class PackedMatrix
     /// <param name="batch">Number of input rows, at least 0.</param>
     /// <param name="epilogue">What follows the product. Its gate and its residual may be <paramref name="y"/> itself: <c>y += layer(x)</c> needs no other memory.</param>
     /// <exception cref="ArgumentException">A length does not fit the shape, or spans overlap.</exception>
-    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue)
+    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue) => Multiply(x, y, batch, epilogue, WorkerPool.Shared);
+
+    /// <summary>
+    /// The product of several matrices of the same input, set one upon the other, as one piece of work: the tables of the input are built once, and threads are called together once.
+    /// The same bits as one by one.
+    /// </summary>
+    /// <param name="matrices">Matrices of the same number of columns, at least one; "rows" below are those of all together.</param>
+    /// <param name="x">[batch, columns], row-major.</param>
+    /// <param name="y">[batch, rows], row-major, the rows of the first matrix first; must not overlap <paramref name="x"/>.</param>
+    /// <param name="batch">Number of input rows, at least 0.</param>
+    /// <param name="epilogue">What follows the product, for all rows.</param>
+    /// <exception cref="ArgumentException">A length does not fit the shapes, the numbers of columns differ, or spans overlap.</exception>
+    public static void MultiplyAll(ReadOnlySpan<PackedMatrix> matrices, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue = default) =>
+        MultiplyAll(matrices, x, y, batch, epilogue, WorkerPool.Shared);
+
+    /// <summary>
+    /// y = act(gate·x + bias) · (up·x + upBias) + residual as one piece of work: the first half of a gated feed-forward layer. The same bits as one by one.
+    /// </summary>
+    /// <param name="gate">The matrix whose product is activated.</param>
+    /// <param name="up">The matrix whose product it is multiplied by; of the same shape.</param>
+    /// <param name="x">[batch, columns], row-major.</param>
+    /// <param name="y">[batch, rows], row-major; must not overlap <paramref name="x"/>.</param>
+    /// <param name="batch">Number of input rows, at least 0.</param>
+    /// <param name="epilogue">Bias and activation of <paramref name="gate"/>, and the residual; without a gate, which <paramref name="up"/> is.</param>
+    /// <param name="upBias">[rows], or empty for none.</param>
+    /// <exception cref="ArgumentException">A length does not fit the shape, the shapes differ, the epilogue has a gate, or spans overlap.</exception>
+    public static void MultiplyGated(
+        PackedMatrix gate, PackedMatrix up, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, ReadOnlySpan<float> upBias = default) =>
+        MultiplyGated(gate, up, x, y, batch, epilogue, upBias, WorkerPool.Shared);
+
+    /// <summary>The product on given threads.</summary>
+    internal unsafe void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        RequireLength(nameof(x), x.Length, (long)batch * Columns);
-        RequireLength(nameof(y), y.Length, (long)batch * Rows);
-        epilogue.Check(y, batch, Rows);
-        if (y.Overlaps(x))
+        Check(x, y, batch, Columns, Rows, epilogue);
+        if (batch == 0)
         {
-            throw new ArgumentException("y overlaps x; the product is not computed in place", nameof(y));
+            return;
         }
 
-        if (batch > 0)
+        fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
         {
-            MultiplyCore(x, y, batch, epilogue);
+            MultiplyCore(x, batch, new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = Rows }, 0, pool);
+        }
+    }
+
+    /// <summary>The products of several matrices on given threads.</summary>
+    internal static unsafe void MultiplyAll(ReadOnlySpan<PackedMatrix> matrices, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)
+    {
+        if (matrices.IsEmpty)
+        {
+            throw new ArgumentException("there must be at least one matrix", nameof(matrices));
+        }
+
+        var rows = 0;
+        var canBeJoined = true;
+        foreach (var matrix in matrices)
+        {
+            if (matrix.Columns != matrices[0].Columns)
+            {
+                throw new ArgumentException($"a matrix has {matrix.Columns} columns, the first one {matrices[0].Columns}", nameof(matrices));
+            }
+
+            rows = checked(rows + matrix.Rows);
+            canBeJoined &= matrices[0].SharesTablesWith(matrix);
+        }
+
+        Check(x, y, batch, matrices[0].Columns, rows, epilogue);
+        if (batch == 0)
+        {
+            return;
+        }
+
+        fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
+        {
+            var store = new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = rows };
+            if (canBeJoined)
+            {
+                var product = TableProduct.Current;
+                foreach (var matrix in matrices)
+                {
+                    product.Add(((TableMatrix)matrix).Stream);
+                }
+
+                product.Multiply(x, batch, store, 0, pool);
+                return;
+            }
+
+            var firstRow = 0;
+            foreach (var matrix in matrices)
+            {
+                matrix.MultiplyCore(x, batch, store, firstRow, pool);
+                firstRow += matrix.Rows;
+            }
+        }
+    }
+
+    /// <summary>The gated product on given threads.</summary>
+    internal static unsafe void MultiplyGated(
+        PackedMatrix gate, PackedMatrix up, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, ReadOnlySpan<float> upBias, WorkerPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(gate);
+        ArgumentNullException.ThrowIfNull(up);
+        if ((gate.Rows, gate.Columns) != (up.Rows, up.Columns))
+        {
+            throw new ArgumentException($"up is [{up.Rows}, {up.Columns}], gate [{gate.Rows}, {gate.Columns}]", nameof(up));
+        }
+
+        if (!epilogue.Gate.IsEmpty)
+        {
+            throw new ArgumentException("the gate of this product is the other matrix", nameof(epilogue));
+        }
+
+        Check(x, y, batch, gate.Columns, gate.Rows, epilogue);
+        if (!upBias.IsEmpty)
+        {
+            RequireLength(nameof(upBias), upBias.Length, up.Rows);
+        }
+
+        if (batch == 0)
+        {
+            return;
+        }
+
+        fixed (float* output = y, bias = epilogue.Bias, offsets = upBias, residual = epilogue.Residual)
+        {
+            var store = new ProductStore { Output = output, Bias = bias, Residual = residual, Activation = epilogue.Activation, Rows = gate.Rows };
+            if (gate.SharesTablesWith(up))
+            {
+                var product = TableProduct.Current;
+                product.Add(((TableMatrix)gate).Stream);
+                product.Add(((TableMatrix)up).Stream);
+                product.MultiplyGated(x, batch, store, offsets, pool);
+                return;
+            }
+
+            // The residual may be y, so the product of up needs a place of its own.
+            var buffer = ArrayPool<float>.Shared.Rent(y.Length);
+            fixed (float* factors = buffer)
+            {
+                up.MultiplyCore(x, batch, new ProductStore { Output = factors, Bias = offsets, Rows = up.Rows }, 0, pool);
+                store.Gate = factors;
+                gate.MultiplyCore(x, batch, store, 0, pool);
+            }
+
+            ArrayPool<float>.Shared.Return(buffer);
         }
     }
 
@@ -124,9 +256,25 @@ public abstract class PackedMatrix
         DecodeRowCore(row, destination[..Columns]);
     }
 
-    private protected abstract void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue);
+    /// <summary>Stores the outputs of this matrix, whose rows begin at some row of the target.</summary>
+    private protected abstract void MultiplyCore(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool);
 
     private protected abstract void DecodeRowCore(int row, Span<float> destination);
+
+    private static void Check(ReadOnlySpan<float> x, Span<float> y, int batch, int columns, int rows, in Epilogue epilogue)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        RequireLength(nameof(x), x.Length, (long)batch * columns);
+        RequireLength(nameof(y), y.Length, (long)batch * rows);
+        epilogue.Check(y, batch, rows);
+        if (y.Overlaps(x))
+        {
+            throw new ArgumentException("y overlaps x; the product is not computed in place", nameof(y));
+        }
+    }
+
+    private bool SharesTablesWith(PackedMatrix other) =>
+        this is TableMatrix { Stream.Tables: var plan } && other is TableMatrix { Stream.Tables: var otherPlan } && (ReferenceEquals(plan, otherPlan) || plan.Equals(otherPlan));
 
     private static void RequireLength(string name, int found, long expected)
     {

@@ -37,23 +37,23 @@ internal sealed unsafe class ReferenceMatrix : PackedMatrix
 
     public override KernelPath Path => KernelPath.Scalar;
 
-    private protected override void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue)
+    private protected override void MultiplyCore(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool)
     {
         var buffer = ArrayPool<float>.Shared.Rent(Columns);
         var weights = buffer.AsSpan(0, Columns);
-        var bias = epilogue.Bias;
         var sum = stackalloc float[ProductStore.Lanes];
-        fixed (float* results = y, gate = epilogue.Gate, residual = epilogue.Residual)
+
+        // The bias is added in double precision too.
+        var withoutBias = store;
+        withoutBias.Bias = null;
+        for (var row = 0; row < Rows; row++)
         {
-            var store = new ProductStore { Output = results, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = Rows };
-            for (var row = 0; row < Rows; row++)
+            matrix.DecodeRow(first + row, weights);
+            var bias = store.Bias == null ? 0.0 : store.Bias[firstRow + row];
+            for (var i = 0; i < batch; i++)
             {
-                matrix.DecodeRow(first + row, weights);
-                for (var i = 0; i < batch; i++)
-                {
-                    sum[0] = (float)(Dot(weights, x.Slice(i * Columns, Columns)) + (bias.IsEmpty ? 0 : bias[row]));
-                    store.Store(sum, new ProductFactor(false, 0), i, row, 1);
-                }
+                sum[0] = (float)(Dot(weights, x.Slice(i * Columns, Columns)) + bias);
+                withoutBias.Store(sum, new ProductFactor(false, 0), i, firstRow + row, 1);
             }
         }
 

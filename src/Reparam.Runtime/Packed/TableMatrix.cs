@@ -27,12 +27,12 @@ internal sealed class TableMatrix : PackedMatrix
     /// <summary>The stream that the kernel reads.</summary>
     public RunningStream Stream => stream;
 
-    /// <summary>The product on given threads.</summary>
-    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool) =>
-        TableProduct.Current.Multiply(stream, x, y, batch, epilogue, pool);
-
-    private protected override void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue) =>
-        Multiply(x, y, batch, epilogue, WorkerPool.Shared);
+    private protected override void MultiplyCore(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool)
+    {
+        var product = TableProduct.Current;
+        product.Add(stream);
+        product.Multiply(x, batch, store, firstRow, pool);
+    }
 
     private protected override void DecodeRowCore(int row, Span<float> destination) => stream.DecodeRow(row, destination);
 }

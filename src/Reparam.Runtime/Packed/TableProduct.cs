@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// A product looked up in tables: the tables of a pass and the job that other threads help with. One for each calling thread, kept for its lifetime, so that a warm
-/// call allocates nothing.
+/// Products looked up in tables: of one matrix, of several with the same input, or of a gated pair. One for each calling thread, kept for its lifetime, so that a warm call
+/// allocates nothing, and with the tables it built last, so that products of the same input share them.
 /// </summary>
 internal sealed unsafe class TableProduct : ParallelJob
 {
@@ -13,103 +14,270 @@ internal sealed unsafe class TableProduct : ParallelJob
     // Tables of the input rows of one pass; more than that would leave the second cache.
     private const int TableBudget = 512 << 10;
 
-    // Below this many bytes of the stream times input rows one thread is as fast as waking another.
-    private const long WorkForThreads = 512 << 10;
+    // Bytes of the stream that are claimed together at least: smaller pieces would cost more to claim than they bring.
+    private const int GrainBytes = 8 << 10;
+
+    private const int Line = 64;
+
+    // Floats of a row for which building tables is shared by several threads, and those of each of its parts.
+    private const int ColumnsToShare = 8 << 10;
+    private const int ColumnsOfPart = 2 << 10;
 
     [ThreadStatic]
     private static TableProduct? current;
 
-    private readonly ProductFactor[] factors = new ProductFactor[MaxInputs];
-    private AlignedMemory tableMemory = new(0);
-    private AlignedMemory scaleMemory = new(0);
-    private AlignedMemory paddedMemory = new(0);
+    // An input row in the order of the stream, on whatever thread builds its tables.
+    [ThreadStatic]
+    private static AlignedMemory? paddedRow;
 
-    private RunningStream? stream;
+    private readonly TableSet[] recent = [new(), new()];
+
+    private RunningStream[] streams = new RunningStream[4];
+    private int streamCount;
+    private int targetRow;
+    private bool isGated;
     private ProductStore store;
+    private float* gatedBias;
+    private TableSet tables = null!;
+    private float* padded;
+    private int segmentsOfPart;
     private int inputs;
-    private int blocksPerPiece;
+    private int blocks;
+    private int grain;
 
     /// <summary>The calling thread's product.</summary>
     public static TableProduct Current => current ??= new TableProduct();
 
-    /// <summary>Computes y = act(x·Wᵀ + bias) · gate + residual.</summary>
-    public void Multiply(RunningStream weights, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)
+    /// <summary>Adds a matrix to those of the next product: its tables must be those of the others.</summary>
+    public void Add(RunningStream weights)
     {
-        stream = weights;
-        var plan = weights.Tables;
-        var rowTables = plan.Segments * plan.SegmentBytes;
-        var pass = Math.Clamp(TableBudget / rowTables, 1, Math.Min(MaxInputs, batch));
-        Reserve(ref tableMemory, (long)pass * rowTables);
-        Reserve(ref scaleMemory, (long)pass * plan.Segments * sizeof(float));
-        Reserve(ref paddedMemory, (long)plan.PaddedColumns * sizeof(float));
-        fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
+        if (streamCount == streams.Length)
         {
-            var whole = new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = weights.Rows };
-            for (var first = 0; first < batch; first += pass)
-            {
-                inputs = Math.Min(pass, batch - first);
-                store = whole.From(first);
-                for (var input = 0; input < inputs; input++)
-                {
-                    BuildTables(plan, x.Slice((first + input) * weights.Columns, weights.Columns), input);
-                }
-
-                blocksPerPiece = Math.Max(1, weights.Blocks / (pool.Threads * 8));
-                Reset(StreamLayout.DivideUp(weights.Blocks, blocksPerPiece));
-                if (weights.Bytes * inputs < WorkForThreads)
-                {
-                    Drain();
-                }
-                else
-                {
-                    pool.Run(this);
-                }
-            }
+            Array.Resize(ref streams, streams.Length + 4);
         }
 
-        stream = null;
+        streams[streamCount++] = weights;
+    }
+
+    /// <summary>Computes act(x·Wᵀ + bias) · gate + residual for the matrices that were added, set one upon the other.</summary>
+    /// <param name="x">[batch, columns].</param>
+    /// <param name="batch">Input rows, at least 1.</param>
+    /// <param name="target">Where the outputs go.</param>
+    /// <param name="firstRow">First row of the first matrix in the target.</param>
+    /// <param name="pool">Threads.</param>
+    public void Multiply(ReadOnlySpan<float> x, int batch, in ProductStore target, int firstRow, WorkerPool pool)
+    {
+        (isGated, targetRow) = (false, firstRow);
+        MultiplyPasses(x, batch, target, pool);
+    }
+
+    /// <summary>Computes act(x·Gᵀ + bias) · (x·Uᵀ + bias of U) + residual with the two matrices that were added, G and U, of the same number of rows.</summary>
+    /// <param name="x">[batch, columns].</param>
+    /// <param name="batch">Input rows, at least 1.</param>
+    /// <param name="target">Where the outputs go; without a gate of its own.</param>
+    /// <param name="upBias">[rows] or null: the bias of U.</param>
+    /// <param name="pool">Threads.</param>
+    public void MultiplyGated(ReadOnlySpan<float> x, int batch, in ProductStore target, float* upBias, WorkerPool pool)
+    {
+        isGated = true;
+        gatedBias = upBias;
+        MultiplyPasses(x, batch, target, pool);
+    }
+
+    protected override void Prepare(int piece)
+    {
+        if (inputs == 1)
+        {
+            var first = piece * segmentsOfPart;
+            tables.Build(0, padded, first, Math.Min(streams[0].Tables.Segments, first + segmentsOfPart));
+            return;
+        }
+
+        var row = PaddedRow(streams[0].Tables);
+        tables.Normalise(piece, row);
+        tables.Build(piece, row, 0, streams[0].Tables.Segments);
     }
 
     [SkipLocalsInit]
-    protected override void Run(int piece)
+    protected override void Run(int first, int end)
     {
-        var weights = stream!;
-        var sums = stackalloc float[SegmentWindows.MaxBlocks * MaxInputs * StreamLayout.BlockRows];
-        var arguments = new KernelArguments { Tables = tableMemory.Start, TableScales = (float*)scaleMemory.Start, Sums = sums, Inputs = inputs };
-        weights.Fill(ref arguments);
-        var together = SegmentWindows.BlocksTogether(weights, inputs);
-        var end = Math.Min(weights.Blocks, (piece + 1) * blocksPerPiece);
-        for (var block = piece * blocksPerPiece; block < end; block += together)
+        // A vector of sums that lies across two cache lines would cost twice.
+        var length = inputs * (inputs == 1 ? 1 : SegmentWindows.MaxBlocks) * StreamLayout.BlockRows;
+        var memory = stackalloc byte[(2 * length * sizeof(float)) + Line];
+        var sums = (float*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
+        var block = first * grain;
+        var lastBlock = Math.Min(blocks, end * grain);
+        if (isGated)
         {
-            var blocks = Math.Min(together, end - block);
-            arguments.Stream = weights.Start + (block * weights.BlockBytes);
-            SegmentWindows.Multiply(weights, in arguments, blocks);
-            for (var i = 0; i < blocks; i++)
+            RunGated(sums, sums + length, block, lastBlock);
+            return;
+        }
+
+        var row = targetRow;
+        for (var i = 0; i < streamCount && lastBlock > 0; i++)
+        {
+            var stream = streams[i];
+            if (block < stream.Blocks)
             {
-                var row = (block + i) * StreamLayout.BlockRows;
-                var count = Math.Min(StreamLayout.BlockRows, weights.Rows - row);
-                for (var input = 0; input < inputs; input++)
+                RunBlocks(stream, sums, block, Math.Min(stream.Blocks, lastBlock), row);
+            }
+
+            block = Math.Max(0, block - stream.Blocks);
+            lastBlock -= stream.Blocks;
+            row += stream.Rows;
+        }
+    }
+
+    private void RunBlocks(RunningStream stream, float* sums, int block, int end, int firstRow)
+    {
+        var factors = stackalloc ProductFactor[MaxInputs];
+        SetFactors(stream, factors);
+        var arguments = Arguments(stream, sums);
+        var together = SegmentWindows.BlocksTogether(stream, inputs);
+        for (; block < end; block += together)
+        {
+            var count = Math.Min(together, end - block);
+            arguments.Stream = stream.Start + (block * stream.BlockBytes);
+            SegmentWindows.Multiply(stream, in arguments, count);
+            var part = sums;
+            for (var i = block; i < block + count; i++)
+            {
+                var row = i * StreamLayout.BlockRows;
+                var rows = Math.Min(StreamLayout.BlockRows, stream.Rows - row);
+                for (var input = 0; input < inputs; input++, part += StreamLayout.BlockRows)
                 {
-                    store.Store(sums + (((i * inputs) + input) * StreamLayout.BlockRows), factors[input], input, row, count);
+                    store.Store(part, factors[input], input, firstRow + row, rows);
                 }
             }
         }
     }
 
-    private static void Reserve(ref AlignedMemory memory, long bytes)
+    private void RunGated(float* sums, float* upSums, int block, int end)
     {
-        if (memory.Bytes < bytes)
+        var (gate, up) = (streams[0], streams[1]);
+        var factors = stackalloc ProductFactor[2 * MaxInputs];
+        var upFactors = factors + MaxInputs;
+        SetFactors(gate, factors);
+        SetFactors(up, upFactors);
+        var arguments = Arguments(gate, sums);
+        var upArguments = Arguments(up, upSums);
+        var together = Math.Min(SegmentWindows.BlocksTogether(gate, inputs), SegmentWindows.BlocksTogether(up, inputs));
+        for (; block < end; block += together)
         {
-            memory = new AlignedMemory(bytes);
+            var count = Math.Min(together, end - block);
+            arguments.Stream = gate.Start + (block * gate.BlockBytes);
+            upArguments.Stream = up.Start + (block * up.BlockBytes);
+            SegmentWindows.Multiply(up, in upArguments, count);
+            SegmentWindows.Multiply(gate, in arguments, count);
+            var (part, upPart) = ((nint)sums, (nint)upSums);
+            for (var i = block; i < block + count; i++)
+            {
+                var row = i * StreamLayout.BlockRows;
+                var rows = Math.Min(StreamLayout.BlockRows, gate.Rows - row);
+                for (var input = 0; input < inputs; input++)
+                {
+                    // The product of U takes the place of its sums and is then the gate.
+                    var upBlock = (float*)upPart;
+                    new ProductStore { Output = upBlock, Bias = gatedBias == null ? null : gatedBias + row }.Store(upBlock, upFactors[input], 0, 0, rows);
+                    var gated = store;
+                    gated.Gate = upBlock - (((nint)input * store.Rows) + row);
+                    gated.Store((float*)part, factors[input], input, row, rows);
+                    part += StreamLayout.BlockRows * sizeof(float);
+                    upPart += StreamLayout.BlockRows * sizeof(float);
+                }
+            }
         }
     }
 
-    private void BuildTables(TablePlan plan, ReadOnlySpan<float> x, int input)
+    private KernelArguments Arguments(RunningStream stream, float* sums)
     {
-        var padded = (float*)paddedMemory.Start;
-        var exponent = plan.Normalise(x, new Span<float>(padded, plan.PaddedColumns), out var poisoned);
-        var tables = tableMemory.Start + ((nint)input * plan.SegmentBytes);
-        plan.Build(padded, 0, plan.Segments, tables, (float*)scaleMemory.Start + input, inputs);
-        factors[input] = new ProductFactor(poisoned, (long)exponent + plan.SumExponent + stream!.ScaleExponent);
+        var arguments = new KernelArguments { Tables = tables.Tables, TableScales = tables.Scales, Sums = sums, Inputs = inputs };
+        stream.Fill(ref arguments);
+        return arguments;
+    }
+
+    private void SetFactors(RunningStream stream, ProductFactor* factors)
+    {
+        for (var input = 0; input < inputs; input++)
+        {
+            factors[input] = tables.Factor(input, stream);
+        }
+    }
+
+    private void MultiplyPasses(ReadOnlySpan<float> x, int batch, in ProductStore target, WorkerPool pool)
+    {
+        var (bytes, blockBytes) = (0L, 0L);
+        blocks = isGated ? streams[0].Blocks : 0;
+        for (var i = 0; i < streamCount; i++)
+        {
+            bytes += streams[i].Bytes;
+            blockBytes = Math.Max(blockBytes, streams[i].BlockBytes);
+            blocks += isGated ? 0 : streams[i].Blocks;
+        }
+
+        var plan = streams[0].Tables;
+        var pass = Math.Clamp(TableBudget / (plan.Segments * plan.SegmentBytes), 1, Math.Min(MaxInputs, batch));
+        try
+        {
+            for (var first = 0; first < batch; first += pass)
+            {
+                inputs = Math.Min(pass, batch - first);
+                store = target.From(first);
+                grain = inputs == 1
+                    ? (int)Math.Max(1, GrainBytes / blockBytes)
+                    : Math.Clamp(StreamLayout.DivideUp(blocks, 4 * pool.Threads), 1, SegmentWindows.BlocksTogether(streams[0], inputs));
+                Begin(StreamLayout.DivideUp(blocks, grain), FindTables(plan, x.Slice(first * plan.Columns, inputs * plan.Columns)));
+                pool.Run(this, bytes * inputs);
+            }
+        }
+        finally
+        {
+            Array.Clear(streams, 0, streamCount);
+            streamCount = 0;
+        }
+    }
+
+    // How many parts of building are left to do.
+    private int FindTables(TablePlan plan, ReadOnlySpan<float> x)
+    {
+        tables = recent[0];
+        if (tables.Holds(plan, x, inputs))
+        {
+            return 0;
+        }
+
+        tables = recent[1];
+        (recent[0], recent[1]) = (recent[1], recent[0]);
+        if (tables.Holds(plan, x, inputs))
+        {
+            return 0;
+        }
+
+        tables.Take(plan, x, inputs);
+        if (inputs > 1)
+        {
+            return inputs;
+        }
+
+        padded = PaddedRow(plan);
+        tables.Normalise(0, padded);
+        if (plan.PaddedColumns < ColumnsToShare)
+        {
+            tables.Build(0, padded, 0, plan.Segments);
+            return 0;
+        }
+
+        segmentsOfPart = StreamLayout.DivideUp(plan.Segments, StreamLayout.DivideUp(plan.PaddedColumns, ColumnsOfPart));
+        return StreamLayout.DivideUp(plan.Segments, segmentsOfPart);
+    }
+
+    private static float* PaddedRow(TablePlan plan)
+    {
+        if (paddedRow is null || paddedRow.Bytes < (long)plan.PaddedColumns * sizeof(float))
+        {
+            paddedRow = new AlignedMemory((long)plan.PaddedColumns * sizeof(float));
+        }
+
+        return (float*)paddedRow.Start;
     }
 }

@@ -1,108 +1,240 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// A few persistent threads that help one caller at a time. The caller works too and never waits for a helper that has not begun, so a loaded
-/// machine slows nobody down; a second caller meanwhile works alone, so a server that calls from many threads is not oversubscribed.
+/// A few persistent threads that help one caller at a time. The caller works too and never waits for a helper that has not begun, so a loaded machine slows nobody down. A second
+/// caller meanwhile works alone, and the more callers there are, the fewer helpers take part, so a server that calls from many threads is not oversubscribed. After work helpers look
+/// for more for fifty microseconds, because the products of one token follow each other closely; then they sleep.
 /// </summary>
 internal sealed class WorkerPool
 {
-    // A helper that has just worked looks for more for some ten microseconds before it sleeps: the products of one token follow each other closely.
-    private const int SpinsBeforeSleep = 200;
+    // Work is counted in bytes of weights, some twenty thousand of which a thread reads in a microsecond. Less than this is done before a helper has taken its part.
+    private const long LeastWork = 96 << 10;
+
+    // Waking a helper costs some microseconds: only for so much work, done since one was last awake.
+    private const long WorkToWake = 512 << 10;
+
+    // A thread more for each of these.
+    private const long WorkOfThread = 48 << 10;
+
+    private const long MuchWork = 1L << 60;
+
+    private static readonly long PatienceTicks = Stopwatch.Frequency * 50 / 1_000_000;
 
     private static readonly Lazy<WorkerPool> SharedPool = new(() => new WorkerPool(PackedKernels.Threads));
 
-    private readonly SemaphoreSlim wake = new(0);
-    private ParallelJob? current;
+    private readonly Helper[] helpers;
+    private Announcement announced;
+    private long workSinceAwake;
+    private int callers;
     private int busy;
-    private int active;
-    private int round;
-    private int asleep;
+    private bool started;
 
-    /// <summary>Starts the helpers.</summary>
+    /// <summary>Makes a pool; its threads begin with the first work for them.</summary>
     /// <param name="threads">Threads that work on a job, the caller included; at least 1.</param>
     public WorkerPool(int threads)
     {
         Threads = threads;
-        for (var i = 1; i < threads; i++)
+        helpers = new Helper[threads - 1];
+        for (var i = 0; i < helpers.Length; i++)
         {
-            new Thread(Help) { IsBackground = true, Name = "reparam kernel" }.Start();
+            helpers[i] = new Helper();
         }
     }
 
     /// <summary>The pool of packed products.</summary>
     public static WorkerPool Shared => SharedPool.Value;
 
+    /// <summary>Whether <see cref="Shared"/> was used, so that its number of threads stands.</summary>
+    public static bool IsSharedMade => SharedPool.IsValueCreated;
+
     /// <summary>Threads that work on a job, the caller included.</summary>
     public int Threads { get; }
 
+    /// <summary>Helpers that sleep, or have not yet begun to exist.</summary>
+    public int Sleeping => started ? helpers.Count(helper => Volatile.Read(ref helper.Flags.Asleep) != 0) : helpers.Length;
+
+    /// <summary>Runs every piece of a job that is worth waking helpers for; returns when all are done.</summary>
+    public void Run(ParallelJob job) => Run(job, MuchWork);
+
     /// <summary>Runs every piece of a job; returns when all are done.</summary>
-    public void Run(ParallelJob job)
+    /// <param name="job">The job, with its round begun.</param>
+    /// <param name="work">What it costs, in bytes of weights read by a fast kernel.</param>
+    public void Run(ParallelJob job, long work)
     {
-        if (Threads == 1 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        if (helpers.Length == 0 || work < LeastWork || !IsWorthWaking(work))
         {
-            job.Drain();
+            job.RunAlone();
             return;
         }
 
-        Volatile.Write(ref current, job);
-        Interlocked.Increment(ref round);
-        var sleepers = Interlocked.Exchange(ref asleep, 0);
-        if (sleepers > 0)
+        var others = Interlocked.Increment(ref callers) - 1;
+        var threads = (int)Math.Min(Threads - others, work / WorkOfThread);
+        if (threads < 2 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
-            wake.Release(sleepers);
+            job.RunAlone();
+        }
+        else
+        {
+            RunShared(job, threads);
+            Volatile.Write(ref busy, 0);
         }
 
-        job.Drain();
-
-        // A helper counts itself as active before it looks for the job: either it is seen here, or it sees that the job is gone.
-        Interlocked.Exchange(ref current, null);
-        var spinner = default(SpinWait);
-        while (Volatile.Read(ref active) != 0)
-        {
-            spinner.SpinOnce(sleep1Threshold: -1);
-        }
-
-        Volatile.Write(ref busy, 0);
+        Interlocked.Decrement(ref callers);
     }
 
-    private void Help()
+    private bool IsWorthWaking(long work)
     {
+        if (started && Volatile.Read(ref helpers[0].Flags.Asleep) == 0)
+        {
+            return true;
+        }
+
+        // Callers may lose each other's additions: it is a matter of speed alone.
+        workSinceAwake += work;
+        if (workSinceAwake < WorkToWake)
+        {
+            return false;
+        }
+
+        workSinceAwake = 0;
+        return true;
+    }
+
+    private void RunShared(ParallelJob job, int threads)
+    {
+        if (!started)
+        {
+            Start();
+        }
+
+        job.Share(threads);
+        announced.Job = job;
+
+        // The fence orders this before the look at who sleeps: a helper counts itself asleep before it looks at the round for the last time.
+        Interlocked.Increment(ref announced.Round);
+        Wake(1, threads);
+        job.Participate(0);
+
+        // A helper counts itself as working before it looks for the job: either it is seen here, or it sees that the job is gone.
+        Interlocked.Exchange(ref announced.Job, null);
+        foreach (var helper in helpers)
+        {
+            var pause = default(SpinPause);
+            while (Volatile.Read(ref helper.Flags.Working) != 0)
+            {
+                pause.Once();
+            }
+        }
+    }
+
+    private void Start()
+    {
+        for (var i = 0; i < helpers.Length; i++)
+        {
+            var participant = i + 1;
+            new Thread(() => Help(participant)) { IsBackground = true, Name = "reparam kernel" }.Start();
+        }
+
+        started = true;
+    }
+
+    private void Help(int participant)
+    {
+        var helper = helpers[participant - 1];
         var seen = 0;
+        var patientUntil = Stopwatch.GetTimestamp() + PatienceTicks;
         while (true)
         {
-            seen = WaitForRound(seen);
-            Interlocked.Increment(ref active);
-            Volatile.Read(ref current)?.Drain();
-            Interlocked.Decrement(ref active);
+            seen = WaitForRound(helper, seen, patientUntil);
+            Interlocked.Exchange(ref helper.Flags.Working, 1);
+            var job = Volatile.Read(ref announced.Job);
+            var isNeeded = job is not null && participant < job.Participants;
+            if (isNeeded)
+            {
+                // Sleepers wake each other like a tree, so that no thread pays for all.
+                Wake(2 * participant, job!.Participants);
+                Wake((2 * participant) + 1, job.Participants);
+                job.Participate(participant);
+            }
+
+            Volatile.Write(ref helper.Flags.Working, 0);
+            if (isNeeded)
+            {
+                // With as many callers as threads there is no processor to wait on.
+                patientUntil = Volatile.Read(ref callers) < Threads ? Stopwatch.GetTimestamp() + PatienceTicks : 0;
+            }
         }
     }
 
-    private int WaitForRound(int seen)
+    private int WaitForRound(Helper helper, int seen, long patientUntil)
     {
-        for (var spin = 0; spin < SpinsBeforeSleep; spin++)
+        var pause = default(SpinPause);
+        while (Stopwatch.GetTimestamp() < patientUntil)
         {
-            var now = Volatile.Read(ref round);
-            if (now != seen)
+            for (var i = 0; i < 16; i++)
             {
-                return now;
-            }
+                var now = Volatile.Read(ref announced.Round);
+                if (now != seen)
+                {
+                    return now;
+                }
 
-            Thread.SpinWait(8);
+                pause.Once();
+            }
         }
 
-        while (Volatile.Read(ref round) == seen)
+        Interlocked.Exchange(ref helper.Flags.Asleep, 1);
+        if (Volatile.Read(ref announced.Round) == seen || Interlocked.Exchange(ref helper.Flags.Asleep, 0) == 0)
         {
-            // Counted first and looked at again: a round that begins in between either wakes this thread or is seen. A count left behind by
-            // a thread that then did not sleep costs one needless wake.
-            Interlocked.Increment(ref asleep);
-            if (Volatile.Read(ref round) != seen)
-            {
-                break;
-            }
-
-            wake.Wait();
+            helper.Alarm.Wait();
         }
 
-        return Volatile.Read(ref round);
+        return Volatile.Read(ref announced.Round);
+    }
+
+    private void Wake(int participant, int threads)
+    {
+        if (participant >= threads)
+        {
+            return;
+        }
+
+        var helper = helpers[participant - 1];
+        if (Volatile.Read(ref helper.Flags.Asleep) != 0 && Interlocked.Exchange(ref helper.Flags.Asleep, 0) != 0)
+        {
+            helper.Alarm.Release();
+        }
+    }
+
+    /// <summary>What callers write and helpers watch, away from everything else.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Announcement
+    {
+        [FieldOffset(128)]
+        public ParallelJob? Job;
+
+        [FieldOffset(136)]
+        public int Round;
+    }
+
+    /// <summary>What one helper writes and callers watch.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct HelperFlags
+    {
+        [FieldOffset(128)]
+        public int Working;
+
+        [FieldOffset(132)]
+        public int Asleep;
+    }
+
+    private sealed class Helper
+    {
+        public readonly SemaphoreSlim Alarm = new(0);
+
+        public HelperFlags Flags;
     }
 }

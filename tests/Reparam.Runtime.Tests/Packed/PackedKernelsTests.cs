@@ -69,14 +69,30 @@ public class PackedKernelsTests
     [InlineData("0")]
     [InlineData("-1")]
     [InlineData("two")]
-    public void A_number_of_threads_below_one_is_refused(string requested) =>
-        Assert.Contains("REPARAM_THREADS", Assert.Throws<ArgumentException>(() => PackedKernels.ParseThreads(requested)).Message, StringComparison.Ordinal);
+    [InlineData("99999999999")]
+    public void A_number_of_threads_below_one_is_refused_with_the_place_it_came_from(string requested)
+    {
+        var error = Assert.Throws<ArgumentException>(() => PackedKernels.ChooseThreads(requested, null));
+        Assert.Equal($"REPARAM_THREADS is '{requested}'; expected a whole number of at least 1", error.Message);
+        error = Assert.Throws<ArgumentException>(() => PackedKernels.ChooseThreads(null, requested));
+        Assert.Equal($"the setting Reparam.Threads is '{requested}'; expected a whole number of at least 1", error.Message);
+    }
 
     [Fact]
-    public void The_number_of_threads_is_bounded_by_the_processors()
+    public void The_variable_goes_before_the_setting_and_the_processors_bound_both()
     {
-        Assert.Equal(1, PackedKernels.ParseThreads("1"));
-        Assert.Equal(Environment.ProcessorCount, PackedKernels.ParseThreads(null));
-        Assert.Equal(Environment.ProcessorCount, PackedKernels.ParseThreads("100000"));
+        Assert.Equal(1, PackedKernels.ChooseThreads(" 1 ", "100000"));
+        Assert.Equal(1, PackedKernels.ChooseThreads("", "1"));
+        Assert.Equal(1, PackedKernels.ChooseThreads(null, 1));
+        Assert.Equal(Environment.ProcessorCount, PackedKernels.ChooseThreads(null, null));
+        Assert.Equal(Environment.ProcessorCount, PackedKernels.ChooseThreads("100000", null));
+    }
+
+    [Fact]
+    public void Threads_are_set_before_the_first_product_only()
+    {
+        PackedMatrix.Create(CodedMatrices.Random(1, 1, 1, 0)).Multiply([1], new float[1], 1);
+        Assert.Throws<InvalidOperationException>(() => PackedKernels.Threads = 1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => PackedKernels.Threads = 0);
     }
 }

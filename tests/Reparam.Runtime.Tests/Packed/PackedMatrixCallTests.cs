@@ -11,7 +11,7 @@ public class PackedMatrixCallTests
         var packed = (TableMatrix)PackedMatrix.Create(CodedMatrices.Random(2053, 1100, 3, 64), path, precision);
         var x = CodedMatrices.Gaussian(3 * 1100);
         var expected = new float[3 * 2053];
-        packed.Multiply(x, expected, 3, default(Epilogue), new WorkerPool(1));
+        packed.Multiply(x, expected, 3, default, new WorkerPool(1));
         foreach (var threads in (int[])[2, 3, 5])
         {
             var pool = new WorkerPool(threads);

@@ -23,12 +23,8 @@ internal sealed unsafe class DecodedMatrix<T> : PackedMatrix
 
     public override KernelPath Path { get; }
 
-    /// <summary>The product on given threads.</summary>
-    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool) =>
-        DecodedProduct<T>.Current.Multiply(decoder, Rows, Columns, x, y, batch, epilogue, pool);
-
-    private protected override void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue) =>
-        Multiply(x, y, batch, epilogue, WorkerPool.Shared);
+    private protected override void MultiplyCore(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) =>
+        DecodedProduct<T>.Current.Multiply(decoder, Rows, Columns, x, batch, store, firstRow, pool);
 
     private protected override void DecodeRowCore(int row, Span<float> destination)
     {

@@ -15,8 +15,8 @@ internal sealed unsafe class DecodedProduct<T> : ParallelJob
     /// <summary>Exponent of the largest input and of the largest weight in the sums, far from both ends of the range of floats.</summary>
     private const int Exponent = 40;
 
-    // Below this many multiplications one thread is as fast as waking another.
-    private const long WorkForThreads = 1 << 20;
+    // Tiles that are claimed together at least have so many weights.
+    private const int GrainWeights = 16 << 10;
 
     [ThreadStatic]
     private static DecodedProduct<T>? current;
@@ -37,59 +37,48 @@ internal sealed unsafe class DecodedProduct<T> : ParallelJob
     private int rows;
     private int columns;
     private int stride;
-    private int tilesPerPiece;
+    private int firstRow;
+    private int grain;
 
     /// <summary>The calling thread's product.</summary>
     public static DecodedProduct<T> Current => current ??= new DecodedProduct<T>();
 
-    /// <summary>Computes y = act(x·Wᵀ + bias) · gate + residual.</summary>
-    public void Multiply(
-        RowDecoder weights, int matrixRows, int matrixColumns, ReadOnlySpan<float> input, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)
+    /// <summary>Computes act(x·Wᵀ + bias) · gate + residual.</summary>
+    public void Multiply(RowDecoder weights, int matrixRows, int matrixColumns, ReadOnlySpan<float> input, int batch, in ProductStore target, int targetRow, WorkerPool pool)
     {
-        (decoder, rows, columns) = (weights, matrixRows, matrixColumns);
+        (decoder, rows, columns, firstRow) = (weights, matrixRows, matrixColumns, targetRow);
         stride = checked((columns + 63) / 64 * 64);
         weightShift = weights.Bound > 0 ? Math.Clamp(Exponent - MathF.ILogB(weights.Bound), -126, 126) : 0;
         weightFactor = MathF.ScaleB(1, weightShift);
+        grain = Math.Max(1, GrainWeights / (RowDecoder.TileRows * columns));
         Reserve(Math.Min(batch, MaxInputs));
-        fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
+        for (var start = 0; start < batch; start += MaxInputs)
         {
-            var whole = new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = rows };
-            for (var start = 0; start < batch; start += MaxInputs)
+            inputs = Math.Min(MaxInputs, batch - start);
+            for (var i = 0; i < inputs; i++)
             {
-                inputs = Math.Min(MaxInputs, batch - start);
-                for (var i = 0; i < inputs; i++)
-                {
-                    Take(input.Slice((start + i) * columns, columns), i);
-                }
-
-                store = whole.From(start);
-                var tiles = StreamLayout.DivideUp(rows, RowDecoder.TileRows);
-                if ((long)rows * columns * (1 + inputs) < WorkForThreads)
-                {
-                    tilesPerPiece = tiles;
-                    Run(0);
-                }
-                else
-                {
-                    tilesPerPiece = Math.Max(1, tiles / (pool.Threads * 8));
-                    Reset(StreamLayout.DivideUp(tiles, tilesPerPiece));
-                    pool.Run(this);
-                }
+                Take(input.Slice((start + i) * columns, columns), i);
             }
+
+            store = target.From(start);
+            Begin(StreamLayout.DivideUp(StreamLayout.DivideUp(rows, RowDecoder.TileRows), grain));
+
+            // Two operations on a weight take about the time of reading a byte of a stream.
+            pool.Run(this, (long)rows * columns * (1 + inputs) / 2);
         }
 
         decoder = null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override void Run(int piece)
+    protected override void Run(int first, int last)
     {
         scratch ??= new AlignedMemory(sizeof(float) * ((RowDecoder.TileRows * RowDecoder.TileColumns) + (MaxInputs * RowDecoder.TileRows * T.Count) + RowDecoder.TileRows));
         var tile = (float*)scratch.Start;
         var sums = tile + (RowDecoder.TileRows * RowDecoder.TileColumns);
         var units = sums + (MaxInputs * RowDecoder.TileRows * T.Count);
-        var end = Math.Min(rows, (piece + 1) * tilesPerPiece * RowDecoder.TileRows);
-        for (var row = piece * tilesPerPiece * RowDecoder.TileRows; row < end; row += RowDecoder.TileRows)
+        var end = Math.Min(rows, last * grain * RowDecoder.TileRows);
+        for (var row = first * grain * RowDecoder.TileRows; row < end; row += RowDecoder.TileRows)
         {
             var count = Math.Min(RowDecoder.TileRows, rows - row);
             new Span<float>(sums, inputs * RowDecoder.TileRows * T.Count).Clear();
@@ -121,7 +110,7 @@ internal sealed unsafe class DecodedProduct<T> : ParallelJob
                 totals[r] = T.Sum(T.Load(sums + (((i * RowDecoder.TileRows) + r) * T.Count)));
             }
 
-            store.Store(totals, factors[i], i, row, count);
+            store.Store(totals, factors[i], i, firstRow + row, count);
         }
     }
 

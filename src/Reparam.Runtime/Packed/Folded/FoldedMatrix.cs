@@ -33,12 +33,8 @@ internal sealed class FoldedMatrix : PackedMatrix
 
     public override KernelPath Path { get; }
 
-    /// <summary>The product on given threads.</summary>
-    public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool) =>
-        FoldedProduct.Current.Multiply(blocks, Rows, x, y, batch, epilogue, pool);
-
-    private protected override void MultiplyCore(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue) =>
-        Multiply(x, y, batch, epilogue, WorkerPool.Shared);
+    private protected override void MultiplyCore(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) =>
+        FoldedProduct.Current.Multiply(blocks, x, batch, store, firstRow, pool);
 
     private protected override void DecodeRowCore(int row, Span<float> destination)
     {

@@ -5,15 +5,12 @@ namespace Reparam.Runtime.Packed;
 /// <summary>
 /// A product of row blocks with tables of their own: who takes a block makes its tables. One for each calling thread, kept for its lifetime, so that a warm call allocates nothing.
 /// </summary>
-internal sealed unsafe class FoldedProduct : ParallelJob
+internal sealed unsafe class FoldedProduct : PieceJob
 {
     private const int MaxInputs = 16;
 
     // Tables of the input rows of one pass; more than that would leave the second cache.
     private const int TableBudget = 512 << 10;
-
-    // Below this many bytes of the streams times input rows one thread is as fast as waking another.
-    private const long WorkForThreads = 256 << 10;
 
     [ThreadStatic]
     private static FoldedProduct? current;
@@ -36,37 +33,26 @@ internal sealed unsafe class FoldedProduct : ParallelJob
     /// <summary>The calling thread's product.</summary>
     public static FoldedProduct Current => current ??= new FoldedProduct();
 
-    /// <summary>Computes y = act(x·Wᵀ + bias) · gate + residual.</summary>
-    public void Multiply(FoldedStream[] streams, int rows, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)
+    /// <summary>Computes act(x·Wᵀ + bias) · gate + residual.</summary>
+    public void Multiply(FoldedStream[] streams, ReadOnlySpan<float> x, int batch, in ProductStore target, int firstRow, WorkerPool pool)
     {
         blocks = streams;
-        LocateBlocks();
+        LocateBlocks(firstRow);
         var plan = streams[0].Tables;
         var pass = Math.Clamp(TableBudget / (plan.Segments * plan.SegmentBytes), 1, Math.Min(MaxInputs, batch));
         Reserve(ref inputMemory, (long)pass * plan.PaddedColumns * sizeof(float));
-        fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
+        for (var first = 0; first < batch; first += pass)
         {
-            var whole = new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = rows };
-            for (var first = 0; first < batch; first += pass)
+            inputs = Math.Min(pass, batch - first);
+            store = target.From(first);
+            for (var input = 0; input < inputs; input++)
             {
-                inputs = Math.Min(pass, batch - first);
-                store = whole.From(first);
-                for (var input = 0; input < inputs; input++)
-                {
-                    // All blocks have the same columns in the same order.
-                    exponents[input] = plan.Normalise(x.Slice((first + input) * plan.Columns, plan.Columns), new Span<float>(Input(input, plan), plan.PaddedColumns), out poisoned[input]);
-                }
-
-                Reset(streams.Length);
-                if (streams.Length * streams[0].Bytes * inputs < WorkForThreads)
-                {
-                    Drain();
-                }
-                else
-                {
-                    pool.Run(this);
-                }
+                // All blocks have the same columns in the same order.
+                exponents[input] = plan.Normalise(x.Slice((first + input) * plan.Columns, plan.Columns), new Span<float>(Input(input, plan), plan.PaddedColumns), out poisoned[input]);
             }
+
+            Begin(streams.Length);
+            pool.Run(this, streams.Length * streams[0].Bytes * inputs);
         }
 
         blocks = [];
@@ -119,14 +105,13 @@ internal sealed unsafe class FoldedProduct : ParallelJob
 
     private float* Input(int input, TablePlan plan) => (float*)inputMemory!.Start + ((nint)input * plan.PaddedColumns);
 
-    private void LocateBlocks()
+    private void LocateBlocks(int row)
     {
         if (firstRows.Length < blocks.Length)
         {
             firstRows = new int[blocks.Length];
         }
 
-        var row = 0;
         for (var i = 0; i < blocks.Length; i++)
         {
             firstRows[i] = row;

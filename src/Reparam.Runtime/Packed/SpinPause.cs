@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>Waiting for another processor: some microseconds without leaving this one, then letting other threads run between two looks.</summary>
+internal struct SpinPause
+{
+    private const int PausesBeforeYield = 200;
+
+    private int count;
+
+    /// <summary>Waits a little.</summary>
+    public void Once()
+    {
+        if (count < PausesBeforeYield)
+        {
+            count++;
+            Pause();
+        }
+        else
+        {
+            Thread.Yield();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pause()
+    {
+        if (X86Base.IsSupported)
+        {
+            X86Base.Pause();
+        }
+        else if (ArmBase.IsSupported)
+        {
+            ArmBase.Yield();
+        }
+        else
+        {
+            Thread.SpinWait(1);
+        }
+    }
+}

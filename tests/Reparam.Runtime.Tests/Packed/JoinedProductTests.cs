@@ -1,0 +1,131 @@
+using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Packed;
+
+namespace Reparam.Runtime.Tests.Packed;
+
+public class JoinedProductTests
+{
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Several_matrices_at_once_give_the_bits_of_each_alone(KernelPath path, KernelPrecision precision)
+    {
+        PackedMatrix[][] sets =
+        [
+            [Create(33, 2, 64), Create(7, 3, 64), Create(160, 4, 64)],
+            [Create(600, 3, 64), Create(900, 3, 64)],
+            [Create(20, 3, 64), Create(20, 3, 16), PackedMatrix.Create(CodedMatrices.Random(PackedLayout.Codebook, 19, 512, 3), path)],
+            [Create(40, 1, 0)],
+        ];
+        var pool = new WorkerPool(3);
+        foreach (var set in sets)
+        {
+            var rows = set.Sum(matrix => matrix.Rows);
+            foreach (var batch in (int[])[1, 3, 18])
+            {
+                var (x, bias, residual) = (CodedMatrices.Gaussian(batch * 512, batch), CodedMatrices.Gaussian(rows), CodedMatrices.Gaussian(batch * rows, 5));
+                var y = new float[batch * rows];
+                PackedMatrix.MultiplyAll(set, x, y, batch, new Epilogue { Bias = bias, Activation = Activation.SiLU, Residual = residual }, pool);
+                var first = 0;
+                foreach (var matrix in set)
+                {
+                    for (var i = 0; i < batch; i++)
+                    {
+                        var alone = new float[matrix.Rows];
+                        matrix.Multiply(
+                            x.AsSpan(i * 512, 512), alone, 1,
+                            new Epilogue { Bias = bias.AsSpan(first, matrix.Rows), Activation = Activation.SiLU, Residual = residual.AsSpan((i * rows) + first, matrix.Rows) });
+                        Assert.Equal(alone, y[((i * rows) + first)..((i * rows) + first + matrix.Rows)]);
+                    }
+
+                    first += matrix.Rows;
+                }
+            }
+        }
+
+        PackedMatrix Create(int rows, int bits, int groupSize) => PackedMatrix.Create(CodedMatrices.Random(rows, 512, bits, groupSize), path, precision);
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void A_gated_pair_gives_the_bits_of_its_halves(KernelPath path, KernelPrecision precision)
+    {
+        var pool = new WorkerPool(3);
+        foreach (var (rows, upGroup) in ((int, int)[])[(1, 64), (47, 64), (1000, 64), (47, 16)])
+        {
+            var gate = PackedMatrix.Create(CodedMatrices.Random(rows, 512, 3, 64), path, precision);
+            var up = PackedMatrix.Create(CodedMatrices.Random(rows, 512, 2, upGroup), path, precision);
+            foreach (var batch in (int[])[1, 2, 17])
+            {
+                var (x, bias, upBias, residual) = (CodedMatrices.Gaussian(batch * 512, batch), CodedMatrices.Gaussian(rows), CodedMatrices.Gaussian(rows, 9), CodedMatrices.Gaussian(batch * rows, 5));
+                var (factors, expected) = (new float[batch * rows], new float[batch * rows]);
+                up.Multiply(x, factors, batch, upBias);
+                gate.Multiply(x, expected, batch, new Epilogue { Bias = bias, Activation = Activation.GELU, Gate = factors, Residual = residual });
+                var y = residual.ToArray();
+                PackedMatrix.MultiplyGated(gate, up, x, y, batch, new Epilogue { Bias = bias, Activation = Activation.GELU, Residual = y }, upBias, pool);
+                Assert.Equal(expected, y);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Tables_are_shared_by_content_and_never_by_place(KernelPath path, KernelPrecision precision)
+    {
+        PackedMatrix[] matrices =
+        [
+            PackedMatrix.Create(CodedMatrices.Random(40, 300, 3, 32), path, precision),
+            PackedMatrix.Create(CodedMatrices.Random(24, 300, 2, 32), path, precision),
+            PackedMatrix.Create(CodedMatrices.Random(24, 300, 2, 128), path, precision),
+            PackedMatrix.Create(CodedMatrices.Random(24, 300, 2, 0), path, precision),
+        ];
+        var x = CodedMatrices.Gaussian(300);
+        for (var change = 0; change < 6; change++)
+        {
+            // One buffer that is written again and again, as a model's are.
+            x[change * 59] = change == 3 ? float.NaN : change;
+            foreach (var matrix in matrices)
+            {
+                var (y, fresh) = (new float[matrix.Rows], new float[matrix.Rows]);
+                matrix.Multiply(x, y, 1);
+                var thread = new Thread(() => matrix.Multiply(x, fresh, 1));
+                thread.Start();
+                thread.Join();
+                Assert.Equal(fresh, y);
+            }
+
+            x[177] = 0.5f;
+        }
+    }
+
+    [Fact]
+    public void A_warm_joined_call_allocates_nothing()
+    {
+        PackedMatrix[] set = [.. Enumerable.Range(1, 3).Select(bits => PackedMatrix.Create(CodedMatrices.Random(600, 700, bits, 64)))];
+        var (x, y) = (CodedMatrices.Gaussian(700), new float[1800]);
+        var least = long.MaxValue;
+        for (var round = 0; round < 5 && least > 0; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var call = 0; call < 20; call++)
+            {
+                PackedMatrix.MultiplyAll(set, x, y, 1);
+                PackedMatrix.MultiplyGated(set[0], set[1], x, y.AsSpan(0, 600), 1, new Epilogue { Activation = Activation.SiLU });
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
+    }
+
+    [Fact]
+    public void Shapes_that_do_not_fit_are_refused()
+    {
+        var (a, b) = (PackedMatrix.Create(CodedMatrices.Random(20, 16, 2, 8)), PackedMatrix.Create(CodedMatrices.Random(20, 17, 2, 8)));
+        Assert.Throws<ArgumentException>(() => PackedMatrix.MultiplyAll([], new float[16], new float[20], 1));
+        Assert.Throws<ArgumentException>(() => PackedMatrix.MultiplyAll([a, b], new float[16], new float[40], 1));
+        Assert.Throws<ArgumentException>(() => PackedMatrix.MultiplyAll([a, a], new float[16], new float[39], 1));
+        Assert.Throws<ArgumentException>(() => PackedMatrix.MultiplyGated(a, b, new float[16], new float[20], 1, default));
+        Assert.Throws<ArgumentException>(() => PackedMatrix.MultiplyGated(a, a, new float[16], new float[20], 1, new Epilogue { Gate = new float[20] }));
+    }
+}
