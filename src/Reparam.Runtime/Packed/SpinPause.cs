@@ -7,7 +7,7 @@ namespace Reparam.Runtime.Packed;
 /// <summary>Waiting for another processor: some microseconds without leaving this one, then letting other threads run between two looks.</summary>
 internal struct SpinPause
 {
-    private const int PausesBeforeYield = 200;
+    private const int PausesBeforeYield = 500;
 
     private int count;
 

@@ -148,7 +148,7 @@ internal sealed class WorkerPool
         var patientUntil = Stopwatch.GetTimestamp() + PatienceTicks;
         while (true)
         {
-            seen = WaitForRound(helper, seen, patientUntil);
+            seen = WaitForRound(helper, seen, ref patientUntil);
             Interlocked.Exchange(ref helper.Flags.Working, 1);
             var job = Volatile.Read(ref announced.Job);
             var isNeeded = job is not null && participant < job.Participants;
@@ -169,7 +169,7 @@ internal sealed class WorkerPool
         }
     }
 
-    private int WaitForRound(Helper helper, int seen, long patientUntil)
+    private int WaitForRound(Helper helper, int seen, ref long patientUntil)
     {
         var pause = default(SpinPause);
         while (Stopwatch.GetTimestamp() < patientUntil)
@@ -190,6 +190,9 @@ internal sealed class WorkerPool
         if (Volatile.Read(ref announced.Round) == seen || Interlocked.Exchange(ref helper.Flags.Asleep, 0) == 0)
         {
             helper.Alarm.Wait();
+
+            // Who was woken too late for the job is in time for the next one.
+            patientUntil = Stopwatch.GetTimestamp() + PatienceTicks;
         }
 
         return Volatile.Read(ref announced.Round);
