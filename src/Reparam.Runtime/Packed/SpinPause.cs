@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>Waiting for another processor: some microseconds without leaving this one, then letting other threads run between two looks.</summary>
+/// <summary>Waiting for a thread that is at work: some ten microseconds without leaving this processor, then letting other threads run between two looks.</summary>
 internal struct SpinPause
 {
-    private const int PausesBeforeYield = 500;
+    private const int PausesBeforeYield = 2000;
 
     private int count;
 
@@ -25,8 +25,9 @@ internal struct SpinPause
         }
     }
 
+    /// <summary>Tells the processor that this thread spins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Pause()
+    public static void Pause()
     {
         if (X86Base.IsSupported)
         {

@@ -102,7 +102,7 @@ internal sealed unsafe class TableProduct : ParallelJob
     protected override void Run(int first, int end)
     {
         // A vector of sums that lies across two cache lines would cost twice.
-        var length = inputs * (inputs == 1 ? 1 : SegmentWindows.MaxBlocks) * StreamLayout.BlockRows;
+        var length = inputs * (inputs == 1 && !isGated ? 1 : SegmentWindows.MaxBlocks) * StreamLayout.BlockRows;
         var memory = stackalloc byte[(2 * length * sizeof(float)) + Line];
         var sums = (float*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
         var block = first * grain;
@@ -159,16 +159,12 @@ internal sealed unsafe class TableProduct : ParallelJob
         var upFactors = factors + MaxInputs;
         SetFactors(gate, factors);
         SetFactors(up, upFactors);
-        var arguments = Arguments(gate, sums);
-        var upArguments = Arguments(up, upSums);
-        var together = Math.Min(SegmentWindows.BlocksTogether(gate, inputs), SegmentWindows.BlocksTogether(up, inputs));
-        for (; block < end; block += together)
+        for (; block < end; block += SegmentWindows.MaxBlocks)
         {
-            var count = Math.Min(together, end - block);
-            arguments.Stream = gate.Start + (block * gate.BlockBytes);
-            upArguments.Stream = up.Start + (block * up.BlockBytes);
-            SegmentWindows.Multiply(up, in upArguments, count);
-            SegmentWindows.Multiply(gate, in arguments, count);
+            // Some blocks of one matrix, then those of the other: each stream is read in long runs.
+            var count = Math.Min(SegmentWindows.MaxBlocks, end - block);
+            Sum(up, upSums, block, count);
+            Sum(gate, sums, block, count);
             var (part, upPart) = ((nint)sums, (nint)upSums);
             for (var i = block; i < block + count; i++)
             {
@@ -186,6 +182,19 @@ internal sealed unsafe class TableProduct : ParallelJob
                     upPart += StreamLayout.BlockRows * sizeof(float);
                 }
             }
+        }
+    }
+
+    // The sums of some blocks, [block][input row][16 rows].
+    private void Sum(RunningStream stream, float* sums, int first, int count)
+    {
+        var arguments = Arguments(stream, sums);
+        var together = SegmentWindows.BlocksTogether(stream, inputs);
+        for (var block = first; block < first + count; block += together)
+        {
+            arguments.Stream = stream.Start + (block * stream.BlockBytes);
+            SegmentWindows.Multiply(stream, in arguments, Math.Min(together, first + count - block));
+            arguments.Sums += together * inputs * StreamLayout.BlockRows;
         }
     }
 

@@ -171,7 +171,7 @@ internal sealed class WorkerPool
 
     private int WaitForRound(Helper helper, int seen, ref long patientUntil)
     {
-        var pause = default(SpinPause);
+        // It never yields here: a thread that yields may be gone for milliseconds, one that sleeps is back at once.
         while (Stopwatch.GetTimestamp() < patientUntil)
         {
             for (var i = 0; i < 16; i++)
@@ -182,7 +182,7 @@ internal sealed class WorkerPool
                     return now;
                 }
 
-                pause.Once();
+                SpinPause.Pause();
             }
         }
 
