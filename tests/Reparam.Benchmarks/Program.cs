@@ -6,6 +6,7 @@
 //   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Layout*'           every layout: products and repack
 //   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Table*'            building the tables of an input row
 //   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*HandOff*'          sharing work between threads
+//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Sharing*'          tables of one input for several matrices
 //   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Convolution*' '*ImageLayer*'
 //
 // REPARAM_THREADS bounds the threads of every contestant (the plain float32 loop has one); REPARAM_ISA chooses the kernel path. --job short --inProcess
