@@ -67,9 +67,12 @@ public static class FusedOperations
     /// <param name="up">A layer with outputs of the same shape.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     [Counterpart("SwiGlu")]
-    public static Tensor SwiGlu(Tensor x, Module<Tensor, Tensor> gate, Module<Tensor, Tensor> up) => gate is Linear linear
-        ? LinearKernel.Run(x, linear.Weight, linear.Bias, Activation.SiLU, gate: up.Call(x))
-        : GatedLinear.Run(gate.Call(x), up.Call(x));
+    public static Tensor SwiGlu(Tensor x, Module<Tensor, Tensor> gate, Module<Tensor, Tensor> up) => (gate, up) switch
+    {
+        (Linear first, Linear second) => LinearKernel.RunGated(x, first, second, Activation.SiLU),
+        (Linear first, _) => LinearKernel.Run(x, first.Weight, first.Bias, Activation.SiLU, gate: up.Call(x)),
+        _ => GatedLinear.Run(gate.Call(x), up.Call(x)),
+    };
 
     /// <summary>residual + layer(x).</summary>
     /// <param name="residual">Of the shape of the layer's output.</param>

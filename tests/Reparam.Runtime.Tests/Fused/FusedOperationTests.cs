@@ -1,6 +1,8 @@
 using System.Numerics;
 using Reparam.Runtime;
 using Reparam.Runtime.Kernels;
+using Reparam.Runtime.Packed;
+using Reparam.Runtime.Tests.Packed;
 using Reparam.Runtime.Tests.Parity;
 
 namespace Reparam.Runtime.Tests.Fused;
@@ -133,6 +135,23 @@ public unsafe class FusedOperationTests
         var (x, residual) = (Pair.Floats([3, 7]).Ours, Pair.Floats([3, 5], 2).Ours);
         Compare.Close(FusedOperations.SwiGlu(gate.Call(x), up.Call(x)).ToArray<float>(), FusedOperations.SwiGlu(x, gate, up).ToArray<float>(), 2e-6, 1e-9);
         Assert.Equal((residual + gate.Call(x)).ToArray<float>(), FusedOperations.AddTo(residual, gate, x).ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(3, true)]
+    public void A_gated_pair_of_packed_layers_is_what_its_steps_are(int rows, bool hasBias)
+    {
+        var (gate, up) = (Nn.Linear(100, 37, hasBias), Nn.Linear(100, 37, hasBias));
+        foreach (var (layer, seed) in new[] { (gate, 1), (up, 2) })
+        {
+            layer.Weight.Fill([PackedMatrix.Create(CodedMatrices.Random(37, 100, 3, 32, seed: seed))]);
+            layer.Bias?.Fill(CodedMatrices.Gaussian(37, seed));
+        }
+
+        var x = Pair.Floats([rows, 100]).Ours;
+        Compare.Close(FusedOperations.SwiGlu(gate.Call(x), up.Call(x)).ToArray<float>(), FusedOperations.SwiGlu(x, gate, up).ToArray<float>(), 2e-6, 1e-9);
     }
 
     private static void AssertTurned(float[] x, float[] y, int first, int second, double cos, double sin)
