@@ -12,6 +12,8 @@ public class StreamFileTests
     private const int Rows = 37;
     private const int Columns = 150;
 
+    public static TheoryData<PackedLayout> Layouts => new(CodedMatrices.DecodedLayouts);
+
     public static TheoryData<int> GroupSizes => [.. KernelCases.GroupSizes];
 
     [Theory]
@@ -23,6 +25,19 @@ public class StreamFileTests
         var expected = Product(packed, mapped: false);
         Assert.Equal(1, folder.WriteStreams(packed, PackedKernels.Current));
         Assert.Equal(expected, Product(packed, mapped: true));
+    }
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void A_stream_of_the_other_layouts_gives_the_bits_of_a_repacked_one(PackedLayout layout)
+    {
+        using var folder = new Folder();
+        var matrix = CodedMatrices.Random(layout, Rows, Columns, 2);
+        var packed = folder.WritePacked("model.reparam.safetensors", matrix);
+        var expected = Product(packed, mapped: false);
+        var streams = folder.WriteStreams(packed, PackedKernels.Current);
+        Assert.Equal(RunningStreams.Create(matrix, 0, Rows, PackedKernels.Current, KernelPrecision.Default) is null ? 0 : 1, streams);
+        Assert.Equal(expected, Product(packed, mapped: streams == 1));
     }
 
     [Fact]
@@ -84,7 +99,6 @@ public class StreamFileTests
 
         public string WritePacked(string name, int groupSize, int seed = 1)
         {
-            var path = Path.Combine(folder.FullName, name);
             var codes = new uint[3 * Rows * ((Columns + 31) / 32)];
             var random = new Random(seed);
             for (var i = 0; i < codes.Length; i++)
@@ -94,8 +108,14 @@ public class StreamFileTests
 
             var groups = groupSize == 0 ? 1 : (Columns + groupSize - 1) / groupSize;
             var scales = Enumerable.Range(0, Rows * groups * 3).Select(i => (Half)(1f / (1 + (i % 3)))).ToArray();
+            return WritePacked(name, new BinaryCodedMatrix(Rows, Columns, 3, Math.Min(groupSize, Columns), 0, codes, scales));
+        }
+
+        public string WritePacked(string name, CodedMatrix matrix)
+        {
+            var path = Path.Combine(folder.FullName, name);
             var writer = new PackedFileWriter();
-            writer.AddLayer("0.weight", PackedFormat.ShiftAdd, [Rows, Columns], StoredType.F32, new BinaryCodedMatrix(Rows, Columns, 3, Math.Min(groupSize, Columns), 0, codes, scales));
+            writer.AddLayer("0.weight", PackedFormat.ShiftAdd, [Rows, Columns], StoredType.F32, matrix);
             writer.Write(path);
             return path;
         }
