@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Benchmarks;
 
-/// <summary>Memory outside the managed heap, at the start of a cache line.</summary>
+/// <summary>Memory outside the managed heap, at the start of a cache line; in huge pages, as the weights of packed products are, where it is large.</summary>
 internal sealed unsafe class NativeBlock : IDisposable
 {
     private const nuint CacheLine = 64;
@@ -11,7 +12,13 @@ internal sealed unsafe class NativeBlock : IDisposable
     public NativeBlock(long bytes)
     {
         Bytes = bytes;
-        Start = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, CacheLine);
+        var large = bytes >= HugePages.Size;
+        Start = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, large ? HugePages.Size : CacheLine);
+        if (large)
+        {
+            HugePages.Advise(Start, bytes);
+        }
+
         NativeMemory.Fill(Start, (nuint)bytes, 0x5A);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Reparam.Compression.Diagnostics;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
 
@@ -33,6 +34,15 @@ internal static class BenchArguments
     /// <exception cref="CompressionException">One is not.</exception>
     public static IEnumerable<int> Numbers(Option<string[]> option, string[] numbers, int minimum, int maximum) =>
         Numbers(numbers).Select(value => value >= minimum && value <= maximum ? value : throw Invalid($"{option.Name} is {value}; it takes {minimum} to {maximum}"));
+
+    /// <summary>Sets the threads of packed products, whatever the environment says; without effect where this process has multiplied already.</summary>
+    public static void UseThreads(int count)
+    {
+        if (!WorkerPool.IsSharedMade)
+        {
+            PackedKernels.Threads = count;
+        }
+    }
 
     /// <summary>What is wrong with the command line.</summary>
     public static CompressionException Invalid(string text) => new("bench", CompressionDiagnostics.InvalidOption.With(text));

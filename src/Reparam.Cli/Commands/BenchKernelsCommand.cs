@@ -105,7 +105,7 @@ internal static class BenchKernelsCommand
 
             KernelReport Measure(int count)
             {
-                Environment.SetEnvironmentVariable(PackedKernels.ThreadsVariable, Text(count));
+                BenchArguments.UseThreads(count);
                 using var team = new PinnedTeam(count);
                 using var progress = new ProgressLine(parsed.InvocationConfiguration.Error);
                 var bench = new KernelBench(parsed.GetValue(quick) ? new Sampler(count, samples: 25, sampleSeconds: 1e-3) : new Sampler(count, samples: 100, sampleSeconds: 2e-3), team);

@@ -41,7 +41,7 @@ internal static class BenchModelCommand
         {
             if (parsed.GetValue(threads) is { } number)
             {
-                Environment.SetEnvironmentVariable(PackedKernels.ThreadsVariable, number.ToString(CultureInfo.InvariantCulture));
+                BenchArguments.UseThreads(number);
             }
 
             var (before, behind, count) = (parsed.GetValue(prompt)!.Value, parsed.GetValue(depth)!.Value, parsed.GetValue(tokens)!.Value);

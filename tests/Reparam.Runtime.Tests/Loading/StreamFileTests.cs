@@ -12,7 +12,7 @@ public class StreamFileTests
     private const int Rows = 37;
     private const int Columns = 150;
 
-    public static TheoryData<PackedLayout> Layouts => new(CodedMatrices.DecodedLayouts);
+    public static TheoryData<PackedLayout> Layouts => new(CodedMatrices.OtherLayouts);
 
     public static TheoryData<int> GroupSizes => [.. KernelCases.GroupSizes];
 

@@ -23,7 +23,7 @@ internal abstract unsafe class RunningStream
         BlockBytes = blockBytes;
         Bytes = bytes;
         IsMapped = mapped is not null;
-        memory = mapped ?? new AlignedMemory(bytes);
+        memory = mapped ?? StreamArena.Take(bytes);
     }
 
     public int Rows { get; }
