@@ -5,6 +5,9 @@ namespace Reparam.Runtime.Kernels;
 /// <summary>y = act(x·Wᵀ + b) · gate + residual for a dense or packed W.</summary>
 internal static unsafe class LinearKernel
 {
+    // Larger weights are read faster one behind the other than in turn; between smaller ones the hand-over to other threads counts.
+    private const long MostGated = 128 << 10;
+
     /// <summary>The product and what follows it, in one pass over the outputs where the weight is packed; the same bits as the steps one by one.</summary>
     /// <param name="input">[…, in].</param>
     /// <param name="weight">[out, in], dense or packed.</param>
@@ -70,7 +73,8 @@ internal static unsafe class LinearKernel
     public static Tensor RunGated(Tensor input, Linear gate, Linear up, Activation activation)
     {
         if (gate.Weight.Packed is not { } gates || up.Weight.Packed is not { } ups || !gate.Weight.Shape.SequenceEqual(up.Weight.Shape)
-            || input.Dtype != DType.Float32 || input.Rank == 0 || input.Shape[^1] != gate.InFeatures || input.Count != gate.InFeatures)
+            || input.Dtype != DType.Float32 || input.Rank == 0 || input.Shape[^1] != gate.InFeatures || input.Count != gate.InFeatures
+            || gates[0].RunningBytes > MostGated)
         {
             return Run(input, gate.Weight, gate.Bias, activation, gate: up.Call(input));
         }

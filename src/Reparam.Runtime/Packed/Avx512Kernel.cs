@@ -13,7 +13,7 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     where TPlanes : struct, ITablePlanes
 {
     private const int Line = 64;
-    private const int ReadAhead = 4096;
+    private const int ReadAhead = 2048;
 
     private static int HalfTables
     {
@@ -30,7 +30,11 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     /// <summary>Multiplies a row block with every input row.</summary>
     public static void Multiply(in KernelArguments arguments)
     {
-        if (arguments.Inputs == 1)
+        if (arguments.PairBytes != 0)
+        {
+            MultiplyPair(in arguments);
+        }
+        else if (arguments.Inputs == 1)
         {
             MultiplyOne(in arguments);
         }
@@ -57,35 +61,72 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
             var step = Vector512.Create(arguments.TableScales[segment]);
             for (var bit = 0; bit < bits; bit++)
             {
-                // The right halves first: the left ones may then overwrite the codes.
-                var v0 = Load(ref stream, ReadAhead);
-                var v1 = TShape.Chunks > 1 ? Load(ref stream, ReadAhead) : v0;
-                var v2 = TShape.Chunks > 2 ? Load(ref stream, ReadAhead) : v0;
-                var v3 = TShape.Chunks > 3 ? Load(ref stream, ReadAhead) : v0;
-                var right0 = Right(v0, nibbles, tableNumbers);
-                var left0 = Left(v0, nibbles, tableNumbers);
-                var right1 = Right(v1, nibbles, tableNumbers);
-                var left1 = Left(v1, nibbles, tableNumbers);
-                var right2 = Right(v2, nibbles, tableNumbers);
-                var left2 = Left(v2, nibbles, tableNumbers);
-                var right3 = Right(v3, nibbles, tableNumbers);
-                var left3 = Left(v3, nibbles, tableNumbers);
-                if (TShape.Split)
-                {
-                    sums = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, 0, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
-                    sums = Vector512.FusedMultiplyAdd(HalfChunk(right0, tables, 1, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
-                }
-                else
-                {
-                    var total = Segment(left0, right0, left1, right1, left2, right2, left3, right3, tables, ones);
-                    sums = Vector512.FusedMultiplyAdd(total * step, ScaleLoads.Next512(ref stream, floatScales), sums);
-                }
+                sums = AddUnit(ref stream, tables, step, floatScales, nibbles, tableNumbers, ones, sums);
             }
 
             tables += SegmentTables;
         }
 
         sums.Store(arguments.Sums);
+    }
+
+    // Two row blocks in turn: while the lines of one stream are on their way from memory, those of the other are looked up.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void MultiplyPair(in KernelArguments arguments)
+    {
+        var (nibbleBits, tableBits, oneBits) = (Opaque(0x0F0F0F0F), Opaque(0x30201000), Opaque(0x01010101));
+        var nibbles = Vector512.Create(nibbleBits);
+        var tableNumbers = Vector512.Create(tableBits);
+        var ones = Vector512.Create(oneBits).AsByte();
+        var stream = arguments.Stream;
+        var second = stream + arguments.PairBytes;
+        var tables = arguments.Tables;
+        var floatScales = arguments.FloatScales;
+        var bits = arguments.Bits;
+        var sums = Vector512<float>.Zero;
+        var secondSums = Vector512<float>.Zero;
+        for (var segment = 0; segment < arguments.Segments; segment++)
+        {
+            var step = Vector512.Create(arguments.TableScales[segment]);
+            for (var bit = 0; bit < bits; bit++)
+            {
+                sums = AddUnit(ref stream, tables, step, floatScales, nibbles, tableNumbers, ones, sums);
+                secondSums = AddUnit(ref second, tables, step, floatScales, nibbles, tableNumbers, ones, secondSums);
+            }
+
+            tables += SegmentTables;
+        }
+
+        sums.Store(arguments.Sums);
+        secondSums.Store(arguments.Sums + StreamLayout.BlockRows);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> AddUnit(
+        ref byte* stream, byte* tables, Vector512<float> step, bool floatScales,
+        Vector512<uint> nibbles, Vector512<uint> tableNumbers, Vector512<byte> ones, Vector512<float> sums)
+    {
+        // The right halves first: the left ones may then overwrite the codes.
+        var v0 = Load(ref stream, ReadAhead);
+        var v1 = TShape.Chunks > 1 ? Load(ref stream, ReadAhead) : v0;
+        var v2 = TShape.Chunks > 2 ? Load(ref stream, ReadAhead) : v0;
+        var v3 = TShape.Chunks > 3 ? Load(ref stream, ReadAhead) : v0;
+        var right0 = Right(v0, nibbles, tableNumbers);
+        var left0 = Left(v0, nibbles, tableNumbers);
+        var right1 = Right(v1, nibbles, tableNumbers);
+        var left1 = Left(v1, nibbles, tableNumbers);
+        var right2 = Right(v2, nibbles, tableNumbers);
+        var left2 = Left(v2, nibbles, tableNumbers);
+        var right3 = Right(v3, nibbles, tableNumbers);
+        var left3 = Left(v3, nibbles, tableNumbers);
+        if (TShape.Split)
+        {
+            sums = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, 0, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
+            return Vector512.FusedMultiplyAdd(HalfChunk(right0, tables, 1, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
+        }
+
+        var total = Segment(left0, right0, left1, right1, left2, right2, left3, right3, tables, ones);
+        return Vector512.FusedMultiplyAdd(total * step, ScaleLoads.Next512(ref stream, floatScales), sums);
     }
 
     // The index registers of a unit are made once and used for every input row.

@@ -102,7 +102,7 @@ internal sealed unsafe class TableProduct : ParallelJob
     protected override void Run(int first, int end)
     {
         // A vector of sums that lies across two cache lines would cost twice.
-        var length = inputs * (inputs == 1 && !isGated ? 1 : SegmentWindows.MaxBlocks) * StreamLayout.BlockRows;
+        var length = inputs * (inputs == 1 && !isGated ? 2 : SegmentWindows.MaxBlocks) * StreamLayout.BlockRows;
         var memory = stackalloc byte[(2 * length * sizeof(float)) + Line];
         var sums = (float*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
         var block = first * grain;
@@ -133,22 +133,48 @@ internal sealed unsafe class TableProduct : ParallelJob
         var factors = stackalloc ProductFactor[MaxInputs];
         SetFactors(stream, factors);
         var arguments = Arguments(stream, sums);
+        if (inputs == 1 && stream.Pairs)
+        {
+            var half = (end - block) / 2;
+            for (var last = block + half; block < last; block++)
+            {
+                MultiplyPair(stream, ref arguments, block, half);
+                StoreBlock(stream, sums, factors, block, firstRow);
+                StoreBlock(stream, sums + StreamLayout.BlockRows, factors, block + half, firstRow);
+            }
+
+            block += half;
+        }
+
         var together = SegmentWindows.BlocksTogether(stream, inputs);
         for (; block < end; block += together)
         {
             var count = Math.Min(together, end - block);
             arguments.Stream = stream.Start + (block * stream.BlockBytes);
             SegmentWindows.Multiply(stream, in arguments, count);
-            var part = sums;
-            for (var i = block; i < block + count; i++)
+            for (var i = 0; i < count; i++)
             {
-                var row = i * StreamLayout.BlockRows;
-                var rows = Math.Min(StreamLayout.BlockRows, stream.Rows - row);
-                for (var input = 0; input < inputs; input++, part += StreamLayout.BlockRows)
-                {
-                    store.Store(part, factors[input], input, firstRow + row, rows);
-                }
+                StoreBlock(stream, sums + (i * inputs * StreamLayout.BlockRows), factors, block + i, firstRow);
             }
+        }
+    }
+
+    // Two blocks in turn, far apart: each half of a run is read from front to back, and while one waits for its next lines the other is looked up.
+    private static void MultiplyPair(RunningStream stream, ref KernelArguments arguments, int block, int distance)
+    {
+        arguments.Stream = stream.Start + (block * stream.BlockBytes);
+        arguments.PairBytes = (nint)(distance * stream.BlockBytes);
+        stream.Kernel(in arguments);
+        arguments.PairBytes = 0;
+    }
+
+    private void StoreBlock(RunningStream stream, float* sums, ProductFactor* factors, int block, int firstRow)
+    {
+        var row = block * StreamLayout.BlockRows;
+        var rows = Math.Min(StreamLayout.BlockRows, stream.Rows - row);
+        for (var input = 0; input < inputs; input++, sums += StreamLayout.BlockRows)
+        {
+            store.Store(sums, factors[input], input, firstRow + row, rows);
         }
     }
 
@@ -190,6 +216,22 @@ internal sealed unsafe class TableProduct : ParallelJob
     {
         var arguments = Arguments(stream, sums);
         var together = SegmentWindows.BlocksTogether(stream, inputs);
+        if (inputs == 1 && stream.Pairs && count % 2 == 0)
+        {
+            // A pair's sums lie behind each other: [pair][block of the first half, block of the second].
+            var half = count / 2;
+            var pairSums = stackalloc float[2 * StreamLayout.BlockRows];
+            arguments.Sums = pairSums;
+            for (var i = 0; i < half; i++)
+            {
+                MultiplyPair(stream, ref arguments, first + i, half);
+                Copy(pairSums, sums + (i * StreamLayout.BlockRows));
+                Copy(pairSums + StreamLayout.BlockRows, sums + ((half + i) * StreamLayout.BlockRows));
+            }
+
+            return;
+        }
+
         for (var block = first; block < first + count; block += together)
         {
             arguments.Stream = stream.Start + (block * stream.BlockBytes);
@@ -197,6 +239,8 @@ internal sealed unsafe class TableProduct : ParallelJob
             arguments.Sums += together * inputs * StreamLayout.BlockRows;
         }
     }
+
+    private static void Copy(float* from, float* to) => new ReadOnlySpan<float>(from, StreamLayout.BlockRows).CopyTo(new Span<float>(to, StreamLayout.BlockRows));
 
     private KernelArguments Arguments(RunningStream stream, float* sums)
     {

@@ -40,6 +40,7 @@ internal sealed unsafe class CodebookStream : RunningStream
             _ => new CodebookTables<Lanes128>(geometry, precision),
         };
         Kernel = KernelTable.Find(path, precision, geometry.Layout);
+        Pairs = KernelTable.HasPairs(path, precision);
         if (!IsMapped)
         {
             Parallel.For(0, Blocks, block => WriteBlock(matrix, first, block));
@@ -51,6 +52,8 @@ internal sealed unsafe class CodebookStream : RunningStream
     public override delegate*<in KernelArguments, void> Kernel { get; }
 
     public override bool Resumes => true;
+
+    public override bool Pairs { get; }
 
     public override string Key => KeyOf(geometry);
 

@@ -20,6 +20,7 @@ internal sealed unsafe class RowStream : RunningStream
         Layout = layout;
         Tables = precision == KernelPrecision.Exact ? new ExactTables(layout) : new SignedSumTables(layout, precision);
         Kernel = KernelTable.Find(path, precision, layout);
+        Pairs = KernelTable.HasPairs(path, precision);
         if (IsMapped)
         {
             return;
@@ -45,6 +46,8 @@ internal sealed unsafe class RowStream : RunningStream
     public override delegate*<in KernelArguments, void> Kernel { get; }
 
     public override bool Resumes => true;
+
+    public override bool Pairs { get; }
 
     public override string Key => KeyOf(Layout);
 
