@@ -30,75 +30,72 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     /// <summary>Multiplies a row block with every input row.</summary>
     public static void Multiply(in KernelArguments arguments)
     {
-        if (arguments.PairBytes != 0)
-        {
-            MultiplyPair(in arguments);
-        }
-        else if (arguments.Inputs == 1)
-        {
-            MultiplyOne(in arguments);
-        }
-        else
+        if (arguments.Inputs > 1)
         {
             MultiplyMany(in arguments);
         }
+        else if (arguments.Blocks == 3)
+        {
+            MultiplyOne<IBlockCount.Three>(in arguments);
+        }
+        else if (arguments.Blocks == 2)
+        {
+            MultiplyOne<IBlockCount.Two>(in arguments);
+        }
+        else
+        {
+            MultiplyOne<IBlockCount.One>(in arguments);
+        }
     }
 
+    // Several row blocks in turn: while the lines of one stream are on their way from memory, those of the others are looked up.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void MultiplyOne(in KernelArguments arguments)
+    private static void MultiplyOne<TBlocks>(in KernelArguments arguments)
+        where TBlocks : struct, IBlockCount
     {
         var (nibbleBits, tableBits, oneBits) = (Opaque(0x0F0F0F0F), Opaque(0x30201000), Opaque(0x01010101));
         var nibbles = Vector512.Create(nibbleBits);
         var tableNumbers = Vector512.Create(tableBits);
         var ones = Vector512.Create(oneBits).AsByte();
         var stream = arguments.Stream;
+        var second = stream + arguments.BlockDistance;
+        var third = second + arguments.BlockDistance;
         var tables = arguments.Tables;
         var floatScales = arguments.FloatScales;
         var bits = arguments.Bits;
         var sums = arguments.Accumulate ? Vector512.Load(arguments.Sums) : Vector512<float>.Zero;
-        for (var segment = 0; segment < arguments.Segments; segment++)
-        {
-            var step = Vector512.Create(arguments.TableScales[segment]);
-            for (var bit = 0; bit < bits; bit++)
-            {
-                sums = AddUnit(ref stream, tables, step, floatScales, nibbles, tableNumbers, ones, sums);
-            }
-
-            tables += SegmentTables;
-        }
-
-        sums.Store(arguments.Sums);
-    }
-
-    // Two row blocks in turn: while the lines of one stream are on their way from memory, those of the other are looked up.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void MultiplyPair(in KernelArguments arguments)
-    {
-        var (nibbleBits, tableBits, oneBits) = (Opaque(0x0F0F0F0F), Opaque(0x30201000), Opaque(0x01010101));
-        var nibbles = Vector512.Create(nibbleBits);
-        var tableNumbers = Vector512.Create(tableBits);
-        var ones = Vector512.Create(oneBits).AsByte();
-        var stream = arguments.Stream;
-        var second = stream + arguments.PairBytes;
-        var tables = arguments.Tables;
-        var floatScales = arguments.FloatScales;
-        var bits = arguments.Bits;
-        var sums = Vector512<float>.Zero;
         var secondSums = Vector512<float>.Zero;
+        var thirdSums = Vector512<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             var step = Vector512.Create(arguments.TableScales[segment]);
             for (var bit = 0; bit < bits; bit++)
             {
                 sums = AddUnit(ref stream, tables, step, floatScales, nibbles, tableNumbers, ones, sums);
-                secondSums = AddUnit(ref second, tables, step, floatScales, nibbles, tableNumbers, ones, secondSums);
+                if (TBlocks.Count > 1)
+                {
+                    secondSums = AddUnit(ref second, tables, step, floatScales, nibbles, tableNumbers, ones, secondSums);
+                }
+
+                if (TBlocks.Count > 2)
+                {
+                    thirdSums = AddUnit(ref third, tables, step, floatScales, nibbles, tableNumbers, ones, thirdSums);
+                }
             }
 
             tables += SegmentTables;
         }
 
         sums.Store(arguments.Sums);
-        secondSums.Store(arguments.Sums + StreamLayout.BlockRows);
+        if (TBlocks.Count > 1)
+        {
+            secondSums.Store(arguments.Sums + StreamLayout.BlockRows);
+        }
+
+        if (TBlocks.Count > 2)
+        {
+            thirdSums.Store(arguments.Sums + (2 * StreamLayout.BlockRows));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -21,11 +21,11 @@ internal unsafe struct KernelArguments
     /// <summary>How many bytes ahead of what it reads a kernel asks for the stream, when there are several input rows.</summary>
     public nint ReadAhead;
 
-    /// <summary>
-    /// How far behind the row block a second one begins that is multiplied with the same single input row, its sums behind those of the first; 0 for one block. Only for kernels of
-    /// streams that say <see cref="RunningStream.Pairs"/>.
-    /// </summary>
-    public nint PairBytes;
+    /// <summary>Row blocks to multiply in turn with a single input row, their sums one behind the other; 0 or 1 for one. At most <see cref="RunningStream.BlocksInTurn"/>.</summary>
+    public int Blocks;
+
+    /// <summary>Bytes from one of these blocks to the next; they need not be neighbours.</summary>
+    public nint BlockDistance;
 
     /// <summary>What else the kernel of a layout reads, such as the profiles of nested weights; null when it needs nothing.</summary>
     public void* Extra;

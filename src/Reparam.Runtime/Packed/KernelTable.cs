@@ -19,8 +19,8 @@ internal static unsafe class KernelTable
             _ => Find<IUnitShape.FourChunks>(path, precision),
         };
 
-    /// <summary>Whether the kernels of a path multiply two row blocks at a time.</summary>
-    public static bool HasPairs(KernelPath path, KernelPrecision precision) => path == KernelPath.Avx512 && precision != KernelPrecision.Exact && Avx512Vbmi.IsSupported;
+    /// <summary>Row blocks that the kernels of a path can multiply in turn with one input row, at most.</summary>
+    public static int BlocksInTurn(KernelPath path, KernelPrecision precision) => path == KernelPath.Avx512 && precision != KernelPrecision.Exact && Avx512Vbmi.IsSupported ? 3 : 1;
 
     private static delegate*<in KernelArguments, void> Find<TShape>(KernelPath path, KernelPrecision precision)
         where TShape : struct, IUnitShape => precision switch

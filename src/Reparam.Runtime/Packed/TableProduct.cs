@@ -17,6 +17,11 @@ internal sealed unsafe class TableProduct : ParallelJob
     // Bytes of the stream that are claimed together at least: smaller pieces would cost more to claim than they bring.
     private const int GrainBytes = 8 << 10;
 
+    private const int MostInTurn = 3;
+
+    // From so many bytes on a run is read at three places instead of two.
+    private const long LongRun = 2 << 20;
+
     private const int Line = 64;
 
     // Floats of a row for which building tables is shared by several threads, and those of each of its parts.
@@ -102,7 +107,7 @@ internal sealed unsafe class TableProduct : ParallelJob
     protected override void Run(int first, int end)
     {
         // A vector of sums that lies across two cache lines would cost twice.
-        var length = inputs * (inputs == 1 && !isGated ? 2 : SegmentWindows.MaxBlocks) * StreamLayout.BlockRows;
+        var length = inputs * (inputs == 1 && !isGated ? MostInTurn : SegmentWindows.MaxBlocks) * StreamLayout.BlockRows;
         var memory = stackalloc byte[(2 * length * sizeof(float)) + Line];
         var sums = (float*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
         var block = first * grain;
@@ -133,17 +138,20 @@ internal sealed unsafe class TableProduct : ParallelJob
         var factors = stackalloc ProductFactor[MaxInputs];
         SetFactors(stream, factors);
         var arguments = Arguments(stream, sums);
-        if (inputs == 1 && stream.Pairs)
+        while (inputs == 1 && stream.BlocksInTurn > 1 && end - block > 1)
         {
-            var half = (end - block) / 2;
-            for (var last = block + half; block < last; block++)
+            var inTurn = (end - block) * stream.BlockBytes < LongRun ? 2 : stream.BlocksInTurn;
+            var distance = (end - block) / inTurn;
+            for (var last = block + distance; block < last; block++)
             {
-                MultiplyPair(stream, ref arguments, block, half);
-                StoreBlock(stream, sums, factors, block, firstRow);
-                StoreBlock(stream, sums + StreamLayout.BlockRows, factors, block + half, firstRow);
+                MultiplyInTurn(stream, ref arguments, block, inTurn, distance);
+                for (var i = 0; i < inTurn; i++)
+                {
+                    StoreBlock(stream, sums + (i * StreamLayout.BlockRows), factors, block + (i * distance), firstRow);
+                }
             }
 
-            block += half;
+            block += (inTurn - 1) * distance;
         }
 
         var together = SegmentWindows.BlocksTogether(stream, inputs);
@@ -159,13 +167,13 @@ internal sealed unsafe class TableProduct : ParallelJob
         }
     }
 
-    // Two blocks in turn, far apart: each half of a run is read from front to back, and while one waits for its next lines the other is looked up.
-    private static void MultiplyPair(RunningStream stream, ref KernelArguments arguments, int block, int distance)
+    // Blocks far apart: each part of a run is read from front to back, and while one waits for its next lines another is looked up.
+    private static void MultiplyInTurn(RunningStream stream, ref KernelArguments arguments, int block, int count, int distance)
     {
         arguments.Stream = stream.Start + (block * stream.BlockBytes);
-        arguments.PairBytes = (nint)(distance * stream.BlockBytes);
+        (arguments.Blocks, arguments.BlockDistance) = (count, (nint)(distance * stream.BlockBytes));
         stream.Kernel(in arguments);
-        arguments.PairBytes = 0;
+        arguments.Blocks = 1;
     }
 
     private void StoreBlock(RunningStream stream, float* sums, ProductFactor* factors, int block, int firstRow)
@@ -216,7 +224,7 @@ internal sealed unsafe class TableProduct : ParallelJob
     {
         var arguments = Arguments(stream, sums);
         var together = SegmentWindows.BlocksTogether(stream, inputs);
-        if (inputs == 1 && stream.Pairs && count % 2 == 0)
+        if (inputs == 1 && stream.BlocksInTurn > 1 && count % 2 == 0)
         {
             // A pair's sums lie behind each other: [pair][block of the first half, block of the second].
             var half = count / 2;
@@ -224,7 +232,7 @@ internal sealed unsafe class TableProduct : ParallelJob
             arguments.Sums = pairSums;
             for (var i = 0; i < half; i++)
             {
-                MultiplyPair(stream, ref arguments, first + i, half);
+                MultiplyInTurn(stream, ref arguments, first + i, 2, half);
                 Copy(pairSums, sums + (i * StreamLayout.BlockRows));
                 Copy(pairSums + StreamLayout.BlockRows, sums + ((half + i) * StreamLayout.BlockRows));
             }

@@ -40,7 +40,7 @@ internal sealed unsafe class CodebookStream : RunningStream
             _ => new CodebookTables<Lanes128>(geometry, precision),
         };
         Kernel = KernelTable.Find(path, precision, geometry.Layout);
-        Pairs = KernelTable.HasPairs(path, precision);
+        BlocksInTurn = KernelTable.BlocksInTurn(path, precision);
         if (!IsMapped)
         {
             Parallel.For(0, Blocks, block => WriteBlock(matrix, first, block));
@@ -53,7 +53,7 @@ internal sealed unsafe class CodebookStream : RunningStream
 
     public override bool Resumes => true;
 
-    public override bool Pairs { get; }
+    public override int BlocksInTurn { get; }
 
     public override string Key => KeyOf(geometry);
 

@@ -31,7 +31,7 @@ internal sealed unsafe class FoldedStream : RunningStream
         Layout = layout;
         tables = new FoldedTables(matrix, first / matrix.BlockRows, layout, precision);
         Kernel = KernelTable.Find(path, precision, layout);
-        Pairs = KernelTable.HasPairs(path, precision);
+        BlocksInTurn = KernelTable.BlocksInTurn(path, precision);
         if (!IsMapped)
         {
             Parallel.For(0, Blocks, block => WriteBlock(matrix, first, block));
@@ -46,7 +46,7 @@ internal sealed unsafe class FoldedStream : RunningStream
 
     public override bool Resumes => true;
 
-    public override bool Pairs { get; }
+    public override int BlocksInTurn { get; }
 
     public override string Key => KeyOf(Layout);
 

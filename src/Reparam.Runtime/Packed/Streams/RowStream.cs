@@ -20,7 +20,7 @@ internal sealed unsafe class RowStream : RunningStream
         Layout = layout;
         Tables = precision == KernelPrecision.Exact ? new ExactTables(layout) : new SignedSumTables(layout, precision);
         Kernel = KernelTable.Find(path, precision, layout);
-        Pairs = KernelTable.HasPairs(path, precision);
+        BlocksInTurn = KernelTable.BlocksInTurn(path, precision);
         if (IsMapped)
         {
             return;
@@ -47,7 +47,7 @@ internal sealed unsafe class RowStream : RunningStream
 
     public override bool Resumes => true;
 
-    public override bool Pairs { get; }
+    public override int BlocksInTurn { get; }
 
     public override string Key => KeyOf(Layout);
 

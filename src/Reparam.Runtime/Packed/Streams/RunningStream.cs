@@ -57,8 +57,8 @@ internal abstract unsafe class RunningStream
     /// <summary>Whether the kernel can multiply some segments at a time (<see cref="KernelArguments.Accumulate"/>). All segments of a block then take the same number of bytes.</summary>
     public virtual bool Resumes => false;
 
-    /// <summary>Whether the kernel multiplies two row blocks at a time with one input row.</summary>
-    public virtual bool Pairs => false;
+    /// <summary>Row blocks that the kernel can multiply in turn with one input row, at most.</summary>
+    public virtual int BlocksInTurn => 1;
 
     /// <summary>Sets what does not change from block to block nor from product to product.</summary>
     public abstract void Fill(ref KernelArguments arguments);
