@@ -28,15 +28,17 @@ internal sealed unsafe class NestedTables : TablePlan
     {
         this.layout = layout;
         planes = precision == KernelPrecision.Fast ? 1 : 2;
+        Segments = layout.Segments;
+        SegmentBytes = (layout.SegmentColumns / QuadSums.Inputs * QuadSums.Entries * planes) + NestedInputSums.Bytes;
     }
 
     public override int Columns => layout.Columns;
 
     public override int PaddedColumns => layout.PaddedColumns;
 
-    public override int Segments => layout.Segments;
+    public override int Segments { get; }
 
-    public override int SegmentBytes => (layout.SegmentColumns / QuadSums.Inputs * QuadSums.Entries * planes) + NestedInputSums.Bytes;
+    public override int SegmentBytes { get; }
 
     public override int SumExponent => ScaleLoads.HalfExponent - ScaleExponent;
 
