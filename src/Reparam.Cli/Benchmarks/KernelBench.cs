@@ -47,7 +47,7 @@ internal sealed class KernelBench(Sampler sampler, PinnedTeam team)
     {
         var run = Measure([item], cold, rivals.Ggml, rivals.Torch);
         return new KernelLine(
-            item, sampler.Threads, cold, run.Packed[0].Contender.Bytes, run.Packed[0].Seconds, run.Probe.BytesPerSecond, PackedError.Of(item.Matrix(), item.Path, item.Precision),
+            item, sampler.Threads, cold, run.Packed[0].Contender.Bytes, run.Packed[0].Seconds, run.Probe.BytesPerSecond, PackedError.Of(item.Matrix(), item.Path, item.Precision, item.Batch),
             run.Ratio(run.Ggml, 0), run.Ratio(run.Float32, 0), run.Ratio(run.BFloat16, 0));
     }
 

@@ -116,7 +116,7 @@ internal sealed class KernelTargets(KernelBench bench, Rivals rivals, Action<str
 
         KernelTarget Error(int order, KernelPrecision precision, double bar) => new(
             order, $"3 bits, {precision.ToString().ToLowerInvariant()}: error against a float64 sum of the decoded weights", FigureUnit.Error,
-            PackedError.Of(matrix, PackedKernels.Current, precision), bar, AtMost: true);
+            PackedError.Of(matrix, PackedKernels.Current, precision, 1), bar, AtMost: true);
     }
 
     private KernelRun Measure(string what, IReadOnlyList<KernelCase> cases, bool cold, GgmlLibrary? ggml = null, TorchLibrary? torch = null)

@@ -6,12 +6,12 @@ namespace Reparam.Cli.Benchmarks;
 /// <summary>What a packed product's arithmetic loses.</summary>
 internal static class PackedError
 {
-    /// <summary>‖y − y₆₄‖ / ‖y₆₄‖ over all rows, with y₆₄ the float64 sums of the decoded weights times the inputs.</summary>
-    public static double Of(CodedMatrix matrix, KernelPath path, KernelPrecision precision)
+    /// <summary>‖y − y₆₄‖ / ‖y₆₄‖ over all rows, with y₆₄ the float64 sums of the decoded weights times the first input row.</summary>
+    public static double Of(CodedMatrix matrix, KernelPath path, KernelPrecision precision, int batch)
     {
-        var x = RandomMatrix.Inputs(matrix.Columns, 1);
-        var y = new float[matrix.Rows];
-        PackedMatrix.Create(matrix, path, precision).Multiply(x, y, 1);
+        var x = RandomMatrix.Inputs(batch * matrix.Columns, 1);
+        var y = new float[batch * matrix.Rows];
+        PackedMatrix.Create(matrix, path, precision).Multiply(x, y, batch);
         double error = 0, norm = 0;
         var weights = new float[matrix.Columns];
         for (var row = 0; row < matrix.Rows; row++)

@@ -21,7 +21,10 @@ internal unsafe struct KernelArguments
     /// <summary>How many bytes ahead of what it reads a kernel asks for the stream, when there are several input rows.</summary>
     public nint ReadAhead;
 
-    /// <summary>Row blocks to multiply in turn with a single input row, their sums one behind the other; 0 or 1 for one. At most <see cref="RunningStream.BlocksInTurn"/>.</summary>
+    /// <summary>
+    /// Row blocks to multiply in turn with a single input row, their sums one behind the other; 0 or 1 for one. At most <see cref="RunningStream.BlocksInTurn"/>. For a wide kernel those to multiply
+    /// together, 1 to <see cref="WideForm.Blocks"/>.
+    /// </summary>
     public int Blocks;
 
     /// <summary>Bytes from one of these blocks to the next; they need not be neighbours.</summary>

@@ -72,7 +72,8 @@ public abstract class PackedMatrix
 
     /// <summary>
     /// y[i, r] = Σ_k w[r, k]·x[i, k] + bias[r]. An input row that holds a NaN or an infinity gives an output row that is NaN throughout.
-    /// The result does not depend on the number of threads, nor on the other rows of the batch. Allocates nothing once warm.
+    /// The result does not depend on the number of threads, nor on the other rows of the batch; on whether the batch has 32 rows or more its last bits may depend, because some matrices are then
+    /// multiplied with larger tables. Allocates nothing once warm.
     /// </summary>
     /// <param name="x">[batch, columns], row-major.</param>
     /// <param name="y">[batch, rows], row-major; must not overlap <paramref name="x"/>.</param>

@@ -8,7 +8,7 @@ namespace Reparam.Runtime.Packed;
 /// </summary>
 internal sealed unsafe class TableProduct : ParallelJob
 {
-    // Sums of this many input rows and of 16 rows stay in the first cache; a kernel reads a unit's codes once for all of them.
+    // Sums of this many input rows and of 16 rows stay in the first cache; a kernel reads a unit's codes once for all of them. Wide products have passes of their own.
     private const int MaxInputs = 16;
 
     // Tables of the input rows of one pass; more than that would leave the second cache.
@@ -44,6 +44,8 @@ internal sealed unsafe class TableProduct : ParallelJob
     private ProductStore store;
     private float* gatedBias;
     private TableSet tables = null!;
+    private TablePlan plan = null!;
+    private bool isWide;
     private float* padded;
     private int segmentsOfPart;
     private int inputs;
@@ -89,25 +91,28 @@ internal sealed unsafe class TableProduct : ParallelJob
         MultiplyPasses(x, batch, target, pool);
     }
 
+    // Floats from the sums of a block to those of the next.
+    private int SumsOfBlock => isWide ? WideForm.SumsOfBlock(inputs) : inputs * StreamLayout.BlockRows;
+
     protected override void Prepare(int piece)
     {
         if (inputs == 1)
         {
             var first = piece * segmentsOfPart;
-            tables.Build(0, padded, first, Math.Min(streams[0].Tables.Segments, first + segmentsOfPart));
+            tables.Build(0, padded, first, Math.Min(plan.Segments, first + segmentsOfPart));
             return;
         }
 
-        var row = PaddedRow(streams[0].Tables);
+        var row = PaddedRow();
         tables.Normalise(piece, row);
-        tables.Build(piece, row, 0, streams[0].Tables.Segments);
+        tables.Build(piece, row, 0, plan.Segments);
     }
 
     [SkipLocalsInit]
     protected override void Run(int first, int end)
     {
         // A vector of sums that lies across two cache lines would cost twice.
-        var length = inputs * (inputs == 1 && !isGated ? MostInTurn : SegmentWindows.MaxBlocks) * StreamLayout.BlockRows;
+        var length = SumsOfBlock * (isWide ? streams[0].Wide!.Blocks : inputs == 1 && !isGated ? MostInTurn : SegmentWindows.MaxBlocks);
         var memory = stackalloc byte[(2 * length * sizeof(float)) + Line];
         var sums = (float*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
         var block = first * grain;
@@ -135,7 +140,7 @@ internal sealed unsafe class TableProduct : ParallelJob
 
     private void RunBlocks(RunningStream stream, float* sums, int block, int end, int firstRow)
     {
-        var factors = stackalloc ProductFactor[MaxInputs];
+        var factors = stackalloc ProductFactor[inputs];
         SetFactors(stream, factors);
         var arguments = Arguments(stream, sums);
         while (inputs == 1 && stream.BlocksInTurn > 1 && end - block > 1)
@@ -154,17 +159,31 @@ internal sealed unsafe class TableProduct : ParallelJob
             block += (inTurn - 1) * distance;
         }
 
-        var together = SegmentWindows.BlocksTogether(stream, inputs);
+        var together = BlocksTogether(stream);
         for (; block < end; block += together)
         {
             var count = Math.Min(together, end - block);
-            arguments.Stream = stream.Start + (block * stream.BlockBytes);
-            SegmentWindows.Multiply(stream, in arguments, count);
+            MultiplyTogether(stream, ref arguments, block, count);
             for (var i = 0; i < count; i++)
             {
-                StoreBlock(stream, sums + (i * inputs * StreamLayout.BlockRows), factors, block + i, firstRow);
+                StoreBlock(stream, sums + (i * SumsOfBlock), factors, block + i, firstRow);
             }
         }
+    }
+
+    private int BlocksTogether(RunningStream stream) => isWide ? stream.Wide!.Blocks : SegmentWindows.BlocksTogether(stream, inputs);
+
+    private void MultiplyTogether(RunningStream stream, ref KernelArguments arguments, int block, int count)
+    {
+        arguments.Stream = stream.Start + (block * stream.BlockBytes);
+        if (!isWide)
+        {
+            SegmentWindows.Multiply(stream, in arguments, count);
+            return;
+        }
+
+        (arguments.Blocks, arguments.BlockDistance) = (count, (nint)stream.BlockBytes);
+        stream.Wide!.Kernel(in arguments);
     }
 
     // Blocks far apart: each part of a run is read from front to back, and while one waits for its next lines another is looked up.
@@ -189,21 +208,22 @@ internal sealed unsafe class TableProduct : ParallelJob
     private void RunGated(float* sums, float* upSums, int block, int end)
     {
         var (gate, up) = (streams[0], streams[1]);
-        var factors = stackalloc ProductFactor[2 * MaxInputs];
-        var upFactors = factors + MaxInputs;
+        var factors = stackalloc ProductFactor[2 * inputs];
+        var upFactors = factors + inputs;
         SetFactors(gate, factors);
         SetFactors(up, upFactors);
-        for (; block < end; block += SegmentWindows.MaxBlocks)
+        var most = isWide ? gate.Wide!.Blocks : SegmentWindows.MaxBlocks;
+        for (; block < end; block += most)
         {
             // Some blocks of one matrix, then those of the other: each stream is read in long runs.
-            var count = Math.Min(SegmentWindows.MaxBlocks, end - block);
+            var count = Math.Min(most, end - block);
             Sum(up, upSums, block, count);
             Sum(gate, sums, block, count);
-            var (part, upPart) = ((nint)sums, (nint)upSums);
-            for (var i = block; i < block + count; i++)
+            for (var i = 0; i < count; i++)
             {
-                var row = i * StreamLayout.BlockRows;
+                var row = (block + i) * StreamLayout.BlockRows;
                 var rows = Math.Min(StreamLayout.BlockRows, gate.Rows - row);
+                var (part, upPart) = ((nint)(sums + (i * SumsOfBlock)), (nint)(upSums + (i * SumsOfBlock)));
                 for (var input = 0; input < inputs; input++)
                 {
                     // The product of U takes the place of its sums and is then the gate.
@@ -219,11 +239,11 @@ internal sealed unsafe class TableProduct : ParallelJob
         }
     }
 
-    // The sums of some blocks, [block][input row][16 rows].
+    // The sums of some blocks, [block][input row][16 rows], blocks lying SumsOfBlock apart.
     private void Sum(RunningStream stream, float* sums, int first, int count)
     {
         var arguments = Arguments(stream, sums);
-        var together = SegmentWindows.BlocksTogether(stream, inputs);
+        var together = BlocksTogether(stream);
         if (inputs == 1 && stream.BlocksInTurn > 1 && count % 2 == 0)
         {
             // A pair's sums lie behind each other: [pair][block of the first half, block of the second].
@@ -242,9 +262,8 @@ internal sealed unsafe class TableProduct : ParallelJob
 
         for (var block = first; block < first + count; block += together)
         {
-            arguments.Stream = stream.Start + (block * stream.BlockBytes);
-            SegmentWindows.Multiply(stream, in arguments, Math.Min(together, first + count - block));
-            arguments.Sums += together * inputs * StreamLayout.BlockRows;
+            MultiplyTogether(stream, ref arguments, block, Math.Min(together, first + count - block));
+            arguments.Sums += together * SumsOfBlock;
         }
     }
 
@@ -276,18 +295,21 @@ internal sealed unsafe class TableProduct : ParallelJob
             blocks += isGated ? 0 : streams[i].Blocks;
         }
 
-        var plan = streams[0].Tables;
-        var pass = Math.Clamp(TableBudget / (plan.Segments * plan.SegmentBytes), 1, Math.Min(MaxInputs, batch));
+        // By the batch alone, so that the bits depend neither on threads nor on how the batch is cut into passes.
+        var wide = batch >= WideForm.LeastInputs ? streams[0].Wide : null;
+        isWide = wide is not null;
+        plan = wide?.Tables ?? streams[0].Tables;
+        var pass = wide?.InputsOfPass(batch) ?? Math.Clamp(TableBudget / (plan.Segments * plan.SegmentBytes), 1, Math.Min(MaxInputs, batch));
         try
         {
             for (var first = 0; first < batch; first += pass)
             {
                 inputs = Math.Min(pass, batch - first);
                 store = target.From(first);
-                grain = inputs == 1
-                    ? (int)Math.Max(1, GrainBytes / blockBytes)
+                grain = wide is not null ? wide.Blocks
+                    : inputs == 1 ? (int)Math.Max(1, GrainBytes / blockBytes)
                     : Math.Clamp(StreamLayout.DivideUp(blocks, 4 * pool.Threads), 1, SegmentWindows.BlocksTogether(streams[0], inputs));
-                Begin(StreamLayout.DivideUp(blocks, grain), FindTables(plan, x.Slice(first * plan.Columns, inputs * plan.Columns)));
+                Begin(StreamLayout.DivideUp(blocks, grain), FindTables(x.Slice(first * plan.Columns, inputs * plan.Columns)));
                 pool.Run(this, bytes * inputs);
             }
         }
@@ -299,7 +321,7 @@ internal sealed unsafe class TableProduct : ParallelJob
     }
 
     // How many parts of building are left to do.
-    private int FindTables(TablePlan plan, ReadOnlySpan<float> x)
+    private int FindTables(ReadOnlySpan<float> x)
     {
         tables = recent[0];
         if (tables.Holds(plan, x, inputs))
@@ -320,7 +342,7 @@ internal sealed unsafe class TableProduct : ParallelJob
             return inputs;
         }
 
-        padded = PaddedRow(plan);
+        padded = PaddedRow();
         tables.Normalise(0, padded);
         if (plan.PaddedColumns < ColumnsToShare)
         {
@@ -332,7 +354,7 @@ internal sealed unsafe class TableProduct : ParallelJob
         return StreamLayout.DivideUp(plan.Segments, segmentsOfPart);
     }
 
-    private static float* PaddedRow(TablePlan plan)
+    private float* PaddedRow()
     {
         if (paddedRow is null || paddedRow.Bytes < (long)plan.PaddedColumns * sizeof(float))
         {

@@ -8,12 +8,13 @@ internal sealed unsafe class TableSet
     private TablePlan? plan;
     private float[] copy = [];
     private int inputs;
+    private int room;
     private long[] exponents = [];
     private bool[] poisoned = [];
     private AlignedMemory tables = new(0);
     private AlignedMemory scales = new(0);
 
-    /// <summary>[segment][input row][bytes of a segment].</summary>
+    /// <summary>[segment][input row][bytes of a segment], or the order of a plan that interleaves rows.</summary>
     public byte* Tables => tables.Start;
 
     /// <summary>[segment][input row].</summary>
@@ -32,8 +33,9 @@ internal sealed unsafe class TableSet
     {
         // A set without a plan holds nothing: so it stays if memory runs out here.
         plan = null;
-        Reserve(ref tables, (long)rows * wanted.Segments * wanted.SegmentBytes);
-        Reserve(ref scales, (long)rows * wanted.Segments * sizeof(float));
+        room = StreamLayout.DivideUp(rows, wanted.RowsTogether) * wanted.RowsTogether;
+        Reserve(ref tables, (long)room * wanted.Segments * wanted.SegmentBytes);
+        Reserve(ref scales, (long)room * wanted.Segments * sizeof(float));
         if (copy.Length < x.Length)
         {
             copy = GC.AllocateUninitializedArray<float>(x.Length);
@@ -59,7 +61,7 @@ internal sealed unsafe class TableSet
 
     /// <summary>Builds the tables of some segments of an input row.</summary>
     public void Build(int input, float* padded, int first, int end) =>
-        plan!.Build(padded, first, end, Tables + ((nint)input * plan.SegmentBytes), Scales + input, inputs);
+        plan!.Build(padded, first, end, Tables + plan.RowOffset(input), Scales + input, room);
 
     /// <summary>What the sums of an input row and of a stream are multiplied by.</summary>
     public ProductFactor Factor(int input, RunningStream stream) => new(poisoned[input], exponents[input] + plan!.SumExponent + stream.ScaleExponent);

@@ -20,7 +20,7 @@ public class JoinedProductTests
         foreach (var set in sets)
         {
             var rows = set.Sum(matrix => matrix.Rows);
-            foreach (var batch in (int[])[1, 3, 18])
+            foreach (var batch in (int[])[1, 3, 18, 41])
             {
                 var (x, bias, residual) = (CodedMatrices.Gaussian(batch * 512, batch), CodedMatrices.Gaussian(rows), CodedMatrices.Gaussian(batch * rows, 5));
                 var y = new float[batch * rows];
@@ -28,13 +28,16 @@ public class JoinedProductTests
                 var first = 0;
                 foreach (var matrix in set)
                 {
+                    var (alone, added) = (new float[batch * matrix.Rows], new float[batch * matrix.Rows]);
                     for (var i = 0; i < batch; i++)
                     {
-                        var alone = new float[matrix.Rows];
-                        matrix.Multiply(
-                            x.AsSpan(i * 512, 512), alone, 1,
-                            new Epilogue { Bias = bias.AsSpan(first, matrix.Rows), Activation = Activation.SiLU, Residual = residual.AsSpan((i * rows) + first, matrix.Rows) });
-                        Assert.Equal(alone, y[((i * rows) + first)..((i * rows) + first + matrix.Rows)]);
+                        residual.AsSpan((i * rows) + first, matrix.Rows).CopyTo(added.AsSpan(i * matrix.Rows));
+                    }
+
+                    matrix.Multiply(x, alone, batch, new Epilogue { Bias = bias.AsSpan(first, matrix.Rows), Activation = Activation.SiLU, Residual = added });
+                    for (var i = 0; i < batch; i++)
+                    {
+                        Assert.Equal(alone[(i * matrix.Rows)..((i + 1) * matrix.Rows)], y[((i * rows) + first)..((i * rows) + first + matrix.Rows)]);
                     }
 
                     first += matrix.Rows;
@@ -54,7 +57,7 @@ public class JoinedProductTests
         {
             var gate = PackedMatrix.Create(CodedMatrices.Random(rows, 512, 3, 64), path, precision);
             var up = PackedMatrix.Create(CodedMatrices.Random(rows, 512, 2, upGroup), path, precision);
-            foreach (var batch in (int[])[1, 2, 17])
+            foreach (var batch in (int[])[1, 2, 17, 70])
             {
                 var (x, bias, upBias, residual) = (CodedMatrices.Gaussian(batch * 512, batch), CodedMatrices.Gaussian(rows), CodedMatrices.Gaussian(rows, 9), CodedMatrices.Gaussian(batch * rows, 5));
                 var (factors, expected) = (new float[batch * rows], new float[batch * rows]);
@@ -101,15 +104,19 @@ public class JoinedProductTests
     public void A_warm_joined_call_allocates_nothing()
     {
         PackedMatrix[] set = [.. Enumerable.Range(1, 3).Select(bits => PackedMatrix.Create(CodedMatrices.Random(600, 700, bits, 64)))];
-        var (x, y) = (CodedMatrices.Gaussian(700), new float[1800]);
+        var (x, y) = (CodedMatrices.Gaussian(40 * 700), new float[40 * 1800]);
         var least = long.MaxValue;
         for (var round = 0; round < 5 && least > 0; round++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var call = 0; call < 20; call++)
             {
-                PackedMatrix.MultiplyAll(set, x, y, 1);
-                PackedMatrix.MultiplyGated(set[0], set[1], x, y.AsSpan(0, 600), 1, new Epilogue { Activation = Activation.SiLU });
+                for (var batch = 1; batch <= 40; batch += 39)
+                {
+                    var rows = x.AsSpan(0, batch * 700);
+                    PackedMatrix.MultiplyAll(set, rows, y.AsSpan(0, batch * 1800), batch);
+                    PackedMatrix.MultiplyGated(set[0], set[1], rows, y.AsSpan(0, batch * 600), batch, new Epilogue { Activation = Activation.SiLU });
+                }
             }
 
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);

@@ -52,9 +52,15 @@ public class PackedErrorTests
     private static void AssertWithin(KernelPath path, KernelPrecision precision, int columns, int bits, int groupSize, float[] x, double bound)
     {
         var matrix = CodedMatrices.Random(48, columns, bits, groupSize);
-        var y = new float[matrix.Rows];
-        PackedMatrix.Create(matrix, path, precision).Multiply(x, y, 1);
-        var error = new ProductOracle(matrix, x, 1).RelativeError(y);
-        Assert.True(error <= bound, $"error {error:e2} with {columns} columns, {bits} bits, groups of {groupSize}");
+        var (packed, oracle) = (PackedMatrix.Create(matrix, path, precision), new ProductOracle(matrix, x, 1));
+        foreach (var batch in (int[])[1, WideForm.LeastInputs])
+        {
+            var many = new float[batch * columns];
+            x.CopyTo(many, 0);
+            var y = new float[batch * matrix.Rows];
+            packed.Multiply(many, y, batch);
+            var error = oracle.RelativeError(y[..matrix.Rows]);
+            Assert.True(error <= bound, $"error {error:e2} with {columns} columns, {bits} bits, groups of {groupSize}, {batch} input rows");
+        }
     }
 }

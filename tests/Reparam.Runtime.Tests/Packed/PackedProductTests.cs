@@ -31,9 +31,9 @@ public class PackedProductTests
 
     [Theory]
     [MemberData(nameof(KernelCases.PathsAndGroups), MemberType = typeof(KernelCases))]
-    public void Any_batch_agrees_with_the_float64_sum_and_with_its_rows_alone(KernelPath path, int groupSize)
+    public void Any_batch_agrees_with_the_float64_sum_and_with_its_rows_elsewhere(KernelPath path, int groupSize)
     {
-        foreach (var batch in (int[])[2, 3, 15, 16, 17, 40])
+        foreach (var batch in (int[])[2, 3, 15, 16, 17, 31, 32, 33, 40, 67, 130])
         {
             var matrix = CodedMatrices.Random(33, 110 + batch, 1 + batch % 4, groupSize);
             var x = CodedMatrices.Gaussian(batch * matrix.Columns);
@@ -46,13 +46,37 @@ public class PackedProductTests
                 packed.Multiply(x, y, batch, bias);
                 Assert.InRange(oracle.RelativeError(y), 0, KernelCases.Bound(path, precision));
 
-                var alone = new float[matrix.Rows];
+                // A row's bits in the smallest batch of the same kind, at its first place.
+                var smallest = batch < WideForm.LeastInputs ? 1 : WideForm.LeastInputs;
+                var (others, elsewhere) = (CodedMatrices.Gaussian(smallest * matrix.Columns), new float[smallest * matrix.Rows]);
                 for (var i = 0; i < batch; i++)
                 {
-                    packed.Multiply(x.AsSpan(i * matrix.Columns, matrix.Columns), alone, 1, bias);
-                    Assert.Equal(alone, y[(i * matrix.Rows)..((i + 1) * matrix.Rows)]);
+                    x.AsSpan(i * matrix.Columns, matrix.Columns).CopyTo(others);
+                    packed.Multiply(others, elsewhere, smallest, bias);
+                    Assert.Equal(elsewhere[..matrix.Rows], y[(i * matrix.Rows)..((i + 1) * matrix.Rows)]);
                 }
             }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Many_input_rows_have_the_same_bits_on_any_threads_and_in_any_passes(KernelPath path, KernelPrecision precision)
+    {
+        // Rows so long that a pass has 16 of them; several pieces for each thread.
+        foreach (var (rows, columns, batch) in ((int, int, int)[])[(40, 25000, 45), (900, 400, 150)])
+        {
+            var packed = PackedMatrix.Create(CodedMatrices.Random(rows, columns, 2, 128), path, precision);
+            var x = CodedMatrices.Gaussian(batch * columns);
+            var (y, shared) = (new float[batch * rows], new float[batch * rows]);
+            packed.Multiply(x, y, batch, default, new WorkerPool(1));
+            packed.Multiply(x, shared, batch, default, new WorkerPool(3));
+            Assert.Equal(y, shared);
+
+            // The last 32 rows alone are cut elsewhere.
+            var (last, first) = (new float[WideForm.LeastInputs * rows], batch - WideForm.LeastInputs);
+            packed.Multiply(x.AsSpan(first * columns), last, WideForm.LeastInputs);
+            Assert.Equal(y[(first * rows)..], last);
         }
     }
 
@@ -143,15 +167,18 @@ public class PackedProductTests
     public void Zeros_of_either_sign_give_the_bias(KernelPath path, KernelPrecision precision)
     {
         var packed = PackedMatrix.Create(CodedMatrices.Random(18, 70, 3, 32), path, precision);
-        var x = new float[2 * 70];
-        x.AsSpan(70).Fill(-0f);
         var bias = CodedMatrices.Gaussian(18);
-        var y = new float[2 * 18];
-        packed.Multiply(x, y, 2, bias);
-        Assert.Equal([.. bias, .. bias], y);
+        foreach (var batch in (int[])[2, 34])
+        {
+            var x = new float[batch * 70];
+            x.AsSpan(70).Fill(-0f);
+            var y = new float[batch * 18];
+            packed.Multiply(x, y, batch, bias);
+            Assert.Equal(Enumerable.Repeat(bias, batch).SelectMany(row => row), y);
 
-        packed.Multiply(x, y, 2);
-        Assert.All(y, value => Assert.Equal(0, value));
+            packed.Multiply(x, y, batch);
+            Assert.All(y, value => Assert.Equal(0, value));
+        }
     }
 
     [Theory]
@@ -164,13 +191,16 @@ public class PackedProductTests
         {
             foreach (var place in (int[])[0, 31, 64, 89])
             {
-                var x = CodedMatrices.Gaussian(3 * 90);
-                x[90 + place] = poison;
-                var y = new float[3 * 35];
-                packed.Multiply(x, y, 3);
-                Assert.All(y[35..70], value => Assert.Equal(float.NaN, value));
-                Assert.All(y[..35], value => Assert.True(float.IsFinite(value)));
-                Assert.All(y[70..], value => Assert.True(float.IsFinite(value)));
+                foreach (var batch in (int[])[3, 35])
+                {
+                    var x = CodedMatrices.Gaussian(batch * 90);
+                    x[90 + place] = poison;
+                    var y = new float[batch * 35];
+                    packed.Multiply(x, y, batch);
+                    Assert.All(y[35..70], value => Assert.Equal(float.NaN, value));
+                    Assert.All(y[..35], value => Assert.True(float.IsFinite(value)));
+                    Assert.All(y[70..], value => Assert.True(float.IsFinite(value)));
+                }
             }
         }
     }
@@ -181,11 +211,14 @@ public class PackedProductTests
     {
         var codes = new uint[] { uint.MaxValue };
         var matrix = new BinaryCodedMatrix(1, 32, 1, 0, 0, codes, new Half[] { (Half)8 });
-        var x = new float[32];
-        x.AsSpan().Fill(3e38f);
-        var y = new float[1];
-        PackedMatrix.Create(matrix, path, precision).Multiply(x, y, 1);
-        Assert.Equal(float.PositiveInfinity, y[0]);
+        foreach (var batch in (int[])[1, 32])
+        {
+            var x = new float[batch * 32];
+            x.AsSpan().Fill(3e38f);
+            var y = new float[batch];
+            PackedMatrix.Create(matrix, path, precision).Multiply(x, y, batch);
+            Assert.All(y, value => Assert.Equal(float.PositiveInfinity, value));
+        }
     }
 
     private static void AssertAgrees(BinaryCodedMatrix matrix, KernelPath path, int batch, float scale = 1)
@@ -199,17 +232,34 @@ public class PackedProductTests
         AssertAgrees(matrix, x, path, batch);
     }
 
+    // With these input rows, and with so many of them one after the other, again and again, that another kernel may be taken.
     private static void AssertAgrees(BinaryCodedMatrix matrix, float[] x, KernelPath path, int batch)
     {
         var oracle = new ProductOracle(matrix, x, batch);
+        var count = WideForm.LeastInputs + 1;
+        float[] many = [.. Enumerable.Range(0, count).SelectMany(i => x[(i % batch * matrix.Columns)..(((i % batch) + 1) * matrix.Columns)])];
         foreach (var precision in KernelCases.Precisions(path))
         {
+            var packed = PackedMatrix.Create(matrix, path, precision);
             var y = new float[batch * matrix.Rows];
-            PackedMatrix.Create(matrix, path, precision).Multiply(x, y, batch);
-            var error = oracle.RelativeError(y);
-            Assert.True(
-                error <= KernelCases.Bound(path, precision),
-                $"error {error:e2} for {precision}, [{matrix.Rows}, {matrix.Columns}], {matrix.Bits} bits, groups of {matrix.GroupSize}");
+            packed.Multiply(x, y, batch);
+            AssertWithin(y);
+
+            var more = new float[count * matrix.Rows];
+            packed.Multiply(many, more, count);
+            AssertWithin(more[..y.Length]);
+            for (var i = batch; i < count; i++)
+            {
+                Assert.Equal(more[(i % batch * matrix.Rows)..(((i % batch) + 1) * matrix.Rows)], more[(i * matrix.Rows)..((i + 1) * matrix.Rows)]);
+            }
+
+            void AssertWithin(float[] outputs)
+            {
+                var error = oracle.RelativeError(outputs);
+                Assert.True(
+                    error <= KernelCases.Bound(path, precision),
+                    $"error {error:e2} for {precision}, [{matrix.Rows}, {matrix.Columns}], {matrix.Bits} bits, groups of {matrix.GroupSize}");
+            }
         }
     }
 }

@@ -21,6 +21,7 @@ internal sealed unsafe class RowStream : RunningStream
         Tables = precision == KernelPrecision.Exact ? new ExactTables(layout) : new SignedSumTables(layout, precision);
         Kernel = KernelTable.Find(path, precision, layout);
         BlocksInTurn = KernelTable.BlocksInTurn(path, precision);
+        Wide = WideForm.Find(path, precision, layout);
         if (IsMapped)
         {
             return;
@@ -48,6 +49,8 @@ internal sealed unsafe class RowStream : RunningStream
     public override bool Resumes => true;
 
     public override int BlocksInTurn { get; }
+
+    public override WideForm? Wide { get; }
 
     public override string Key => KeyOf(Layout);
 

@@ -60,6 +60,9 @@ internal abstract unsafe class RunningStream
     /// <summary>Row blocks that the kernel can multiply in turn with one input row, at most.</summary>
     public virtual int BlocksInTurn => 1;
 
+    /// <summary>How the stream is multiplied with many input rows; null where it is done by the same kernel.</summary>
+    public virtual WideForm? Wide => null;
+
     /// <summary>Sets what does not change from block to block nor from product to product.</summary>
     public abstract void Fill(ref KernelArguments arguments);
 

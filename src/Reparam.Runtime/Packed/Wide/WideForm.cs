@@ -1,0 +1,71 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>
+/// How a stream is multiplied with many input rows: with larger tables, and indices that are made of the codes once for some row blocks and all input rows of a pass.
+/// </summary>
+internal sealed unsafe class WideForm
+{
+    /// <summary>The number of input rows of a product from which on it is used.</summary>
+    public const int LeastInputs = 32;
+
+    /// <summary>Input rows of a pass, at most; a multiple of <see cref="WideTables.InputsTogether"/>.</summary>
+    public const int MaxInputs = 64;
+
+    // Tables of the input rows of a pass: a share of the third cache, read from front to back.
+    private const int TableBudget = 4 << 20;
+
+    // With less input rows in a pass, making the indices would show.
+    private const int LeastOfPass = 16;
+
+    private WideForm(TablePlan tables, int blocks, delegate*<in KernelArguments, void> kernel)
+    {
+        Tables = tables;
+        Blocks = blocks;
+        Kernel = kernel;
+    }
+
+    /// <summary>The tables that the kernel needs of the input rows.</summary>
+    public TablePlan Tables { get; }
+
+    /// <summary>Row blocks that the kernel multiplies together; their sums always take this room.</summary>
+    public int Blocks { get; }
+
+    /// <summary>Multiplies <see cref="KernelArguments.Blocks"/> neighbouring row blocks. Sums are [block, <see cref="SumsOfBlock"/> apart][input row][16 rows].</summary>
+    public delegate*<in KernelArguments, void> Kernel { get; }
+
+    /// <summary>The form of a stream; null where the path or the precision has none.</summary>
+    public static WideForm? Find(KernelPath path, KernelPrecision precision, StreamLayout layout) =>
+        path != KernelPath.Avx512 || precision == KernelPrecision.Exact || !Avx512Vbmi.IsSupported ? null
+        : (layout.ScaleSets, layout.Chunks) switch
+        {
+            (2, _) => Find<IUnitShape.SplitChunk>(precision, layout),
+            (_, 1) => Find<IUnitShape.OneChunk>(precision, layout),
+            (_, 2) => Find<IUnitShape.TwoChunks>(precision, layout),
+            (_, 3) => Find<IUnitShape.ThreeChunks>(precision, layout),
+            _ => Find<IUnitShape.FourChunks>(precision, layout),
+        };
+
+    /// <summary>Floats from the sums of a block to those of the next. Not a power of two, with which those of one input row would all fall in the same lines of the cache.</summary>
+    public static int SumsOfBlock(int inputs) => (RoundUp(inputs) + WideTables.InputsTogether) * StreamLayout.BlockRows;
+
+    /// <summary>Input rows with the idle ones that the kernel adds.</summary>
+    public static int RoundUp(int inputs) => StreamLayout.DivideUp(inputs, WideTables.InputsTogether) * WideTables.InputsTogether;
+
+    /// <summary>Input rows to multiply in each pass of a batch.</summary>
+    public int InputsOfPass(int batch)
+    {
+        var most = Math.Clamp(TableBudget / (Tables.Segments * Tables.SegmentBytes), LeastOfPass, MaxInputs);
+        return RoundUp(StreamLayout.DivideUp(batch, StreamLayout.DivideUp(batch, most)));
+    }
+
+    private static WideForm Find<TShape>(KernelPrecision precision, StreamLayout layout)
+        where TShape : struct, IUnitShape
+    {
+        var tables = new WideTables(layout, precision);
+        return precision == KernelPrecision.Fast
+            ? new WideForm(tables, WideKernel<TShape, ITablePlanes.One>.Blocks, &WideKernel<TShape, ITablePlanes.One>.Multiply)
+            : new WideForm(tables, WideKernel<TShape, ITablePlanes.Two>.Blocks, &WideKernel<TShape, ITablePlanes.Two>.Multiply);
+    }
+}
