@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>Interleaving and parting of 128-bit vectors, which the portable API lacks.</summary>
+/// <summary>Interleaving and parting of 128-bit vectors, and what adds neighbours: the portable API lacks them.</summary>
 internal static class VectorParts
 {
     /// <summary>Words of which the low bytes come from one vector and the high bytes from another, for bytes 0 to 7.</summary>
@@ -35,6 +35,13 @@ internal static class VectorParts
         Sse2.IsSupported ? Sse2.UnpackHigh(low, high).AsUInt32()
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(low, high).AsUInt32()
         : Vector128.WidenUpper(low) | (Vector128.WidenUpper(high) << 16);
+
+    /// <summary>Products of words, those of neighbours added: 0 and 1, 2 and 3, and so on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> MultiplyAddNeighbours(Vector128<short> left, Vector128<short> right) =>
+        Sse2.IsSupported ? Sse2.MultiplyAddAdjacent(left, right)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.AddPairwise(AdvSimd.MultiplyWideningLower(left.GetLower(), right.GetLower()), AdvSimd.MultiplyWideningUpper(left, right))
+        : (((left.AsInt32() << 16) >> 16) * ((right.AsInt32() << 16) >> 16)) + ((left.AsInt32() >> 16) * (right.AsInt32() >> 16));
 
     /// <summary>Elements 0 and 2 of both vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

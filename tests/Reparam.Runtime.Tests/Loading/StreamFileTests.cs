@@ -48,10 +48,12 @@ public class StreamFileTests
     public void Streams_of_a_path_that_the_machine_need_not_have_are_written()
     {
         using var folder = new Folder();
+        var nested = folder.WritePacked("nested.reparam.safetensors", CodedMatrices.Random(PackedLayout.Nested, Rows, Columns, 2));
         var packed = folder.WritePacked("model.reparam.safetensors", 64);
         foreach (var path in (KernelPath[])[KernelPath.Avx512, KernelPath.Avx2, KernelPath.Vector128])
         {
             Assert.Equal(1, folder.WriteStreams(packed, path));
+            Assert.Equal(1, folder.WriteStreams(nested, path));
         }
 
         using var file = PackedFile.Open(packed);

@@ -7,15 +7,37 @@ namespace Reparam.Runtime.Tests.Packed;
 public class ByteLookUpTests
 {
     [Fact]
-    public void The_portable_look_up_finds_every_entry() => AssertFindsEveryEntry<IByteLookUp.Portable>();
+    public void The_portable_look_up_finds_every_entry_and_adds_neighbours()
+    {
+        AssertFindsEveryEntry<IByteLookUp.Portable>();
+        AssertAddsNeighbours<IByteLookUp.Portable>();
+    }
 
     [Fact]
-    public void The_ssse3_look_up_finds_every_entry_where_the_machine_has_it()
+    public void The_ssse3_look_up_finds_every_entry_and_adds_neighbours_where_the_machine_has_it()
     {
         // The kernels choose it by the same question.
         if (Ssse3.IsSupported)
         {
             AssertFindsEveryEntry<IByteLookUp.Ssse3Shuffle>();
+            AssertAddsNeighbours<IByteLookUp.Ssse3Shuffle>();
+        }
+    }
+
+    [Fact]
+    public void Products_of_neighbouring_words_are_added()
+    {
+        var random = new Random(1);
+        short[] ends = [short.MinValue, short.MaxValue, -1, 0, 1, 508, 32512];
+        for (var turn = 0; turn < 100; turn++)
+        {
+            var left = Vector128.Create([.. Enumerable.Range(0, 8).Select(_ => ends[random.Next(ends.Length)])]);
+            var right = Vector128.Create([.. Enumerable.Range(0, 8).Select(_ => (short)random.Next(-32767, 32768))]);
+            var sums = VectorParts.MultiplyAddNeighbours(left, right);
+            for (var i = 0; i < 4; i++)
+            {
+                Assert.Equal((left[2 * i] * right[2 * i]) + (left[(2 * i) + 1] * right[(2 * i) + 1]), sums[i]);
+            }
         }
     }
 
@@ -31,6 +53,17 @@ public class ByteLookUpTests
             {
                 Assert.Equal(table[index[i]], found[i]);
             }
+
+            // What kernels write for "none".
+            Assert.Equal(Vector128<byte>.Zero, TLookUp.LookUp(table, index | Vector128.Create((byte)0x80)));
+            Assert.Equal(Vector128<byte>.Zero, TLookUp.LookUp(table, Vector128.Create((byte)(128 + (7 * turn)))));
         }
+    }
+
+    private static void AssertAddsNeighbours<TLookUp>()
+        where TLookUp : struct, IByteLookUp
+    {
+        var values = Vector128.Create((sbyte)-128, -128, 127, 127, -128, 127, -1, 0, 0, -1, 100, 100, -1, -1, 3, -4);
+        Assert.Equal(Vector128.Create((short)-256, 254, -1, -1, -1, 200, -2, -1), TLookUp.AddNeighbours(values));
     }
 }

@@ -96,6 +96,93 @@ public class NestedStreamTests
         }
     }
 
+    [Theory]
+    [InlineData(KernelPrecision.Default)]
+    [InlineData(KernelPrecision.Fast)]
+    public unsafe void Kernels_of_every_width_give_the_same_bits(KernelPrecision precision)
+    {
+        for (var bits = 1; bits <= 4; bits++)
+        {
+            foreach (var (kind, indexBits) in ((string, int)[])[("coded", 3), ("coded", 6), ("largest", 7), ("no offsets", 8), ("offsets of both ends", 10)])
+            {
+                var matrix = CodedMatrices.Nested(16, 700, Table(kind, bits, indexBits), 1, 256, 1, new Random(bits));
+                var stream = NestedStream.Create(matrix, 0, 16, KernelPath.Vector128, precision, null)!;
+                var expected = precision == KernelPrecision.Fast
+                    ? Sums<ITablePlanes.One, NestedLanes128<IByteLookUp.Portable>>(stream)
+                    : Sums<ITablePlanes.Two, NestedLanes128<IByteLookUp.Portable>>(stream);
+                Assert.DoesNotContain(0f, expected);
+                Assert.Equal(expected, Sums(stream, stream.Kernel));
+                if (PackedKernels.IsSupported(KernelPath.Avx2))
+                {
+                    var wide = NestedStream.Create(matrix, 0, 16, KernelPath.Avx2, precision, null)!;
+                    Assert.Equal(expected, Sums(wide, wide.Kernel));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Streams_for_any_path_are_made_on_any_machine_and_read_where_the_order_is_the_same()
+    {
+        KernelPath[] paths = [KernelPath.Avx512, KernelPath.Avx2, KernelPath.Vector128];
+        foreach (var indexBits in (int[])[6, 7, 8, 9])
+        {
+            var matrix = CodedMatrices.Nested(37, 600, Table("coded", 3, indexBits), 1, 176, -2, new Random(indexBits));
+            foreach (var written in paths)
+            {
+                var stream = NestedStream.Create(matrix, 0, 37, written, KernelPrecision.Default, null)!;
+                AssertDecodes(matrix, new TableMatrix(matrix, stream, written));
+                foreach (var read in paths)
+                {
+                    var again = NestedStream.Create(matrix, 0, 37, read, KernelPrecision.Default, new StoredStream(stream.Key, Copy(stream)))!;
+                    Assert.Equal(NestedOrder.Of(written) == NestedOrder.Of(read), again.IsMapped);
+                    AssertDecodes(matrix, new TableMatrix(matrix, again, read));
+                    if (PackedKernels.IsSupported(read))
+                    {
+                        AssertAgrees(matrix, new TableMatrix(matrix, again, read), KernelPrecision.Default);
+                    }
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Products_are_looked_up_unless_padding_or_precision_forbids(KernelPath path, KernelPrecision precision)
+    {
+        var random = new Random(3);
+        Assert.Equal(precision != KernelPrecision.Exact, PackedMatrix.Create(CodedMatrices.Nested(20, 300, Table("coded", 3, 6), 1, 256, 0, random), path, precision) is TableMatrix);
+        Assert.IsNotType<TableMatrix>(PackedMatrix.Create(CodedMatrices.Nested(20, 300, Table("coded", 3, 6), 1, 16, 0, random), path, precision));
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Inputs_of_any_kind_agree_with_the_float64_sum(KernelPath path, KernelPrecision precision)
+    {
+        var matrix = CodedMatrices.Nested(33, 520, Table("offsets of both ends", 3, 7), 2, 256, 5, new Random(8));
+        foreach (var factor in (float[])[float.Epsilon * 50, 1e-40f, 1e-30f, 1, 1e30f])
+        {
+            // One segment of zeros, one of a constant, one of noise.
+            var x = CodedMatrices.Gaussian(520);
+            x.AsSpan(0, 256).Clear();
+            x.AsSpan(256, 240).Fill(-0.75f);
+            foreach (ref var value in x.AsSpan())
+            {
+                value *= factor;
+            }
+
+            AssertAgrees(matrix, path, precision, x);
+        }
+
+        var packed = PackedMatrix.Create(matrix, path, precision);
+        var rows = CodedMatrices.Gaussian(3 * 520);
+        (rows[5], rows[(2 * 520) + 519]) = (float.NaN, float.NegativeInfinity);
+        var y = new float[3 * 33];
+        packed.Multiply(rows, y, 3);
+        Assert.All([.. y[..33], .. y[66..]], value => Assert.Equal(float.NaN, value));
+        Assert.All(y[33..66], value => Assert.True(float.IsFinite(value)));
+    }
+
     [Fact]
     public void Segments_cover_every_column_once()
     {
@@ -153,9 +240,54 @@ public class NestedStreamTests
         return new ProfileTable(bits, indexBits, 0.013f, entries);
     }
 
+    private static unsafe float[] Sums<TPlanes, TLanes>(NestedStream stream)
+        where TPlanes : struct, ITablePlanes
+        where TLanes : unmanaged, INestedLanes<TLanes> => Sums(stream, &NestedKernel<TPlanes, TLanes>.Multiply);
+
+    // The sums of the first block with three input rows, as the kernel leaves them.
+    private static unsafe float[] Sums(NestedStream stream, delegate*<in KernelArguments, void> kernel)
+    {
+        const int Inputs = 3;
+        var tables = new TableSet();
+        tables.Take(stream.Tables, CodedMatrices.Gaussian(Inputs * stream.Columns), Inputs);
+        var padded = new AlignedMemory(stream.Tables.PaddedColumns * sizeof(float));
+        for (var input = 0; input < Inputs; input++)
+        {
+            tables.Normalise(input, (float*)padded.Start);
+            tables.Build(input, (float*)padded.Start, 0, stream.Tables.Segments);
+        }
+
+        var sums = new float[Inputs * StreamLayout.BlockRows];
+        fixed (float* place = sums)
+        {
+            var arguments = new KernelArguments { Stream = stream.Start, Tables = tables.Tables, TableScales = tables.Scales, Sums = place, Inputs = Inputs };
+            stream.Fill(ref arguments);
+            kernel(in arguments);
+        }
+
+        GC.KeepAlive(stream);
+        GC.KeepAlive(tables);
+        return sums;
+    }
+
+    private static unsafe AlignedMemory Copy(RunningStream stream)
+    {
+        var memory = new AlignedMemory(stream.Bytes);
+        Buffer.MemoryCopy(stream.Start, memory.Start, stream.Bytes, stream.Bytes);
+        return memory;
+    }
+
     private static void AssertAgrees(NestedMatrix matrix, KernelPath path, KernelPrecision precision, float[]? input = null)
     {
         var packed = PackedMatrix.Create(matrix, path, precision);
+        var isLookedUp = path != KernelPath.Scalar && precision != KernelPrecision.Exact && NestedColumns.Of(matrix).PaddedColumns <= Math.Max(64, 2 * matrix.Columns);
+        Assert.Equal(isLookedUp, packed is TableMatrix { Stream: NestedStream });
+        Assert.Equal(path, packed.Path);
+        AssertAgrees(matrix, packed, precision, input);
+    }
+
+    private static void AssertAgrees(NestedMatrix matrix, PackedMatrix packed, KernelPrecision precision, float[]? input = null)
+    {
         var batch = input is null ? 3 : 1;
         var x = input ?? CodedMatrices.Gaussian(batch * matrix.Columns);
         var y = new float[batch * matrix.Rows];
@@ -164,7 +296,7 @@ public class NestedStreamTests
         var likely = input is null ? 1 : Math.Sqrt(matrix.Columns);
         var error = new ProductOracle(matrix, x, batch).RelativeError(y) / likely;
         Assert.True(
-            error <= KernelCases.Bound(path, precision),
+            error <= KernelCases.Bound(packed.Path, precision),
             $"error {error:e2} for {precision}, {matrix.Bits} bits, {matrix.Table.IndexBits} index bits, [{matrix.Rows}, {matrix.Columns}], super-blocks of {matrix.SuperColumns}");
         AssertDecodes(matrix, packed);
     }

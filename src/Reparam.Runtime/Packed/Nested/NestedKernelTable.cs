@@ -5,23 +5,34 @@ namespace Reparam.Runtime.Packed;
 /// <summary>Finds the specialised kernel of nested weights; see <see cref="KernelTable"/>.</summary>
 internal static unsafe class NestedKernelTable
 {
-    /// <summary>Whether there is a kernel for a path and a precision.</summary>
-    public static bool Has(KernelPath path, KernelPrecision precision) =>
-        path == KernelPath.Avx512 && Avx512Vbmi.IsSupported && precision != KernelPrecision.Exact;
+    /// <summary>The kernel of a path and a precision other than <see cref="KernelPrecision.Exact"/>; null for AVX-512 where this process does not have it.</summary>
+    public static delegate*<in KernelArguments, void> Find(KernelPath path, KernelPrecision precision, int bits, bool isWide) => precision == KernelPrecision.Fast
+        ? Find<ITablePlanes.One>(path, bits, isWide)
+        : Find<ITablePlanes.Two>(path, bits, isWide);
 
-    public static delegate*<in KernelArguments, void> Find(KernelPrecision precision, int bits, bool isWide) => precision == KernelPrecision.Fast
-        ? Find<ITablePlanes.One>(bits, isWide)
-        : Find<ITablePlanes.Two>(bits, isWide);
-
-    private static delegate*<in KernelArguments, void> Find<TPlanes>(int bits, bool isWide)
+    private static delegate*<in KernelArguments, void> Find<TPlanes>(KernelPath path, int bits, bool isWide)
         where TPlanes : struct, ITablePlanes
     {
-        if (!Avx512Vbmi.IsSupported)
+        if (path == KernelPath.Avx512)
         {
-            return null;
+            return Avx512Vbmi.IsSupported ? Find512<TPlanes>(bits, isWide) : null;
         }
 
-        return (bits, isWide) switch
+        if (path == KernelPath.Avx2 && Avx2.IsSupported)
+        {
+            return &NestedKernel<TPlanes, NestedLanes256>.Multiply;
+        }
+
+        if (Ssse3.IsSupported)
+        {
+            return &NestedKernel<TPlanes, NestedLanes128<IByteLookUp.Ssse3Shuffle>>.Multiply;
+        }
+
+        return &NestedKernel<TPlanes, NestedLanes128<IByteLookUp.Portable>>.Multiply;
+    }
+
+    private static delegate*<in KernelArguments, void> Find512<TPlanes>(int bits, bool isWide)
+        where TPlanes : struct, ITablePlanes => (bits, isWide) switch
         {
             (1, _) => &Avx512NestedKernel<INestedPlanes.One, TPlanes>.Multiply,
             (2, _) => &Avx512NestedKernel<INestedPlanes.Two, TPlanes>.Multiply,
@@ -30,5 +41,4 @@ internal static unsafe class NestedKernelTable
             (_, false) => &Avx512NestedKernel<INestedPlanes.Four, TPlanes>.Multiply,
             _ => &Avx512NestedKernel<INestedPlanes.WideFour, TPlanes>.Multiply,
         };
-    }
 }

@@ -13,9 +13,6 @@ internal unsafe struct NestedProfiles
     /// <summary>Bytes before the table.</summary>
     public const int HeadBytes = 64;
 
-    /// <summary>Most bits of an index that the kernel looks up in registers; with more of them a stream holds amplitudes and offsets themselves.</summary>
-    public const int MostIndexBits = 8;
-
     private const int Register = 64;
 
     /// <summary>Bytes of a column of the table: 64 for 6 bits of an index or fewer, 128 or 256; 0 when the stream holds amplitudes and offsets themselves.</summary>
@@ -40,9 +37,9 @@ internal unsafe struct NestedProfiles
     public bool WideAmplitudes;
 
     /// <summary>Builds the head and the table's columns.</summary>
-    public static AlignedMemory Create(ProfileTable table, NestedColumns columns, int scaleBytes, int stepExponent)
+    public static AlignedMemory Create(ProfileTable table, NestedColumns columns, NestedOrder order, int scaleBytes, int stepExponent)
     {
-        var tableBytes = table.IndexBits > MostIndexBits ? 0 : Math.Max(Register, table.Count);
+        var tableBytes = order.HoldsAmplitudes(table) ? 0 : Math.Max(Register, table.Count);
         var memory = new AlignedMemory(HeadBytes + ((table.Bits + 1L) * tableBytes));
         var (least, most, rest) = (127, -127, 0);
         for (var p = 0; p < table.Count; p++)

@@ -5,34 +5,36 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The stream of nested weights for AVX-512: [block of 16 rows]{ super-scales [segment][16 rows], then [segment][set]{ profiles [16 rows][4 groups], codes [half][plane][16 rows][4 groups] } },
-/// the super-scales padded to whole lines. The byte of half h holds nibble 2h of the group in its low half and nibble 2h + 1 in its high half. A profile is its index, or, when there are more than
-/// 256, its amplitudes and its offset, each in a line of its own.
+/// The stream of nested weights: [block of 16 rows]{ super-scales [segment][16 rows], then [segment][set]{ profiles [16 rows × 4 groups], codes [half][plane][16 rows × 4 groups] } },
+/// the super-scales padded to whole lines; <see cref="NestedOrder"/> says how a line holds rows and groups. The byte of half h holds nibble 2h of the group in its low half and nibble 2h + 1 in its
+/// high half. A profile is its index, or, when there are too many, its amplitudes and its offset, each in a line of its own.
 /// </summary>
 internal sealed unsafe class NestedStream : RunningStream
 {
-    private const int Line = 64;
+    private const int Line = NestedOrder.Line;
 
     // Beyond this many times the columns padding costs more than decoding does.
     private const int MostPadding = 2;
 
     private readonly NestedColumns layout;
+    private readonly NestedOrder order;
     private readonly AlignedMemory profiles;
     private readonly ProfileTable table;
     private readonly int ownExponent;
     private readonly int bits;
 
-    private NestedStream(NestedMatrix matrix, int first, int rows, KernelPrecision precision, StoredStream? stored)
+    private NestedStream(NestedMatrix matrix, int first, int rows, NestedOrder order, KernelPath path, KernelPrecision precision, StoredStream? stored)
         : base(
-            rows, matrix.Columns, matrix.ScaleExponent + MathF.ILogB(matrix.Table.Step), BlockBytesOf(matrix), BytesOf(matrix, rows),
-            stored?.Fitting(KeyOf(matrix, rows), BytesOf(matrix, rows)))
+            rows, matrix.Columns, matrix.ScaleExponent + MathF.ILogB(matrix.Table.Step), BlockBytesOf(matrix, order), BytesOf(matrix, rows, order),
+            stored?.Fitting(KeyOf(matrix, rows, order), BytesOf(matrix, rows, order)))
     {
-        Key = KeyOf(matrix, rows);
+        Key = KeyOf(matrix, rows, order);
         layout = NestedColumns.Of(matrix);
+        this.order = order;
         (table, bits, ownExponent) = (matrix.Table, matrix.Bits, matrix.ScaleExponent);
-        profiles = NestedProfiles.Create(table, layout, ScaleBytes(layout), MathF.ILogB(table.Step));
+        profiles = NestedProfiles.Create(table, layout, order, ScaleBytes(layout), MathF.ILogB(table.Step));
         Tables = new NestedTables(layout, precision);
-        Kernel = NestedKernelTable.Find(precision, bits, Profiles->WideAmplitudes);
+        Kernel = NestedKernelTable.Find(path, precision, bits, Profiles->WideAmplitudes);
         if (IsMapped)
         {
             return;
@@ -62,13 +64,13 @@ internal sealed unsafe class NestedStream : RunningStream
     private bool IsExpanded => Profiles->TableBytes == 0;
 
     // Lines of a set that hold its profiles.
-    private int ProfileLines => ProfileLinesOf(table);
+    private int ProfileLines => ProfileLinesOf(table, order);
 
-    /// <summary>Brings some neighbouring rows into running form; null where no kernel fits and tiles do better.</summary>
+    /// <summary>Brings some neighbouring rows into running form; null where tiles do better.</summary>
     /// <exception cref="ArgumentException">A super-scale is not finite.</exception>
     public static NestedStream? Create(NestedMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision, StoredStream? stored)
     {
-        if (!NestedKernelTable.Has(path, precision))
+        if (precision == KernelPrecision.Exact)
         {
             return null;
         }
@@ -76,7 +78,7 @@ internal sealed unsafe class NestedStream : RunningStream
         ScaleRange.RequireFinite(matrix.SuperScales.Span, matrix.Table.Step);
         var layout = NestedColumns.Of(matrix);
         return layout.PaddedColumns <= Math.Max(NestedColumns.SetColumns, MostPadding * layout.Columns) && HasNormalUnits(matrix)
-            ? new NestedStream(matrix, first, rows, precision, stored)
+            ? new NestedStream(matrix, first, rows, NestedOrder.Of(path), path, precision, stored)
             : null;
     }
 
@@ -106,9 +108,10 @@ internal sealed unsafe class NestedStream : RunningStream
                     var inSegment = (set * NestedColumns.SetColumns) + (group * NestedMatrix.GroupSize);
                     if (inSegment < count)
                     {
-                        ReadProfile(place, (lane * NestedColumns.SetGroups) + group, profile);
+                        var inLine = order.Place(lane, group);
+                        ReadProfile(place, inLine, profile);
                         var columns = destination.Slice(first + inSegment, Math.Min(NestedMatrix.GroupSize, count - inSegment));
-                        DecodeGroup(codes + (lane * NestedColumns.SetGroups) + group, profile, unit, columns);
+                        DecodeGroup(codes + inLine, profile, unit, columns);
                     }
                 }
 
@@ -117,20 +120,20 @@ internal sealed unsafe class NestedStream : RunningStream
         }
     }
 
-    private static string KeyOf(NestedMatrix matrix, int rows) => string.Create(
+    private static string KeyOf(NestedMatrix matrix, int rows, NestedOrder order) => string.Create(
         CultureInfo.InvariantCulture,
-        $"nested/sets/{rows}x{matrix.Columns}x{matrix.Bits}/{NestedColumns.Of(matrix).SuperColumns}/{(matrix.Table.IndexBits > NestedProfiles.MostIndexBits ? "amplitudes" : "indices")}");
+        $"nested/{order.Name}/{rows}x{matrix.Columns}x{matrix.Bits}/{NestedColumns.Of(matrix).SuperColumns}/{(order.HoldsAmplitudes(matrix.Table) ? "amplitudes" : "indices")}");
 
-    private static long BytesOf(NestedMatrix matrix, int rows) => StreamLayout.DivideUp(rows, StreamLayout.BlockRows) * BlockBytesOf(matrix);
+    private static long BytesOf(NestedMatrix matrix, int rows, NestedOrder order) => StreamLayout.DivideUp(rows, StreamLayout.BlockRows) * BlockBytesOf(matrix, order);
 
     private static int ScaleBytes(NestedColumns layout) => StreamLayout.DivideUp(layout.Segments * StreamLayout.BlockRows * sizeof(ushort), Line) * Line;
 
-    private static int ProfileLinesOf(ProfileTable table) => table.IndexBits > NestedProfiles.MostIndexBits ? table.Bits + (HasOffsets(table) ? 1 : 0) : 1;
+    private static int ProfileLinesOf(ProfileTable table, NestedOrder order) => order.HoldsAmplitudes(table) ? table.Bits + (HasOffsets(table) ? 1 : 0) : 1;
 
-    private static long BlockBytesOf(NestedMatrix matrix)
+    private static long BlockBytesOf(NestedMatrix matrix, NestedOrder order)
     {
         var layout = NestedColumns.Of(matrix);
-        return ScaleBytes(layout) + ((long)layout.Segments * layout.Sets * (ProfileLinesOf(matrix.Table) + (2 * matrix.Bits)) * Line);
+        return ScaleBytes(layout) + ((long)layout.Segments * layout.Sets * (ProfileLinesOf(matrix.Table, order) + (2 * matrix.Bits)) * Line);
     }
 
     private static bool HasOffsets(ProfileTable table)
@@ -182,7 +185,7 @@ internal sealed unsafe class NestedStream : RunningStream
             {
                 if (count > 0)
                 {
-                    WriteProfiles(matrix, row, column, count, place + (lane * NestedColumns.SetGroups));
+                    WriteProfiles(matrix, row, column, count, place + order.Place(lane, 0));
                 }
 
                 place += ProfileLines * Line;
@@ -190,9 +193,9 @@ internal sealed unsafe class NestedStream : RunningStream
                 {
                     var bytes = codes.Slice((((bit * matrix.Rows) + row) * matrix.BytesPerRow) + (column / 8), (Math.Min(count, NestedColumns.SetColumns) + 7) / 8);
                     var words = Word(bytes);
-                    var dword = place + (bit * Line) + (lane * NestedColumns.SetGroups);
-                    *(uint*)dword = EvenBytes(words);
-                    *(uint*)(dword + (bits * Line)) = EvenBytes(words >> 8);
+                    var groups = place + (bit * Line) + order.Place(lane, 0);
+                    WriteGroups(words, groups);
+                    WriteGroups(words >> 8, groups + (bits * Line));
                 }
 
                 place += 2 * bits * Line;
@@ -207,16 +210,17 @@ internal sealed unsafe class NestedStream : RunningStream
         for (var i = 0; i < groups; i++)
         {
             var index = matrix.Profile(row, group + i);
+            var inLine = i * order.GroupDistance;
             if (!IsExpanded)
             {
-                place[i] = (byte)index;
+                place[inLine] = (byte)index;
                 continue;
             }
 
             var profile = table.Profile(index);
             for (var line = 0; line < ProfileLines; line++)
             {
-                place[(line * Line) + i] = (byte)(line < bits ? profile[line] : profile[line] - (int)Profiles->LeastOffset);
+                place[(line * Line) + inLine] = (byte)(line < bits ? profile[line] : profile[line] - (int)Profiles->LeastOffset);
             }
         }
     }
@@ -269,10 +273,12 @@ internal sealed unsafe class NestedStream : RunningStream
         return word;
     }
 
-    private static uint EvenBytes(ulong word)
+    // The even bytes, one for each group.
+    private void WriteGroups(ulong word, byte* place)
     {
-        word &= 0x00FF00FF00FF00FF;
-        word = (word | (word >> 8)) & 0x0000FFFF0000FFFF;
-        return (uint)(word | (word >> 16));
+        for (var group = 0; group < NestedColumns.SetGroups; group++)
+        {
+            place[group * order.GroupDistance] = (byte)(word >> (16 * group));
+        }
     }
 }
