@@ -275,7 +275,8 @@ public abstract class PackedMatrix
     }
 
     private bool SharesTablesWith(PackedMatrix other) =>
-        this is TableMatrix { Stream.Tables: var plan } && other is TableMatrix { Stream.Tables: var otherPlan } && (ReferenceEquals(plan, otherPlan) || plan.Equals(otherPlan));
+        this is TableMatrix { Stream: { Tables: var plan, Wide: var wide } } && other is TableMatrix { Stream: { Tables: var otherPlan, Wide: var otherWide } }
+        && (ReferenceEquals(plan, otherPlan) || plan.Equals(otherPlan)) && wide is null == otherWide is null;
 
     private static void RequireLength(string name, int found, long expected)
     {

@@ -40,6 +40,19 @@ public class StreamFileTests
         Assert.Equal(expected, Product(packed, mapped: streams == 1));
     }
 
+    [Theory]
+    [InlineData(8, 0)]
+    [InlineData(16, 0)]
+    [InlineData(16, 3)]
+    public void A_stream_of_shared_scales_gives_the_bits_of_a_repacked_one(int blockRows, int scaleTerms)
+    {
+        using var folder = new Folder();
+        var packed = folder.WritePacked("model.reparam.safetensors", CodedMatrices.SharedScales(PackedLayout.Block8, Rows, Columns, 3, blockRows, scaleTerms));
+        var expected = Product(packed, mapped: false);
+        Assert.Equal(1, folder.WriteStreams(packed, PackedKernels.Current));
+        Assert.Equal(expected, Product(packed, mapped: true));
+    }
+
     [Fact]
     public void The_name_says_the_path() =>
         Assert.Equal(Path.Combine("a", "model.reparam.avx2"), StreamFile.PathOf(Path.Combine("a", "model.reparam.safetensors"), KernelPath.Avx2));

@@ -69,6 +69,27 @@ internal static class CodedMatrices
             rows, columns, bits, layout == PackedLayout.Column ? blockRows : 8 * blockRows, scaleExponent, Codes(rows, columns, bits, random), halves, terms, scaleTerms, layout);
     }
 
+    /// <summary>A matrix in the layout column or block8, with blocks of so many rows; 0 for all.</summary>
+    public static BinaryCodedMatrix SharedScales(PackedLayout layout, int rows, int columns, int bits, int blockRows, int scaleTerms)
+    {
+        var random = new Random((rows * 1009) + columns);
+        var blocks = (blockRows == 0 ? 1 : (rows + blockRows - 1) / blockRows) * (layout == PackedLayout.Column ? columns : (columns + 7) / 8) * bits;
+        var halves = new Half[scaleTerms == 0 ? blocks : 0];
+        for (var i = 0; i < halves.Length; i++)
+        {
+            halves[i] = (Half)((0.55f + (random.NextSingle() * 0.4f)) / (1 << (i % bits)));
+        }
+
+        var terms = new byte[blocks * scaleTerms];
+        for (var i = 0; i < terms.Length; i++)
+        {
+            terms[i] = i % scaleTerms == 0 ? BinaryCodedMatrix.EncodeTerm(random.Next(2) == 0, random.Next(-3, 1)) : BinaryCodedMatrix.EncodeTerm(random.Next(2) == 0, random.Next(-12, -5));
+        }
+
+        var codes = Codes(rows, columns, bits, random);
+        return new BinaryCodedMatrix(rows, columns, bits, layout == PackedLayout.Column ? blockRows : 8 * blockRows, -2, codes, halves, terms, scaleTerms, layout);
+    }
+
     /// <summary>A table of random profiles.</summary>
     public static ProfileTable Table(int bits, int indexBits, Random random, float step = 0.01f)
     {

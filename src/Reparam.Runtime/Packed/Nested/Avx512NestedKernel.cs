@@ -44,9 +44,9 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         var steps = arguments.TableScales;
         var sets = profiles->Sets;
         var hasOffsets = profiles->HasOffsets;
-        var nibbles = Vector512.Create(Opaque(0x0F0F0F0F));
-        var tableNumbers = Vector512.Create(Opaque(0x30201000));
-        var ones = Vector512.Create(Opaque(0x00010001)).AsInt16();
+        var nibbles = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.Nibbles));
+        var tableNumbers = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.TableNumbers));
+        var ones = Vector512.Create(Avx512Codes.Opaque(0x00010001)).AsInt16();
         var sums = Vector512<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
@@ -64,16 +64,16 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
                     var v1 = TBits.Count > 1 ? Load(ref stream) : v0;
                     var v2 = TBits.Count > 2 ? Load(ref stream) : v0;
                     var v3 = TBits.Count > 3 ? Load(ref stream) : v0;
-                    var i0 = Left(v0, nibbles, tableNumbers);
-                    var i1 = Left(v1, nibbles, tableNumbers);
-                    var i2 = Left(v2, nibbles, tableNumbers);
-                    var i3 = Left(v3, nibbles, tableNumbers);
+                    var i0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
+                    var i1 = Avx512Codes.Left(v1, nibbles, tableNumbers);
+                    var i2 = Avx512Codes.Left(v2, nibbles, tableNumbers);
+                    var i3 = Avx512Codes.Left(v3, nibbles, tableNumbers);
                     Add(tables, i0, i1, i2, i3, a0, a1, a2, a3, ones, ref high, ref low);
                     tables += QuadTables;
-                    i0 = Right(v0, nibbles, tableNumbers);
-                    i1 = Right(v1, nibbles, tableNumbers);
-                    i2 = Right(v2, nibbles, tableNumbers);
-                    i3 = Right(v3, nibbles, tableNumbers);
+                    i0 = Avx512Codes.Right(v0, nibbles, tableNumbers);
+                    i1 = Avx512Codes.Right(v1, nibbles, tableNumbers);
+                    i2 = Avx512Codes.Right(v2, nibbles, tableNumbers);
+                    i3 = Avx512Codes.Right(v3, nibbles, tableNumbers);
                     Add(tables, i0, i1, i2, i3, a0, a1, a2, a3, ones, ref high, ref low);
                     tables += QuadTables;
                 }
@@ -112,9 +112,9 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         var hasOffsets = profiles->HasOffsets;
         var setBytes = NestedColumns.SetGroups * QuadTables;
         var segmentBytes = (sets * setBytes) + NestedInputSums.Bytes;
-        var nibbles = Vector512.Create(Opaque(0x0F0F0F0F));
-        var tableNumbers = Vector512.Create(Opaque(0x30201000));
-        var ones = Vector512.Create(Opaque(0x00010001)).AsInt16();
+        var nibbles = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.Nibbles));
+        var tableNumbers = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.TableNumbers));
+        var ones = Vector512.Create(Avx512Codes.Opaque(0x00010001)).AsInt16();
 
         // [input row]{ sums, sums with offsets } of a segment.
         var integers = stackalloc int[inputs * 2 * StreamLayout.BlockRows];
@@ -131,14 +131,14 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
                     var v1 = TBits.Count > 1 ? Load(ref stream) : v0;
                     var v2 = TBits.Count > 2 ? Load(ref stream) : v0;
                     var v3 = TBits.Count > 3 ? Load(ref stream) : v0;
-                    var left0 = Left(v0, nibbles, tableNumbers);
-                    var left1 = Left(v1, nibbles, tableNumbers);
-                    var left2 = Left(v2, nibbles, tableNumbers);
-                    var left3 = Left(v3, nibbles, tableNumbers);
-                    var right0 = Right(v0, nibbles, tableNumbers);
-                    var right1 = Right(v1, nibbles, tableNumbers);
-                    var right2 = Right(v2, nibbles, tableNumbers);
-                    var right3 = Right(v3, nibbles, tableNumbers);
+                    var left0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
+                    var left1 = Avx512Codes.Left(v1, nibbles, tableNumbers);
+                    var left2 = Avx512Codes.Left(v2, nibbles, tableNumbers);
+                    var left3 = Avx512Codes.Left(v3, nibbles, tableNumbers);
+                    var right0 = Avx512Codes.Right(v0, nibbles, tableNumbers);
+                    var right1 = Avx512Codes.Right(v1, nibbles, tableNumbers);
+                    var right2 = Avx512Codes.Right(v2, nibbles, tableNumbers);
+                    var right3 = Avx512Codes.Right(v3, nibbles, tableNumbers);
                     var tables = segmentTables + (set * setBytes) + (half * 2 * QuadTables);
                     var place = integers;
                     for (var input = 0; input < inputs; input++)
@@ -193,10 +193,6 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
             (Vector512.Load(place) * Vector512.Create(profiles->Step)).Store(place);
         }
     }
-
-    // A constant that the compiler cannot see: it would otherwise load the vector again in every round instead of keeping it in a register.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static uint Opaque(uint value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> Load(ref byte* stream)
@@ -259,15 +255,6 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         var upper = Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(table + (2 * Line)), indices, Vector512.Load(table + (3 * Line)));
         return Vector512.ConditionalSelect(Vector512.LessThan(indices.AsSByte(), Vector512<sbyte>.Zero).AsByte(), upper, lower);
     }
-
-    // Table number j in bits 4 and 5 of byte j, entry number below it. The permutation ignores bits 6 and 7.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Left(Vector512<byte> codes, Vector512<uint> nibbles, Vector512<uint> tableNumbers) =>
-        ((codes.AsUInt32() & nibbles) | tableNumbers).AsByte();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Right(Vector512<byte> codes, Vector512<uint> nibbles, Vector512<uint> tableNumbers) =>
-        (((codes.AsUInt32() >>> 4) & nibbles) | tableNumbers).AsByte();
 
     // A quad of each of the four groups. Two products of 127 and a byte fit 16 bits; those of the amplitudes that sum up to 127 may be added there.
     // Look-ups come before products and products before sums: a processor's window then holds more work that does not wait.

@@ -18,6 +18,7 @@ internal static class RunningStreams
         BinaryCodedMatrix { Layout: PackedLayout.Row } binary => new RowStream(RowBlock.Of(binary, first, rows), path, precision, stored),
         BinaryCodedMatrix binary when precision != KernelPrecision.Exact && binary.BlockRows >= binary.Rows && FoldedStream.Fits(binary) =>
             new FoldedStream(ScaleRange.RequireFinite(binary), first, rows, path, precision, stored),
+        BinaryCodedMatrix binary => Block8Stream.Create(binary, first, rows, path, precision, stored),
         CodebookMatrix codebook when precision != KernelPrecision.Exact => new CodebookStream(codebook, first, rows, path, precision, stored),
         NestedMatrix nested => NestedStream.Create(nested, first, rows, path, precision, stored),
         _ => null,

@@ -8,7 +8,7 @@ namespace Reparam.Runtime.Packed;
 /// Signed sums of quads in 16 bits (two byte planes) or 8 bits, with a scale for each segment:
 /// [segment][quads of a half chunk][plane: high bytes, then low bytes][4 quads][16].
 /// </summary>
-internal sealed unsafe class SignedSumTables : GroupedTables
+internal unsafe class SignedSumTables : GroupedTables
 {
     // Below this a segment's largest sum, whose row has its largest input near 1, is taken for zero: its inverse would overflow.
     private const float Negligible = 1e-30f;
@@ -27,8 +27,10 @@ internal sealed unsafe class SignedSumTables : GroupedTables
 
     public override int SegmentBytes => Layout.SegmentColumns / QuadSums.Inputs * QuadSums.Entries * planes;
 
-    // Byte shuffles take unsigned top bytes: 2^15 (or 2^7) is added to the entries.
-    private byte TopMask => (byte)(Layout.RowsInDwords ? 0 : 0x80);
+    /// <summary>Whether top bytes are unsigned, as the kernels on byte shuffles take them: 2^15 (or 2^7) is added to the entries.</summary>
+    protected virtual bool IsBiased => !Layout.RowsInDwords;
+
+    private byte TopMask => (byte)(IsBiased ? 0x80 : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void Build(float* padded, int first, int end, byte* tables, float* scales, int inputs)
