@@ -20,7 +20,8 @@ internal static unsafe class KernelTable
         };
 
     /// <summary>Row blocks that the kernels of a path can multiply in turn with one input row, at most.</summary>
-    public static int BlocksInTurn(KernelPath path, KernelPrecision precision) => path == KernelPath.Avx512 && precision != KernelPrecision.Exact && Avx512Vbmi.IsSupported ? 3 : 1;
+    public static int BlocksInTurn(KernelPath path, KernelPrecision precision) =>
+        precision != KernelPrecision.Exact && ((path == KernelPath.Avx512 && Avx512Vbmi.IsSupported) || (path == KernelPath.Avx2 && Avx2.IsSupported)) ? 3 : 1;
 
     private static delegate*<in KernelArguments, void> Find<TShape>(KernelPath path, KernelPrecision precision)
         where TShape : struct, IUnitShape => precision switch

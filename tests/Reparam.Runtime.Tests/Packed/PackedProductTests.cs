@@ -163,6 +163,46 @@ public class PackedProductTests
     }
 
     [Theory]
+    [MemberData(nameof(KernelCases.PathsAndGroups), MemberType = typeof(KernelCases))]
+    public void Sums_from_the_smallest_to_the_largest_agree_with_the_float64_sum(KernelPath path, int groupSize)
+    {
+        // From row to row more signs agree with those of inputs of about the same size, until almost the largest entry of every table is looked up.
+        const int Rows = 33, Columns = 392, Bits = 2, Words = (Columns + 31) / 32;
+        var random = new Random(groupSize);
+        var x = new float[2 * Columns];
+        for (var k = 0; k < Columns; k++)
+        {
+            x[k] = (1 + (random.NextSingle() / 16)) * (random.Next(2) == 0 ? 3 : -3);
+            x[Columns + k] = -x[k] / 5;
+        }
+
+        var codes = new uint[Bits * Rows * Words];
+        for (var i = 0; i < Bits * Rows * Columns; i++)
+        {
+            var (row, k) = (i / Columns % Rows, i % Columns);
+            var agrees = random.Next(Rows - 1) < row;
+            codes[(i / Columns * Words) + (k / 32)] |= (agrees == x[k] > 0 ? 1u : 0u) << (k % 32);
+        }
+
+        var groups = groupSize == 0 ? 1 : (Columns + groupSize - 1) / groupSize;
+        var scales = Enumerable.Range(0, Rows * groups * Bits).Select(i => (Half)(1 + (i % 7))).ToArray();
+        var matrix = new BinaryCodedMatrix(Rows, Columns, Bits, groupSize, 0, codes, scales);
+        var oracle = new ProductOracle(matrix, x, 2);
+        foreach (var precision in KernelCases.Precisions(path))
+        {
+            // Sums that do not cancel are larger than the norm supposes, and so is their rounding.
+            var y = new float[2 * Rows];
+            var packed = PackedMatrix.Create(matrix, path, precision);
+            packed.Multiply(x, y, 2);
+            Assert.InRange(oracle.RelativeError(y), 0, 4 * KernelCases.Bound(path, precision));
+
+            var alone = new float[Rows];
+            packed.Multiply(x.AsSpan(Columns), alone, 1);
+            Assert.Equal(y[Rows..], alone);
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
     public void Zeros_of_either_sign_give_the_bias(KernelPath path, KernelPrecision precision)
     {
