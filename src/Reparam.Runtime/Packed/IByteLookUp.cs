@@ -17,6 +17,9 @@ internal interface IByteLookUp
     /// <summary>Sums of neighbours: bytes 0 and 1, 2 and 3, and so on.</summary>
     static abstract Vector128<short> AddNeighbours(Vector128<sbyte> values);
 
+    /// <summary>The same for unsigned bytes.</summary>
+    static abstract Vector128<short> AddNeighbours(Vector128<byte> values);
+
     /// <summary>One instruction, on a machine that has SSSE3.</summary>
     readonly struct Ssse3Shuffle : IByteLookUp
     {
@@ -25,6 +28,9 @@ internal interface IByteLookUp
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<short> AddNeighbours(Vector128<sbyte> values) => Ssse3.MultiplyAddAdjacent(Vector128.Create((byte)1), values);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<short> AddNeighbours(Vector128<byte> values) => Ssse3.MultiplyAddAdjacent(values, Vector128.Create((sbyte)1));
     }
 
     /// <summary>One instruction on Arm; right on every machine.</summary>
@@ -37,5 +43,9 @@ internal interface IByteLookUp
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<short> AddNeighbours(Vector128<sbyte> values) =>
             AdvSimd.IsSupported ? AdvSimd.AddPairwiseWidening(values) : ((values.AsInt16() << 8) >> 8) + (values.AsInt16() >> 8);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<short> AddNeighbours(Vector128<byte> values) =>
+            AdvSimd.IsSupported ? AdvSimd.AddPairwiseWidening(values).AsInt16() : (values.AsInt16() & Vector128.Create((short)255)) + (values.AsInt16() >>> 8);
     }
 }

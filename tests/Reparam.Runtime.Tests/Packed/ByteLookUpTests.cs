@@ -65,5 +65,6 @@ public class ByteLookUpTests
     {
         var values = Vector128.Create((sbyte)-128, -128, 127, 127, -128, 127, -1, 0, 0, -1, 100, 100, -1, -1, 3, -4);
         Assert.Equal(Vector128.Create((short)-256, 254, -1, -1, -1, 200, -2, -1), TLookUp.AddNeighbours(values));
+        Assert.Equal(Vector128.Create((short)256, 254, 255, 255, 255, 200, 510, 255), TLookUp.AddNeighbours(values.AsByte()));
     }
 }

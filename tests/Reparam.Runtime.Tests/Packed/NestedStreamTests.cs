@@ -108,8 +108,8 @@ public class NestedStreamTests
                 var matrix = CodedMatrices.Nested(16, 700, Table(kind, bits, indexBits), 1, 256, 1, new Random(bits));
                 var stream = NestedStream.Create(matrix, 0, 16, KernelPath.Vector128, precision, null)!;
                 var expected = precision == KernelPrecision.Fast
-                    ? Sums<ITablePlanes.One, NestedLanes128<IByteLookUp.Portable>>(stream)
-                    : Sums<ITablePlanes.Two, NestedLanes128<IByteLookUp.Portable>>(stream);
+                    ? Sums<ITablePlanes.One, RowLanes128<IByteLookUp.Portable>>(stream)
+                    : Sums<ITablePlanes.Two, RowLanes128<IByteLookUp.Portable>>(stream);
                 Assert.DoesNotContain(0f, expected);
                 Assert.Equal(expected, Sums(stream, stream.Kernel));
                 if (PackedKernels.IsSupported(KernelPath.Avx2))
@@ -242,7 +242,7 @@ public class NestedStreamTests
 
     private static unsafe float[] Sums<TPlanes, TLanes>(NestedStream stream)
         where TPlanes : struct, ITablePlanes
-        where TLanes : unmanaged, INestedLanes<TLanes> => Sums(stream, &NestedKernel<TPlanes, TLanes>.Multiply);
+        where TLanes : unmanaged, IRowLanes<TLanes> => Sums(stream, &NestedKernel<TPlanes, TLanes>.Multiply);
 
     // The sums of the first block with three input rows, as the kernel leaves them.
     private static unsafe float[] Sums(NestedStream stream, delegate*<in KernelArguments, void> kernel)

@@ -63,7 +63,7 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
         var bits = arguments.Bits;
         var unitOffset = Block8Layout.UnitOffsetOf(bits, TShape.Chunks, TSets.Count);
         var headBytes = Block8Layout.HeadBytesOf(bits, TShape.Chunks, TSets.Count);
-        var segmentBytes = headBytes + (bits * TShape.Chunks * StreamLayout.ChunkBytes);
+        var segmentBytes = Block8Layout.SegmentBytesOf(bits, TShape.Chunks, TSets.Count);
         var stream = arguments.Stream;
         var tables = arguments.Tables;
         var firstSums = arguments.Sums;

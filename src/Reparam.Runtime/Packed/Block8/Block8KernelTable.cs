@@ -35,14 +35,14 @@ internal static unsafe class Block8KernelTable
 
         if (path == KernelPath.Avx2 && Avx2.IsSupported)
         {
-            return &Avx2Block8Kernel<TShape, TPlanes, TSets>.Multiply;
+            return &Block8Kernel<TShape, TPlanes, TSets, RowLanes256>.Multiply;
         }
 
         if (Ssse3.IsSupported)
         {
-            return &Vector128Block8Kernel<TShape, TPlanes, TSets, IByteLookUp.Ssse3Shuffle>.Multiply;
+            return &Block8Kernel<TShape, TPlanes, TSets, RowLanes128<IByteLookUp.Ssse3Shuffle>>.Multiply;
         }
 
-        return &Vector128Block8Kernel<TShape, TPlanes, TSets, IByteLookUp.Portable>.Multiply;
+        return &Block8Kernel<TShape, TPlanes, TSets, RowLanes128<IByteLookUp.Portable>>.Multiply;
     }
 }

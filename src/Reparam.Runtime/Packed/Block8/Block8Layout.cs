@@ -38,7 +38,7 @@ internal sealed class Block8Layout
     /// <summary>Bytes of a segment before its codes.</summary>
     public int HeadBytes { get; }
 
-    public int SegmentBytes => HeadBytes + (Codes.Bits * Codes.Chunks * StreamLayout.ChunkBytes);
+    public int SegmentBytes => SegmentBytesOf(Codes.Bits, Codes.Chunks, Sets);
 
     public long BlockBytes => (long)Codes.Segments * SegmentBytes;
 
@@ -52,6 +52,9 @@ internal sealed class Block8Layout
 
     /// <summary>Where the units of a segment lie, one for each set, from its first byte on.</summary>
     public int UnitOffset => UnitOffsetOf(Codes.Bits, Codes.Chunks, Sets);
+
+    /// <summary>Bytes of a segment.</summary>
+    public static int SegmentBytesOf(int bits, int chunks, int sets) => HeadBytesOf(bits, chunks, sets) + (bits * chunks * StreamLayout.ChunkBytes);
 
     /// <summary>Bytes of a segment before its codes.</summary>
     public static int HeadBytesOf(int bits, int chunks, int sets) => (UnitOffsetOf(bits, chunks, sets) + (sets * sizeof(float)) + Line - 1) / Line * Line;

@@ -23,7 +23,7 @@ internal sealed unsafe class Block8Stream : RunningStream
         scales = isExact ? [] : ScalesOf(matrix, first, layout.Codes.Rows);
         Tables = layout.Codes.RowsInDwords ? new SignedSumTables(layout.Codes, precision) : new PairedSumTables(layout.Codes, precision);
         Kernel = Block8KernelTable.Find(path, precision, layout);
-        BlocksInTurn = KernelTable.BlocksInTurn(path, precision);
+        BlocksInTurn = path == KernelPath.Avx512 ? KernelTable.BlocksInTurn(path, precision) : 1;
         if (!IsMapped)
         {
             Parallel.For(0, Blocks, block => WriteBlock(matrix, first, block));

@@ -11,7 +11,7 @@ namespace Reparam.Runtime.Packed;
 /// </summary>
 internal static unsafe class NestedKernel<TPlanes, TLanes>
     where TPlanes : struct, ITablePlanes
-    where TLanes : unmanaged, INestedLanes<TLanes>
+    where TLanes : unmanaged, IRowLanes<TLanes>
 {
     private const int Line = NestedOrder.Line;
     private const int Half = Line / 2;

@@ -20,15 +20,15 @@ internal static unsafe class NestedKernelTable
 
         if (path == KernelPath.Avx2 && Avx2.IsSupported)
         {
-            return &NestedKernel<TPlanes, NestedLanes256>.Multiply;
+            return &NestedKernel<TPlanes, RowLanes256>.Multiply;
         }
 
         if (Ssse3.IsSupported)
         {
-            return &NestedKernel<TPlanes, NestedLanes128<IByteLookUp.Ssse3Shuffle>>.Multiply;
+            return &NestedKernel<TPlanes, RowLanes128<IByteLookUp.Ssse3Shuffle>>.Multiply;
         }
 
-        return &NestedKernel<TPlanes, NestedLanes128<IByteLookUp.Portable>>.Multiply;
+        return &NestedKernel<TPlanes, RowLanes128<IByteLookUp.Portable>>.Multiply;
     }
 
     private static delegate*<in KernelArguments, void> Find512<TPlanes>(int bits, bool isWide)

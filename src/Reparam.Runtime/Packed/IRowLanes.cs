@@ -3,11 +3,11 @@ using System.Runtime.Intrinsics;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// What a kernel of nested weights does with a vector, so that it is written once for every width. A vector has lanes of 16 bytes; a lane holds the 16 rows of a group, in order, in
+/// What kernels on byte shuffles do with a vector, so that they are written once for every width. A vector has lanes of 16 bytes; a lane holds the 16 rows of a group of columns in
 /// bytes, or eight or four of them in words or double words.
 /// </summary>
-internal unsafe interface INestedLanes<T>
-    where T : unmanaged, INestedLanes<T>
+internal unsafe interface IRowLanes<T>
+    where T : unmanaged, IRowLanes<T>
 {
     /// <summary>16 or 32.</summary>
     static abstract int Bytes { get; }
@@ -24,6 +24,9 @@ internal unsafe interface INestedLanes<T>
 
     /// <summary>The same double word in all places of a lane: the first lane has the first of the values, the second the second.</summary>
     static abstract T Repeat(int* source);
+
+    /// <summary>Two double words in turn in all places of a lane: the first lane has the first two, the second those behind them.</summary>
+    static abstract T RepeatPair(int* source);
 
     void Store(byte* destination);
 
@@ -66,6 +69,9 @@ internal unsafe interface INestedLanes<T>
 
     /// <summary>Sums of neighbouring signed bytes, as words.</summary>
     static abstract T AddNeighbours(T values);
+
+    /// <summary>Sums of neighbouring unsigned bytes, as words.</summary>
+    static abstract T AddUnsignedNeighbours(T values);
 
     /// <summary>Products of words, those of neighbours added, as double words.</summary>
     static abstract T MultiplyAddNeighbours(T left, T right);
