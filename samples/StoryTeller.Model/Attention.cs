@@ -38,8 +38,9 @@ public sealed partial class Attention : Module<Tensor, Tensor, KeyValueCache, Te
     /// <returns>[length, dim].</returns>
     public override Tensor forward(Tensor residual, Tensor x, KeyValueCache cache)
     {
-        var query = rotary.Rotate(Wq.call(x), cache.Position);
-        var key = rotary.Rotate(Wk.call(x), cache.Position);
-        return FusedOperations.AddTo(residual, Wo, cache.Attend(layer, query, key, Wv.call(x)));
+        var (query, key, value) = FusedOperations.CallAll(x, Wq, Wk, Wv);
+        query = rotary.Rotate(query, cache.Position);
+        key = rotary.Rotate(key, cache.Position);
+        return FusedOperations.AddTo(residual, Wo, cache.Attend(layer, query, key, value));
     }
 }

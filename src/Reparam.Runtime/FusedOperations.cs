@@ -74,6 +74,19 @@ public static class FusedOperations
         _ => GatedLinear.Run(gate.Call(x), up.Call(x)),
     };
 
+    /// <summary>The outputs of three layers of the same input, as query, key and value are.</summary>
+    /// <param name="x">[…, in].</param>
+    /// <param name="first">A layer.</param>
+    /// <param name="second">Another one.</param>
+    /// <param name="third">And another one.</param>
+    /// <returns>[…, out] of each.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    [Counterpart("CallAll")]
+    public static (Tensor First, Tensor Second, Tensor Third) CallAll(
+        Tensor x, Module<Tensor, Tensor> first, Module<Tensor, Tensor> second, Module<Tensor, Tensor> third) => (first, second, third) is (Linear one, Linear two, Linear three)
+            ? LinearKernel.RunAll(x, one, two, three)
+            : (first.Call(x), second.Call(x), third.Call(x));
+
     /// <summary>residual + layer(x).</summary>
     /// <param name="residual">Of the shape of the layer's output.</param>
     /// <param name="layer">A layer.</param>

@@ -15,8 +15,6 @@ internal sealed unsafe class AttentionJob : PieceJob
     // Keys, or values, that all rows of a block read while they are in the first cache.
     private const int KeyBlock = 64;
 
-    // Below some microseconds of work one thread is as fast as waking another.
-    private const long ProductsForThreads = 1 << 17;
     private const int PiecesOfThread = 3;
 
     // More keys and values than this are likely to come from memory.
@@ -102,7 +100,10 @@ internal sealed unsafe class AttentionJob : PieceJob
         blockTokens = Math.Max(1, Math.Min(BlockRows, BlockScores / Math.Max(1, Total)) / Sharers);
         blocks = (Tokens + blockTokens - 1) / blockTokens;
         scoreRow = ((Total + Lanes - 1) & ~(Lanes - 1)) + Lanes;
-        var alone = (long)matrices * Tokens * Sharers * Total * (KeyWidth + ValueWidth) < ProductsForThreads;
+
+        // Keys and values are read as weights are, once for each query row.
+        var work = sizeof(float) * (long)matrices * Tokens * Sharers * Total * (KeyWidth + ValueWidth);
+        var alone = work < WorkerPool.LeastWork;
 
         // Few rows of one matrix wait for each other's last steps; those of several fill the time.
         var most = blocks > 1 ? 1 : Math.Max(1, blockTokens / Tokens);
@@ -119,7 +120,7 @@ internal sealed unsafe class AttentionJob : PieceJob
         else
         {
             Begin(pieces);
-            WorkerPool.Shared.Run(this);
+            WorkerPool.Shared.Run(this, work);
         }
     }
 

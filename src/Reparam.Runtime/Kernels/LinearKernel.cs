@@ -63,6 +63,41 @@ internal static unsafe class LinearKernel
         return result;
     }
 
+    /// <summary>
+    /// The products of three layers of the same input: one piece of work for one input row where all weights are packed; the same bits as the products one by one.
+    /// </summary>
+    /// <param name="input">[…, in].</param>
+    /// <param name="first">A layer.</param>
+    /// <param name="second">Another one.</param>
+    /// <param name="third">And another one.</param>
+    /// <returns>[…, out] of each.</returns>
+    /// <exception cref="ArgumentException">The sizes or the types do not fit.</exception>
+    public static (Tensor First, Tensor Second, Tensor Third) RunAll(Tensor input, Linear first, Linear second, Linear third)
+    {
+        if (OfOneRow(input, first) is not { } one || OfOneRow(input, second) is not { } two || OfOneRow(input, third) is not { } three)
+        {
+            return (first.Forward(input), second.Forward(input), third.Forward(input));
+        }
+
+        // The parts of one stretch of memory, of which the first tensor is the beginning.
+        Span<long> shape = stackalloc long[input.Rank];
+        input.Shape.CopyTo(shape);
+        shape[^1] = one.Rows;
+        var result = Tensor.Allocate(DType.Float32, shape, capacity: one.Rows + two.Rows + three.Rows);
+        var parts = (result, Part(result, one.Rows, two.Rows), Part(result, one.Rows + two.Rows, three.Rows));
+        var y = result.Storage.Floats.AsSpan(0, one.Rows + two.Rows + three.Rows);
+        var hasBias = (first.Bias ?? second.Bias ?? third.Bias) is not null;
+        if (hasBias)
+        {
+            SetBias(first, y[..one.Rows]);
+            SetBias(second, y.Slice(one.Rows, two.Rows));
+            SetBias(third, y[^three.Rows..]);
+        }
+
+        PackedMatrix.MultiplyAll([one, two, three], Pointwise.Flat<float>(input.AsContiguous()), y, 1, new Epilogue { Residual = hasBias ? y : default });
+        return parts;
+    }
+
     /// <summary>act(x·Gᵀ + b) · (x·Uᵀ + c): one piece of work for one input row where both weights are packed; the same bits as the steps one by one.</summary>
     /// <param name="input">[…, in].</param>
     /// <param name="gate">G and b.</param>
@@ -72,23 +107,48 @@ internal static unsafe class LinearKernel
     /// <exception cref="ArgumentException">The sizes or the types do not fit.</exception>
     public static Tensor RunGated(Tensor input, Linear gate, Linear up, Activation activation)
     {
-        if (gate.Weight.Packed is not { } gates || up.Weight.Packed is not { } ups || !gate.Weight.Shape.SequenceEqual(up.Weight.Shape)
-            || input.Dtype != DType.Float32 || input.Rank == 0 || input.Shape[^1] != gate.InFeatures || input.Count != gate.InFeatures
-            || gates[0].RunningBytes > MostGated)
+        if (OfOneRow(input, gate) is not { } gates || OfOneRow(input, up) is not { } ups || gates.Rows != ups.Rows || gates.RunningBytes > MostGated)
         {
-            return Run(input, gate.Weight, gate.Bias, activation, gate: up.Call(input));
+            return Run(input, gate.Weight, gate.Bias, activation, gate: up.Forward(input));
         }
 
         Span<long> shape = stackalloc long[input.Rank];
         input.Shape.CopyTo(shape);
-        shape[^1] = gate.OutFeatures;
+        shape[^1] = gates.Rows;
         var result = Tensor.Allocate(DType.Float32, shape);
         var x = Pointwise.Flat<float>(input.AsContiguous());
-        var epilogue = new Epilogue { Bias = Values(gate.Bias), Activation = activation };
-        PackedMatrix.MultiplyGated(gates[0], ups[0], x, Pointwise.Flat<float>(result), 1, epilogue, Values(up.Bias));
+        PackedMatrix.MultiplyGated(gates, ups, x, Pointwise.Flat<float>(result), 1, new Epilogue { Bias = Values(gate.Bias), Activation = activation }, Values(up.Bias));
         return result;
+    }
 
-        static ReadOnlySpan<float> Values(Tensor? bias) => bias is null ? default : Pointwise.Flat<float>(bias.AsContiguous());
+    // The packed weight of a layer, if the input is one row that fits it.
+    private static PackedMatrix? OfOneRow(Tensor input, Linear layer) =>
+        layer.Weight.Packed is { } packed && input.Dtype == DType.Float32 && input.Rank > 0 && input.Shape[^1] == packed[0].Columns && input.Count == packed[0].Columns ? packed[0] : null;
+
+    private static ReadOnlySpan<float> Values(Tensor? bias) => bias is null ? default : Pointwise.Flat<float>(bias.AsContiguous());
+
+    // [1, columns], the part of a row that begins at an element.
+    private static Tensor Part(Tensor row, int first, int columns)
+    {
+        Span<long> shape = stackalloc long[row.Rank];
+        Span<long> strides = stackalloc long[row.Rank];
+        row.Shape.CopyTo(shape);
+        shape[^1] = columns;
+        Layout.ContiguousStrides(shape, strides);
+        return row.ViewAs(shape, strides, first);
+    }
+
+    // Adding −0 changes no bit.
+    private static void SetBias(Linear layer, Span<float> y)
+    {
+        if (layer.Bias is { } bias)
+        {
+            Pointwise.Flat<float>(bias.AsContiguous()).CopyTo(y);
+        }
+        else
+        {
+            y.Fill(-0f);
+        }
     }
 
     private static ReadOnlySpan<float> Operand(Tensor? operand, string name, Tensor result)

@@ -4,7 +4,7 @@ namespace Reparam.Runtime.Packed;
 
 /// <summary>
 /// Products looked up in tables: of one matrix, of several with the same input, or of a gated pair. One for each calling thread, kept for its lifetime, so that a warm call
-/// allocates nothing, and with the tables it built last, so that products of the same input share them.
+/// allocates nothing. Of one input row each thread builds tables of its own, unless the row is long: lines of tables that another processor reads are slow to write again.
 /// </summary>
 internal sealed unsafe class TableProduct : ParallelJob
 {
@@ -24,18 +24,16 @@ internal sealed unsafe class TableProduct : ParallelJob
 
     private const int Line = 64;
 
-    // Floats of a row for which building tables is shared by several threads, and those of each of its parts.
+    // Floats of one row for which threads build tables together, and those of each part; of shorter rows each thread builds its own.
     private const int ColumnsToShare = 8 << 10;
     private const int ColumnsOfPart = 2 << 10;
 
     [ThreadStatic]
     private static TableProduct? current;
 
-    // An input row in the order of the stream, on whatever thread builds its tables.
-    [ThreadStatic]
-    private static AlignedMemory? paddedRow;
+    private static int made;
 
-    private readonly TableSet[] recent = [new(), new()];
+    private readonly long ticketOfThis = (long)Interlocked.Increment(ref made) << 32;
 
     private RunningStream[] streams = new RunningStream[4];
     private int streamCount;
@@ -43,7 +41,11 @@ internal sealed unsafe class TableProduct : ParallelJob
     private bool isGated;
     private ProductStore store;
     private float* gatedBias;
-    private TableSet tables = null!;
+    private float* source;
+    private uint round;
+
+    // Null where each thread builds its own.
+    private TableSet? shared;
     private TablePlan plan = null!;
     private bool isWide;
     private float* padded;
@@ -99,18 +101,20 @@ internal sealed unsafe class TableProduct : ParallelJob
         if (inputs == 1)
         {
             var first = piece * segmentsOfPart;
-            tables.Build(0, padded, first, Math.Min(plan.Segments, first + segmentsOfPart));
+            shared!.Build(0, padded, first, Math.Min(plan.Segments, first + segmentsOfPart));
             return;
         }
 
-        var row = PaddedRow();
-        tables.Normalise(piece, row);
-        tables.Build(piece, row, 0, plan.Segments);
+        var row = RecentTables.Local.PaddedRow(plan);
+        shared!.Normalise(piece, row);
+        shared.Build(piece, row, 0, plan.Segments);
     }
 
     [SkipLocalsInit]
     protected override void Run(int first, int end)
     {
+        var tables = shared ?? RecentTables.Local.Build(plan, source, ticketOfThis | round);
+
         // A vector of sums that lies across two cache lines would cost twice.
         var length = SumsOfBlock * (isWide ? streams[0].Wide!.Blocks : inputs == 1 && !isGated ? MostInTurn : SegmentWindows.MaxBlocks);
         var memory = stackalloc byte[(2 * length * sizeof(float)) + Line];
@@ -119,7 +123,7 @@ internal sealed unsafe class TableProduct : ParallelJob
         var lastBlock = Math.Min(blocks, end * grain);
         if (isGated)
         {
-            RunGated(sums, sums + length, block, lastBlock);
+            RunGated(tables, sums, sums + length, block, lastBlock);
             return;
         }
 
@@ -129,7 +133,7 @@ internal sealed unsafe class TableProduct : ParallelJob
             var stream = streams[i];
             if (block < stream.Blocks)
             {
-                RunBlocks(stream, sums, block, Math.Min(stream.Blocks, lastBlock), row);
+                RunBlocks(tables, stream, sums, block, Math.Min(stream.Blocks, lastBlock), row);
             }
 
             block = Math.Max(0, block - stream.Blocks);
@@ -138,11 +142,11 @@ internal sealed unsafe class TableProduct : ParallelJob
         }
     }
 
-    private void RunBlocks(RunningStream stream, float* sums, int block, int end, int firstRow)
+    private void RunBlocks(TableSet tables, RunningStream stream, float* sums, int block, int end, int firstRow)
     {
         var factors = stackalloc ProductFactor[inputs];
-        SetFactors(stream, factors);
-        var arguments = Arguments(stream, sums);
+        SetFactors(tables, stream, factors);
+        var arguments = Arguments(tables, stream, sums);
         while (inputs == 1 && stream.BlocksInTurn > 1 && end - block > 1)
         {
             var inTurn = (end - block) * stream.BlockBytes < LongRun ? 2 : stream.BlocksInTurn;
@@ -205,20 +209,20 @@ internal sealed unsafe class TableProduct : ParallelJob
         }
     }
 
-    private void RunGated(float* sums, float* upSums, int block, int end)
+    private void RunGated(TableSet tables, float* sums, float* upSums, int block, int end)
     {
         var (gate, up) = (streams[0], streams[1]);
         var factors = stackalloc ProductFactor[2 * inputs];
         var upFactors = factors + inputs;
-        SetFactors(gate, factors);
-        SetFactors(up, upFactors);
+        SetFactors(tables, gate, factors);
+        SetFactors(tables, up, upFactors);
         var most = isWide ? gate.Wide!.Blocks : SegmentWindows.MaxBlocks;
         for (; block < end; block += most)
         {
             // Some blocks of one matrix, then those of the other: each stream is read in long runs.
             var count = Math.Min(most, end - block);
-            Sum(up, upSums, block, count);
-            Sum(gate, sums, block, count);
+            Sum(tables, up, upSums, block, count);
+            Sum(tables, gate, sums, block, count);
             for (var i = 0; i < count; i++)
             {
                 var row = (block + i) * StreamLayout.BlockRows;
@@ -240,9 +244,9 @@ internal sealed unsafe class TableProduct : ParallelJob
     }
 
     // The sums of some blocks, [block][input row][16 rows], blocks lying SumsOfBlock apart.
-    private void Sum(RunningStream stream, float* sums, int first, int count)
+    private void Sum(TableSet tables, RunningStream stream, float* sums, int first, int count)
     {
-        var arguments = Arguments(stream, sums);
+        var arguments = Arguments(tables, stream, sums);
         var together = BlocksTogether(stream);
         if (inputs == 1 && stream.BlocksInTurn > 1 && count % 2 == 0)
         {
@@ -269,14 +273,14 @@ internal sealed unsafe class TableProduct : ParallelJob
 
     private static void Copy(float* from, float* to) => new ReadOnlySpan<float>(from, StreamLayout.BlockRows).CopyTo(new Span<float>(to, StreamLayout.BlockRows));
 
-    private KernelArguments Arguments(RunningStream stream, float* sums)
+    private KernelArguments Arguments(TableSet tables, RunningStream stream, float* sums)
     {
         var arguments = new KernelArguments { Tables = tables.Tables, TableScales = tables.Scales, Sums = sums, Inputs = inputs };
         stream.Fill(ref arguments);
         return arguments;
     }
 
-    private void SetFactors(RunningStream stream, ProductFactor* factors)
+    private void SetFactors(TableSet tables, RunningStream stream, ProductFactor* factors)
     {
         for (var input = 0; input < inputs; input++)
         {
@@ -302,15 +306,20 @@ internal sealed unsafe class TableProduct : ParallelJob
         var pass = wide?.InputsOfPass(batch) ?? Math.Clamp(TableBudget / (plan.Segments * plan.SegmentBytes), 1, Math.Min(MaxInputs, batch));
         try
         {
-            for (var first = 0; first < batch; first += pass)
+            fixed (float* rows = x)
             {
-                inputs = Math.Min(pass, batch - first);
-                store = target.From(first);
-                grain = wide is not null ? wide.Blocks
-                    : inputs == 1 ? (int)Math.Max(1, GrainBytes / blockBytes)
-                    : Math.Clamp(StreamLayout.DivideUp(blocks, 4 * pool.Threads), 1, SegmentWindows.BlocksTogether(streams[0], inputs));
-                Begin(StreamLayout.DivideUp(blocks, grain), FindTables(x.Slice(first * plan.Columns, inputs * plan.Columns)));
-                pool.Run(this, bytes * inputs);
+                for (var first = 0; first < batch; first += pass)
+                {
+                    inputs = Math.Min(pass, batch - first);
+                    store = target.From(first);
+                    source = rows + ((nint)first * plan.Columns);
+                    round++;
+                    grain = wide is not null ? wide.Blocks
+                        : inputs == 1 ? (int)Math.Max(1, GrainBytes / blockBytes)
+                        : Math.Clamp(StreamLayout.DivideUp(blocks, 4 * pool.Threads), 1, SegmentWindows.BlocksTogether(streams[0], inputs));
+                    Begin(StreamLayout.DivideUp(blocks, grain), FindShared());
+                    pool.Run(this, bytes * inputs);
+                }
             }
         }
         finally
@@ -320,47 +329,25 @@ internal sealed unsafe class TableProduct : ParallelJob
         }
     }
 
-    // How many parts of building are left to do.
-    private int FindTables(ReadOnlySpan<float> x)
+    // Finds the tables that threads share; gives the number of parts of building that are left to do.
+    private int FindShared()
     {
-        tables = recent[0];
-        if (tables.Holds(plan, x, inputs))
+        if (inputs == 1 && plan.PaddedColumns < ColumnsToShare)
         {
+            shared = null;
             return 0;
         }
 
-        tables = recent[1];
-        (recent[0], recent[1]) = (recent[1], recent[0]);
-        if (tables.Holds(plan, x, inputs))
+        var recent = RecentTables.Local;
+        padded = recent.PaddedRow(plan);
+        shared = recent.Find(plan, new ReadOnlySpan<float>(source, inputs * plan.Columns), inputs, out var isBuilt);
+        if (isBuilt || inputs > 1)
         {
-            return 0;
+            return isBuilt ? 0 : inputs;
         }
 
-        tables.Take(plan, x, inputs);
-        if (inputs > 1)
-        {
-            return inputs;
-        }
-
-        padded = PaddedRow();
-        tables.Normalise(0, padded);
-        if (plan.PaddedColumns < ColumnsToShare)
-        {
-            tables.Build(0, padded, 0, plan.Segments);
-            return 0;
-        }
-
+        shared.Normalise(0, padded);
         segmentsOfPart = StreamLayout.DivideUp(plan.Segments, StreamLayout.DivideUp(plan.PaddedColumns, ColumnsOfPart));
         return StreamLayout.DivideUp(plan.Segments, segmentsOfPart);
-    }
-
-    private float* PaddedRow()
-    {
-        if (paddedRow is null || paddedRow.Bytes < (long)plan.PaddedColumns * sizeof(float))
-        {
-            paddedRow = new AlignedMemory((long)plan.PaddedColumns * sizeof(float));
-        }
-
-        return (float*)paddedRow.Start;
     }
 }

@@ -10,8 +10,8 @@ namespace Reparam.Runtime.Packed;
 /// </summary>
 internal sealed class WorkerPool
 {
-    // Work is counted in bytes of weights, some twenty thousand of which a thread reads in a microsecond. Less than this is done before a helper has taken its part.
-    private const long LeastWork = 96 << 10;
+    /// <summary>Work that a helper may share. It is counted in bytes of weights, some twenty thousand of which a thread reads in a microsecond; less is done before a helper has taken its part.</summary>
+    public const long LeastWork = 96 << 10;
 
     // Waking a helper costs some microseconds: only for so much work, done since one was last awake.
     private const long WorkToWake = 512 << 10;

@@ -3,12 +3,15 @@ namespace Reparam.Runtime;
 public partial class Tensor
 {
     /// <summary>A contiguous tensor whose elements are not set.</summary>
-    internal static Tensor Allocate(DType type, ReadOnlySpan<long> shape)
+    /// <param name="type">Type of the elements.</param>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="capacity">Elements of its memory, for views of what lies behind the tensor; at least its own are taken.</param>
+    internal static Tensor Allocate(DType type, ReadOnlySpan<long> shape, int capacity = 0)
     {
         var pool = TensorPool.Local;
         var tensor = pool.RentTensor();
         var count = tensor.Lay(CheckShape(shape));
-        tensor.Hold(pool.RentStorage(type, RequireCount(count, shape)), type, shape.Length);
+        tensor.Hold(pool.RentStorage(type, Math.Max(capacity, RequireCount(count, shape))), type, shape.Length);
         return tensor;
     }
 

@@ -108,6 +108,21 @@ public static class FusedOperations
         return SwiGlu(gate.call(x), up.call(x));
     }
 
+    /// <summary>The outputs of three layers of the same input, as query, key and value are.</summary>
+    /// <param name="x">[…, in].</param>
+    /// <param name="first">A layer.</param>
+    /// <param name="second">Another one.</param>
+    /// <param name="third">And another one.</param>
+    /// <returns>[…, out] of each.</returns>
+    public static (Tensor First, Tensor Second, Tensor Third) CallAll(
+        Tensor x, Module<Tensor, Tensor> first, Module<Tensor, Tensor> second, Module<Tensor, Tensor> third)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentNullException.ThrowIfNull(third);
+        return (first.call(x), second.call(x), third.call(x));
+    }
+
     /// <summary>residual + layer(x).</summary>
     /// <param name="residual">Of the shape of the layer's output.</param>
     /// <param name="layer">A layer.</param>

@@ -68,6 +68,7 @@ public class TwinParityTests
                     Gain = Parameter(ones(width) * 1.5);
                     Query = Linear(width, width);
                     Key = Linear(width, width / 2);
+                    Value = Linear(width, width / 2, hasBias: false);
                     Gate = Linear(width, 2 * width);
                     Up = Linear(width, 2 * width);
                     Down = Linear(2 * width, width);
@@ -77,6 +78,7 @@ public class TwinParityTests
                 public partial Parameter Gain { get; private set; }
                 public partial Module<Tensor, Tensor> Query { get; private set; }
                 public partial Module<Tensor, Tensor> Key { get; private set; }
+                public partial Module<Tensor, Tensor> Value { get; private set; }
                 public partial Module<Tensor, Tensor> Gate { get; private set; }
                 public partial Module<Tensor, Tensor> Up { get; private set; }
                 public partial Module<Tensor, Tensor> Down { get; private set; }
@@ -86,9 +88,10 @@ public class TwinParityTests
                     var (cos, sin) = (angles.cos(), angles.sin());
                     var (keys, values) = (zeros(1, x.shape[0], x.shape[1] / 2), zeros(1, x.shape[0], x.shape[1] / 2));
                     var y = FusedOperations.RmsNorm(x, Gain, eps: 1e-4);
-                    var query = FusedOperations.RotateNeighbours(Query.call(y), cos, sin, position: 3);
-                    var key = FusedOperations.RotateHalves(Key.call(y), cos, sin);
-                    y = x + FusedOperations.CachedAttention(query, key, value: Key.call(x), keys, values, 0);
+                    var (query, key, value) = FusedOperations.CallAll(y, Query, Key, third: Value);
+                    query = FusedOperations.RotateNeighbours(query, cos, sin, position: 3);
+                    key = FusedOperations.RotateHalves(key, cos, sin);
+                    y = x + FusedOperations.CachedAttention(query, key, value: value, keys, values, 0);
                     return FusedOperations.AddTo(y, Down, FusedOperations.SwiGlu(y, Gate, Up)) + FusedOperations.SwiGlu(x, up: y);
                 }
             }

@@ -154,6 +154,48 @@ public unsafe class FusedOperationTests
         Compare.Close(FusedOperations.SwiGlu(gate.Call(x), up.Call(x)).ToArray<float>(), FusedOperations.SwiGlu(x, gate, up).ToArray<float>(), 2e-6, 1e-9);
     }
 
+    [Theory]
+    [InlineData(1, false, false)]
+    [InlineData(1, true, false)]
+    [InlineData(1, true, true)]
+    [InlineData(3, true, false)]
+    public void Packed_layers_called_together_give_the_bits_of_each_alone(int rows, bool someHaveBias, bool tablesDiffer)
+    {
+        Linear[] layers = [Nn.Linear(100, 37, someHaveBias), Nn.Linear(100, 16, hasBias: false), Nn.Linear(100, 5, someHaveBias)];
+        for (var i = 0; i < layers.Length; i++)
+        {
+            var outputs = (int)layers[i].OutFeatures;
+            layers[i].Weight.Fill([PackedMatrix.Create(CodedMatrices.Random(outputs, 100, 3, tablesDiffer && i == 1 ? 16 : 32, seed: i))]);
+            layers[i].Bias?.Fill(CodedMatrices.Gaussian(outputs, i));
+        }
+
+        AssertCalledTogether(layers, Pair.Floats([rows, 100]).Ours);
+        AssertCalledTogether(layers, Torch.Zeros(rows, 100));
+        AssertCalledTogether(layers, Pair.Floats([100, rows]).Ours.Transpose(0, 1));
+        Assert.Throws<ArgumentException>(() => FusedOperations.CallAll(Torch.Zeros(rows, 99), layers[0], layers[1], layers[2]));
+    }
+
+    [Fact]
+    public void Layers_of_any_kind_are_called_together()
+    {
+        var (dense, packed) = (Fill.Randomly(Nn.Linear(7, 5), 1), Nn.Linear(7, 6));
+        packed.Weight.Fill([PackedMatrix.Create(CodedMatrices.Random(6, 7, 2, 0))]);
+        packed.Bias!.Fill(CodedMatrices.Gaussian(6));
+        AssertCalledTogether([dense, packed, Nn.Sequential(dense, Nn.SiLU())], Pair.Floats([1, 7]).Ours);
+        AssertCalledTogether([packed, packed, dense], Pair.Floats([1, 7]).Ours);
+    }
+
+    private static void AssertCalledTogether(Module<Tensor, Tensor>[] layers, Tensor x)
+    {
+        var (first, second, third) = FusedOperations.CallAll(x, layers[0], layers[1], layers[2]);
+        foreach (var (layer, found) in layers.Zip([first, second, third]))
+        {
+            var expected = layer.Call(x);
+            Assert.Equal(expected.Shape.ToArray(), found.Shape.ToArray());
+            Assert.Equal(expected.ToArray<float>().Select(BitConverter.SingleToInt32Bits), found.ToArray<float>().Select(BitConverter.SingleToInt32Bits));
+        }
+    }
+
     private static void AssertTurned(float[] x, float[] y, int first, int second, double cos, double sin)
     {
         AssertClose(x[first] * cos - x[second] * sin, y[first], 1e-6, 1e-6);

@@ -101,6 +101,27 @@ public class JoinedProductTests
     }
 
     [Fact]
+    public void Every_thread_takes_the_input_of_the_call_at_hand()
+    {
+        var pool = new WorkerPool(3);
+        foreach (var columns in (int[])[1000, 9000])
+        {
+            // Enough work to wake helpers at each call.
+            var matrix = PackedMatrix.Create(CodedMatrices.Random(3_000_000 / columns, columns, 3, 64));
+            var (x, y, alone) = (CodedMatrices.Gaussian(columns), new float[matrix.Rows], new float[matrix.Rows]);
+            for (var call = 0; call < 20; call++)
+            {
+                // Written in place; every other call finds the input of the call before the last one.
+                x[3] = call % 4;
+                x[^1] = call % 2 == 0 ? 1 : x[^1] + 1;
+                matrix.Multiply(x, alone, 1, default, new WorkerPool(1));
+                matrix.Multiply(x, y, 1, default, pool);
+                Assert.Equal(alone, y);
+            }
+        }
+    }
+
+    [Fact]
     public void A_warm_joined_call_allocates_nothing()
     {
         PackedMatrix[] set = [.. Enumerable.Range(1, 3).Select(bits => PackedMatrix.Create(CodedMatrices.Random(600, 700, bits, 64)))];

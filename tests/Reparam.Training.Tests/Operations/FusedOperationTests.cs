@@ -61,6 +61,11 @@ public class FusedOperationTests
         var x = randn(2, 4);
         AssertClose(x + down.forward(functional.silu(gate.forward(x)) * up.forward(x)), FusedOperations.AddTo(x, down, FusedOperations.SwiGlu(x, gate, up)));
         Assert.Equal(["gate", "up", "down"], seen);
+        var (first, second, third) = FusedOperations.CallAll(x, up, gate, gate);
+        AssertClose(up.forward(x), first);
+        AssertClose(gate.forward(x), second);
+        AssertClose(gate.forward(x), third);
+        Assert.Equal(["gate", "up", "down", "up", "gate", "gate"], seen);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal sealed class Attention(DecoderSizes sizes, int layer, Rotary rotary, Re
     public override Tensor Forward(Tensor residual, Tensor x, DecoderCache cache)
     {
         clock.Enter(Region.PackedProducts);
-        var (q, k, v) = (query.Call(x), key.Call(x), value.Call(x));
+        var (q, k, v) = FusedOperations.CallAll(x, query, key, value);
         clock.Enter(Region.Rotary);
         (q, k) = (rotary.Turn(q, cache.Position), rotary.Turn(k, cache.Position));
         clock.Enter(Region.Attention);
