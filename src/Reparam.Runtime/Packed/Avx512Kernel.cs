@@ -13,7 +13,7 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     where TPlanes : struct, ITablePlanes
 {
     private const int Line = 64;
-    private const int ReadAhead = 2048;
+    private const int ReadAhead = 1280;
 
     private static int HalfTables
     {
@@ -34,67 +34,50 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         {
             MultiplyMany(in arguments);
         }
-        else if (arguments.Blocks == 3)
-        {
-            MultiplyOne<IBlockCount.Three>(in arguments);
-        }
-        else if (arguments.Blocks == 2)
-        {
-            MultiplyOne<IBlockCount.Two>(in arguments);
-        }
         else
         {
-            MultiplyOne<IBlockCount.One>(in arguments);
+            MultiplyOne(in arguments);
         }
     }
 
     // Several row blocks in turn: while the lines of one stream are on their way from memory, those of the others are looked up.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void MultiplyOne<TBlocks>(in KernelArguments arguments)
-        where TBlocks : struct, IBlockCount
+    private static void MultiplyOne(in KernelArguments arguments)
     {
+        var blocks = Math.Max(1, arguments.Blocks);
+        if (!arguments.Accumulate)
+        {
+            new Span<float>(arguments.Sums, blocks * StreamLayout.BlockRows).Clear();
+        }
+
         var (nibbleBits, tableBits, oneBits) = (Opaque(0x0F0F0F0F), Opaque(0x30201000), Opaque(0x01010101));
         var nibbles = Vector512.Create(nibbleBits);
         var tableNumbers = Vector512.Create(tableBits);
         var ones = Vector512.Create(oneBits).AsByte();
         var stream = arguments.Stream;
-        var second = stream + arguments.BlockDistance;
-        var third = second + arguments.BlockDistance;
+        var distance = arguments.BlockDistance;
         var tables = arguments.Tables;
+        var steps = arguments.TableScales;
         var floatScales = arguments.FloatScales;
         var bits = arguments.Bits;
-        var sums = arguments.Accumulate ? Vector512.Load(arguments.Sums) : Vector512<float>.Zero;
-        var secondSums = Vector512<float>.Zero;
-        var thirdSums = Vector512<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
-            var step = Vector512.Create(arguments.TableScales[segment]);
-            for (var bit = 0; bit < bits; bit++)
+            var step = Vector512.Create(steps[segment]);
+            var unit = stream;
+            for (var block = 0; block < blocks; block++)
             {
-                sums = AddUnit(ref stream, tables, step, floatScales, nibbles, tableNumbers, ones, sums);
-                if (TBlocks.Count > 1)
+                unit = stream + (block * distance);
+                var sums = Vector512.Load(arguments.Sums + (block * StreamLayout.BlockRows));
+                for (var bit = 0; bit < bits; bit++)
                 {
-                    secondSums = AddUnit(ref second, tables, step, floatScales, nibbles, tableNumbers, ones, secondSums);
+                    sums = AddUnit(ref unit, tables, step, floatScales, nibbles, tableNumbers, ones, sums);
                 }
 
-                if (TBlocks.Count > 2)
-                {
-                    thirdSums = AddUnit(ref third, tables, step, floatScales, nibbles, tableNumbers, ones, thirdSums);
-                }
+                sums.Store(arguments.Sums + (block * StreamLayout.BlockRows));
             }
 
+            stream = unit - ((blocks - 1) * distance);
             tables += SegmentTables;
-        }
-
-        sums.Store(arguments.Sums);
-        if (TBlocks.Count > 1)
-        {
-            secondSums.Store(arguments.Sums + StreamLayout.BlockRows);
-        }
-
-        if (TBlocks.Count > 2)
-        {
-            thirdSums.Store(arguments.Sums + (2 * StreamLayout.BlockRows));
         }
     }
 
@@ -215,55 +198,86 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     private static Vector512<byte> Right(Vector512<byte> codes, Vector512<uint> nibbles, Vector512<uint> tableNumbers) =>
         (((codes.AsUInt32() >>> 4) & nibbles) | tableNumbers).AsByte();
 
-    // The left and the right halves are summed apart: four independent sums, two for each plane.
+    // All permutations of a plane, then its multiplications; the low bytes are looked up before the high words are added. In this order the
+    // processor divides the work best among its units.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Segment(
         Vector512<byte> left0, Vector512<byte> right0, Vector512<byte> left1, Vector512<byte> right1,
         Vector512<byte> left2, Vector512<byte> right2, Vector512<byte> left3, Vector512<byte> right3, byte* tables, Vector512<byte> ones)
     {
-        var highLeft = High(left0, tables, 0, ones);
-        var lowLeft = Low(left0, tables, 0, ones);
-        var highRight = High(right0, tables, 1, ones);
-        var lowRight = Low(right0, tables, 1, ones);
-        if (TShape.Chunks > 1)
+        var bytes0 = LookUp(left0, tables, 0);
+        var bytes1 = LookUp(right0, tables, 1);
+        var bytes2 = TShape.Chunks > 1 ? LookUp(left1, tables, 2) : default;
+        var bytes3 = TShape.Chunks > 1 ? LookUp(right1, tables, 3) : default;
+        var bytes4 = TShape.Chunks > 2 ? LookUp(left2, tables, 4) : default;
+        var bytes5 = TShape.Chunks > 2 ? LookUp(right2, tables, 5) : default;
+        var bytes6 = TShape.Chunks > 3 ? LookUp(left3, tables, 6) : default;
+        var bytes7 = TShape.Chunks > 3 ? LookUp(right3, tables, 7) : default;
+        var high0 = HighWords(bytes0, ones);
+        var high1 = HighWords(bytes1, ones);
+        var high2 = TShape.Chunks > 1 ? HighWords(bytes2, ones) : default;
+        var high3 = TShape.Chunks > 1 ? HighWords(bytes3, ones) : default;
+        var high4 = TShape.Chunks > 2 ? HighWords(bytes4, ones) : default;
+        var high5 = TShape.Chunks > 2 ? HighWords(bytes5, ones) : default;
+        var high6 = TShape.Chunks > 3 ? HighWords(bytes6, ones) : default;
+        var high7 = TShape.Chunks > 3 ? HighWords(bytes7, ones) : default;
+        if (TPlanes.Count == 1)
         {
-            highLeft += High(left1, tables, 2, ones);
-            lowLeft += Low(left1, tables, 2, ones);
-            highRight += High(right1, tables, 3, ones);
-            lowRight += Low(right1, tables, 3, ones);
+            var words = Sum(high0, high1, high2, high3, high4, high5, high6, high7);
+            return Total(words, words);
         }
 
-        if (TShape.Chunks > 2)
-        {
-            highLeft += High(left2, tables, 4, ones);
-            lowLeft += Low(left2, tables, 4, ones);
-            highRight += High(right2, tables, 5, ones);
-            lowRight += Low(right2, tables, 5, ones);
-        }
-
-        if (TShape.Chunks > 3)
-        {
-            highLeft += High(left3, tables, 6, ones);
-            lowLeft += Low(left3, tables, 6, ones);
-            highRight += High(right3, tables, 7, ones);
-            lowRight += Low(right3, tables, 7, ones);
-        }
-
-        return Total(highLeft + highRight, TPlanes.Count == 2 ? lowLeft + lowRight : lowLeft);
+        bytes0 = LookUp(left0, tables + Line, 0);
+        bytes1 = LookUp(right0, tables + Line, 1);
+        bytes2 = TShape.Chunks > 1 ? LookUp(left1, tables + Line, 2) : default;
+        bytes3 = TShape.Chunks > 1 ? LookUp(right1, tables + Line, 3) : default;
+        bytes4 = TShape.Chunks > 2 ? LookUp(left2, tables + Line, 4) : default;
+        bytes5 = TShape.Chunks > 2 ? LookUp(right2, tables + Line, 5) : default;
+        bytes6 = TShape.Chunks > 3 ? LookUp(left3, tables + Line, 6) : default;
+        bytes7 = TShape.Chunks > 3 ? LookUp(right3, tables + Line, 7) : default;
+        var high = Sum(high0, high1, high2, high3, high4, high5, high6, high7);
+        var low0 = LowWords(bytes0, ones);
+        var low1 = LowWords(bytes1, ones);
+        var low2 = TShape.Chunks > 1 ? LowWords(bytes2, ones) : default;
+        var low3 = TShape.Chunks > 1 ? LowWords(bytes3, ones) : default;
+        var low4 = TShape.Chunks > 2 ? LowWords(bytes4, ones) : default;
+        var low5 = TShape.Chunks > 2 ? LowWords(bytes5, ones) : default;
+        var low6 = TShape.Chunks > 3 ? LowWords(bytes6, ones) : default;
+        var low7 = TShape.Chunks > 3 ? LowWords(bytes7, ones) : default;
+        return Total(high, Sum(low0, low1, low2, low3, low4, low5, low6, low7));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> HalfChunk(Vector512<byte> index, byte* tables, int half, Vector512<byte> ones) =>
-        Total(High(index, tables, half, ones), Low(index, tables, half, ones));
+    private static Vector512<short> Sum(
+        Vector512<short> first, Vector512<short> second, Vector512<short> third, Vector512<short> fourth,
+        Vector512<short> fifth, Vector512<short> sixth, Vector512<short> seventh, Vector512<short> eighth)
+    {
+        var sum = first + second;
+        sum = TShape.Chunks > 1 ? sum + (third + fourth) : sum;
+        return TShape.Chunks switch
+        {
+            3 => sum + (fifth + sixth),
+            > 3 => sum + ((fifth + sixth) + (seventh + eighth)),
+            _ => sum,
+        };
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> High(Vector512<byte> index, byte* tables, int half, Vector512<byte> ones) =>
-        Avx512BW.MultiplyAddAdjacent(ones, Avx512Vbmi.PermuteVar64x8(Vector512.Load(tables + half * HalfTables), index).AsSByte());
+    private static Vector512<float> HalfChunk(Vector512<byte> index, byte* tables, int half, Vector512<byte> ones)
+    {
+        var high = HighWords(LookUp(index, tables, half), ones);
+        return TPlanes.Count == 2 ? Total(high, LowWords(LookUp(index, tables + Line, half), ones)) : Total(high, high);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> Low(Vector512<byte> index, byte* tables, int half, Vector512<byte> ones) => TPlanes.Count == 2
-        ? Avx512BW.MultiplyAddAdjacent(Avx512Vbmi.PermuteVar64x8(Vector512.Load(tables + (half * HalfTables + Line)), index), ones.AsSByte())
-        : Vector512<short>.Zero;
+    private static Vector512<byte> LookUp(Vector512<byte> index, byte* tables, int half) =>
+        Avx512Vbmi.PermuteVar64x8(Vector512.Load(tables + (half * HalfTables)), index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> HighWords(Vector512<byte> bytes, Vector512<byte> ones) => Avx512BW.MultiplyAddAdjacent(ones, bytes.AsSByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> LowWords(Vector512<byte> bytes, Vector512<byte> ones) => Avx512BW.MultiplyAddAdjacent(bytes, ones.AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Total(Vector512<short> high, Vector512<short> low) => TPlanes.Count == 2
