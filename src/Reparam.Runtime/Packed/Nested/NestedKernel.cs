@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -19,7 +20,7 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
     private const int Rows = StreamLayout.BlockRows;
     private const int Quarter = 4;
 
-    // Profiles that are looked up at a time.
+    // Profiles of a table that fills four registers.
     private const int Chunk = 64;
 
     // Planes and offset.
@@ -81,36 +82,47 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
         }
     }
 
-    // The amplitudes and offsets of a segment, [set][plane, then offset][64].
+    // The amplitudes and offsets of a segment, [set][plane, then offset][64], among 64 or 128 profiles.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void LookUpProfiles(NestedProfiles* profiles, byte* indices, nint distance, byte* found, int columns)
+    {
+        if (profiles->TableBytes > Chunk)
+        {
+            LookUpProfiles(profiles, indices, distance, found, columns, isLong: true);
+        }
+        else
+        {
+            LookUpProfiles(profiles, indices, distance, found, columns, isLong: false);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LookUpProfiles(NestedProfiles* profiles, byte* indices, nint distance, byte* found, int columns, [ConstantExpected] bool isLong)
     {
         var table = (byte*)profiles + NestedProfiles.HeadBytes;
         for (var column = 0; column < columns; column++)
         {
-            for (var first = 0; first < profiles->TableBytes; first += Chunk)
+            var upper = isLong ? table + Chunk : table;
+            var (t0, t1, t2, t3) = (TLanes.Repeat(table), TLanes.Repeat(table + 16), TLanes.Repeat(table + 32), TLanes.Repeat(table + 48));
+            var (t4, t5, t6, t7) = (TLanes.Repeat(upper), TLanes.Repeat(upper + 16), TLanes.Repeat(upper + 32), TLanes.Repeat(upper + 48));
+            var line = indices;
+            var place = found + (column * Line);
+            for (var set = 0; set < profiles->Sets; set++)
             {
-                var table0 = TLanes.Repeat(table);
-                var table1 = TLanes.Repeat(table + 16);
-                var table2 = TLanes.Repeat(table + 32);
-                var table3 = TLanes.Repeat(table + 48);
-                var line = indices;
-                var place = found + (column * Line);
-                for (var set = 0; set < profiles->Sets; set++)
+                for (nint part = 0; part < Line; part += TLanes.Bytes)
                 {
-                    for (nint part = 0; part < Line; part += TLanes.Bytes)
-                    {
-                        var index = TLanes.Load(line + part);
-                        var entries = TLanes.LookUp(table0, table1, table2, table3, index);
-                        (first == 0 ? entries : TLanes.Select(TLanes.Load(place + part), entries, index)).Store(place + part);
-                    }
-
-                    line += distance;
-                    place += columns * Line;
+                    var index = TLanes.Load(line + part);
+                    var entries = isLong
+                        ? TLanes.Select(TLanes.LookUp(t0, t1, t2, t3, index), TLanes.LookUp(t4, t5, t6, t7, index), index)
+                        : TLanes.LookUp(t0, t1, t2, t3, index);
+                    entries.Store(place + part);
                 }
 
-                table += Chunk;
+                line += distance;
+                place += columns * Line;
             }
+
+            table += profiles->TableBytes;
         }
     }
 
