@@ -50,10 +50,9 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
             new Span<float>(arguments.Sums, blocks * StreamLayout.BlockRows).Clear();
         }
 
-        var (nibbleBits, tableBits, oneBits) = (Opaque(0x0F0F0F0F), Opaque(0x30201000), Opaque(0x01010101));
-        var nibbles = Vector512.Create(nibbleBits);
-        var tableNumbers = Vector512.Create(tableBits);
-        var ones = Vector512.Create(oneBits).AsByte();
+        var nibbles = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.Nibbles));
+        var tableNumbers = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.TableNumbers));
+        var ones = Vector512.Create(Avx512Codes.Opaque(0x01010101)).AsByte();
         var stream = arguments.Stream;
         var distance = arguments.BlockDistance;
         var tables = arguments.Tables;
@@ -87,18 +86,18 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         Vector512<uint> nibbles, Vector512<uint> tableNumbers, Vector512<byte> ones, Vector512<float> sums)
     {
         // The right halves first: the left ones may then overwrite the codes.
-        var v0 = Load(ref stream, ReadAhead);
-        var v1 = TShape.Chunks > 1 ? Load(ref stream, ReadAhead) : v0;
-        var v2 = TShape.Chunks > 2 ? Load(ref stream, ReadAhead) : v0;
-        var v3 = TShape.Chunks > 3 ? Load(ref stream, ReadAhead) : v0;
-        var right0 = Right(v0, nibbles, tableNumbers);
-        var left0 = Left(v0, nibbles, tableNumbers);
-        var right1 = Right(v1, nibbles, tableNumbers);
-        var left1 = Left(v1, nibbles, tableNumbers);
-        var right2 = Right(v2, nibbles, tableNumbers);
-        var left2 = Left(v2, nibbles, tableNumbers);
-        var right3 = Right(v3, nibbles, tableNumbers);
-        var left3 = Left(v3, nibbles, tableNumbers);
+        var v0 = Avx512Codes.Load(ref stream, ReadAhead);
+        var v1 = TShape.Chunks > 1 ? Avx512Codes.Load(ref stream, ReadAhead) : v0;
+        var v2 = TShape.Chunks > 2 ? Avx512Codes.Load(ref stream, ReadAhead) : v0;
+        var v3 = TShape.Chunks > 3 ? Avx512Codes.Load(ref stream, ReadAhead) : v0;
+        var right0 = Avx512Codes.Right(v0, nibbles, tableNumbers);
+        var left0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
+        var right1 = Avx512Codes.Right(v1, nibbles, tableNumbers);
+        var left1 = Avx512Codes.Left(v1, nibbles, tableNumbers);
+        var right2 = Avx512Codes.Right(v2, nibbles, tableNumbers);
+        var left2 = Avx512Codes.Left(v2, nibbles, tableNumbers);
+        var right3 = Avx512Codes.Right(v3, nibbles, tableNumbers);
+        var left3 = Avx512Codes.Left(v3, nibbles, tableNumbers);
         if (TShape.Split)
         {
             sums = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, 0, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
@@ -118,10 +117,9 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
             new Span<float>(arguments.Sums, arguments.Inputs * StreamLayout.BlockRows).Clear();
         }
 
-        var (nibbleBits, tableBits, oneBits) = (Opaque(0x0F0F0F0F), Opaque(0x30201000), Opaque(0x01010101));
-        var nibbles = Vector512.Create(nibbleBits);
-        var tableNumbers = Vector512.Create(tableBits);
-        var ones = Vector512.Create(oneBits).AsByte();
+        var nibbles = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.Nibbles));
+        var tableNumbers = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.TableNumbers));
+        var ones = Vector512.Create(Avx512Codes.Opaque(0x01010101)).AsByte();
         var stream = arguments.Stream;
         var readAhead = arguments.ReadAhead;
         var segmentTables = arguments.Tables;
@@ -133,18 +131,18 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         {
             for (var bit = 0; bit < bits; bit++)
             {
-                var v0 = Load(ref stream, readAhead);
-                var v1 = TShape.Chunks > 1 ? Load(ref stream, readAhead) : v0;
-                var v2 = TShape.Chunks > 2 ? Load(ref stream, readAhead) : v0;
-                var v3 = TShape.Chunks > 3 ? Load(ref stream, readAhead) : v0;
-                var right0 = Right(v0, nibbles, tableNumbers);
-                var left0 = Left(v0, nibbles, tableNumbers);
-                var right1 = Right(v1, nibbles, tableNumbers);
-                var left1 = Left(v1, nibbles, tableNumbers);
-                var right2 = Right(v2, nibbles, tableNumbers);
-                var left2 = Left(v2, nibbles, tableNumbers);
-                var right3 = Right(v3, nibbles, tableNumbers);
-                var left3 = Left(v3, nibbles, tableNumbers);
+                var v0 = Avx512Codes.Load(ref stream, readAhead);
+                var v1 = TShape.Chunks > 1 ? Avx512Codes.Load(ref stream, readAhead) : v0;
+                var v2 = TShape.Chunks > 2 ? Avx512Codes.Load(ref stream, readAhead) : v0;
+                var v3 = TShape.Chunks > 3 ? Avx512Codes.Load(ref stream, readAhead) : v0;
+                var right0 = Avx512Codes.Right(v0, nibbles, tableNumbers);
+                var left0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
+                var right1 = Avx512Codes.Right(v1, nibbles, tableNumbers);
+                var left1 = Avx512Codes.Left(v1, nibbles, tableNumbers);
+                var right2 = Avx512Codes.Right(v2, nibbles, tableNumbers);
+                var left2 = Avx512Codes.Left(v2, nibbles, tableNumbers);
+                var right3 = Avx512Codes.Right(v3, nibbles, tableNumbers);
+                var left3 = Avx512Codes.Left(v3, nibbles, tableNumbers);
                 var scales = ScaleLoads.Next512(ref stream, floatScales);
                 var secondScales = TShape.Split ? ScaleLoads.Next512(ref stream, floatScales) : scales;
 
@@ -175,28 +173,6 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
             steps += inputs;
         }
     }
-
-    // A constant that the compiler cannot see: it would otherwise load the vector again in every round instead of keeping it in a register.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static uint Opaque(uint value) => value;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Load(ref byte* stream, nint readAhead)
-    {
-        var codes = Vector512.Load(stream);
-        Sse.Prefetch0(stream + readAhead);
-        stream += Line;
-        return codes;
-    }
-
-    // Table number j in bits 4 and 5 of byte j, entry number below it. The permutation ignores bits 6 and 7.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Left(Vector512<byte> codes, Vector512<uint> nibbles, Vector512<uint> tableNumbers) =>
-        ((codes.AsUInt32() & nibbles) | tableNumbers).AsByte();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Right(Vector512<byte> codes, Vector512<uint> nibbles, Vector512<uint> tableNumbers) =>
-        (((codes.AsUInt32() >>> 4) & nibbles) | tableNumbers).AsByte();
 
     // All permutations of a plane, then its multiplications; the low bytes are looked up before the high words are added. In this order the
     // processor divides the work best among its units.
@@ -270,8 +246,7 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> LookUp(Vector512<byte> index, byte* tables, int half) =>
-        Avx512Vbmi.PermuteVar64x8(Vector512.Load(tables + (half * HalfTables)), index);
+    private static Vector512<byte> LookUp(Vector512<byte> index, byte* tables, int half) => Avx512Codes.LookUp(tables + (half * HalfTables), index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<short> HighWords(Vector512<byte> bytes, Vector512<byte> ones) => Avx512BW.MultiplyAddAdjacent(ones, bytes.AsSByte());
