@@ -99,30 +99,39 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LookUpProfiles(NestedProfiles* profiles, byte* indices, nint distance, byte* found, int columns, [ConstantExpected] bool isLong)
     {
-        var table = (byte*)profiles + NestedProfiles.HeadBytes;
-        for (var column = 0; column < columns; column++)
+        var tableBytes = profiles->TableBytes;
+        for (var column = 0; column < columns; column += isLong ? 1 : 2)
         {
-            var upper = isLong ? table + Chunk : table;
+            // Eight registers of tables: both halves of a long column, or two short ones, the last of an odd number twice.
+            var next = isLong || column + 1 == columns ? 0 : 1;
+            var table = (byte*)profiles + NestedProfiles.HeadBytes + (column * tableBytes);
+            var upper = table + (isLong ? Chunk : next * tableBytes);
             var (t0, t1, t2, t3) = (TLanes.Repeat(table), TLanes.Repeat(table + 16), TLanes.Repeat(table + 32), TLanes.Repeat(table + 48));
             var (t4, t5, t6, t7) = (TLanes.Repeat(upper), TLanes.Repeat(upper + 16), TLanes.Repeat(upper + 32), TLanes.Repeat(upper + 48));
             var line = indices;
             var place = found + (column * Line);
+            nint nextPlace = next * Line;
             for (var set = 0; set < profiles->Sets; set++)
             {
                 for (nint part = 0; part < Line; part += TLanes.Bytes)
                 {
                     var index = TLanes.Load(line + part);
-                    var entries = isLong
-                        ? TLanes.Select(TLanes.LookUp(t0, t1, t2, t3, index), TLanes.LookUp(t4, t5, t6, t7, index), index)
-                        : TLanes.LookUp(t0, t1, t2, t3, index);
-                    entries.Store(place + part);
+                    var first = TLanes.LookUp(t0, t1, t2, t3, index);
+                    var second = TLanes.LookUp(t4, t5, t6, t7, index);
+                    if (isLong)
+                    {
+                        TLanes.Select(first, second, index).Store(place + part);
+                    }
+                    else
+                    {
+                        first.Store(place + part);
+                        second.Store(place + part + nextPlace);
+                    }
                 }
 
                 line += distance;
                 place += columns * Line;
             }
-
-            table += profiles->TableBytes;
         }
     }
 
