@@ -60,5 +60,13 @@ public class BenchKernelsCommandTests
         Assert.Equal((1, $"bench: error RPB0102: {text}"), (run.Status, run.Error.Trim()));
     }
 
+    [Fact]
+    public void A_group_size_that_block8_cannot_have_is_one_line()
+    {
+        var run = Run("--layout", "row,block8", "--group-size", "128,12", "--threads", "1");
+
+        Assert.Equal((1, "bench: error RPB0102: --group-size is 12; the layout block8 takes multiples of 8"), (run.Status, run.Error.Trim()));
+    }
+
     private static CommandRun Run(params string[] arguments) => CommandRun.Of(BenchCommand.Create(), ["kernels", "--quick", .. arguments]);
 }

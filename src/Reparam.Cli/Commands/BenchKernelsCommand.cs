@@ -89,13 +89,16 @@ internal static class BenchKernelsCommand
                     throw BenchArguments.Invalid($"this process cannot run the path {missing.ToString().ToLowerInvariant()}");
                 }
 
+                IEnumerable<int> GroupSizes(PackedLayout layout) => BenchArguments.Numbers(groupSizes, parsed.GetValue(groupSizes)!, 0, MaxSize).Select(size => layout != PackedLayout.Block8 || size % 8 == 0
+                    ? size
+                    : throw BenchArguments.Invalid($"{groupSizes.Name} is {size}; the layout block8 takes multiples of 8"));
                 string[] Or(Option<string[]> option, params string[] standard) => wide && parsed.GetResult(option) is null or { Implicit: true } ? standard : parsed.GetValue(option)!;
                 return
                 [
                     .. (from shape in Or(shapes, StandardShapes).Select(Shape)
                        from layout in BenchArguments.Names<PackedLayout>(parsed.GetValue(layouts)!)
                        from width in BenchArguments.Numbers(bits, Or(bits, "2", "3", "4"), 1, CodedMatrix.MaxBits)
-                       from groupSize in BenchArguments.Numbers(groupSizes, parsed.GetValue(groupSizes)!, 0, MaxSize)
+                       from groupSize in GroupSizes(layout)
                        from name in path
                        from precision in BenchArguments.Names<KernelPrecision>(Or(precisions, "default", "fast"))
                        from batch in BenchArguments.Numbers(inputs, parsed.GetValue(inputs)!, 1, MaxSize)

@@ -66,6 +66,7 @@ public abstract class PackedMatrix
 
         var asked = precision ?? PackedKernels.Precision;
         return RunningStreams.Create(matrix, first, rows, chosen, asked, stored) is { } stream ? new TableMatrix(matrix, stream, chosen)
+            : matrix is BinaryCodedMatrix shared && SharedMatrix.Fits(shared, chosen, asked) ? new SharedMatrix(shared, first, rows)
             : matrix is BinaryCodedMatrix binary && asked != KernelPrecision.Exact && FoldedStream.Fits(binary) ? new FoldedMatrix(binary, first, rows, chosen, asked)
             : DecodedKernels.Create(matrix, first, rows, chosen);
     }

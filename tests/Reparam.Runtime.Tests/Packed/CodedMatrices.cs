@@ -1,4 +1,5 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Tests.Packed;
 
@@ -89,6 +90,25 @@ internal static class CodedMatrices
         var codes = Codes(rows, columns, bits, random);
         return new BinaryCodedMatrix(rows, columns, bits, layout == PackedLayout.Column ? blockRows : 8 * blockRows, -2, codes, halves, terms, scaleTerms, layout);
     }
+
+    /// <summary>How such a matrix runs on a path: as a table matrix, folded, from tables in registers (shared), or null for tiles.</summary>
+    public static string? WayOf(BinaryCodedMatrix matrix, KernelPath path, KernelPrecision precision)
+    {
+        var (blockRows, isOne) = (Math.Min(matrix.BlockRows, matrix.Rows), matrix.BlockRows >= matrix.Rows);
+        var isTable = precision != KernelPrecision.Exact && (isOne && blockRows >= 16 || matrix.Layout == PackedLayout.Block8 && (isOne || blockRows % 8 == 0));
+        return isTable ? "table"
+            : path == KernelPath.Avx512 && blockRows >= 16 && (blockRows < 512 || precision == KernelPrecision.Exact) ? "shared"
+            : precision != KernelPrecision.Exact && blockRows >= 64 ? "folded" : null;
+    }
+
+    /// <summary>How a packed matrix runs; see <see cref="WayOf(BinaryCodedMatrix, KernelPath, KernelPrecision)"/>.</summary>
+    public static string? WayOf(PackedMatrix matrix) => matrix switch
+    {
+        TableMatrix => "table",
+        SharedMatrix => "shared",
+        FoldedMatrix => "folded",
+        _ => null,
+    };
 
     /// <summary>A table of random profiles.</summary>
     public static ProfileTable Table(int bits, int indexBits, Random random, float step = 0.01f)

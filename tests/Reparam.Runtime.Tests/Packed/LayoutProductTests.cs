@@ -212,6 +212,9 @@ public class LayoutProductTests
                     case FoldedMatrix folded:
                         folded.Multiply(x, y, 3, default, pool);
                         break;
+                    case SharedMatrix shared:
+                        shared.Multiply(x, y, 3, default, pool);
+                        break;
                     case DecodedMatrix<Lanes128> decoded:
                         decoded.Multiply(x, y, 3, default, pool);
                         break;

@@ -3,22 +3,25 @@ using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Tests.Packed;
 
-/// <summary>The layout block8: scales as integers where they fit, and row blocks of any size against the float64 sum.</summary>
-public class Block8ProductTests
+/// <summary>The layouts column and block8 with row blocks of any size against the float64 sum, in whatever way they run.</summary>
+public class SharedScalesTests
 {
+    private static readonly PackedLayout[] Layouts = [PackedLayout.Column, PackedLayout.Block8];
+
     private static readonly int[] BlockRows = [1, 5, 8, 16, 24, 32, 63, 64, 128];
 
     [Theory]
     [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
     public void Any_row_block_agrees_with_the_float64_sum(KernelPath path, KernelPrecision precision)
     {
-        foreach (var blockRows in BlockRows)
+        foreach (var (layout, blockRows) in Layouts.SelectMany(layout => BlockRows.Select(blockRows => (layout, blockRows))))
         {
             foreach (var rows in (int[])[1, 8, 15, 16, 33, 150])
             {
                 foreach (var columns in (int[])[1, 7, 8, 9, 33, 65, 128, 130, 257, 1100])
                 {
-                    AssertAgrees(Random(rows, columns, 1 + ((rows + columns) % 4), blockRows, columns % 4), path, precision, batch: 1 + (columns % 3), $"blocks of {blockRows}");
+                    var matrix = CodedMatrices.SharedScales(layout, rows, columns, 1 + ((rows + columns) % 4), blockRows, columns % 4);
+                    AssertAgrees(matrix, path, precision, batch: 1 + (columns % 3), $"{layout}, blocks of {blockRows}");
                 }
             }
         }
@@ -26,13 +29,12 @@ public class Block8ProductTests
 
     [Theory]
     [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
-    public void Row_blocks_of_eight_rows_and_their_multiples_are_looked_up(KernelPath path, KernelPrecision precision)
+    public void The_rows_of_a_block_decide_how_a_matrix_runs(KernelPath path, KernelPrecision precision)
     {
-        foreach (var blockRows in BlockRows)
+        foreach (var (layout, blockRows) in Layouts.SelectMany(layout => BlockRows.Select(blockRows => (layout, blockRows))))
         {
-            var packed = PackedMatrix.Create(Random(257, 40, 3, blockRows, 2), path, precision);
-            var expected = precision == KernelPrecision.Exact ? null : blockRows % 8 == 0 ? typeof(TableMatrix) : blockRows > 63 ? typeof(FoldedMatrix) : null;
-            Assert.Equal(expected, packed is TableMatrix or FoldedMatrix ? packed.GetType() : null);
+            var matrix = CodedMatrices.SharedScales(layout, 257, 40, 3, blockRows, 2);
+            Assert.Equal(CodedMatrices.WayOf(matrix, path, precision), CodedMatrices.WayOf(PackedMatrix.Create(matrix, path, precision)));
         }
     }
 
@@ -41,9 +43,13 @@ public class Block8ProductTests
     public void An_input_row_gives_the_same_bits_in_any_batch(KernelPath path, KernelPrecision precision)
     {
         const int Rows = 300;
-        foreach (var (blockRows, columns) in ((int, int)[])[(8, 40), (16, 700), (24, 96), (5, 64)])
+        foreach (var (layout, blockRows, columns) in ((PackedLayout, int, int)[])
+            [
+                (PackedLayout.Block8, 8, 40), (PackedLayout.Block8, 16, 700), (PackedLayout.Block8, 24, 96), (PackedLayout.Block8, 5, 64), (PackedLayout.Block8, 63, 100),
+                (PackedLayout.Column, 16, 300), (PackedLayout.Column, 40, 70), (PackedLayout.Column, 260, 64),
+            ])
         {
-            var matrix = Random(Rows, columns, 3, blockRows, 0);
+            var matrix = CodedMatrices.SharedScales(layout, Rows, columns, 3, blockRows, 0);
             var packed = PackedMatrix.Create(matrix, path, precision);
             var x = CodedMatrices.Gaussian(40 * columns);
             var alone = new float[40 * Rows];
@@ -96,12 +102,13 @@ public class Block8ProductTests
                 ("none", _ => 0),
             ])
         {
-            foreach (var (blockRows, scaleTerms) in ((int, int)[])[(8, 1), (16, 1), (16, 3), (24, 2)])
+            foreach (var (layout, blockRows, scaleTerms) in ((PackedLayout, int, int)[])
+                [(PackedLayout.Block8, 8, 1), (PackedLayout.Block8, 16, 1), (PackedLayout.Block8, 16, 3), (PackedLayout.Block8, 30, 2), (PackedLayout.Column, 16, 3), (PackedLayout.Column, 24, 2)])
             {
-                var plain = Random(70, 300, 3, blockRows, scaleTerms);
+                var plain = CodedMatrices.SharedScales(layout, 70, 300, 3, blockRows, scaleTerms);
                 var random = new Random(blockRows);
                 byte[] terms = [.. plain.Terms.ToArray().Select(_ => term(random))];
-                var matrix = new BinaryCodedMatrix(70, 300, 3, 8 * blockRows, 5, plain.Codes, default, terms, scaleTerms, PackedLayout.Block8);
+                var matrix = new BinaryCodedMatrix(70, 300, 3, plain.GroupSize, 5, plain.Codes, default, terms, scaleTerms, layout);
                 AssertAgrees(matrix, path, precision, batch: 2, kind);
                 AssertDecodes(matrix, path, precision);
             }
