@@ -25,6 +25,13 @@ internal static unsafe class SegmentWindows
     public static void Multiply(RunningStream stream, in KernelArguments arguments, int blocks)
     {
         var kernel = stream.Kernel;
+        if (arguments.Inputs == 1 && blocks == 1)
+        {
+            // Small models have many such blocks: no window is worked out for them.
+            kernel(in arguments);
+            return;
+        }
+
         var plan = stream.Tables;
         var tableBytes = (nint)arguments.Inputs * plan.SegmentBytes;
         var segmentBytes = stream.BlockBytes / plan.Segments;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Reparam.Runtime;
@@ -238,13 +239,18 @@ public partial class Tensor : IDisposable
         offset = 0;
     }
 
+    /// <remarks>Every look at a tensor begins with it, so what throws is elsewhere.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void ThrowIfReleased()
     {
         if (rank == Released)
         {
-            throw new ObjectDisposedException(nameof(Tensor), "The tensor was disposed, or the scope in which it was made has ended.");
+            ThrowReleased();
         }
     }
+
+    [DoesNotReturn]
+    private static void ThrowReleased() => throw new ObjectDisposedException(nameof(Tensor), "The tensor was disposed, or the scope in which it was made has ended.");
 
     [DoesNotReturn]
     private Storage ThrowNoData() => throw new InvalidOperationException(

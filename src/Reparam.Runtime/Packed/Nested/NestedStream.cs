@@ -84,7 +84,7 @@ internal sealed unsafe class NestedStream : RunningStream
 
     public override void Fill(ref KernelArguments arguments)
     {
-        arguments.Segments = layout.Segments;
+        arguments.Segments = Tables.Segments;
         arguments.Bits = bits;
         arguments.Extra = profiles.Start;
     }
