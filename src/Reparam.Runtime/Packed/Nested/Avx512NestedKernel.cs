@@ -13,12 +13,18 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
     where TPlanes : struct, ITablePlanes
 {
     private const int Line = 64;
-    private const int ReadAhead = 4096;
+    private const int ReadAhead = 2048;
 
     private static int QuadTables
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => TPlanes.Count * Line;
+    }
+
+    private static int SetTables
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => NestedColumns.SetGroups * QuadTables;
     }
 
     /// <summary>Multiplies a row block with every input row.</summary>
@@ -34,71 +40,96 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         }
     }
 
+    // Several row blocks in turn, set by set: while the lines of one stream are on their way from memory, those of the others are looked up.
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments)
     {
+        var nibbles = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.Nibbles));
+        var tableNumbers = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.TableNumbers));
+        var ones = Vector512.Create(Avx512Codes.Opaque(0x00010001)).AsInt16();
         var profiles = (NestedProfiles*)arguments.Extra;
         var scales = arguments.Stream;
         var stream = scales + profiles->ScaleBytes;
         var tables = arguments.Tables;
         var steps = arguments.TableScales;
+        var blocks = Math.Max(1, arguments.Blocks);
+        var distance = arguments.BlockDistance;
         var sets = profiles->Sets;
         var hasOffsets = profiles->HasOffsets;
-        var nibbles = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.Nibbles));
-        var tableNumbers = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.TableNumbers));
-        var ones = Vector512.Create(Avx512Codes.Opaque(0x00010001)).AsInt16();
-        var sums = Vector512<float>.Zero;
+
+        // Of each block, of a segment { sums, sums with offsets }, and of all.
+        var memory = stackalloc byte[(3 * NestedKernelTable.MostInTurn * Line) + Line];
+        var integers = (Vector512<int>*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
+        var sums = (Vector512<float>*)(integers + (2 * NestedKernelTable.MostInTurn));
+        for (var block = 0; block < blocks; block++)
+        {
+            sums[block] = Vector512<float>.Zero;
+        }
+
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
-            var inputSums = (NestedInputSums*)(tables + (sets * NestedColumns.SetGroups * QuadTables));
+            var inputSums = (NestedInputSums*)(tables + (sets * SetTables));
             var groupSums = (int*)inputSums->Sums;
-            var high = Vector512<int>.Zero;
-            var low = Vector512<int>.Zero;
-            var offsetSum = Vector512<int>.Zero;
             for (var set = 0; set < sets; set++)
             {
-                Load(profiles, ref stream, hasOffsets, out var a0, out var a1, out var a2, out var a3, out var offsets);
-                for (var half = 0; half < 2; half++)
+                var next = stream;
+                for (var block = 0; block < blocks; block++)
                 {
-                    var v0 = Load(ref stream);
-                    var v1 = TBits.Count > 1 ? Load(ref stream) : v0;
-                    var v2 = TBits.Count > 2 ? Load(ref stream) : v0;
-                    var v3 = TBits.Count > 3 ? Load(ref stream) : v0;
-                    var i0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
-                    var i1 = Avx512Codes.Left(v1, nibbles, tableNumbers);
-                    var i2 = Avx512Codes.Left(v2, nibbles, tableNumbers);
-                    var i3 = Avx512Codes.Left(v3, nibbles, tableNumbers);
-                    Add(tables, i0, i1, i2, i3, a0, a1, a2, a3, ones, ref high, ref low);
-                    tables += QuadTables;
-                    i0 = Avx512Codes.Right(v0, nibbles, tableNumbers);
-                    i1 = Avx512Codes.Right(v1, nibbles, tableNumbers);
-                    i2 = Avx512Codes.Right(v2, nibbles, tableNumbers);
-                    i3 = Avx512Codes.Right(v3, nibbles, tableNumbers);
-                    Add(tables, i0, i1, i2, i3, a0, a1, a2, a3, ones, ref high, ref low);
-                    tables += QuadTables;
+                    next = stream + (block * distance);
+                    Load(profiles, ref next, hasOffsets, out var a0, out var a1, out var a2, out var a3, out var offsets);
+                    var quads = tables;
+                    var (high, low) = (Vector512<int>.Zero, Vector512<int>.Zero);
+                    for (var half = 0; half < 2; half++)
+                    {
+                        var v0 = Load(ref next);
+                        var v1 = TBits.Count > 1 ? Load(ref next) : v0;
+                        var v2 = TBits.Count > 2 ? Load(ref next) : v0;
+                        var v3 = TBits.Count > 3 ? Load(ref next) : v0;
+                        var left0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
+                        var left1 = Avx512Codes.Left(v1, nibbles, tableNumbers);
+                        var left2 = Avx512Codes.Left(v2, nibbles, tableNumbers);
+                        var left3 = Avx512Codes.Left(v3, nibbles, tableNumbers);
+                        var right0 = Avx512Codes.Right(v0, nibbles, tableNumbers);
+                        var right1 = Avx512Codes.Right(v1, nibbles, tableNumbers);
+                        var right2 = Avx512Codes.Right(v2, nibbles, tableNumbers);
+                        var right3 = Avx512Codes.Right(v3, nibbles, tableNumbers);
+                        AddHalf(quads, left0, left1, left2, left3, right0, right1, right2, right3, a0, a1, a2, a3, ones, ref high, ref low);
+                        quads += 2 * QuadTables;
+                    }
+
+                    var place = integers + (2 * block);
+                    place[0] = set == 0 ? Total(high, low) : place[0] + Total(high, low);
+                    if (hasOffsets)
+                    {
+                        place[1] = set == 0 ? Product(offsets, groupSums) : place[1] + Product(offsets, groupSums);
+                    }
                 }
 
-                if (hasOffsets)
-                {
-                    offsetSum += Product(offsets, groupSums + (2 * set));
-                }
+                stream = next - ((blocks - 1) * distance);
+                tables += SetTables;
+                groupSums += 2;
             }
 
-            var total = Total(high, low) * Vector512.Create(steps[segment]);
-            if (hasOffsets)
+            for (var block = 0; block < blocks; block++)
             {
-                total = Vector512.FusedMultiplyAdd(
-                    Vector512.ConvertToSingle(offsetSum), Vector512.Create(inputSums->Step), total + Vector512.Create(inputSums->Total * profiles->LeastOffset));
+                var superScales = scales + (block * distance);
+                sums[block] = AddSegment(
+                    integers[2 * block], integers[(2 * block) + 1], steps[segment], hasOffsets, profiles, inputSums, ScaleLoads.Next512(ref superScales, floatScales: false), sums[block]);
             }
 
-            sums = Vector512.FusedMultiplyAdd(total, ScaleLoads.Next512(ref scales, floatScales: false), sums);
+            scales += StreamLayout.BlockRows * sizeof(ushort);
             tables += NestedInputSums.Bytes;
         }
 
-        (sums * Vector512.Create(profiles->Step)).Store(arguments.Sums);
+        for (var block = 0; block < blocks; block++)
+        {
+            (sums[block] * Vector512.Create(profiles->Step)).Store(arguments.Sums + (block * StreamLayout.BlockRows));
+        }
     }
 
     // The index and amplitude registers of a set are made once and used for every input row.
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyMany(in KernelArguments arguments)
     {
@@ -110,18 +141,19 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         var inputs = arguments.Inputs;
         var sets = profiles->Sets;
         var hasOffsets = profiles->HasOffsets;
-        var setBytes = NestedColumns.SetGroups * QuadTables;
-        var segmentBytes = (sets * setBytes) + NestedInputSums.Bytes;
+        var segmentBytes = (sets * SetTables) + NestedInputSums.Bytes;
         var nibbles = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.Nibbles));
         var tableNumbers = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.TableNumbers));
         var ones = Vector512.Create(Avx512Codes.Opaque(0x00010001)).AsInt16();
 
-        // [input row]{ sums, sums with offsets } of a segment.
-        var integers = stackalloc int[inputs * 2 * StreamLayout.BlockRows];
+        // Of a segment: [input row]{ sums, sums with offsets }.
+        var count = inputs * 2 * StreamLayout.BlockRows;
+        var memory = stackalloc int[count + StreamLayout.BlockRows];
+        var integers = (int*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
         new Span<float>(arguments.Sums, inputs * StreamLayout.BlockRows).Clear();
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
-            new Span<int>(integers, inputs * 2 * StreamLayout.BlockRows).Clear();
+            new Span<int>(integers, count).Clear();
             for (var set = 0; set < sets; set++)
             {
                 Load(profiles, ref stream, hasOffsets, out var a0, out var a1, out var a2, out var a3, out var offsets);
@@ -139,15 +171,14 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
                     var right1 = Avx512Codes.Right(v1, nibbles, tableNumbers);
                     var right2 = Avx512Codes.Right(v2, nibbles, tableNumbers);
                     var right3 = Avx512Codes.Right(v3, nibbles, tableNumbers);
-                    var tables = segmentTables + (set * setBytes) + (half * 2 * QuadTables);
+                    var tables = segmentTables + (set * SetTables) + (half * 2 * QuadTables);
                     var place = integers;
                     for (var input = 0; input < inputs; input++)
                     {
                         var high = Vector512<int>.Zero;
                         var low = Vector512.Load(place);
-                        Add(tables, left0, left1, left2, left3, a0, a1, a2, a3, ones, ref high, ref low);
-                        Add(tables + QuadTables, right0, right1, right2, right3, a0, a1, a2, a3, ones, ref high, ref low);
-                        (low + (TPlanes.Count == 2 ? high << 8 : high)).Store(place);
+                        AddHalf(tables, left0, left1, left2, left3, right0, right1, right2, right3, a0, a1, a2, a3, ones, ref high, ref low);
+                        Total(high, low).Store(place);
                         tables += segmentBytes;
                         place += 2 * StreamLayout.BlockRows;
                     }
@@ -156,7 +187,7 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
                 if (hasOffsets)
                 {
                     var place = integers + StreamLayout.BlockRows;
-                    var line = segmentTables + (sets * setBytes);
+                    var line = segmentTables + (sets * SetTables);
                     for (var input = 0; input < inputs; input++)
                     {
                         var groupSums = (int*)((NestedInputSums*)line)->Sums;
@@ -170,17 +201,10 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
             var superScales = ScaleLoads.Next512(ref scales, floatScales: false);
             for (var input = 0; input < inputs; input++)
             {
-                var total = Vector512.ConvertToSingle(Vector512.Load(integers + (input * 2 * StreamLayout.BlockRows))) * Vector512.Create(steps[input]);
-                if (hasOffsets)
-                {
-                    var inputSums = (NestedInputSums*)(segmentTables + ((nint)input * segmentBytes) + (sets * setBytes));
-                    total = Vector512.FusedMultiplyAdd(
-                        Vector512.ConvertToSingle(Vector512.Load(integers + (((input * 2) + 1) * StreamLayout.BlockRows))), Vector512.Create(inputSums->Step),
-                        total + Vector512.Create(inputSums->Total * profiles->LeastOffset));
-                }
-
-                var place = arguments.Sums + (input * StreamLayout.BlockRows);
-                Vector512.FusedMultiplyAdd(total, superScales, Vector512.Load(place)).Store(place);
+                var place = integers + (input * 2 * StreamLayout.BlockRows);
+                var inputSums = (NestedInputSums*)(segmentTables + ((nint)input * segmentBytes) + (sets * SetTables));
+                var sums = arguments.Sums + (input * StreamLayout.BlockRows);
+                AddSegment(Vector512.Load(place), Vector512.Load(place + StreamLayout.BlockRows), steps[input], hasOffsets, profiles, inputSums, superScales, Vector512.Load(sums)).Store(sums);
             }
 
             segmentTables += (nint)inputs * segmentBytes;
@@ -256,59 +280,67 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         return Vector512.ConditionalSelect(Vector512.LessThan(indices.AsSByte(), Vector512<sbyte>.Zero).AsByte(), upper, lower);
     }
 
-    // A quad of each of the four groups. Two products of 127 and a byte fit 16 bits; those of the amplitudes that sum up to 127 may be added there.
-    // Look-ups come before products and products before sums: a processor's window then holds more work that does not wait.
+    // Two quads of each of the four groups. All look-ups come before the products: a processor's window then holds more work that does not wait.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(
-        byte* tables, Vector512<byte> i0, Vector512<byte> i1, Vector512<byte> i2, Vector512<byte> i3,
+    private static void AddHalf(
+        byte* tables, Vector512<byte> left0, Vector512<byte> left1, Vector512<byte> left2, Vector512<byte> left3,
+        Vector512<byte> right0, Vector512<byte> right1, Vector512<byte> right2, Vector512<byte> right3,
         Vector512<byte> a0, Vector512<byte> a1, Vector512<byte> a2, Vector512<byte> a3, Vector512<short> ones, ref Vector512<int> high, ref Vector512<int> low)
     {
         var table = Vector512.Load(tables);
-        var h0 = LookUp(table, i0);
-        var h1 = TBits.Count > 1 ? LookUp(table, i1) : h0;
-        var h2 = TBits.Count > 2 ? LookUp(table, i2) : h0;
-        var h3 = TBits.Count > 3 ? LookUp(table, i3) : h0;
-        if (TPlanes.Count == 2)
+        var h0 = LookUp(table, left0);
+        var h1 = TBits.Count > 1 ? LookUp(table, left1) : h0;
+        var h2 = TBits.Count > 2 ? LookUp(table, left2) : h0;
+        var h3 = TBits.Count > 3 ? LookUp(table, left3) : h0;
+        table = Vector512.Load(tables + QuadTables);
+        var g0 = LookUp(table, right0);
+        var g1 = TBits.Count > 1 ? LookUp(table, right1) : g0;
+        var g2 = TBits.Count > 2 ? LookUp(table, right2) : g0;
+        var g3 = TBits.Count > 3 ? LookUp(table, right3) : g0;
+        if (TPlanes.Count == 1)
         {
-            table = Vector512.Load(tables + Line);
-            var l0 = LookUp(table, i0);
-            var l1 = TBits.Count > 1 ? LookUp(table, i1) : l0;
-            var l2 = TBits.Count > 2 ? LookUp(table, i2) : l0;
-            var l3 = TBits.Count > 3 ? LookUp(table, i3) : l0;
-            Add(h0, h1, h2, h3, a0, a1, a2, a3, ones, ref high);
-            Add(l0, l1, l2, l3, a0, a1, a2, a3, ones, ref low);
+            high += Product(h0, h1, h2, h3, a0, a1, a2, a3, ones) + Product(g0, g1, g2, g3, a0, a1, a2, a3, ones);
+            return;
         }
-        else
-        {
-            Add(h0, h1, h2, h3, a0, a1, a2, a3, ones, ref high);
-        }
+
+        table = Vector512.Load(tables + Line);
+        var l0 = LookUp(table, left0);
+        var l1 = TBits.Count > 1 ? LookUp(table, left1) : l0;
+        var l2 = TBits.Count > 2 ? LookUp(table, left2) : l0;
+        var l3 = TBits.Count > 3 ? LookUp(table, left3) : l0;
+        table = Vector512.Load(tables + (3 * Line));
+        var k0 = LookUp(table, right0);
+        var k1 = TBits.Count > 1 ? LookUp(table, right1) : k0;
+        var k2 = TBits.Count > 2 ? LookUp(table, right2) : k0;
+        var k3 = TBits.Count > 3 ? LookUp(table, right3) : k0;
+        high += Product(h0, h1, h2, h3, a0, a1, a2, a3, ones) + Product(g0, g1, g2, g3, a0, a1, a2, a3, ones);
+        low += Product(l0, l1, l2, l3, a0, a1, a2, a3, ones) + Product(k0, k1, k2, k3, a0, a1, a2, a3, ones);
     }
 
+    // Two products of 127 and a byte fit 16 bits; those of the amplitudes that sum up to 127 may be added there.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(
+    private static Vector512<int> Product(
         Vector512<sbyte> v0, Vector512<sbyte> v1, Vector512<sbyte> v2, Vector512<sbyte> v3,
-        Vector512<byte> a0, Vector512<byte> a1, Vector512<byte> a2, Vector512<byte> a3, Vector512<short> ones, ref Vector512<int> sum)
+        Vector512<byte> a0, Vector512<byte> a1, Vector512<byte> a2, Vector512<byte> a3, Vector512<short> ones)
     {
         var p0 = Avx512BW.MultiplyAddAdjacent(a0, v0);
         if (TBits.Count == 1)
         {
-            sum += Avx512BW.MultiplyAddAdjacent(p0, ones);
-            return;
+            return Avx512BW.MultiplyAddAdjacent(p0, ones);
         }
 
         var p1 = Avx512BW.MultiplyAddAdjacent(a1, v1);
         var p2 = TBits.Count > 2 ? Avx512BW.MultiplyAddAdjacent(a2, v2) : p1;
         var p3 = TBits.Count > 3 ? Avx512BW.MultiplyAddAdjacent(a3, v3) : p1;
-        var s0 = Avx512BW.MultiplyAddAdjacent(p0, ones);
+        var sum = Avx512BW.MultiplyAddAdjacent(p0, ones);
         if (TBits.IsWide)
         {
-            s0 += Avx512BW.MultiplyAddAdjacent(p1, ones) + Avx512BW.MultiplyAddAdjacent(p2, ones);
-            sum += TBits.Count > 3 ? s0 + Avx512BW.MultiplyAddAdjacent(p3, ones) : s0;
-            return;
+            sum += Avx512BW.MultiplyAddAdjacent(p1, ones) + Avx512BW.MultiplyAddAdjacent(p2, ones);
+            return TBits.Count > 3 ? sum + Avx512BW.MultiplyAddAdjacent(p3, ones) : sum;
         }
 
         var rest = TBits.Count > 3 ? p1 + p2 + p3 : TBits.Count > 2 ? p1 + p2 : p1;
-        sum += s0 + Avx512BW.MultiplyAddAdjacent(rest, ones);
+        return sum + Avx512BW.MultiplyAddAdjacent(rest, ones);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -324,6 +356,19 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Total(Vector512<int> high, Vector512<int> low) =>
-        Vector512.ConvertToSingle(TPlanes.Count == 2 ? (high << 8) + low : high);
+    private static Vector512<int> Total(Vector512<int> high, Vector512<int> low) => TPlanes.Count == 2 ? (high << 8) + low : high + low;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> AddSegment(
+        Vector512<int> amplitudes, Vector512<int> offsets, float step, bool hasOffsets, NestedProfiles* profiles, NestedInputSums* inputSums, Vector512<float> units, Vector512<float> sums)
+    {
+        var total = Vector512.ConvertToSingle(amplitudes) * Vector512.Create(step);
+        if (hasOffsets)
+        {
+            total = Vector512.FusedMultiplyAdd(
+                Vector512.ConvertToSingle(offsets), Vector512.Create(inputSums->Step), total + Vector512.Create(inputSums->Total * profiles->LeastOffset));
+        }
+
+        return Vector512.FusedMultiplyAdd(total, units, sums);
+    }
 }

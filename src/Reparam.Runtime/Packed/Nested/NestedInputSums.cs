@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Runtime.Packed;
 
@@ -24,28 +24,39 @@ internal unsafe struct NestedInputSums
     /// <summary>Writes the sums.</summary>
     /// <param name="x">Inputs of the segment, zeros included.</param>
     /// <param name="sets">Sets of the segment, 1 to 4.</param>
-    /// <param name="exponent">Exponent of the power of two that <see cref="Step"/> and <see cref="Total"/> carry.</param>
-    public void Write(float* x, int sets, int exponent)
+    /// <param name="unit">What <see cref="Step"/> and <see cref="Total"/> are multiplied by, a power of two.</param>
+    public void Write(float* x, int sets, float unit)
     {
-        var sums = stackalloc float[NestedColumns.SetGroups * NestedColumns.MaxSets];
-        var groups = sets * NestedColumns.SetGroups;
-        var (largest, total) = (0f, 0f);
-        for (var group = 0; group < groups; group++, x += NestedMatrix.GroupSize)
+        var sums = stackalloc Vector128<float>[NestedColumns.MaxSets];
+        var largest = Vector128<float>.Zero;
+        var total = Vector128<float>.Zero;
+        for (var set = 0; set < sets; set++, x += NestedColumns.SetColumns)
         {
-            var sum = Vector128.Sum((Vector128.Load(x) + Vector128.Load(x + 4)) + (Vector128.Load(x + 8) + Vector128.Load(x + 12)));
-            sums[group] = sum;
-            largest = MathF.Max(largest, MathF.Abs(sum));
-            total += sum;
+            sums[set] = PairSums(PairSums(Quarters(x), Quarters(x + 16)), PairSums(Quarters(x + 32), Quarters(x + 48)));
+            largest = Vector128.MaxNative(largest, Vector128.Abs(sums[set]));
+            total += sums[set];
         }
 
-        var negligible = largest < Negligible;
-        var inverse = negligible ? 0 : Steps / largest;
-        Step = negligible ? 0 : MathF.ScaleB(largest / Steps, exponent);
-        Total = MathF.ScaleB(total, exponent);
-        for (var group = 0; group < groups; group++)
+        var most = MathF.Max(MathF.Max(largest[0], largest[1]), MathF.Max(largest[2], largest[3]));
+        var negligible = most < Negligible;
+        var inverse = Vector128.Create(negligible ? 0 : Steps / most);
+        Step = negligible ? 0 : most / Steps * unit;
+        Total = Vector128.Sum(total) * unit;
+        for (var set = 0; set < sets; set++)
         {
-            var inSet = group % NestedColumns.SetGroups;
-            Sums[group - inSet + (inSet % 2 * 2) + (inSet / 2)] = (short)MathF.Round(sums[group] * inverse);
+            var rounded = Vector128.Shuffle(Vector128.ConvertToInt32Native(Vector128.Round(sums[set] * inverse)), Vector128.Create(0, 2, 1, 3));
+            for (var group = 0; group < NestedColumns.SetGroups; group++)
+            {
+                Sums[(set * NestedColumns.SetGroups) + group] = (short)rounded[group];
+            }
         }
     }
+
+    // Four sums, which together are that of a group.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Quarters(float* x) => (Vector128.Load(x) + Vector128.Load(x + 4)) + (Vector128.Load(x + 8) + Vector128.Load(x + 12));
+
+    // (a0+a1, a2+a3, b0+b1, b2+b3)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> PairSums(Vector128<float> a, Vector128<float> b) => VectorParts.Even(a, b) + VectorParts.Odd(a, b);
 }

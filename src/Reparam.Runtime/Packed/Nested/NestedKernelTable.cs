@@ -5,10 +5,16 @@ namespace Reparam.Runtime.Packed;
 /// <summary>Finds the specialised kernel of nested weights; see <see cref="KernelTable"/>.</summary>
 internal static unsafe class NestedKernelTable
 {
+    /// <summary>Row blocks that the AVX-512 kernel multiplies in turn with one input row, at most.</summary>
+    public const int MostInTurn = 3;
+
     /// <summary>The kernel of a path and a precision other than <see cref="KernelPrecision.Exact"/>; null for AVX-512 where this process does not have it.</summary>
     public static delegate*<in KernelArguments, void> Find(KernelPath path, KernelPrecision precision, int bits, bool isWide) => precision == KernelPrecision.Fast
         ? Find<ITablePlanes.One>(path, bits, isWide)
         : Find<ITablePlanes.Two>(path, bits, isWide);
+
+    /// <summary>Row blocks that the kernel of a path can multiply in turn with one input row, at most.</summary>
+    public static int BlocksInTurn(KernelPath path) => path == KernelPath.Avx512 ? MostInTurn : 1;
 
     private static delegate*<in KernelArguments, void> Find<TPlanes>(KernelPath path, int bits, bool isWide)
         where TPlanes : struct, ITablePlanes

@@ -35,6 +35,7 @@ internal sealed unsafe class NestedStream : RunningStream
         profiles = NestedProfiles.Create(table, layout, order, ScaleBytes(layout), MathF.ILogB(table.Step));
         Tables = new NestedTables(layout, precision);
         Kernel = NestedKernelTable.Find(path, precision, bits, Profiles->WideAmplitudes);
+        BlocksInTurn = NestedKernelTable.BlocksInTurn(path);
         if (IsMapped)
         {
             return;
@@ -58,6 +59,8 @@ internal sealed unsafe class NestedStream : RunningStream
     public override TablePlan Tables { get; }
 
     public override delegate*<in KernelArguments, void> Kernel { get; }
+
+    public override int BlocksInTurn { get; }
 
     private NestedProfiles* Profiles => (NestedProfiles*)profiles.Start;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Runtime.Packed;
 
@@ -10,8 +11,9 @@ namespace Reparam.Runtime.Packed;
 /// </summary>
 internal sealed unsafe class NestedTables : TablePlan
 {
-    /// <summary>Exponent that the scales carry, so that products with a widened half stay normal numbers.</summary>
+    // Exponent that the scales carry, so that products with a widened half stay normal numbers.
     private const int ScaleExponent = 60;
+    private const float ScaleUnit = 1L << ScaleExponent;
 
     // Below this a segment's largest sum, whose row has its largest input near 1, is taken for zero: its inverse would overflow.
     private const float Negligible = 1e-30f;
@@ -19,6 +21,12 @@ internal sealed unsafe class NestedTables : TablePlan
     // 127 high steps: the low byte is signed, so 128 more would round up to 128.
     private const float WideSteps = (127 * 256) + 127;
     private const float NarrowSteps = 127;
+
+    // A plane of the tables that are looked up together: a quad of each group.
+    private const int QuadBytes = NestedColumns.SetGroups * QuadSums.Entries;
+
+    // Those of a set, a quad of a group after the other.
+    private const int SetBytes = NestedColumns.SetGroups * QuadBytes;
 
     private readonly NestedColumns layout;
     private readonly int planes;
@@ -54,26 +62,23 @@ internal sealed unsafe class NestedTables : TablePlan
         {
             var x = padded + ((nint)segment * layout.SegmentColumns);
             var table = tables + ((nint)segment * inputs * SegmentBytes);
-            var largest = LargestSum(x, layout.SegmentColumns);
+            var largest = SignedSumTables.LargestSum(x, layout.SegmentColumns);
             var negligible = largest < Negligible;
             var inverse = negligible ? 0 : steps / largest;
-            scales[(nint)segment * inputs] = negligible ? 0 : MathF.ScaleB(largest / steps, ScaleExponent);
-            for (var set = 0; set < layout.Sets; set++)
+            scales[(nint)segment * inputs] = negligible ? 0 : largest / steps * ScaleUnit;
+            for (var set = 0; set < layout.Sets; set++, x += NestedColumns.SetColumns, table += planes * SetBytes)
             {
-                for (var quad = 0; quad < NestedColumns.SetGroups; quad++)
+                if (Avx512BW.IsSupported)
                 {
-                    for (var group = 0; group < NestedColumns.SetGroups; group++)
-                    {
-                        WriteQuad(x + (NestedColumns.SetGroups * ((NestedColumns.SetGroups * group) + quad)), inverse, table + (QuadSums.Entries * group));
-                    }
-
-                    table += planes * NestedColumns.SetGroups * QuadSums.Entries;
+                    WriteSet512(x, inverse, table);
                 }
-
-                x += NestedColumns.SetColumns;
+                else
+                {
+                    WriteSet128(x, inverse, table);
+                }
             }
 
-            ((NestedInputSums*)table)->Write(x - layout.SegmentColumns, layout.Sets, ScaleExponent);
+            ((NestedInputSums*)table)->Write(x - layout.SegmentColumns, layout.Sets, ScaleUnit);
         }
     }
 
@@ -85,6 +90,55 @@ internal sealed unsafe class NestedTables : TablePlan
             var place = padded.Slice(segment * layout.SegmentColumns, layout.SegmentColumns);
             InputRange.Scale(x.Slice(first, count), shift, place);
             place[count..].Clear();
+        }
+    }
+
+    // The quads of a group lie in a register, those of the tables that a kernel looks up together in the four lanes of another.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void WriteSet512(float* x, float inverse, byte* place)
+    {
+        var factor = Vector512.Create(inverse);
+        var a = Vector512.Load(x) * factor;
+        var b = Vector512.Load(x + NestedMatrix.GroupSize) * factor;
+        var c = Vector512.Load(x + (2 * NestedMatrix.GroupSize)) * factor;
+        var d = Vector512.Load(x + (3 * NestedMatrix.GroupSize)) * factor;
+        var evenLow = Avx512F.Shuffle4x128(a, b, 0b10_00_10_00);
+        var evenHigh = Avx512F.Shuffle4x128(c, d, 0b10_00_10_00);
+        var oddLow = Avx512F.Shuffle4x128(a, b, 0b11_01_11_01);
+        var oddHigh = Avx512F.Shuffle4x128(c, d, 0b11_01_11_01);
+        WriteQuads512(Avx512F.Shuffle4x128(evenLow, evenHigh, 0b10_00_10_00), place);
+        WriteQuads512(Avx512F.Shuffle4x128(oddLow, oddHigh, 0b10_00_10_00), place + (planes * QuadBytes));
+        WriteQuads512(Avx512F.Shuffle4x128(evenLow, evenHigh, 0b11_01_11_01), place + (2 * planes * QuadBytes));
+        WriteQuads512(Avx512F.Shuffle4x128(oddLow, oddHigh, 0b11_01_11_01), place + (3 * planes * QuadBytes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void WriteQuads512(Vector512<float> x, byte* place)
+    {
+        QuadSums.Of(x, out var s0, out var s1, out var s2, out var s3);
+        var first = Avx512BW.PackSignedSaturate(Avx512F.ConvertToVector512Int32(s0), Avx512F.ConvertToVector512Int32(s1));
+        var second = Avx512BW.PackSignedSaturate(Avx512F.ConvertToVector512Int32(s2), Avx512F.ConvertToVector512Int32(s3));
+        if (planes == 1)
+        {
+            Avx512BW.PackSignedSaturate(first, second).AsByte().Store(place);
+            return;
+        }
+
+        var half = Vector512.Create((short)128);
+        var mask = Vector512.Create((short)255);
+        Avx512BW.PackSignedSaturate((first + half) >> 8, (second + half) >> 8).AsByte().Store(place);
+        Avx512BW.PackUnsignedSaturate(first & mask, second & mask).Store(place + QuadBytes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void WriteSet128(float* x, float inverse, byte* place)
+    {
+        for (var quad = 0; quad < NestedColumns.SetGroups; quad++, x += QuadSums.Inputs, place += planes * QuadBytes)
+        {
+            for (var group = 0; group < NestedColumns.SetGroups; group++)
+            {
+                WriteQuad(x + (NestedMatrix.GroupSize * group), inverse, place + (QuadSums.Entries * group));
+            }
         }
     }
 
@@ -103,29 +157,8 @@ internal sealed unsafe class NestedTables : TablePlan
         var half = Vector128.Create((short)128);
         var mask = Vector128.Create((short)255);
         Vector128.NarrowWithSaturation((first + half) >> 8, (second + half) >> 8).AsByte().Store(place);
-        Vector128.Narrow((first & mask).AsUInt16(), (second & mask).AsUInt16()).Store(place + (NestedColumns.SetGroups * QuadSums.Entries));
+        Vector128.Narrow((first & mask).AsUInt16(), (second & mask).AsUInt16()).Store(place + QuadBytes);
     }
-
-    // The largest |x0|+|x1|+|x2|+|x3| of a segment's quads: no entry of their tables exceeds it.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float LargestSum(float* x, int columns)
-    {
-        var largest = Vector128<float>.Zero;
-        for (var k = 0; k < columns; k += 4 * QuadSums.Inputs)
-        {
-            var a = Vector128.Abs(Vector128.Load(x + k));
-            var b = Vector128.Abs(Vector128.Load(x + k + 4));
-            var c = Vector128.Abs(Vector128.Load(x + k + 8));
-            var d = Vector128.Abs(Vector128.Load(x + k + 12));
-            largest = Vector128.MaxNative(largest, PairSums(PairSums(a, b), PairSums(c, d)));
-        }
-
-        return MathF.Max(MathF.Max(largest[0], largest[1]), MathF.Max(largest[2], largest[3]));
-    }
-
-    // (a0+a1, a2+a3, b0+b1, b2+b3)
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> PairSums(Vector128<float> a, Vector128<float> b) => VectorParts.Even(a, b) + VectorParts.Odd(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> Round(Vector128<float> value) =>

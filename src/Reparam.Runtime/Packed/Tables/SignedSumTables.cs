@@ -136,9 +136,11 @@ internal unsafe class SignedSumTables : GroupedTables
         }
     }
 
-    // The largest |x0|+|x1|+|x2|+|x3| of a segment's quads: no entry of their tables exceeds it.
+    /// <summary>The largest |x0|+|x1|+|x2|+|x3| of a segment's quads: no entry of their tables exceeds it.</summary>
+    /// <param name="x">The inputs.</param>
+    /// <param name="columns">Their number, a multiple of 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float LargestSum(float* x, int columns)
+    public static float LargestSum(float* x, int columns)
     {
         if (Avx.IsSupported)
         {
