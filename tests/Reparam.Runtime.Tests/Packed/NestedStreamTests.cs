@@ -121,6 +121,32 @@ public class NestedStreamTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public unsafe void Row_blocks_in_turn_have_the_bits_of_each_alone(KernelPath path, KernelPrecision precision)
+    {
+        for (var bits = 1; bits <= 4 && precision != KernelPrecision.Exact; bits++)
+        {
+            foreach (var (kind, indexBits) in ((string, int)[])[("coded", 3), ("coded", 6), ("largest", 7), ("no offsets", 8), ("offsets of both ends", 10)])
+            {
+                var matrix = CodedMatrices.Nested(107, 700, Table(kind, bits, indexBits), 3, 256, 1, new Random(bits));
+                var stream = NestedStream.Create(matrix, 0, 107, path, precision, null)!;
+                Assert.Equal(path == KernelPath.Avx512 ? 3 : 1, stream.BlocksInTurn);
+                for (var blocks = 1; blocks <= stream.BlocksInTurn; blocks++)
+                {
+                    foreach (var distance in (int[])[1, 2])
+                    {
+                        var alone = Enumerable.Range(0, blocks).SelectMany(i => SumsOf(1 + (i * distance), 1)).ToArray();
+                        Assert.Contains(alone, sum => sum != 0);
+                        Assert.Equal(alone, SumsOf(1, blocks, distance));
+                    }
+                }
+
+                float[] SumsOf(int block, int count, int distance = 0) => Sums(stream, stream.Kernel, inputs: 1, block, count, distance);
+            }
+        }
+    }
+
     [Fact]
     public void Streams_for_any_path_are_made_on_any_machine_and_read_where_the_order_is_the_same()
     {
@@ -245,22 +271,32 @@ public class NestedStreamTests
         where TLanes : unmanaged, IRowLanes<TLanes> => Sums(stream, &NestedKernel<TPlanes, TLanes>.Multiply);
 
     // The sums of the first block with three input rows, as the kernel leaves them.
-    private static unsafe float[] Sums(NestedStream stream, delegate*<in KernelArguments, void> kernel)
+    private static unsafe float[] Sums(NestedStream stream, delegate*<in KernelArguments, void> kernel) => Sums(stream, kernel, inputs: 3, block: 0, blocks: 1, distance: 0);
+
+    private static unsafe float[] Sums(NestedStream stream, delegate*<in KernelArguments, void> kernel, int inputs, int block, int blocks, int distance)
     {
-        const int Inputs = 3;
         var tables = new TableSet();
-        tables.Take(stream.Tables, CodedMatrices.Gaussian(Inputs * stream.Columns), Inputs);
+        tables.Take(stream.Tables, CodedMatrices.Gaussian(inputs * stream.Columns), inputs);
         var padded = new AlignedMemory(stream.Tables.PaddedColumns * sizeof(float));
-        for (var input = 0; input < Inputs; input++)
+        for (var input = 0; input < inputs; input++)
         {
             tables.Normalise(input, (float*)padded.Start);
             tables.Build(input, (float*)padded.Start, 0, stream.Tables.Segments);
         }
 
-        var sums = new float[Inputs * StreamLayout.BlockRows];
+        var sums = new float[inputs * blocks * StreamLayout.BlockRows];
         fixed (float* place = sums)
         {
-            var arguments = new KernelArguments { Stream = stream.Start, Tables = tables.Tables, TableScales = tables.Scales, Sums = place, Inputs = Inputs };
+            var arguments = new KernelArguments
+            {
+                Stream = stream.Start + (block * stream.BlockBytes),
+                Tables = tables.Tables,
+                TableScales = tables.Scales,
+                Sums = place,
+                Inputs = inputs,
+                Blocks = blocks,
+                BlockDistance = (nint)(distance * stream.BlockBytes),
+            };
             stream.Fill(ref arguments);
             kernel(in arguments);
         }
