@@ -122,6 +122,7 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
         var indices = stackalloc byte[4 * 2 * 2 * PartBytes];
         var stream = arguments.Stream;
         var tables = arguments.Tables;
+        var steps = arguments.TableScales;
         var (inputs, bits, floatScales) = (arguments.Inputs, arguments.Bits, arguments.FloatScales);
         var scaleBytes = StreamLayout.BlockRows * (floatScales ? sizeof(float) : sizeof(ushort));
         var nibble = Vector256.Create(Opaque(0x0F));
@@ -147,13 +148,15 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
                 {
                     var scales = stream + UnitCodes + (set * scaleBytes);
                     var table = tables + (set * HalfTables);
+                    var inputSums = arguments.Sums;
                     for (var input = 0; input < inputs; input++)
                     {
                         AddUnit<Apart>(indices + (set * 2 * PartBytes), table, nibble, ref sums, old);
                         old.Scales = scales;
-                        old.Step = arguments.TableScales + (segment * inputs) + input;
-                        old.Sums = arguments.Sums + (input * StreamLayout.BlockRows);
+                        old.Step = steps + input;
+                        old.Sums = inputSums;
                         table += SegmentTables;
+                        inputSums += StreamLayout.BlockRows;
                     }
                 }
 
@@ -161,6 +164,7 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
             }
 
             tables += (nint)inputs * SegmentTables;
+            steps += inputs;
         }
 
         Finish(sums, old);

@@ -14,6 +14,9 @@ internal interface IByteLookUp
     /// <summary>table[index], for indices below 16; 0 for those of 128 and more.</summary>
     static abstract Vector128<byte> LookUp(Vector128<byte> table, Vector128<byte> index);
 
+    /// <summary>The means of two vectors, halves rounded up.</summary>
+    static abstract Vector128<byte> Average(Vector128<byte> left, Vector128<byte> right);
+
     /// <summary>Sums of neighbours: bytes 0 and 1, 2 and 3, and so on.</summary>
     static abstract Vector128<short> AddNeighbours(Vector128<sbyte> values);
 
@@ -25,6 +28,9 @@ internal interface IByteLookUp
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<byte> LookUp(Vector128<byte> table, Vector128<byte> index) => Ssse3.Shuffle(table, index);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<byte> Average(Vector128<byte> left, Vector128<byte> right) => Sse2.Average(left, right);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<short> AddNeighbours(Vector128<sbyte> values) => Ssse3.MultiplyAddAdjacent(Vector128.Create((byte)1), values);
@@ -39,6 +45,10 @@ internal interface IByteLookUp
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<byte> LookUp(Vector128<byte> table, Vector128<byte> index) =>
             AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.VectorTableLookup(table, index) : Vector128.Shuffle(table, index);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<byte> Average(Vector128<byte> left, Vector128<byte> right) =>
+            AdvSimd.IsSupported ? AdvSimd.FusedAddRoundedHalving(left, right) : (left | right) - ((left ^ right) >>> 1);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<short> AddNeighbours(Vector128<sbyte> values) =>

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>Quantised tables on portable 128-bit vectors: <see cref="Avx2Kernel{TShape, TPlanes}"/> one lane at a time.</summary>
+/// <summary>Quantised tables on portable 128-bit vectors: <see cref="Avx2Kernel{TShape, TPlanes}"/> one lane at a time, with the same sums of bytes.</summary>
 internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
     where TShape : struct, IUnitShape
     where TPlanes : struct, ITablePlanes
@@ -16,6 +16,20 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => TPlanes.Count * PlaneBytes;
+    }
+
+    // Code vectors of sixteen columns that are summed together.
+    private static int Halves
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TShape.Split ? 1 : 2 * TShape.Chunks;
+    }
+
+    // Bytes that a mean is of: a power of two, so three chunks are filled up with bytes that stand for zero.
+    private static int Averaged
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TShape.Chunks == 3 ? 32 : 4 * Halves;
     }
 
     private static int SegmentTables
@@ -56,25 +70,12 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
                 stream += TShape.Chunks * StreamLayout.ChunkBytes;
                 for (var set = 0; set < (TShape.Split ? 2 : 1); set++)
                 {
-                    var high = Vector128<ushort>.Zero;
-                    var highOdd = Vector128<ushort>.Zero;
-                    var low = Vector128<ushort>.Zero;
-                    var lowOdd = Vector128<ushort>.Zero;
-                    var halves = TShape.Split ? 1 : 2 * TShape.Chunks;
-                    for (var half = 0; half < halves; half++)
-                    {
-                        var place = tables + (half + set) * HalfTables;
-                        AddQuarter(codes, place, ref high, ref highOdd, ref low, ref lowOdd);
-                        AddQuarter(codes + Part, place + Part, ref high, ref highOdd, ref low, ref lowOdd);
-                        codes += 2 * Part;
-                    }
-
-                    var highEven = high - (highOdd << 8);
-                    var lowEven = low - (lowOdd << 8);
-                    sums0 += TotalLow(highEven, lowEven, 4 * halves) * step * ScaleLoads.Next128(ref stream, floatScales);
-                    sums1 += TotalHigh(highEven, lowEven, 4 * halves) * step * ScaleLoads.Next128(ref stream, floatScales);
-                    sums2 += TotalLow(highOdd, lowOdd, 4 * halves) * step * ScaleLoads.Next128(ref stream, floatScales);
-                    sums3 += TotalHigh(highOdd, lowOdd, 4 * halves) * step * ScaleLoads.Next128(ref stream, floatScales);
+                    AddUnit(codes + (set * 2 * Part), tables + (set * HalfTables), out var high, out var low, out var highMean, out var lowMean);
+                    Total(high, low, highMean, lowMean, out var t0, out var t1, out var t2, out var t3);
+                    sums0 += t0 * step * ScaleLoads.Next128(ref stream, floatScales);
+                    sums1 += t1 * step * ScaleLoads.Next128(ref stream, floatScales);
+                    sums2 += t2 * step * ScaleLoads.Next128(ref stream, floatScales);
+                    sums3 += t3 * step * ScaleLoads.Next128(ref stream, floatScales);
                 }
             }
 
@@ -88,42 +89,124 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
         sums3.Store(sums + 12);
     }
 
+    // The bytes of both planes, added modulo 256, and their means.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddUnit(byte* codes, byte* tables, out Vector128<byte> high, out Vector128<byte> low, out Vector128<byte> highMean, out Vector128<byte> lowMean)
+    {
+        high = low = Vector128<byte>.Zero;
+        AddHalf(codes, tables, 0, ref high, ref low, out highMean, out lowMean);
+        if (Halves > 1)
+        {
+            AddHalf(codes, tables, 1, ref high, ref low, out var highOther, out var lowOther);
+            highMean = TLookUp.Average(highMean, highOther);
+            lowMean = TLookUp.Average(lowMean, lowOther);
+        }
+
+        if (TShape.Chunks > 1)
+        {
+            AddChunk(codes, tables, 1, ref high, ref low, out var highOther, out var lowOther);
+            highMean = TLookUp.Average(highMean, highOther);
+            lowMean = TLookUp.Average(lowMean, lowOther);
+        }
+
+        if (TShape.Chunks > 2)
+        {
+            AddChunk(codes, tables, 2, ref high, ref low, out var highOther, out var lowOther);
+            var (highLast, lowLast) = (Vector128.Create((byte)128), Vector128<byte>.Zero);
+            if (TShape.Chunks > 3)
+            {
+                AddChunk(codes, tables, 3, ref high, ref low, out highLast, out lowLast);
+            }
+
+            highMean = TLookUp.Average(highMean, TLookUp.Average(highOther, highLast));
+            lowMean = TLookUp.Average(lowMean, TLookUp.Average(lowOther, lowLast));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddChunk(
+        byte* codes, byte* tables, int chunk, ref Vector128<byte> high, ref Vector128<byte> low, out Vector128<byte> highMean, out Vector128<byte> lowMean)
+    {
+        AddHalf(codes, tables, 2 * chunk, ref high, ref low, out highMean, out lowMean);
+        AddHalf(codes, tables, (2 * chunk) + 1, ref high, ref low, out var highOther, out var lowOther);
+        highMean = TLookUp.Average(highMean, highOther);
+        lowMean = TLookUp.Average(lowMean, lowOther);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddHalf(
+        byte* codes, byte* tables, int half, ref Vector128<byte> high, ref Vector128<byte> low, out Vector128<byte> highMean, out Vector128<byte> lowMean)
+    {
+        AddQuarter(codes + (half * 2 * Part), tables + (half * HalfTables), ref high, ref low, out highMean, out lowMean);
+        AddQuarter(codes + (((half * 2) + 1) * Part), tables + ((half * HalfTables) + Part), ref high, ref low, out var highOther, out var lowOther);
+        highMean = TLookUp.Average(highMean, highOther);
+        lowMean = TLookUp.Average(lowMean, lowOther);
+    }
+
     // Eight columns of sixteen rows: one quad in the low halves of the bytes, another in the high halves.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddQuarter(
-        byte* codes, byte* tables, ref Vector128<ushort> high, ref Vector128<ushort> highOdd, ref Vector128<ushort> low, ref Vector128<ushort> lowOdd)
+    private static void AddQuarter(byte* codes, byte* tables, ref Vector128<byte> high, ref Vector128<byte> low, out Vector128<byte> highMean, out Vector128<byte> lowMean)
     {
         var mask = Vector128.Create((byte)0x0F);
         var pairs = Vector128.Load(codes);
         var left = pairs & mask;
         var right = (pairs.AsUInt16() >>> 4).AsByte() & mask;
-        Add(TLookUp.LookUp(Vector128.Load(tables), left), ref high, ref highOdd);
-        Add(TLookUp.LookUp(Vector128.Load(tables + 2 * Part), right), ref high, ref highOdd);
+        var (a, b) = (TLookUp.LookUp(Vector128.Load(tables), left), TLookUp.LookUp(Vector128.Load(tables + (2 * Part)), right));
+        high += a + b;
+        highMean = TLookUp.Average(a, b);
+        lowMean = highMean;
         if (TPlanes.Count == 2)
         {
-            Add(TLookUp.LookUp(Vector128.Load(tables + PlaneBytes), left), ref low, ref lowOdd);
-            Add(TLookUp.LookUp(Vector128.Load(tables + PlaneBytes + 2 * Part), right), ref low, ref lowOdd);
+            (a, b) = (TLookUp.LookUp(Vector128.Load(tables + PlaneBytes), left), TLookUp.LookUp(Vector128.Load(tables + PlaneBytes + (2 * Part)), right));
+            low += a + b;
+            lowMean = TLookUp.Average(a, b);
         }
     }
 
+    // Rows 0 to 3, 4 to 7, 8 to 11 and 12 to 15, without the bias.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(Vector128<byte> found, ref Vector128<ushort> words, ref Vector128<ushort> odd)
+    private static void Total(
+        Vector128<byte> high, Vector128<byte> low, Vector128<byte> highMean, Vector128<byte> lowMean,
+        out Vector128<float> t0, out Vector128<float> t1, out Vector128<float> t2, out Vector128<float> t3)
     {
-        words += found.AsUInt16();
-        odd += found.AsUInt16() >>> 8;
+        if (TPlanes.Count == 2)
+        {
+            Total(VectorParts.InterleaveLow(lowMean, highMean), VectorParts.InterleaveLow(low, high), out t0, out t2);
+            Total(VectorParts.InterleaveHigh(lowMean, highMean), VectorParts.InterleaveHigh(low, high), out t1, out t3);
+            return;
+        }
+
+        // Even bytes are those of rows 0 to 7.
+        var excess = Times(highMean) - high;
+        var bias = Vector128.Create((ushort)(Averaged << 7));
+        var first = (Times(highMean.AsUInt16() & Vector128.Create((ushort)0xFF)) - (excess.AsUInt16() & Vector128.Create((ushort)0xFF)) - bias).AsInt16();
+        var last = (Times(highMean.AsUInt16() >>> 8) - (excess.AsUInt16() >>> 8) - bias).AsInt16();
+        t0 = Vector128.ConvertToSingle(Vector128.WidenLower(first));
+        t1 = Vector128.ConvertToSingle(Vector128.WidenUpper(first));
+        t2 = Vector128.ConvertToSingle(Vector128.WidenLower(last));
+        t3 = Vector128.ConvertToSingle(Vector128.WidenUpper(last));
     }
 
+    // Words of a low and a high byte, for rows 0 8 1 9 2 10 3 11 or 4 12 5 13 6 14 7 15.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> TotalLow(Vector128<ushort> high, Vector128<ushort> low, int quads) =>
-        Total(Vector128.WidenLower(high), Vector128.WidenLower(low), quads);
+    private static void Total(Vector128<ushort> means, Vector128<ushort> bytes, out Vector128<float> first, out Vector128<float> last)
+    {
+        var excess = (Times(means.AsByte()) - bytes.AsByte()).AsUInt32();
+        var mask = Vector128.Create(0xFFFFu);
+        var bias = Vector128.Create((uint)Averaged << 15);
+        first = Vector128.ConvertToSingle((Times(means.AsUInt32() & mask) - (excess & mask) - bias).AsInt32());
+        last = Vector128.ConvertToSingle((Times(means.AsUInt32() >>> 16) - (excess >>> 16) - bias).AsInt32());
+    }
+
+    // Times the number of bytes that a mean is of; bytes modulo 256.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Times(Vector128<byte> value) => Times(value.AsUInt16()).AsByte() & Vector128.Create((byte)(256 - Averaged));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> TotalHigh(Vector128<ushort> high, Vector128<ushort> low, int quads) =>
-        Total(Vector128.WidenUpper(high), Vector128.WidenUpper(low), quads);
+    private static Vector128<ushort> Times(Vector128<ushort> value) =>
+        Averaged == 4 ? value << 2 : Averaged == 8 ? value << 3 : Averaged == 16 ? value << 4 : value << 5;
 
-    // Adds the planes and takes the bias away.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Total(Vector128<uint> high, Vector128<uint> low, int quads) => TPlanes.Count == 2
-        ? Vector128.ConvertToSingle(((high << 8) + low).AsInt32() - Vector128.Create(quads << 15))
-        : Vector128.ConvertToSingle(high.AsInt32() - Vector128.Create(quads << 7));
+    private static Vector128<uint> Times(Vector128<uint> value) =>
+        Averaged == 4 ? value << 2 : Averaged == 8 ? value << 3 : Averaged == 16 ? value << 4 : value << 5;
 }

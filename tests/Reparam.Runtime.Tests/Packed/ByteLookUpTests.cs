@@ -7,20 +7,22 @@ namespace Reparam.Runtime.Tests.Packed;
 public class ByteLookUpTests
 {
     [Fact]
-    public void The_portable_look_up_finds_every_entry_and_adds_neighbours()
+    public void The_portable_look_up_finds_every_entry_adds_neighbours_and_averages()
     {
         AssertFindsEveryEntry<IByteLookUp.Portable>();
         AssertAddsNeighbours<IByteLookUp.Portable>();
+        AssertAveragesAllPairs<IByteLookUp.Portable>();
     }
 
     [Fact]
-    public void The_ssse3_look_up_finds_every_entry_and_adds_neighbours_where_the_machine_has_it()
+    public void The_ssse3_look_up_finds_every_entry_adds_neighbours_and_averages_where_the_machine_has_it()
     {
         // The kernels choose it by the same question.
         if (Ssse3.IsSupported)
         {
             AssertFindsEveryEntry<IByteLookUp.Ssse3Shuffle>();
             AssertAddsNeighbours<IByteLookUp.Ssse3Shuffle>();
+            AssertAveragesAllPairs<IByteLookUp.Ssse3Shuffle>();
         }
     }
 
@@ -57,6 +59,18 @@ public class ByteLookUpTests
             // What kernels write for "none".
             Assert.Equal(Vector128<byte>.Zero, TLookUp.LookUp(table, index | Vector128.Create((byte)0x80)));
             Assert.Equal(Vector128<byte>.Zero, TLookUp.LookUp(table, Vector128.Create((byte)(128 + (7 * turn)))));
+        }
+    }
+
+    private static void AssertAveragesAllPairs<TLookUp>()
+        where TLookUp : struct, IByteLookUp
+    {
+        for (var left = 0; left < 256; left++)
+        {
+            for (var right = 0; right < 256; right++)
+            {
+                Assert.Equal(Vector128.Create((byte)((left + right + 1) / 2)), TLookUp.Average(Vector128.Create((byte)left), Vector128.Create((byte)right)));
+            }
         }
     }
 
