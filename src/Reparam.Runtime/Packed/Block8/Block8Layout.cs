@@ -4,7 +4,7 @@ namespace Reparam.Runtime.Packed;
 
 /// <summary>
 /// Geometry of a <see cref="Block8Stream"/>: [block of 16 rows][segment]{ multipliers [bit][chunk][2][set] of two 16-bit numbers, units [set] in single precision,
-/// zeros up to a whole line, codes [bit][chunk] of 64 bytes }. Segments and chunks are those of a row layout whose only group is the row.
+/// zeros up to a whole half line, codes [bit][chunk] of 64 bytes }. Segments and chunks are those of a row layout whose only group is the row.
 /// </summary>
 internal sealed class Block8Layout
 {
@@ -14,7 +14,7 @@ internal sealed class Block8Layout
     /// <summary>Such groups of a chunk.</summary>
     public const int ChunkGroups = StreamLayout.ChunkColumns / GroupColumns;
 
-    private const int Line = 64;
+    private const int Alignment = 32;
 
     /// <summary>Lays out a matrix.</summary>
     /// <param name="rows">Rows, at least 1.</param>
@@ -57,7 +57,7 @@ internal sealed class Block8Layout
     public static int SegmentBytesOf(int bits, int chunks, int sets) => HeadBytesOf(bits, chunks, sets) + (bits * chunks * StreamLayout.ChunkBytes);
 
     /// <summary>Bytes of a segment before its codes.</summary>
-    public static int HeadBytesOf(int bits, int chunks, int sets) => (UnitOffsetOf(bits, chunks, sets) + (sets * sizeof(float)) + Line - 1) / Line * Line;
+    public static int HeadBytesOf(int bits, int chunks, int sets) => (UnitOffsetOf(bits, chunks, sets) + (sets * sizeof(float)) + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>Where the units of a segment lie, from its first byte on.</summary>
     public static int UnitOffsetOf(int bits, int chunks, int sets) => bits * chunks * sets * ChunkGroups * sizeof(short);
