@@ -14,7 +14,7 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
 {
     private const int PartBytes = 32;
     private const int PlaneBytes = 64;
-    private const int ReadAhead = 4096;
+    private const int ReadAhead = 2048;
 
     // The value of a byte that stands for zero.
     private const int ByteBias = 128;
