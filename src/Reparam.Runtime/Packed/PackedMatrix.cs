@@ -73,8 +73,8 @@ public abstract class PackedMatrix
 
     /// <summary>
     /// y[i, r] = Σ_k w[r, k]·x[i, k] + bias[r]. An input row that holds a NaN or an infinity gives an output row that is NaN throughout.
-    /// The result does not depend on the number of threads, nor on the other rows of the batch; on whether the batch has 32 rows or more its last bits may depend, because some matrices are then
-    /// multiplied with larger tables. Allocates nothing once warm.
+    /// The result does not depend on the number of threads, nor on the other rows of the batch; on whether the batch has 32 rows or more its last bits may depend, because large matrices may then
+    /// be multiplied with larger tables. Allocates nothing once warm.
     /// </summary>
     /// <param name="x">[batch, columns], row-major.</param>
     /// <param name="y">[batch, rows], row-major; must not overlap <paramref name="x"/>.</param>
@@ -156,7 +156,7 @@ public abstract class PackedMatrix
             }
 
             rows = checked(rows + matrix.Rows);
-            canBeJoined &= matrices[0].SharesTablesWith(matrix);
+            canBeJoined &= matrices[0].CanBeJoined(matrix, batch);
         }
 
         Check(x, y, batch, matrices[0].Columns, rows, epilogue);
@@ -219,7 +219,7 @@ public abstract class PackedMatrix
         fixed (float* output = y, bias = epilogue.Bias, offsets = upBias, residual = epilogue.Residual)
         {
             var store = new ProductStore { Output = output, Bias = bias, Residual = residual, Activation = epilogue.Activation, Rows = gate.Rows };
-            if (gate.SharesTablesWith(up))
+            if (gate.CanBeJoined(up, batch))
             {
                 var product = TableProduct.Current;
                 product.Add(((TableMatrix)gate).Stream);
@@ -275,9 +275,10 @@ public abstract class PackedMatrix
         }
     }
 
-    private bool SharesTablesWith(PackedMatrix other) =>
-        this is TableMatrix { Stream: { Tables: var plan, Wide: var wide } } && other is TableMatrix { Stream: { Tables: var otherPlan, Wide: var otherWide } }
-        && (ReferenceEquals(plan, otherPlan) || plan.Equals(otherPlan)) && wide is null == otherWide is null;
+    // Whether both look up in the same tables, which for many input rows may be the wide ones.
+    private bool CanBeJoined(PackedMatrix other, int batch) =>
+        this is TableMatrix { Stream: var stream } && other is TableMatrix { Stream: var others } && (ReferenceEquals(stream.Tables, others.Tables) || stream.Tables.Equals(others.Tables))
+        && (batch < WideForm.LeastInputs || (stream.Wide is null) == (others.Wide is null));
 
     private static void RequireLength(string name, int found, long expected)
     {

@@ -24,18 +24,33 @@ internal static unsafe class SegmentWindows
     /// <param name="blocks">1 to <see cref="BlocksTogether"/>.</param>
     public static void Multiply(RunningStream stream, in KernelArguments arguments, int blocks)
     {
-        var kernel = stream.Kernel;
         if (arguments.Inputs == 1 && blocks == 1)
         {
             // Small models have many such blocks: no window is worked out for them.
-            kernel(in arguments);
+            stream.Kernel(in arguments);
             return;
         }
 
-        var plan = stream.Tables;
-        var tableBytes = (nint)arguments.Inputs * plan.SegmentBytes;
+        Multiply(stream, stream.Tables, stream.Kernel, in arguments, blocks, 1, arguments.Inputs * StreamLayout.BlockRows, WindowBytes);
+    }
+
+    /// <summary>Multiplies neighbouring row blocks by a wide kernel.</summary>
+    /// <param name="stream">The stream, which has a wide form.</param>
+    /// <param name="arguments">As above. The sums of blocks lie <see cref="WideForm.SumsOfBlock"/> apart, with room for a multiple of <see cref="WideForm.Blocks"/>.</param>
+    /// <param name="blocks">1 to <see cref="WideForm.MaxBlocks"/>.</param>
+    public static void MultiplyWide(RunningStream stream, in KernelArguments arguments, int blocks)
+    {
+        var wide = stream.Wide!;
+        Multiply(stream, wide.Tables, wide.Kernel, in arguments, blocks, wide.Blocks, WideForm.SumsOfBlock(arguments.Inputs), WideForm.WindowBytes);
+    }
+
+    private static void Multiply(
+        RunningStream stream, TablePlan plan, delegate*<in KernelArguments, void> kernel, in KernelArguments arguments, int blocks, int together, int sumsOfBlock, int windowBytes)
+    {
+        var rows = StreamLayout.DivideUp(arguments.Inputs, plan.RowsTogether) * plan.RowsTogether;
+        var tableBytes = (nint)rows * plan.SegmentBytes;
         var segmentBytes = stream.BlockBytes / plan.Segments;
-        var window = blocks == 1 ? plan.Segments : Math.Clamp((int)(WindowBytes / tableBytes), 1, plan.Segments);
+        var window = blocks <= together ? plan.Segments : Math.Clamp((int)(windowBytes / tableBytes), 1, plan.Segments);
         for (var segment = 0; segment < plan.Segments; segment += window)
         {
             var part = arguments;
@@ -43,13 +58,14 @@ internal static unsafe class SegmentWindows
             part.Accumulate = segment > 0;
             part.ReadAhead = window < plan.Segments ? (nint)stream.BlockBytes : ReadAhead;
             part.Tables += segment * tableBytes;
-            part.TableScales += (nint)segment * arguments.Inputs;
+            part.TableScales += (nint)segment * rows;
             part.Stream += segment * segmentBytes;
-            for (var block = 0; block < blocks; block++)
+            for (var block = 0; block < blocks; block += together)
             {
+                part.Blocks = Math.Min(together, blocks - block);
                 kernel(in part);
-                part.Stream += stream.BlockBytes;
-                part.Sums += arguments.Inputs * StreamLayout.BlockRows;
+                part.Stream += together * stream.BlockBytes;
+                part.Sums += together * sumsOfBlock;
             }
         }
     }

@@ -31,6 +31,10 @@ internal sealed unsafe class TableProduct : ParallelJob
     [ThreadStatic]
     private static TableProduct? current;
 
+    // Sums of a wide product, on whatever thread computes them: more than a stack should hold.
+    [ThreadStatic]
+    private static AlignedMemory? wideSums;
+
     private static int made;
 
     private readonly long ticketOfThis = (long)Interlocked.Increment(ref made) << 32;
@@ -116,9 +120,9 @@ internal sealed unsafe class TableProduct : ParallelJob
         var tables = shared ?? RecentTables.Local.Build(plan, source, ticketOfThis | round);
 
         // A vector of sums that lies across two cache lines would cost twice.
-        var length = SumsOfBlock * (isWide ? streams[0].Wide!.Blocks : inputs == 1 && !isGated ? MostInTurn : SegmentWindows.MaxBlocks);
-        var memory = stackalloc byte[(2 * length * sizeof(float)) + Line];
-        var sums = (float*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
+        var length = SumsOfBlock * (isWide ? WideForm.MaxBlocks : inputs == 1 && !isGated ? MostInTurn : SegmentWindows.MaxBlocks);
+        var memory = stackalloc byte[isWide ? 0 : (2 * length * sizeof(float)) + Line];
+        var sums = isWide ? WideSums(2 * length) : (float*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
         var block = first * grain;
         var lastBlock = Math.Min(blocks, end * grain);
         if (isGated)
@@ -168,26 +172,34 @@ internal sealed unsafe class TableProduct : ParallelJob
         {
             var count = Math.Min(together, end - block);
             MultiplyTogether(stream, ref arguments, block, count);
-            for (var i = 0; i < count; i++)
-            {
-                StoreBlock(stream, sums + (i * SumsOfBlock), factors, block + i, firstRow);
-            }
+            StoreBlocks(stream, sums, factors, block, count, firstRow);
         }
     }
 
-    private int BlocksTogether(RunningStream stream) => isWide ? stream.Wide!.Blocks : SegmentWindows.BlocksTogether(stream, inputs);
+    private int BlocksTogether(RunningStream stream) => isWide ? WideForm.MaxBlocks : SegmentWindows.BlocksTogether(stream, inputs);
 
     private void MultiplyTogether(RunningStream stream, ref KernelArguments arguments, int block, int count)
     {
         arguments.Stream = stream.Start + (block * stream.BlockBytes);
-        if (!isWide)
+        if (isWide)
+        {
+            arguments.BlockDistance = (nint)stream.BlockBytes;
+            SegmentWindows.MultiplyWide(stream, in arguments, count);
+        }
+        else
         {
             SegmentWindows.Multiply(stream, in arguments, count);
-            return;
+        }
+    }
+
+    private static float* WideSums(int floats)
+    {
+        if (wideSums is null || wideSums.Bytes < (long)floats * sizeof(float))
+        {
+            wideSums = new AlignedMemory((long)floats * sizeof(float));
         }
 
-        (arguments.Blocks, arguments.BlockDistance) = (count, (nint)stream.BlockBytes);
-        stream.Wide!.Kernel(in arguments);
+        return (float*)wideSums.Start;
     }
 
     // Blocks far apart: each part of a run is read from front to back, and while one waits for its next lines another is looked up.
@@ -199,13 +211,19 @@ internal sealed unsafe class TableProduct : ParallelJob
         arguments.Blocks = 1;
     }
 
-    private void StoreBlock(RunningStream stream, float* sums, ProductFactor* factors, int block, int firstRow)
+    private void StoreBlock(RunningStream stream, float* sums, ProductFactor* factors, int block, int firstRow) => StoreBlocks(stream, sums, factors, block, 1, firstRow);
+
+    // One input row after the other: its outputs lie side by side.
+    private void StoreBlocks(RunningStream stream, float* sums, ProductFactor* factors, int block, int count, int firstRow)
     {
-        var row = block * StreamLayout.BlockRows;
-        var rows = Math.Min(StreamLayout.BlockRows, stream.Rows - row);
+        var sumsOfBlock = SumsOfBlock;
         for (var input = 0; input < inputs; input++, sums += StreamLayout.BlockRows)
         {
-            store.Store(sums, factors[input], input, firstRow + row, rows);
+            for (var i = 0; i < count; i++)
+            {
+                var row = (block + i) * StreamLayout.BlockRows;
+                store.Store(sums + (i * sumsOfBlock), factors[input], input, firstRow + row, Math.Min(StreamLayout.BlockRows, stream.Rows - row));
+            }
         }
     }
 
@@ -216,7 +234,7 @@ internal sealed unsafe class TableProduct : ParallelJob
         var upFactors = factors + inputs;
         SetFactors(tables, gate, factors);
         SetFactors(tables, up, upFactors);
-        var most = isWide ? gate.Wide!.Blocks : SegmentWindows.MaxBlocks;
+        var most = isWide ? WideForm.MaxBlocks : SegmentWindows.MaxBlocks;
         for (; block < end; block += most)
         {
             // Some blocks of one matrix, then those of the other: each stream is read in long runs.
@@ -314,7 +332,7 @@ internal sealed unsafe class TableProduct : ParallelJob
                     store = target.From(first);
                     source = rows + ((nint)first * plan.Columns);
                     round++;
-                    grain = wide is not null ? wide.Blocks
+                    grain = wide is not null ? wide.Blocks * Math.Clamp(blocks / (4 * pool.Threads * wide.Blocks), 1, WideForm.MaxBlocks / wide.Blocks)
                         : inputs == 1 ? (int)Math.Max(1, GrainBytes / blockBytes)
                         : Math.Clamp(StreamLayout.DivideUp(blocks, 4 * pool.Threads), 1, SegmentWindows.BlocksTogether(streams[0], inputs));
                     Begin(StreamLayout.DivideUp(blocks, grain), FindShared());

@@ -13,7 +13,13 @@ internal sealed unsafe class WideForm
     /// <summary>Input rows of a pass, at most; a multiple of <see cref="WideTables.InputsTogether"/>.</summary>
     public const int MaxInputs = 64;
 
-    // Tables of the input rows of a pass: a share of the third cache, read from front to back.
+    /// <summary>Row blocks whose sums are kept while windows of segments pass by; a multiple of <see cref="Blocks"/>.</summary>
+    public const int MaxBlocks = 32;
+
+    /// <summary>Tables of a window of segments: they stay in the second cache beside the sums.</summary>
+    public const int WindowBytes = 384 << 10;
+
+    // Tables of the input rows of a pass: a share of the third cache.
     private const int TableBudget = 4 << 20;
 
     // With less input rows in a pass, making the indices would show.
@@ -29,15 +35,21 @@ internal sealed unsafe class WideForm
     /// <summary>The tables that the kernel needs of the input rows.</summary>
     public TablePlan Tables { get; }
 
-    /// <summary>Row blocks that the kernel multiplies together; their sums always take this room.</summary>
+    /// <summary>Row blocks that the kernel multiplies together; their sums take this room, even where there are less.</summary>
     public int Blocks { get; }
 
     /// <summary>Multiplies <see cref="KernelArguments.Blocks"/> neighbouring row blocks. Sums are [block, <see cref="SumsOfBlock"/> apart][input row][16 rows].</summary>
     public delegate*<in KernelArguments, void> Kernel { get; }
 
-    /// <summary>The form of a stream; null where the path or the precision has none.</summary>
+    /// <summary>
+    /// Row blocks times planes below which a stream has no wide form (in <see cref="KernelPrecision.Fast"/> twice as many): making the tables would outweigh the look-ups. Tests, whose matrices are
+    /// small, lower it.
+    /// </summary>
+    public static int LeastUnits { get; set; } = 64;
+
+    /// <summary>The form of a stream; null where the path or the precision has none, or the stream is too small for it.</summary>
     public static WideForm? Find(KernelPath path, KernelPrecision precision, StreamLayout layout) =>
-        path != KernelPath.Avx512 || precision == KernelPrecision.Exact || !Avx512Vbmi.IsSupported ? null
+        path != KernelPath.Avx512 || precision == KernelPrecision.Exact || !Avx512Vbmi.IsSupported || layout.Blocks * layout.Bits < LeastUnits * (precision == KernelPrecision.Fast ? 2 : 1) ? null
         : (layout.ScaleSets, layout.Chunks) switch
         {
             (2, _) => Find<IUnitShape.SplitChunk>(precision, layout),

@@ -53,7 +53,11 @@ internal static unsafe class WideKernel<TShape, TPlanes>
         var indices = (byte*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
         var inputs = WideForm.RoundUp(arguments.Inputs);
         var sumsOfBlock = WideForm.SumsOfBlock(inputs);
-        new Span<float>(arguments.Sums, Blocks * sumsOfBlock).Clear();
+        if (!arguments.Accumulate)
+        {
+            new Span<float>(arguments.Sums, Blocks * sumsOfBlock).Clear();
+        }
+
         var stream = arguments.Stream;
         var tables = arguments.Tables;
         var steps = arguments.TableScales;

@@ -23,14 +23,14 @@ internal sealed unsafe class WideTables : GroupedTables
     private const float WideSteps = 32760;
     private const float NarrowSteps = 127;
 
-    // Sets of a segment, at most, and so the floats from the first inputs of all sets to the second ones.
+    // Floats from the first inputs of all sets to the second ones. There are no more sets.
     private const int Lanes = 32;
 
     private readonly int planes;
     private readonly int sets;
 
-    // [input of the set][Lanes]: its place in the segment; that of a zero, behind the segment, for none.
-    private readonly byte[] places = new byte[WideSets.Inputs * Lanes];
+    // [input of the set][Lanes]: its place in the segment; -1 for none.
+    private readonly int[] places = new int[WideSets.Inputs * Lanes];
 
     /// <summary>Tables for a stream with rows in dwords, in a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
     public WideTables(StreamLayout layout, KernelPrecision precision)
@@ -39,15 +39,12 @@ internal sealed unsafe class WideTables : GroupedTables
         planes = precision == KernelPrecision.Fast ? 1 : 2;
         var columns = new WideSets(layout, planes);
         sets = columns.Count;
-        Array.Fill(places, (byte)layout.SegmentColumns);
+        Array.Fill(places, -1);
         for (var set = 0; set < sets; set++)
         {
             for (var i = 0; i < WideSets.Inputs; i++)
             {
-                if (columns.Columns(set)[i] is var column and >= 0)
-                {
-                    places[(i * Lanes) + set] = (byte)column;
-                }
+                places[(i * Lanes) + set] = columns.Columns(set)[i];
             }
         }
     }
@@ -69,35 +66,72 @@ internal sealed unsafe class WideTables : GroupedTables
     {
         var steps = planes == 2 ? WideSteps : NarrowSteps;
         var unit = Layout.FloatScales ? 1f : ScaleLoads.HalfFactor;
-        var width = Layout.SegmentColumns;
-        var columns = stackalloc float[width + 1];
         var x = stackalloc float[WideSets.Inputs * Lanes];
+        var (signs0, signs1, signs2, signs3) = (Signs(0), Signs(1), Signs(2), Signs(3));
+        var next = (nint)inputs * SegmentBytes;
         for (var segment = first; segment < end; segment++)
         {
-            new ReadOnlySpan<float>(padded + (segment * width), width).CopyTo(new Span<float>(columns, width));
-            columns[width] = 0;
-            for (var i = 0; i < WideSets.Inputs * Lanes; i++)
-            {
-                x[i] = columns[places[i]];
-            }
-
+            Gather(padded + (segment * Layout.SegmentColumns), x);
             var largest = LargestSum(x);
             var negligible = largest < Negligible;
-            Scale(x, negligible ? 0 : steps / largest);
+            var factor = Vector512.Create(negligible ? 0 : steps / largest);
             scales[(nint)segment * inputs] = negligible ? 0 : largest / steps * unit;
 
-            var table = tables + ((nint)segment * inputs * SegmentBytes);
+            var table = tables + (segment * next);
+            for (var i = 0; i < WideSets.Inputs * Lanes; i += Vector512<float>.Count)
+            {
+                (Vector512.Load(x + i) * factor).Store(x + i);
+            }
+
             for (var set = 0; set < sets; set++)
             {
                 var place = table + (set / 2 * InputsTogether * PairBytes) + (set % 2 * TableBytes);
+                Sse.Prefetch0(place + next);
+                var (x0, x1, x2) = (Input(x, set, 0), Input(x, set, 1), Input(x, set, 2));
+                var (x3, x4, x5) = (Input(x, set, 3), Input(x, set, 4), Input(x, set, 5));
                 if (planes == 2)
                 {
-                    StoreWords(x + set, place);
+                    // Packing joins the lanes of two vectors, lane by lane: bits 0 and 1 of an entry's number are its place in a vector's lane, bit 2 the vector, bits 3 and 4 the lane.
+                    Words(Sum(x0, signs0, x1, signs1, x3, signs2, x4, signs3) - x5, x2).Store((short*)place);
                 }
                 else
                 {
-                    StoreBytes(x + set, place);
+                    // Bits 0 and 1 are the place in a lane, bits 2 and 3 the vector, bits 4 and 5 the lane.
+                    var sum = Sum(x0, signs0, x1, signs1, x4, signs2, x5, signs3);
+                    Avx512BW.PackSignedSaturate(Words(sum - x3, x2), Words(sum + x3, x2)).Store((sbyte*)place);
                 }
+            }
+        }
+    }
+
+    // The inputs of a segment as [input of the set][Lanes], each chunk of 32 columns in two registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Gather(float* columns, float* x)
+    {
+        const int Half = StreamLayout.ChunkColumns / 2;
+        var chunks = Layout.Chunks;
+        var (a0, a1) = (Vector512.Load(columns), Vector512.Load(columns + Half));
+        var (b0, b1) = chunks > 1 ? (Vector512.Load(columns + (2 * Half)), Vector512.Load(columns + (3 * Half))) : (a0, a1);
+        var (c0, c1) = chunks > 2 ? (Vector512.Load(columns + (4 * Half)), Vector512.Load(columns + (5 * Half))) : (a0, a1);
+        var (d0, d1) = chunks > 3 ? (Vector512.Load(columns + (6 * Half)), Vector512.Load(columns + (7 * Half))) : (a0, a1);
+        fixed (int* first = places)
+        {
+            for (var i = 0; i < WideSets.Inputs * Lanes; i += Vector512<float>.Count)
+            {
+                var place = Vector512.Load(first + i);
+                var values = Avx512F.PermuteVar16x32x2(a0, place, a1);
+                if (chunks > 1)
+                {
+                    var isEven = Vector512.Equals(place & Vector512.Create(2 * Half), Vector512<int>.Zero).AsSingle();
+                    values = Vector512.ConditionalSelect(isEven, values, Avx512F.PermuteVar16x32x2(b0, place, b1));
+                    if (chunks > 2)
+                    {
+                        var later = Vector512.ConditionalSelect(isEven, Avx512F.PermuteVar16x32x2(c0, place, c1), Avx512F.PermuteVar16x32x2(d0, place, d1));
+                        values = Vector512.ConditionalSelect(Vector512.LessThan(place, Vector512.Create(4 * Half)).AsSingle(), values, later);
+                    }
+                }
+
+                Vector512.AndNot(values, (place >> 31).AsSingle()).Store(x + i);
             }
         }
     }
@@ -120,43 +154,24 @@ internal sealed unsafe class WideTables : GroupedTables
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Scale(float* x, float factor)
+    private static Vector512<float> Input(float* x, int set, int input) => Vector512.Create(x[(input * Lanes) + set]);
+
+    // Four inputs with their signs.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Sum(
+        Vector512<float> a, Vector512<float> signsA, Vector512<float> b, Vector512<float> signsB, Vector512<float> c, Vector512<float> signsC, Vector512<float> d, Vector512<float> signsD) =>
+        Vector512.FusedMultiplyAdd(d, signsD, Vector512.FusedMultiplyAdd(c, signsC, Vector512.FusedMultiplyAdd(b, signsB, a * signsA)));
+
+    // Sums without and with another input.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<short> Words(Vector512<float> sum, Vector512<float> third) =>
+        Avx512BW.PackSignedSaturate(Avx512F.ConvertToVector512Int32(sum - third), Avx512F.ConvertToVector512Int32(sum + third));
+
+    // 1 where a bit of the element's number is set, else -1. Not inlined: the compiler would load the constant again for each table.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector512<float> Signs(int bit)
     {
-        for (var i = 0; i < WideSets.Inputs * Lanes; i += Vector512<float>.Count)
-        {
-            (Vector512.Load(x + i) * factor).Store(x + i);
-        }
+        var set = (Vector512<int>.Indices >>> bit) & Vector512<int>.One;
+        return Vector512.ConvertToSingle(set + set - Vector512<int>.One);
     }
-
-    // Packing joins the lanes of two vectors, lane by lane: bits 0 and 1 of an entry's number are its place in a vector's lane, bit 2 the vector, bits 3 and 4 the lane.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreWords(float* x, byte* place)
-    {
-        var sum = FourSigns(x, 0, 1, 3, 4) - Vector512.Create(x[5 * Lanes]);
-        var third = Vector512.Create(x[2 * Lanes]);
-        Avx512BW.PackSignedSaturate(Round(sum - third), Round(sum + third)).Store((short*)place);
-    }
-
-    // Bits 0 and 1 are the place in a lane, bits 2 and 3 the vector, bits 4 and 5 the lane.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreBytes(float* x, byte* place)
-    {
-        var rest = FourSigns(x, 0, 1, 4, 5);
-        var (third, fourth) = (Vector512.Create(x[2 * Lanes]), Vector512.Create(x[3 * Lanes]));
-        var (sum, difference) = (third + fourth, third - fourth);
-        var low = Avx512BW.PackSignedSaturate(Round(rest - sum), Round(rest + difference));
-        var high = Avx512BW.PackSignedSaturate(Round(rest - difference), Round(rest + sum));
-        Avx512BW.PackSignedSaturate(low, high).Store((sbyte*)place);
-    }
-
-    // All signs of four inputs: bits 0 and 1 of the lane's element choose those of a and b, bits 0 and 1 of the lane's number those of c and d.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> FourSigns(float* x, int a, int b, int c, int d) =>
-        (Vector512.Create(x[a * Lanes]) ^ Vector512.Create(-0f, 0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f, 0f, -0f, 0f))
-        + (Vector512.Create(x[b * Lanes]) ^ Vector512.Create(-0f, -0f, 0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f, 0f, 0f, -0f, -0f, 0f, 0f))
-        + ((Vector512.Create(x[c * Lanes]) ^ Vector512.Create(-0f, -0f, -0f, -0f, 0f, 0f, 0f, 0f, -0f, -0f, -0f, -0f, 0f, 0f, 0f, 0f))
-            + (Vector512.Create(x[d * Lanes]) ^ Vector512.Create(-0f, -0f, -0f, -0f, -0f, -0f, -0f, -0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Round(Vector512<float> value) => Avx512F.ConvertToVector512Int32(value);
 }
