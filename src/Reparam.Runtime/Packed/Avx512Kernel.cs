@@ -13,7 +13,7 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
     where TPlanes : struct, ITablePlanes
 {
     private const int Line = 64;
-    private const int ReadAhead = 1280;
+    private const int ReadAhead = 1536;
 
     private static int HalfTables
     {
@@ -34,49 +34,71 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         {
             MultiplyMany(in arguments);
         }
+        else if (arguments.Blocks == 3)
+        {
+            MultiplyOne<IBlockCount.Three>(in arguments);
+        }
+        else if (arguments.Blocks == 2)
+        {
+            MultiplyOne<IBlockCount.Two>(in arguments);
+        }
         else
         {
-            MultiplyOne(in arguments);
+            MultiplyOne<IBlockCount.One>(in arguments);
         }
     }
 
-    // Several row blocks in turn: while the lines of one stream are on their way from memory, those of the others are looked up.
+    // Several row blocks in turn: while the lines of one stream are on their way from memory, those of the others are looked up. Each has a pointer
+    // to the tables of its own: the compiler would otherwise keep the tables of one block in registers for the others and all else on the stack.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void MultiplyOne(in KernelArguments arguments)
+    private static void MultiplyOne<TBlocks>(in KernelArguments arguments)
+        where TBlocks : struct, IBlockCount
     {
-        var blocks = Math.Max(1, arguments.Blocks);
-        if (!arguments.Accumulate)
-        {
-            new Span<float>(arguments.Sums, blocks * StreamLayout.BlockRows).Clear();
-        }
-
         var nibbles = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.Nibbles));
         var tableNumbers = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.TableNumbers));
         var ones = Vector512.Create(Avx512Codes.Opaque(0x01010101)).AsByte();
-        var stream = arguments.Stream;
-        var distance = arguments.BlockDistance;
         var tables = arguments.Tables;
-        var steps = arguments.TableScales;
+        var secondTables = tables + Avx512Codes.Opaque(0);
+        var thirdTables = tables + Avx512Codes.Opaque(0);
+        var stream = arguments.Stream;
+        var second = stream + arguments.BlockDistance;
+        var third = second + arguments.BlockDistance;
         var floatScales = arguments.FloatScales;
         var bits = arguments.Bits;
+        var sums = arguments.Accumulate ? Vector512.Load(arguments.Sums) : Vector512<float>.Zero;
+        var secondSums = Vector512<float>.Zero;
+        var thirdSums = Vector512<float>.Zero;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
-            var step = Vector512.Create(steps[segment]);
-            var unit = stream;
-            for (var block = 0; block < blocks; block++)
+            var step = Vector512.Create(arguments.TableScales[segment]);
+            for (var bit = 0; bit < bits; bit++)
             {
-                unit = stream + (block * distance);
-                var sums = Vector512.Load(arguments.Sums + (block * StreamLayout.BlockRows));
-                for (var bit = 0; bit < bits; bit++)
+                sums = AddUnit(ref stream, tables, step, floatScales, nibbles, tableNumbers, ones, sums);
+                if (TBlocks.Count > 1)
                 {
-                    sums = AddUnit(ref unit, tables, step, floatScales, nibbles, tableNumbers, ones, sums);
+                    secondSums = AddUnit(ref second, secondTables, step, floatScales, nibbles, tableNumbers, ones, secondSums);
                 }
 
-                sums.Store(arguments.Sums + (block * StreamLayout.BlockRows));
+                if (TBlocks.Count > 2)
+                {
+                    thirdSums = AddUnit(ref third, thirdTables, step, floatScales, nibbles, tableNumbers, ones, thirdSums);
+                }
             }
 
-            stream = unit - ((blocks - 1) * distance);
             tables += SegmentTables;
+            secondTables += SegmentTables;
+            thirdTables += SegmentTables;
+        }
+
+        sums.Store(arguments.Sums);
+        if (TBlocks.Count > 1)
+        {
+            secondSums.Store(arguments.Sums + StreamLayout.BlockRows);
+        }
+
+        if (TBlocks.Count > 2)
+        {
+            thirdSums.Store(arguments.Sums + (2 * StreamLayout.BlockRows));
         }
     }
 
