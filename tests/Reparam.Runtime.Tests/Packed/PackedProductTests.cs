@@ -44,7 +44,7 @@ public class PackedProductTests
                 var packed = PackedMatrix.Create(matrix, path, precision);
                 var y = new float[batch * matrix.Rows];
                 packed.Multiply(x, y, batch, bias);
-                Assert.InRange(oracle.RelativeError(y), 0, KernelCases.Bound(path, precision));
+                Assert.InRange(oracle.RelativeError(y), 0, KernelCases.Bound(path, precision, batch));
 
                 // A row's bits in the smallest batch of the same kind, at its first place.
                 var smallest = batch < WideForm.LeastInputs ? 1 : WideForm.LeastInputs;
@@ -283,21 +283,21 @@ public class PackedProductTests
             var packed = PackedMatrix.Create(matrix, path, precision);
             var y = new float[batch * matrix.Rows];
             packed.Multiply(x, y, batch);
-            AssertWithin(y);
+            AssertWithin(y, batch);
 
             var more = new float[count * matrix.Rows];
             packed.Multiply(many, more, count);
-            AssertWithin(more[..y.Length]);
+            AssertWithin(more[..y.Length], count);
             for (var i = batch; i < count; i++)
             {
                 Assert.Equal(more[(i % batch * matrix.Rows)..(((i % batch) + 1) * matrix.Rows)], more[(i * matrix.Rows)..((i + 1) * matrix.Rows)]);
             }
 
-            void AssertWithin(float[] outputs)
+            void AssertWithin(float[] outputs, int inputs)
             {
                 var error = oracle.RelativeError(outputs);
                 Assert.True(
-                    error <= KernelCases.Bound(path, precision),
+                    error <= KernelCases.Bound(path, precision, inputs),
                     $"error {error:e2} for {precision}, [{matrix.Rows}, {matrix.Columns}], {matrix.Bits} bits, groups of {matrix.GroupSize}");
             }
         }
