@@ -90,6 +90,9 @@ public enum CheckpointRule
     /// <summary>A decoded matrix gives the canary's outputs.</summary>
     Canary,
 
+    /// <summary>The content gives the checksums that stand in the header.</summary>
+    Checksum,
+
     /// <summary>A foreign file follows the rules of its own format.</summary>
     Import,
 

@@ -9,7 +9,7 @@ namespace Reparam.Checkpoints.Packed;
 /// </summary>
 public sealed class PackedFileWriter
 {
-    private readonly SafetensorsWriter file = new();
+    private readonly SafetensorsWriter file = new() { HasChecksums = true };
     private readonly SortedList<string, PackedLayerSpec> layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CodedMatrix> matrices = new(StringComparer.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Packed;
 
@@ -48,7 +49,8 @@ public static class PackedFormat
     public const string TableSuffix = ".table";
 
     /// <summary>The metadata entries that the writer sets itself.</summary>
-    public static ImmutableArray<string> ReservedKeys { get; } = [FormatKey, LayersKey, SourceKey, ToolKey, CanaryKey];
+    public static ImmutableArray<string> ReservedKeys { get; } =
+        [FormatKey, LayersKey, SourceKey, ToolKey, CanaryKey, ContentChecksum.TensorsKey, ContentChecksum.HeaderKey];
 
     /// <summary>Methods that this version knows.</summary>
     public static ImmutableArray<string> Methods { get; } = [ShiftAdd];

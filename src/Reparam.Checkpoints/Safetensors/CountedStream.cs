@@ -1,7 +1,13 @@
+using System.IO.Hashing;
+
 namespace Reparam.Checkpoints.Safetensors;
 
 /// <summary>Takes the bytes of one tensor and refuses one too many at once, one too few at the end.</summary>
-internal sealed class CountedStream(Stream destination, string file, TensorInfo info) : Stream
+/// <param name="destination">Where the bytes go.</param>
+/// <param name="file">Path for messages.</param>
+/// <param name="info">The tensor.</param>
+/// <param name="hash">Takes the bytes too; null for none.</param>
+internal sealed class CountedStream(Stream destination, string file, TensorInfo info, XxHash128? hash = null) : Stream
 {
     private long written;
 
@@ -34,6 +40,7 @@ internal sealed class CountedStream(Stream destination, string file, TensorInfo 
             throw Mismatch($"more than {info.ByteLength} bytes");
         }
 
+        hash?.Append(buffer);
         destination.Write(buffer);
         written += buffer.Length;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -27,12 +28,18 @@ public sealed class SafetensorsWriter
     internal SafetensorsWriter(SafetensorsWriter other)
     {
         Alignment = other.Alignment;
+        HasChecksums = other.HasChecksums;
         metadata = new(other.metadata, StringComparer.Ordinal);
         tensors = new(other.tensors, StringComparer.Ordinal);
     }
 
     /// <summary>Bytes that the place of the data in the file is a multiple of: 8, or a larger power of two for data that is used where it is mapped.</summary>
     public int Alignment { get; init; } = 8;
+
+    /// <summary>
+    /// Whether the metadata get the checksums of <see cref="ContentChecksum"/>. A destination that cannot seek has the sources called twice, because the header comes first.
+    /// </summary>
+    public bool HasChecksums { get; init; }
 
     /// <summary>Number of tensors added.</summary>
     public int Count => tensors.Count;
@@ -53,7 +60,7 @@ public sealed class SafetensorsWriter
     /// <param name="name">Name; not taken yet.</param>
     /// <param name="dtype">Element type.</param>
     /// <param name="shape">Dimensions, slowest first; empty for a scalar.</param>
-    /// <param name="source">Called once for each write; must give the same bytes every time.</param>
+    /// <param name="source">Called once for each write, twice for one with checksums to a stream that cannot seek; must give the same bytes every time.</param>
     /// <exception cref="ArgumentException">The name is taken, reserved or not valid Unicode, or the shape is impossible.</exception>
     public void Add(string name, DType dtype, ReadOnlySpan<long> shape, TensorSource source)
     {
@@ -133,20 +140,64 @@ public sealed class SafetensorsWriter
 
     internal void WriteTo(Stream destination, string file, ImmutableArray<TensorToWrite> ordered, CancellationToken cancellationToken)
     {
-        var header = HeaderWriter.Write(metadata, ordered, Alignment);
-        if (header.Length - SafetensorsHeader.PrefixLength > SafetensorsHeader.MaxLength)
+        if (!HasChecksums)
         {
-            throw new CheckpointException(
-                file, null, CheckpointRule.HeaderLength, $"found a header of {header.Length} bytes, expected at most {SafetensorsHeader.MaxLength}");
+            destination.Write(Header(file, ordered, metadata));
+            WriteData(destination, file, ordered, null, cancellationToken);
+            return;
         }
 
-        destination.Write(header);
-        foreach (var tensor in ordered)
+        // The digits have a fixed width, so that a header of zeros is as long as the one that replaces it.
+        var sums = new UInt128[ordered.Length];
+        if (destination.CanSeek)
+        {
+            var start = destination.Position;
+            destination.Write(Header(file, ordered, ContentChecksum.AddTo(metadata, ordered, sums)));
+            WriteData(destination, file, ordered, sums, cancellationToken);
+            var end = destination.Position;
+            destination.Position = start;
+            destination.Write(ContentChecksum.Seal(Header(file, ordered, ContentChecksum.AddTo(metadata, ordered, sums))));
+            destination.Position = end;
+            return;
+        }
+
+        WriteData(Stream.Null, file, ordered, sums, cancellationToken);
+        destination.Write(ContentChecksum.Seal(Header(file, ordered, ContentChecksum.AddTo(metadata, ordered, sums))));
+        var again = new UInt128[ordered.Length];
+        WriteData(destination, file, ordered, again, cancellationToken);
+        for (var i = 0; i < sums.Length; i++)
+        {
+            if (sums[i] != again[i])
+            {
+                throw new CheckpointException(
+                    file, ordered[i].Info.Name, CheckpointRule.DataSource, "found other bytes when its source was called again, expected the same every time");
+            }
+        }
+    }
+
+    private byte[] Header(string file, ImmutableArray<TensorToWrite> ordered, IReadOnlyDictionary<string, string> entries)
+    {
+        var header = HeaderWriter.Write(entries, ordered, Alignment);
+        return header.Length - SafetensorsHeader.PrefixLength <= SafetensorsHeader.MaxLength
+            ? header
+            : throw new CheckpointException(
+                file, null, CheckpointRule.HeaderLength, $"found a header of {header.Length} bytes, expected at most {SafetensorsHeader.MaxLength}");
+    }
+
+    /// <summary>Writes the data of all tensors, one behind the other, and gives their checksums where they are asked for.</summary>
+    private static void WriteData(Stream destination, string file, ImmutableArray<TensorToWrite> ordered, UInt128[]? sums, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < ordered.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var counted = new CountedStream(destination, file, tensor.Info);
-            tensor.Source(counted, cancellationToken);
+            var hash = sums is null ? null : new XxHash128();
+            using var counted = new CountedStream(destination, file, ordered[i].Info, hash);
+            ordered[i].Source(counted, cancellationToken);
             counted.RequireComplete();
+            if (hash is not null)
+            {
+                sums![i] = hash.GetCurrentHashAsUInt128();
+            }
         }
     }
 

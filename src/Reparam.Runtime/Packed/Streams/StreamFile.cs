@@ -45,7 +45,7 @@ public sealed class StreamFile
     {
         ArgumentNullException.ThrowIfNull(packed);
         ArgumentOutOfRangeException.ThrowIfEqual((int)path, (int)KernelPath.Scalar, nameof(path));
-        var writer = new SafetensorsWriter { Alignment = Alignment };
+        var writer = new SafetensorsWriter { Alignment = Alignment, HasChecksums = true };
         writer.SetMetadata(FormatKey, Version);
         writer.SetMetadata(PathKey, Name(path));
         writer.SetMetadata(PackedKey, PackedFingerprint.Of(packed));

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Reparam.Checkpoints.Packed;
+namespace Reparam.Checkpoints;
 
 /// <summary>JSON in a string.</summary>
 internal static class JsonText
