@@ -8,6 +8,10 @@ namespace Reparam.Generators.Common;
 /// <summary>Questions to symbols that the parsers and the analyzers share.</summary>
 internal static class SymbolExtensions
 {
+    // Names as metadata has them: a namespace that is a keyword stands there without @.
+    private static readonly SymbolDisplayFormat Unescaped =
+        SymbolDisplayFormat.CSharpErrorMessageFormat.RemoveMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
     /// <summary>The type's full metadata name: nested types after <c>+</c>, arity after <c>`</c>.</summary>
     public static string MetadataFullName(this ITypeSymbol type)
     {
@@ -19,7 +23,7 @@ internal static class SymbolExtensions
 
         return definition.ContainingNamespace is null or { IsGlobalNamespace: true }
             ? definition.MetadataName
-            : $"{definition.ContainingNamespace.ToDisplayString()}.{definition.MetadataName}";
+            : $"{definition.ContainingNamespace.ToDisplayString(Unescaped)}.{definition.MetadataName}";
     }
 
     /// <summary>The type's name as emitted code writes it, with its nullable annotation.</summary>

@@ -11,11 +11,12 @@ namespace Reparam.Generators.Layers;
 
 /// <summary>
 /// The static types of what a class assigns to its properties and fields. A property is of type <c>Module&lt;Tensor, Tensor&gt;</c>, so only the assigned
-/// expression tells which layer it holds.
+/// expression tells which layer it holds. A list's elements are those of the expression that makes it and what is added to it.
 /// </summary>
 internal sealed class AssignedTypes
 {
     private readonly Dictionary<string, List<(ExpressionSyntax Value, SemanticModel Model)>> assignments = [];
+    private readonly Dictionary<string, List<(ExpressionSyntax Value, SemanticModel Model)>> additions = [];
     private readonly CancellationToken token;
 
     /// <summary>Collects the assignments in all parts of a class.</summary>
@@ -41,10 +42,20 @@ internal sealed class AssignedTypes
                 {
                     case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression or (int)SyntaxKind.CoalesceAssignmentExpression } assignment
                         when TargetName(assignment.Left) is { } name:
-                        Add(name, assignment.Right, model);
+                        Add(assignments, name, assignment.Right, model);
                         break;
                     case VariableDeclaratorSyntax { Initializer: { } initializer, Parent.Parent: FieldDeclarationSyntax } field:
-                        Add(field.Identifier.ValueText, initializer.Value, model);
+                        Add(assignments, field.Identifier.ValueText, initializer.Value, model);
+                        break;
+                    case PropertyDeclarationSyntax { Initializer: { } initializer } property:
+                        Add(assignments, property.Identifier.ValueText, initializer.Value, model);
+                        break;
+                    case InvocationExpressionSyntax call when AddedTo(call) is { } list && TargetName(list) is { } name:
+                        foreach (var value in AddedBy(call))
+                        {
+                            Add(additions, name, value, model);
+                        }
+
                         break;
                 }
             }
@@ -63,47 +74,65 @@ internal sealed class AssignedTypes
             return found;
         }
 
-        if (assignments.TryGetValue(member.Name, out var values))
+        found.IsAssigned = assignments.ContainsKey(member.Name) || additions.ContainsKey(member.Name);
+        foreach (var (value, model) in Leaves(member, memberType))
         {
-            found.IsAssigned = true;
-            foreach (var (value, model) in values)
+            token.ThrowIfCancellationRequested();
+            if (model.GetTypeInfo(value).Type is { } type && ((element is not null && ModuleTypes.ElementOfList(type) is not null) || !found.Note(type)))
             {
-                token.ThrowIfCancellationRequested();
-                if (element is null)
-                {
-                    NoteValue(found, value, model);
-                }
-                else
-                {
-                    NoteElements(found, value, model);
-                }
+                found.HasUnknown = true;
             }
         }
 
         return found;
     }
 
+    /// <summary>
+    /// The expressions that make what a member holds, in the order of the source: for a list those of its elements. What the class does not show is given as the
+    /// expression that hides it.
+    /// </summary>
+    /// <param name="member">A property or field of the class.</param>
+    /// <param name="memberType">Its type.</param>
+    public IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> Leaves(ISymbol member, ITypeSymbol memberType)
+    {
+        var isList = ModuleTypes.ElementOfList(memberType) is not null;
+        var assigned = Values(assignments, member.Name).SelectMany(v => isList ? AssignedLeaves.OfList(v.Value, v.Model) : AssignedLeaves.Of(v.Value, v.Model));
+        return isList ? assigned.Concat(Values(additions, member.Name).SelectMany(v => AssignedLeaves.Of(v.Value, v.Model))) : assigned;
+    }
+
+    /// <summary>The expressions that are added to a list after it stands in its member: the setter has wrapped what was in it before.</summary>
+    /// <param name="member">A property or field of the class.</param>
+    public IEnumerable<ExpressionSyntax> AddedTo(ISymbol member) => Values(additions, member.Name).Select(v => v.Value);
+
+    /// <summary>The expressions that are assigned to a member as they are written.</summary>
+    /// <param name="member">A property or field of the class.</param>
+    public IEnumerable<ExpressionSyntax> AssignedTo(ISymbol member) => Values(assignments, member.Name).Select(v => v.Value);
+
     /// <summary>The expressions that make the layers which are assigned to a member, as far as they can be seen.</summary>
     /// <param name="member">A property or field of the class.</param>
     /// <param name="memberType">Its type.</param>
-    public IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> LayersOf(ISymbol member, ITypeSymbol memberType)
-    {
-        if (!assignments.TryGetValue(member.Name, out var values))
-        {
-            return [];
-        }
+    public IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> LayersOf(ISymbol member, ITypeSymbol memberType) => Leaves(member, memberType)
+        .Where(v => v.Value is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax && LayerKindFacts.Of(v.Model.GetTypeInfo(v.Value).Type) is not null);
 
-        var isList = ModuleTypes.ElementOfList(memberType) is not null;
-        return values
-            .SelectMany(v => (isList ? v.Value.DescendantNodesAndSelf().OfType<ExpressionSyntax>() : Leaves(v.Value)).Select(e => (e, v.Model)))
-            .Where(v => v.e is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax && LayerKindFacts.Of(v.Model.GetTypeInfo(v.e).Type) is not null);
+    /// <summary>The list to which a call adds modules; null if it is no such call.</summary>
+    internal static ExpressionSyntax? AddedTo(InvocationExpressionSyntax call) =>
+        call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" or "append" or "Insert" } access ? access.Expression : null;
+
+    /// <summary>What such a call adds.</summary>
+    internal static IEnumerable<ExpressionSyntax> AddedBy(InvocationExpressionSyntax call)
+    {
+        var isInsert = call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Insert" };
+        return call.ArgumentList.Arguments.Skip(isInsert ? 1 : 0).Select(a => a.Expression);
     }
 
-    private void Add(string name, ExpressionSyntax value, SemanticModel model)
+    private static IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> Values(
+        Dictionary<string, List<(ExpressionSyntax Value, SemanticModel Model)>> of, string name) => of.TryGetValue(name, out var values) ? values : [];
+
+    private static void Add(Dictionary<string, List<(ExpressionSyntax Value, SemanticModel Model)>> to, string name, ExpressionSyntax value, SemanticModel model)
     {
-        if (!assignments.TryGetValue(name, out var values))
+        if (!to.TryGetValue(name, out var values))
         {
-            assignments[name] = values = [];
+            to[name] = values = [];
         }
 
         values.Add((value, model));
@@ -115,44 +144,5 @@ internal sealed class AssignedTypes
         IdentifierNameSyntax name => name.Identifier.ValueText,
         MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: IdentifierNameSyntax name } => name.Identifier.ValueText,
         _ => null,
-    };
-
-    private static void NoteValue(Assigned found, ExpressionSyntax value, SemanticModel model)
-    {
-        foreach (var leaf in Leaves(value))
-        {
-            if (model.GetTypeInfo(leaf).Type is { } type && !found.Note(type))
-            {
-                found.HasUnknown = true;
-            }
-        }
-    }
-
-    // A list's elements are written somewhere inside the expression that makes it.
-    private static void NoteElements(Assigned found, ExpressionSyntax value, SemanticModel model)
-    {
-        var known = false;
-        foreach (var node in value.DescendantNodesAndSelf())
-        {
-            if (node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax && model.GetTypeInfo(node).Type is { } type && ModuleTypes.ElementOfList(type) is null)
-            {
-                known |= found.Note(type);
-            }
-        }
-
-        found.HasUnknown |= !known;
-    }
-
-    private static IEnumerable<ExpressionSyntax> Leaves(ExpressionSyntax value) => value switch
-    {
-        ParenthesizedExpressionSyntax inner => Leaves(inner.Expression),
-        CastExpressionSyntax cast => Leaves(cast.Expression),
-        PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } forgiven => Leaves(forgiven.Operand),
-        AssignmentExpressionSyntax chained => Leaves(chained.Right),
-        ConditionalExpressionSyntax choice => Leaves(choice.WhenTrue).Concat(Leaves(choice.WhenFalse)),
-        SwitchExpressionSyntax choice => choice.Arms.SelectMany(arm => Leaves(arm.Expression)),
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } choice => Leaves(choice.Left).Concat(Leaves(choice.Right)),
-        ThrowExpressionSyntax or LiteralExpressionSyntax => [],
-        _ => [value],
     };
 }

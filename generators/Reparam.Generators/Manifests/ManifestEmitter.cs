@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq;
 using Reparam.Generators.Common;
 
@@ -17,8 +18,11 @@ internal static class ManifestEmitter
     public static string ToJson(ManifestModel manifest)
     {
         var layers = string.Join(", ", manifest.Layers.Select(OfLayer));
-        var children = string.Join(", ", manifest.Children.Select(c => $"{{ \"path\": {Json.Of(c.Path)}, \"module\": {Json.Of(c.Module)} }}"));
-        return $"{{ \"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}, \"layers\": [{layers}], \"children\": [{children}] }}";
+        var children = string.Join(", ", manifest.Children.Select(OfChild));
+        var tensors = string.Join(", ", manifest.State.Tensors.Select(OfTensor));
+        var tied = string.Join(", ", manifest.State.Ties.Select(t => $"[{Json.Of(t.Path)}, {Json.Of(t.Other)}]"));
+        var open = string.Join(", ", manifest.State.Open.Select(Json.Of));
+        return $"{{ \"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}, \"layers\": [{layers}], \"children\": [{children}], \"tensors\": [{tensors}], \"tied\": [{tied}], \"open\": [{open}] }}";
     }
 
     private static string OfLayer(ManifestLayer layer)
@@ -32,4 +36,17 @@ internal static class ManifestEmitter
 
         return $"{{ \"path\": {Json.Of(layer.Path)}, \"kind\": {Json.Of(layer.Kind)}{method} }}";
     }
+
+    private static string OfChild(ManifestChild child) => $"{{ \"path\": {Json.Of(child.Path)}, \"module\": {Json.Of(child.Module)}{Required(child.IsRequired)} }}";
+
+    private static string OfTensor(ManifestTensor tensor)
+    {
+        var kind = tensor.IsBuffer ? ", \"buffer\": true" : "";
+        var shape = tensor.Shape is { } sizes
+            ? $", \"shape\": [{string.Join(", ", sizes.Select(size => size < 0 ? "null" : size.ToString(CultureInfo.InvariantCulture)))}]"
+            : "";
+        return $"{{ \"path\": {Json.Of(tensor.Path)}{kind}{shape}{Required(tensor.IsRequired)} }}";
+    }
+
+    private static string Required(bool isRequired) => isRequired ? ", \"required\": true" : "";
 }

@@ -7,4 +7,6 @@ namespace Reparam.Generators.Manifests;
 /// <param name="IsRoot">True for <c>[ReparamModel]</c>.</param>
 /// <param name="Layers">Every layer of the class.</param>
 /// <param name="Children">Every child of a marked class.</param>
-internal sealed record ManifestModel(string Module, bool IsRoot, EquatableArray<ManifestLayer> Layers, EquatableArray<ManifestChild> Children);
+/// <param name="State">Every tensor of the class that is not a child's.</param>
+internal sealed record ManifestModel(
+    string Module, bool IsRoot, EquatableArray<ManifestLayer> Layers, EquatableArray<ManifestChild> Children, ManifestState State);

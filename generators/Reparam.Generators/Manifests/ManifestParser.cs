@@ -19,18 +19,24 @@ internal static class ManifestParser
     {
         var layers = new List<ManifestLayer>();
         var children = new List<ManifestChild>();
+        var states = new List<ManifestState>();
         for (var type = marked.Symbol; type is not null && type.IsMarked(); type = type.BaseType)
         {
             token.ThrowIfCancellationRequested();
             var isOwn = SymbolEqualityComparer.Default.Equals(type, marked.Symbol);
-            ParseMembers(type, marked.Compilation, isOwn ? assigned : new AssignedTypes(type, marked.Compilation, token), layers, children);
+            var here = isOwn ? assigned : new AssignedTypes(type, marked.Compilation, token);
+            var sureChildren = new HashSet<string>();
+            states.Add(StateParser.Parse(type, marked.Compilation, here, sureChildren, token));
+            ParseMembers(type, marked.Compilation, here, sureChildren, layers, children);
         }
 
-        return new ManifestModel(TypeName.Of(marked.Symbol).FullName, marked.IsRoot, layers.ToEquatableArray(), children.ToEquatableArray());
+        var state = new ManifestState(
+            states.SelectMany(s => s.Tensors).ToEquatableArray(), states.SelectMany(s => s.Ties).ToEquatableArray(), states.SelectMany(s => s.Open).Distinct().ToEquatableArray());
+        return new ManifestModel(marked.Symbol.MetadataFullName(), marked.IsRoot, layers.ToEquatableArray(), children.ToEquatableArray(), state);
     }
 
     private static void ParseMembers(
-        INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, List<ManifestLayer> layers, List<ManifestChild> children)
+        INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, HashSet<string> sureChildren, List<ManifestLayer> layers, List<ManifestChild> children)
     {
         foreach (var member in type.GetMembers())
         {
@@ -52,7 +58,7 @@ internal static class ManifestParser
                 layers.Add(ParseLayer(path, types.Kinds[0], member, type, compilation));
             }
 
-            children.AddRange(types.Marked.Select(child => new ManifestChild(path, child.MetadataFullName())));
+            children.AddRange(types.Marked.Select(child => new ManifestChild(path, child.MetadataFullName(), types.Marked.Count == 1 && sureChildren.Contains(path))));
         }
     }
 

@@ -101,7 +101,7 @@ public class Layers_Scopes
             }
             """], "Models", library)).AssertCompiles();
         Assert.Contains(
-            """\"children\": [{ \"path\": \"blocks.*\", \"module\": \"Library.Block\" }, { \"path\": \"last\", \"module\": \"Library.Block\" }]""",
+            """\"children\": [{ \"path\": \"blocks.*\", \"module\": \"Library.Block\", \"required\": true }, { \"path\": \"last\", \"module\": \"Library.Block\", \"required\": true }]""",
             run.File("Tests.Model.Manifest.g.cs"),
             StringComparison.Ordinal);
     }

@@ -1,0 +1,191 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using Reparam.Generators.Common;
+
+namespace Reparam.Generators.Manifests;
+
+/// <summary>The tensors of TorchSharp's own layers, read from the call that makes one. Arguments that are no constants leave a dimension or a presence open.</summary>
+internal static class PlainLayerTensors
+{
+    private const long Unknown = -1;
+
+    // Layers that have neither weights nor buffers.
+    private static readonly HashSet<string> WithoutTensors = new(
+        new[]
+        {
+            "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "AvgPool1d", "AvgPool2d", "Dropout", "Dropout1d", "Dropout2d", "ELU", "Flatten", "GELU", "Hardsigmoid",
+            "Hardswish", "Identity", "LeakyReLU", "LogSoftmax", "MaxPool1d", "MaxPool2d", "Mish", "ReLU", "ReLU6", "Sigmoid", "SiLU", "Softmax", "Softplus", "Tanh", "Unflatten", "Upsample",
+        }.Select(name => "TorchSharp.Modules." + name));
+
+    /// <summary>The tensors of a layer; null if its class is none of those that are known.</summary>
+    /// <param name="type">The layer's class.</param>
+    /// <param name="made">The call that makes it; null if it cannot be seen.</param>
+    public static ManifestTensor[]? Of(ITypeSymbol type, IOperation? made)
+    {
+        var call = new Arguments(made);
+        switch (type.MetadataFullName())
+        {
+            case MetadataNames.Linear:
+                return WithBias(call, [call.Size("outputSize"), call.Size("inputSize")], "hasBias");
+            case MetadataNames.Embedding:
+                return [Parameter("weight", made is not null, [call.Size("num_embeddings"), call.Size("embedding_dims")])];
+            case MetadataNames.Conv1d:
+                return WithBias(call, [call.Size("out_channels"), PerGroup(call), call.Size("kernel_size")], "bias");
+            case MetadataNames.Conv2d:
+                return WithBias(call, [call.Size("out_channels"), PerGroup(call), call.Size("kernel_size", 0), call.Size("kernel_size", 1)], "bias");
+            case "TorchSharp.Modules.LayerNorm":
+                return Affine(call, call.Sizes("normalized_shape"), "elementwise_affine", call.Flag("bias"));
+            case "TorchSharp.Modules.BatchNorm1d":
+            case "TorchSharp.Modules.BatchNorm2d":
+                return [.. Affine(call, [call.Size("num_features")], "affine", true), .. Statistics(call)];
+            case var name:
+                return WithoutTensors.Contains(name) ? [] : null;
+        }
+    }
+
+    /// <summary>The dimensions of a tensor that a call such as <c>zeros(1, 8)</c> makes; null if they cannot be seen.</summary>
+    /// <param name="made">The call.</param>
+    public static EquatableArray<long>? ShapeOf(IOperation? made)
+    {
+        while (made is IConversionOperation conversion)
+        {
+            made = conversion.Operand;
+        }
+
+        if (made is IObjectCreationOperation { Constructor: { } constructor } wrapped && constructor.ContainingType.MetadataFullName() == MetadataNames.Parameter)
+        {
+            return ShapeOf(wrapped.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value);
+        }
+
+        if (made is not IInvocationOperation { TargetMethod: { IsStatic: true } method } call)
+        {
+            return null;
+        }
+
+        switch (method.Name)
+        {
+            case "Parameter":
+                return ShapeOf(call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value);
+            case "zeros" or "ones" or "empty" or "rand" or "randn" or "full":
+                var sizes = new List<long>();
+                foreach (var argument in call.Arguments.Where(a => a.Parameter is not null).OrderBy(a => a.Parameter!.Ordinal))
+                {
+                    if (argument.Parameter!.Type.SpecialType is SpecialType.System_Int64 or SpecialType.System_Int32)
+                    {
+                        sizes.Add(Arguments.Constant(argument.Value));
+                    }
+                    else if (argument.Parameter.Ordinal == 0)
+                    {
+                        return Arguments.Elements(argument.Value)?.ToEquatableArray();
+                    }
+                    else
+                    {
+                        break;
+                    }
+                }
+
+                return sizes.Count == 0 ? null : sizes.ToEquatableArray();
+            default:
+                return null;
+        }
+    }
+
+    private static ManifestTensor Parameter(string name, bool isRequired, long[]? shape) => new(name, IsBuffer: false, isRequired, shape?.ToEquatableArray());
+
+    private static ManifestTensor[] WithBias(Arguments call, long[] shape, string flag) => call.Flag(flag) is { } hasBias
+        ? hasBias ? [Parameter("weight", true, shape), Parameter("bias", true, [shape[0]])] : [Parameter("weight", true, shape)]
+        : [Parameter("weight", call.IsSeen, shape), Parameter("bias", false, [shape[0]])];
+
+    private static ManifestTensor[] Affine(Arguments call, long[]? shape, string flag, bool? hasBias) => call.Flag(flag) switch
+    {
+        false => [],
+        var isAffine when hasBias == false => [Parameter("weight", isAffine == true, shape)],
+        var isAffine => [Parameter("weight", isAffine == true, shape), Parameter("bias", isAffine == true && hasBias == true, shape)],
+    };
+
+    private static IEnumerable<ManifestTensor> Statistics(Arguments call)
+    {
+        if (call.Flag("track_running_stats") is not false)
+        {
+            var isTracked = call.Flag("track_running_stats") == true;
+            var features = new[] { call.Size("num_features") }.ToEquatableArray();
+            yield return new ManifestTensor("running_mean", IsBuffer: true, isTracked, features);
+            yield return new ManifestTensor("running_var", IsBuffer: true, isTracked, features);
+
+            // The run-time does not read the counter, so a file may lack it.
+            yield return new ManifestTensor("num_batches_tracked", IsBuffer: true, IsRequired: false, EquatableArray<long>.Empty);
+        }
+    }
+
+    private static long PerGroup(Arguments call) => (call.Size("in_channels"), call.Size("groups")) switch
+    {
+        (> 0 and var channels, > 0 and var groups) => channels / groups,
+        _ => Unknown,
+    };
+
+    /// <summary>The constants among a call's arguments, by parameter.</summary>
+    private sealed class Arguments(IOperation? made)
+    {
+        private readonly IArgumentOperation[] arguments = made switch
+        {
+            IInvocationOperation call => [.. call.Arguments],
+            IObjectCreationOperation creation => [.. creation.Arguments],
+            _ => [],
+        };
+
+        /// <summary>True if the call is there.</summary>
+        public bool IsSeen => arguments.Length > 0;
+
+        /// <summary>A truth value; null if it is no constant.</summary>
+        public bool? Flag(string parameter) => Value(parameter)?.ConstantValue is { HasValue: true, Value: bool flag } ? flag : null;
+
+        /// <summary>A whole number, or one of a tuple; −1 if it is no constant.</summary>
+        public long Size(string parameter, int element = 0) => Value(parameter) switch
+        {
+            null => Unknown,
+            ITupleOperation tuple => element < tuple.Elements.Length ? Constant(tuple.Elements[element]) : Unknown,
+            var value => Constant(value),
+        };
+
+        /// <summary>A whole number or an array of them; null if it is neither.</summary>
+        public long[]? Sizes(string parameter) => Value(parameter) switch
+        {
+            null => null,
+            { Type.SpecialType: SpecialType.System_Int64 or SpecialType.System_Int32 } value => [Constant(value)],
+            var value => Elements(value),
+        };
+
+        public static long Constant(IOperation value) => value.ConstantValue is { HasValue: true, Value: var constant }
+            ? constant switch { int i => i, long l => l, _ => Unknown }
+            : Unknown;
+
+        public static long[]? Elements(IOperation value)
+        {
+            while (value is IConversionOperation conversion)
+            {
+                value = conversion.Operand;
+            }
+
+            return value switch
+            {
+                IArrayCreationOperation { Initializer: { } initializer } => [.. initializer.ElementValues.Select(Constant)],
+                ICollectionExpressionOperation collection when collection.Elements.All(e => e is not ISpreadOperation) => [.. collection.Elements.Select(Constant)],
+                _ => null,
+            };
+        }
+
+        private IOperation? Value(string parameter)
+        {
+            var value = arguments.FirstOrDefault(a => a.Parameter?.Name == parameter)?.Value;
+            while (value is IConversionOperation { ConstantValue.HasValue: false } conversion)
+            {
+                value = conversion.Operand;
+            }
+
+            return value;
+        }
+    }
+}
