@@ -34,7 +34,7 @@ public sealed class AtomicFile : IDisposable
             }
 
             RemoveLeftovers(full);
-            (temporary, stream) = CreateTemporary(full);
+            (temporary, stream) = CreateTemporary(full, FileAccess.Write, FileOptions.None);
         }
         catch (Exception exception) when (IsFileSystemError(exception))
         {
@@ -138,10 +138,34 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
+    /// <summary>A file in the folder of a destination that has no name, or loses it with its last handle: nothing of it can be left behind.</summary>
+    /// <exception cref="CheckpointException">The folder does not exist or cannot be written.</exception>
+    internal static FileStream CreateUnnamed(string destination)
+    {
+        try
+        {
+            var options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
+            var (name, stream) = CreateTemporary(System.IO.Path.GetFullPath(destination), FileAccess.ReadWrite, options);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.Delete(name);
+            }
+
+            return stream;
+        }
+        catch (Exception exception) when (IsFileSystemError(exception))
+        {
+            throw Unwritable(destination, exception);
+        }
+    }
+
+    internal static CheckpointException Unwritable(string path, Exception exception) =>
+        new(path, null, CheckpointRule.Writable, $"the file cannot be written: {exception.Message}", exception);
+
     internal static bool IsFileSystemError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or System.Security.SecurityException;
 
-    private static (string Name, FileStream Stream) CreateTemporary(string destination)
+    private static (string Name, FileStream Stream) CreateTemporary(string destination, FileAccess access, FileOptions options)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -149,7 +173,7 @@ public sealed class AtomicFile : IDisposable
                 System.IO.Path.GetDirectoryName(destination)!, Prefix(destination) + System.IO.Path.GetRandomFileName().Replace(".", "") + ".tmp");
             try
             {
-                return (name, new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16));
+                return (name, new FileStream(name, FileMode.CreateNew, access, FileShare.None, bufferSize: 1 << 16, options));
             }
             catch (IOException) when (attempt < Attempts)
             {
@@ -192,6 +216,5 @@ public sealed class AtomicFile : IDisposable
 
     private static string Prefix(string destination) => $".{System.IO.Path.GetFileName(destination)}.";
 
-    private CheckpointException Unwritable(Exception exception) =>
-        new(Path, null, CheckpointRule.Writable, $"the file cannot be written: {exception.Message}", exception);
+    private CheckpointException Unwritable(Exception exception) => Unwritable(Path, exception);
 }

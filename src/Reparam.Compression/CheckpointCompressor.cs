@@ -10,8 +10,8 @@ using Reparam.Compression.ShiftAdd.Nested;
 namespace Reparam.Compression;
 
 /// <summary>
-/// Turns a checkpoint into a packed file, one weight after the other: in memory are one dense weight and the codes so far. What is not
-/// in the plan is carried as it was.
+/// Turns a checkpoint into a packed file, one weight after the other: in memory is one weight, dense and coded, whatever the size of the file. Codes
+/// wait on the disk until all are there. What is not in the plan is carried as it was.
 /// </summary>
 public static class CheckpointCompressor
 {
@@ -39,12 +39,13 @@ public static class CheckpointCompressor
         AtomicFile.RequireWritable(output);
         settings = settings with { Tables = settings.Tables ?? SharedTables.Of(checkpoint, layers) };
         var problems = new List<CompressionProblem>();
-        var writer = new PackedFileWriter();
+        using var writer = new PackedFileWriter(output);
         var tables = new TableUse();
         var reports = ImmutableArray.CreateBuilder<LayerReport>(layers.Length);
         foreach (var layer in layers)
         {
             progress?.Report(new CompressionProgress(reports.Count, layers.Length, layer.Tensor, null));
+            LayerMemory.Release();
             try
             {
                 reports.Add(Encode(checkpoint, layer, settings, writer, tables, cancellation));
@@ -65,6 +66,7 @@ public static class CheckpointCompressor
         }
 
         ThrowIfAny(checkpoint, problems);
+        LayerMemory.Release();
         writer.SourceHash = Checkpoint.ComputeHash(checkpoint, cancellation);
         writer.CarryRest(checkpoint);
         writer.Write(output, cancellation);

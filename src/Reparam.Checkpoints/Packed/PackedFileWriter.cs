@@ -1,17 +1,29 @@
-using System.Runtime.InteropServices;
 using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
 /// Collects coded layers and the tensors that are carried as they were, and writes the packed file. The bytes depend on the content
-/// alone, not on the order of the calls.
+/// alone, not on the order of the calls. A coded matrix is not kept: its parts go to the disk at once where a destination is given.
 /// </summary>
-public sealed class PackedFileWriter
+public sealed class PackedFileWriter : IDisposable
 {
     private readonly SafetensorsWriter file = new() { HasChecksums = true };
-    private readonly SortedList<string, PackedLayerSpec> layers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, CodedMatrix> matrices = new(StringComparer.Ordinal);
+    private readonly SortedList<string, CodedEntry> layers = new(StringComparer.Ordinal);
+    private readonly StoredTables tables = new();
+    private readonly Dictionary<PackedLayerSpec, PackedCanary> canaries = [];
+    private readonly SpillFile? spill;
+
+    /// <summary>Begins an empty file.</summary>
+    /// <param name="destination">
+    /// The file that will be written. The parts of coded layers wait in its folder, in a file without a name, so that memory does not grow with
+    /// them. Null, the default, keeps the parts in memory.
+    /// </param>
+    /// <exception cref="CheckpointException">The folder cannot be written.</exception>
+    public PackedFileWriter(string? destination = null) => spill = destination is null ? null : new SpillFile(destination);
+
+    /// <summary>Bytes of coded layers that wait on the disk; 0 where no destination was given.</summary>
+    public long SpilledBytes => spill?.Length ?? 0;
 
     /// <summary>SHA-256 of the source checkpoint, see <see cref="Checkpoint.ComputeHash"/>; null when there is none.</summary>
     public string? SourceHash { get; set; }
@@ -34,9 +46,16 @@ public sealed class PackedFileWriter
         }
 
         var spec = PackedLayerSpec.Of(name, method, shape, sourceType, matrix);
-        spec.Write(file, name, matrix);
-        layers.Add(name, spec);
-        matrices.Add(name, matrix);
+        var parts = new SafetensorsWriter();
+        spec.Write(parts, name, matrix);
+        foreach (var part in parts.InOrder())
+        {
+            file.Add(part.Info.Name, part.Info.DType, part.Info.Shape.AsSpan(), spill is null ? part.Source : spill.Add(part));
+        }
+
+        var table = tables.Add(spec, matrix);
+        layers.Add(name, new CodedEntry(spec, table));
+        AddCanary(name, spec.WithTable($"{table}"), matrix);
     }
 
     /// <summary>Carries a tensor as it is stored in the source, which must stay open until the write.</summary>
@@ -90,6 +109,18 @@ public sealed class PackedFileWriter
     /// <exception cref="ArgumentException">A carried tensor has the name of a table.</exception>
     public void Write(Stream destination, CancellationToken cancellationToken = default) => Complete().Write(destination, cancellationToken);
 
+    /// <summary>Releases what waits on the disk; nothing can be written any more.</summary>
+    public void Dispose() => spill?.Dispose();
+
+    /// <summary>One layer of each kind of stored form is enough to catch a kernel that reads it wrongly: the first by name, whatever the order of the calls.</summary>
+    private void AddCanary(string name, PackedLayerSpec spec, CodedMatrix matrix)
+    {
+        if (!canaries.TryGetValue(spec.Kind, out var known) || string.CompareOrdinal(name, known.Tensor) < 0)
+        {
+            canaries[spec.Kind] = PackedCanary.Of(name, matrix);
+        }
+    }
+
     private void RequireNoPart(ICheckpoint source, string name)
     {
         foreach (var suffix in PackedFormat.Suffixes)
@@ -106,48 +137,17 @@ public sealed class PackedFileWriter
     private SafetensorsWriter Complete()
     {
         var complete = new SafetensorsWriter(file);
-        var specs = AddTables(complete);
-
-        // One layer of each kind of stored form is enough to catch a kernel that reads it wrongly.
-        var canaries = specs
-            .DistinctBy(layer => layer.Spec.Kind)
-            .Select(layer => PackedCanary.Of(layer.Name, matrices[layer.Name]));
-
+        var names = tables.Write(complete, layers.Values);
+        var specs = layers.Select(layer => (layer.Key, layer.Value.Table is { } table ? layer.Value.Spec.WithTable(names[table]) : layer.Value.Spec)).ToList();
         complete.SetMetadata(PackedFormat.FormatKey, PackedFormat.Version);
         complete.SetMetadata(PackedFormat.ToolKey, ToolVersion);
         complete.SetMetadata(PackedFormat.LayersKey, PackedLayersJson.Format(specs));
-        complete.SetMetadata(PackedFormat.CanaryKey, PackedCanary.Format(canaries));
+        complete.SetMetadata(PackedFormat.CanaryKey, PackedCanary.Format(canaries.Values.OrderBy(canary => canary.Tensor, StringComparer.Ordinal)));
         if (SourceHash is not null)
         {
             complete.SetMetadata(PackedFormat.SourceKey, SourceHash);
         }
 
         return complete;
-    }
-
-    /// <summary>Stores each table once, under the name of the first weight that uses it.</summary>
-    private List<(string Name, PackedLayerSpec Spec)> AddTables(SafetensorsWriter complete)
-    {
-        var specs = new List<(string Name, PackedLayerSpec Spec)>(layers.Count);
-        var tables = new Dictionary<string, string>();
-        foreach (var (name, spec) in layers)
-        {
-            if (spec.TableInfo is not { } table)
-            {
-                specs.Add((name, spec));
-                continue;
-            }
-
-            var entries = matrices[name].TableEntries;
-            var content = $"{table.Describe()} {Convert.ToHexString(MemoryMarshal.AsBytes(entries.Span))}";
-            if (tables.TryAdd(content, table.Name))
-            {
-                complete.Add(table.Name, table.Shape.AsSpan(), entries);
-            }
-
-            specs.Add((name, spec.WithTable(tables[content])));
-        }
-
-        return specs;
     }
 }

@@ -35,6 +35,7 @@ internal sealed class CandidateCoder(ICheckpoint checkpoint, CompressionSettings
             }
 
             cancellation.ThrowIfCancellationRequested();
+            LayerMemory.Release();
             var coded = LayerCoder.Encode(weights, rows, columns, options, calibration, layer.Tensor, settings.Threads, cancellation, settings.Tables);
             cache.Add(layer.Tensor, options, coded);
             candidates.Add(Candidate.Of(options, coded, divergence(options)));

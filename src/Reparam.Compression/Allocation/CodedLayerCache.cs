@@ -6,8 +6,8 @@ using Reparam.Compression.ShiftAdd;
 namespace Reparam.Compression.Allocation;
 
 /// <summary>Codings that measuring has made, so that the one that is chosen is not made again. What does not fit is coded twice and gives the same bytes.</summary>
-/// <param name="capacity">Most bytes of codings to keep.</param>
-public sealed class CodedLayerCache(long capacity = 2L << 30)
+/// <param name="capacity">Most bytes of codings to keep, 128 MiB if left out: memory must not grow with the checkpoint.</param>
+public sealed class CodedLayerCache(long capacity = 128L << 20)
 {
     private readonly ConcurrentDictionary<(string Tensor, ShiftAddOptions Options), CodedLayer> layers = new();
     private long bytes;

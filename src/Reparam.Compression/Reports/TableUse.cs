@@ -7,16 +7,21 @@ namespace Reparam.Compression.Reports;
 /// <summary>Which layers are coded with the same table.</summary>
 internal sealed class TableUse
 {
-    private readonly List<(string Content, long Bytes, long Weights)> layers = [];
+    private readonly Dictionary<string, int> tables = new(StringComparer.Ordinal);
+    private readonly List<(int Table, long Bytes, long Weights)> layers = [];
 
     /// <summary>Takes the next layer.</summary>
-    public void Add(CodedMatrix matrix) => layers.Add((
-        $"{matrix.Layout} {matrix.Bits} {Convert.ToHexString(MemoryMarshal.AsBytes(matrix.TableEntries.Span))}", matrix.TableBytes, (long)matrix.Rows * matrix.Columns));
+    public void Add(CodedMatrix matrix)
+    {
+        var content = $"{matrix.Layout} {matrix.Bits} {Convert.ToHexString(MemoryMarshal.AsBytes(matrix.TableEntries.Span))}";
+        tables.TryAdd(content, tables.Count);
+        layers.Add((tables[content], matrix.TableBytes, (long)matrix.Rows * matrix.Columns));
+    }
 
     /// <summary>Gives each layer's report, in the order of the layers, its table.</summary>
     public ImmutableArray<LayerReport> Spread(IEnumerable<LayerReport> reports)
     {
-        var weights = layers.GroupBy(layer => layer.Content, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(layer => layer.Weights), StringComparer.Ordinal);
-        return [.. reports.Zip(layers, (report, layer) => report with { TableBytes = layer.Bytes, TableWeights = weights[layer.Content] })];
+        var weights = layers.GroupBy(layer => layer.Table).ToDictionary(group => group.Key, group => group.Sum(layer => layer.Weights));
+        return [.. reports.Zip(layers, (report, layer) => report with { TableBytes = layer.Bytes, TableWeights = weights[layer.Table] })];
     }
 }
