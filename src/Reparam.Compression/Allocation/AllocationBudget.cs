@@ -37,7 +37,8 @@ public sealed record AllocationBudget
     public override string ToString() =>
         TargetBits is { } bits ? string.Create(CultureInfo.InvariantCulture, $"{bits} bits a weight")
         : TargetBytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes")
-        : string.Create(CultureInfo.InvariantCulture, $"an error of {MaxOutputError} a layer");
+        : MaxOutputError is { } error ? string.Create(CultureInfo.InvariantCulture, $"an error of {error} a layer")
+        : "no budget";
 
     private static void RequireAboveZero(string name, double found)
     {

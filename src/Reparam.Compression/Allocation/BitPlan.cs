@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Json;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 
@@ -18,7 +19,7 @@ public sealed record BitPlan
     /// <summary>Version of the form.</summary>
     public required int Version { get; init; }
 
-    /// <summary>What the plan had to keep to.</summary>
+    /// <summary>What the plan had to keep to; no limit in one that was written by hand.</summary>
     public required AllocationBudget Budget { get; init; }
 
     /// <summary>What was summed: criterion, output or divergence; for a plan by error, error.</summary>
@@ -42,10 +43,10 @@ public sealed record BitPlan
     {
         try
         {
-            var plan = JsonSerializer.Deserialize(File.ReadAllBytes(path), AllocationJson.Default.BitPlan) ?? throw new JsonException("found null, expected an object");
-            if (plan.Version != SupportedVersion)
+            var plan = StrictJson.Read(File.ReadAllBytes(path), AllocationJson.Default.BitPlan, SupportedVersion);
+            if (plan.Budget != new AllocationBudget())
             {
-                throw new JsonException($"version is {plan.Version}, and this tool reads version {SupportedVersion}");
+                plan.Budget.Validate();
             }
 
             var twice = plan.Layers.CountBy(layer => layer.Tensor).FirstOrDefault(layer => layer.Value > 1).Key;

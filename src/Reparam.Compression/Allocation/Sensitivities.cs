@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Reparam.Checkpoints;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Json;
 using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Allocation;
@@ -23,7 +24,7 @@ public sealed class Sensitivities
     {
         try
         {
-            var layers = JsonSerializer.Deserialize(json, AllocationJson.Default.SortedDictionaryStringSensitivityArray) ?? throw new JsonException("found null, expected an object");
+            var layers = StrictJson.Read(json, AllocationJson.Default.SortedDictionaryStringSensitivityArray);
             foreach (var (tensor, codings) in layers)
             {
                 foreach (var coding in codings)

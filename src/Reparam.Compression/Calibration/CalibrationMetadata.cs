@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Reparam.Checkpoints;
+using Reparam.Compression.Json;
 
 namespace Reparam.Compression.Calibration;
 
@@ -45,11 +46,8 @@ internal static class CalibrationMetadata
 
         try
         {
-            var layers = JsonSerializer.Deserialize(json, CalibrationJson.Default.SortedDictionaryStringCalibrationLayer)
-                ?? throw new JsonException("found null, expected an object");
-            return layers.FirstOrDefault(layer => layer.Value is null).Key is { } empty
-                ? throw new JsonException($"layer '{empty}': found null, expected an object")
-                : new SortedDictionary<string, CalibrationLayer>(layers, StringComparer.Ordinal);
+            return new SortedDictionary<string, CalibrationLayer>(
+                StrictJson.Read(json, CalibrationJson.Default.SortedDictionaryStringCalibrationLayer), StringComparer.Ordinal);
         }
         catch (JsonException exception)
         {

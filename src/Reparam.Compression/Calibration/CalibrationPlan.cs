@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Json;
 using Reparam.Compression.Plans;
 
 namespace Reparam.Compression.Calibration;
@@ -37,7 +38,7 @@ public sealed record CalibrationPlan
 
         try
         {
-            return JsonSerializer.Deserialize(text, CalibrationJson.Default.CalibrationPlan) ?? throw new JsonException("found null, expected an object");
+            return StrictJson.Read(text, CalibrationJson.Default.CalibrationPlan);
         }
         catch (JsonException exception)
         {

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Json;
 
 namespace Reparam.Compression.Plans;
 
@@ -89,7 +89,7 @@ public sealed record BuildPlan
                 throw new ArgumentException("a saved plan and a budget are given; a saved plan has its widths already");
             }
 
-            return new AllocationSettings { Budget = budget, Cost = AllocationCost is null ? null : Enum.Parse<Reparam.Compression.Allocation.AllocationCost>(AllocationCost, ignoreCase: true) };
+            return new AllocationSettings { Budget = budget, Cost = AllocationCost is null ? null : AllocationCosts.Parse(AllocationCost) };
         }
         catch (ArgumentException exception)
         {
@@ -103,9 +103,12 @@ public sealed record BuildPlan
     {
         try
         {
-            var text = File.ReadAllBytes(path);
-            RequireVersion(text);
-            var plan = JsonSerializer.Deserialize(text, PlanJson.Default.BuildPlan) ?? throw new JsonException("found null, expected an object");
+            var plan = StrictJson.Read(File.ReadAllBytes(path), PlanJson.Default.BuildPlan, SupportedVersion);
+            if (plan.Threads < 0)
+            {
+                throw new JsonException($"threads is {plan.Threads}; 0 takes all cores");
+            }
+
             if (!plan.Manifests.ContainsKey(plan.Model))
             {
                 throw new JsonException($"no manifest of the model's class '{plan.Model}'");
@@ -125,21 +128,6 @@ public sealed record BuildPlan
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new CompressionException(path, CompressionDiagnostics.UnreadablePlan.With(exception.Message));
-        }
-    }
-
-    // Before all else: a later version may have other members.
-    private static void RequireVersion(byte[] text)
-    {
-        using var document = JsonDocument.Parse(text);
-        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("version", out var version))
-        {
-            throw new JsonException("it is not an object with a member \"version\"");
-        }
-
-        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != SupportedVersion)
-        {
-            throw new JsonException($"version is {version.GetRawText()}, and this tool reads version {SupportedVersion}");
         }
     }
 }

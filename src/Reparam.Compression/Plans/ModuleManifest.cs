@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Reparam.Compression.Json;
 
 namespace Reparam.Compression.Plans;
 
@@ -15,5 +16,5 @@ public sealed record ModuleManifest
     /// <summary>Reads the JSON of one class.</summary>
     /// <exception cref="JsonException">It is no manifest.</exception>
     public static ModuleManifest Parse(string json) =>
-        JsonSerializer.Deserialize(json, PlanJson.Default.ModuleManifest) ?? throw new JsonException("found null, expected a manifest");
+        StrictJson.Read(json, PlanJson.Default.ModuleManifest);
 }
