@@ -327,6 +327,18 @@ public sealed class BuildCommandTests : IDisposable
         Assert.Equal(2, packed.Layers["blocks.2.gate.weight"].Bits);
     }
 
+    [Theory]
+    [InlineData("bogus")]
+    [InlineData("3")]
+    public void A_kernel_path_that_there_is_not_is_refused_before_anything_is_written(string path)
+    {
+        WriteModel();
+        var run = Build(plan => plan["runtimeLayouts"] = new JsonArray(path));
+        Assert.Equal(1, run.Status);
+        Assert.Matches($@"^[^\r\n]*error RPB0102: the kernel path is '{path}'; known: avx512, avx2, vector128\r?\n$", run.Error);
+        Assert.False(Directory.Exists(In("obj")));
+    }
+
     [Fact]
     public void An_output_that_cannot_be_written_is_one_line()
     {

@@ -40,10 +40,9 @@ internal static class ManifestReader
                 {
                     // ECMA-335 II.23.3: prolog 0x0001, then the constructor's two strings.
                     var blob = metadata.GetBlobReader(attribute.Value);
-                    if (blob.ReadUInt16() == 1 && blob.ReadSerializedString() is { } module && blob.ReadSerializedString() is { } json)
-                    {
-                        manifests.Add(ModuleManifest.Parse(module, json, assembly));
-                    }
+                    manifests.Add(blob.ReadUInt16() == 1 && blob.ReadSerializedString() is { } module && blob.ReadSerializedString() is { } json
+                        ? ModuleManifest.Parse(module, json, assembly)
+                        : throw new BadImageFormatException($"a {AttributeName} does not hold two strings"));
                 }
             }
         }
@@ -51,9 +50,17 @@ internal static class ManifestReader
         {
             throw new BuildErrorException("RPB0008", $"The manifests of '{assembly}' cannot be read: {e.Message}");
         }
+        catch (Exception e) when (IsOfImage(e))
+        {
+            throw new BuildErrorException("RPB0008", $"The manifests of '{assembly}' cannot be read: its metadata is damaged. {e.Message}");
+        }
 
         return manifests;
     }
+
+    // Beside BadImageFormatException, the metadata reader throws these where a table of a damaged image leads outside of it.
+    private static bool IsOfImage(Exception e) => e is ArithmeticException or ArgumentException or InvalidCastException or InvalidOperationException
+        or IndexOutOfRangeException or NotSupportedException;
 
     private static bool IsManifest(MetadataReader metadata, CustomAttribute attribute)
     {

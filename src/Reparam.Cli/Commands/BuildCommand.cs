@@ -8,6 +8,7 @@ using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
 using Reparam.Compression.ShiftAdd.Nested;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
 
@@ -33,6 +34,7 @@ internal static class BuildCommand
 
     private static void Run(BuildPlan plan, TextWriter output, CancellationToken cancellation)
     {
+        var paths = KernelPaths(plan);
         using var checkpoint = Checkpoint.Open(plan.Checkpoint);
         var layers = ManifestExpander.Expand(checkpoint, plan);
         if (layers.IsEmpty)
@@ -79,7 +81,7 @@ internal static class BuildCommand
         }
 
         var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, lines, cancellation) with { Allocation = bits };
-        Streams.Write(plan.Output, [.. (plan.RuntimeLayouts ?? []).Select(Streams.Parse)], cancellation);
+        Streams.Write(plan.Output, paths, cancellation);
         if (plan.Report is not null)
         {
             JsonReport.Write(plan.Report, report);
@@ -91,6 +93,18 @@ internal static class BuildCommand
         }
 
         Print(output, $"##summary {CompressCommand.Summary(report)}");
+    }
+
+    private static KernelPath[] KernelPaths(BuildPlan plan)
+    {
+        try
+        {
+            return [.. (plan.RuntimeLayouts ?? []).Select(Streams.Parse)];
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CompressionException(plan.Checkpoint, CompressionDiagnostics.InvalidOption.With(exception.Message));
+        }
     }
 
     // A plan of an earlier build would be taken for this one's.

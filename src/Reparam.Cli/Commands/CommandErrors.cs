@@ -15,6 +15,15 @@ internal static class CommandErrors
     /// <summary>An output is a file that is being read.</summary>
     public const string OutputIsInput = "RPB0122";
 
+    /// <summary>The machine has too little memory for what was asked.</summary>
+    public const string TooLittleMemory = "RPB0141";
+
+    /// <summary>An error that no reader foresaw.</summary>
+    public const string Unforeseen = "RPB0142";
+
+    /// <summary>Environment variable; <c>1</c> prints the stack trace of an error that no reader foresaw.</summary>
+    public const string DebugVariable = "REPARAM_DEBUG";
+
     /// <summary>Exit status after a cancellation.</summary>
     public const int Cancelled = 130;
 
@@ -26,36 +35,65 @@ internal static class CommandErrors
             command();
             return 0;
         }
-        catch (CheckpointException exception)
+        catch (Exception exception)
         {
-            var code = exception.Rule switch
-            {
-                CheckpointRule.Writable => Unwritable,
-                CheckpointRule.Distinct => OutputIsInput,
-                _ => Unreadable,
-            };
-            var tensor = exception.Tensor is null ? "" : $"tensor '{exception.Tensor}': ";
-            error.WriteLine(OneLine($"{exception.File}: error {code}: {tensor}{exception.Detail} [{exception.Rule}]"));
-            return 1;
-        }
-        catch (CompressionException exception)
-        {
-            foreach (var problem in exception.Problems)
-            {
-                error.WriteLine(OneLine($"{exception.File}: error {problem.Diagnostic.Id}: {problem.Text}"));
-            }
-
-            return 1;
-        }
-        catch (SelfProcessException exception)
-        {
-            return exception.Status;
-        }
-        catch (OperationCanceledException)
-        {
-            return Cancelled;
+            return Report(error, Cause(exception));
         }
     }
+
+    private static int Report(TextWriter error, Exception cause)
+    {
+        switch (cause)
+        {
+            case OperationCanceledException:
+                return Cancelled;
+            case SelfProcessException process:
+                return process.Status;
+            case CheckpointException exception:
+                Report(error, exception);
+                break;
+            case CompressionException exception:
+                foreach (var problem in exception.Problems)
+                {
+                    error.WriteLine(OneLine($"{exception.File}: error {problem.Diagnostic.Id}: {problem.Text}"));
+                }
+
+                break;
+            case OutOfMemoryException:
+                error.WriteLine(OneLine($"reparam: error {TooLittleMemory}: there is too little memory for this: {cause.Message}"));
+                break;
+            default:
+                error.WriteLine(OneLine($"reparam: error {Unforeseen}: {cause.GetType().Name}: {cause.Message}"));
+                if (Environment.GetEnvironmentVariable(DebugVariable) == "1")
+                {
+                    error.WriteLine(cause);
+                }
+
+                break;
+        }
+
+        return 1;
+    }
+
+    private static void Report(TextWriter error, CheckpointException exception)
+    {
+        var code = exception.Rule switch
+        {
+            CheckpointRule.Writable => Unwritable,
+            CheckpointRule.Distinct => OutputIsInput,
+            _ => Unreadable,
+        };
+        var tensor = exception.Tensor is null ? "" : $"tensor '{exception.Tensor}': ";
+        error.WriteLine(OneLine($"{exception.File}: error {code}: {tensor}{exception.Detail} [{exception.Rule}]"));
+    }
+
+    // Loops on several threads and type initializers wrap what went wrong in them.
+    private static Exception Cause(Exception exception) => exception switch
+    {
+        AggregateException { InnerExceptions: [var first, ..] } => Cause(first),
+        TypeInitializationException { InnerException: { } inner } => Cause(inner),
+        _ => exception,
+    };
 
     /// <summary>Prints what the user should know, one canonical line each.</summary>
     public static void Warn(TextWriter error, string file, IEnumerable<CompressionProblem> warnings)

@@ -30,25 +30,32 @@ internal static class DoctorCommand
         };
         command.SetAction(parsed =>
         {
-            var report = Examine(parsed.GetValue(torch));
-            var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json))
-            {
-                output.WriteLine(JsonSerializer.Serialize(report, JsonOptions));
-            }
-            else
-            {
-                DoctorText.Write(output, report);
-            }
-
-            foreach (var problem in report.Problems)
-            {
-                parsed.InvocationConfiguration.Error.WriteLine(CommandErrors.OneLine($"doctor: error {Unsound}: {problem}"));
-            }
-
-            return report.Problems.Count == 0 ? 0 : 1;
+            var isSound = false;
+            var status = CommandErrors.Run(parsed.InvocationConfiguration.Error, () => isSound = Run(parsed.InvocationConfiguration, parsed.GetValue(torch), parsed.GetValue(json)));
+            return status == 0 && !isSound ? 1 : status;
         });
         return command;
+    }
+
+    /// <summary>Prints the report; gives whether nothing is wrong.</summary>
+    private static bool Run(InvocationConfiguration console, string? torchFolder, bool json)
+    {
+        var report = Examine(torchFolder);
+        if (json)
+        {
+            console.Output.WriteLine(JsonSerializer.Serialize(report, JsonOptions));
+        }
+        else
+        {
+            DoctorText.Write(console.Output, report);
+        }
+
+        foreach (var problem in report.Problems)
+        {
+            console.Error.WriteLine(CommandErrors.OneLine($"doctor: error {Unsound}: {problem}"));
+        }
+
+        return report.Problems.Count == 0;
     }
 
     private static DoctorReport Examine(string? torchFolder)

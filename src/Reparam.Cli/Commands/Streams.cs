@@ -10,7 +10,10 @@ internal static class Streams
     public static readonly string[] Paths = ["avx512", "avx2", "vector128"];
 
     /// <summary>The path of a name in <see cref="Paths"/>.</summary>
-    public static KernelPath Parse(string name) => Enum.Parse<KernelPath>(name, ignoreCase: true);
+    /// <exception cref="ArgumentException">No path has this name; the message lists those that there are.</exception>
+    public static KernelPath Parse(string name) => Paths.Contains(name, StringComparer.OrdinalIgnoreCase)
+        ? Enum.Parse<KernelPath>(name, ignoreCase: true)
+        : throw new ArgumentException($"the kernel path is '{name}'; known: {string.Join(", ", Paths)}");
 
     /// <summary>Writes a file for each path.</summary>
     /// <returns>The files, with the number of matrices in each.</returns>

@@ -53,6 +53,30 @@ public class ManifestReaderTests
     }
 
     [Fact]
+    public void A_damaged_assembly_is_refused_whatever_the_metadata_reader_makes_of_it()
+    {
+        using var folder = new TemporaryFolder();
+        var path = ManifestAssembly.Write(folder.PathOf("Model.dll"), ("Ns.Model", ManifestAssembly.Json()));
+        var good = File.ReadAllBytes(path);
+        var refused = 0;
+        for (var at = 0; at < good.Length; at++)
+        {
+            var damaged = good.ToArray();
+            damaged[at] ^= 0xFF;
+            File.WriteAllBytes(path, damaged);
+            if (Record.Exception(() => ManifestReader.Read(path)) is { } thrown)
+            {
+                var error = Assert.IsType<BuildErrorException>(thrown);
+                Assert.Equal("RPB0008", error.Code);
+                Assert.Contains(path, error.Message, StringComparison.Ordinal);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 100, good.Length);
+    }
+
+    [Fact]
     public void A_file_that_is_no_assembly_is_refused()
     {
         using var folder = new TemporaryFolder();
