@@ -1,0 +1,40 @@
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
+using Reparam.Fuzz.Mutation;
+using Reparam.Runtime.Packed;
+
+namespace Reparam.Fuzz.Readers;
+
+/// <summary>Prepacked streams beside a good packed file: whatever is wrong with them, the model loads and runs.</summary>
+internal sealed class StreamsReader : FuzzReader
+{
+    private readonly string packed;
+
+    public StreamsReader(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        packed = Path.Combine(folder, "m.reparam.safetensors");
+        File.WriteAllBytes(packed, Weights.Pack(folder, 2, 0));
+        var path = PackedKernels.Current == KernelPath.Scalar ? KernelPath.Vector128 : PackedKernels.Current;
+        var streams = StreamFile.PathOf(packed, path);
+        using (var file = PackedFile.Open(packed))
+        {
+            StreamFile.Write(file, path, streams);
+        }
+
+        FileName = Path.GetFileName(streams);
+        Seeds = [new("streams", File.ReadAllBytes(streams))];
+    }
+
+    public override string Name => "streams";
+
+    public override string FileName { get; }
+
+    public override IReadOnlyList<Seed> Seeds { get; }
+
+    public override Container Container { get; } = new SafetensorsParts();
+
+    public override IReadOnlyList<Type> Documented { get; } = [typeof(CheckpointException)];
+
+    public override void Read(string path) => RuntimeReader.Forward(packed);
+}
