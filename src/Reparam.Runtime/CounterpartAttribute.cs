@@ -13,4 +13,10 @@ public sealed class CounterpartAttribute(string name) : Attribute
 {
     /// <summary>The metadata name of the TorchSharp type, or the name of its member.</summary>
     public string Name { get; } = name;
+
+    /// <summary>
+    /// True for a member that stands for the first values of weights, which the checkpoint overwrites: it is bound only in constructors, where its result
+    /// becomes a weight or a buffer.
+    /// </summary>
+    public bool IsInitialisation { get; set; }
 }

@@ -14,10 +14,15 @@ namespace Reparam.Generators.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
 {
+    private const string WriteLayer = "assign Linear(...), Conv1d(...), Conv2d(...) or Embedding(...) directly";
+    private const string WriteList =
+        "write its elements as [Linear(...), ...] or new ModuleList<...>(Linear(...), ...), or add Linear(...), Conv1d(...), Conv2d(...) or Embedding(...) in the class itself";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
         DiagnosticDescriptors.RankTooLarge, DiagnosticDescriptors.KindNotSupported, DiagnosticDescriptors.UnknownLayer, DiagnosticDescriptors.IllegalComposition,
+        DiagnosticDescriptors.AddedAfterwards,
     ];
 
     /// <inheritdoc/>
@@ -51,9 +56,19 @@ public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
     {
         var types = assigned.Of(property, property.Type);
         var own = uses.Where(u => u.Scope == MethodScope.Property).ToArray();
-        if (own.Length > 0 && types.Kinds.Count == 0 && (types.HasUnknown || types.HasOthers || !types.IsAssigned))
+        var isList = ModuleTypes.ElementOfList(property.Type) is not null;
+        if (own.Length > 0 && types.Kinds.Count == 0 && (types.HasUnknown || types.HasOthers || !types.IsAssigned || isList))
         {
-            context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.UnknownLayer, property.Locations[0], property.Name));
+            context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.UnknownLayer, property.Locations[0], property.Name, isList ? WriteList : WriteLayer));
+        }
+
+        // A post-training method alone wraps nothing, so it does not matter when a layer comes into the list.
+        if (isList && uses.FirstOrDefault(u => u.Kind is not (ReparamKind.PostTraining or ReparamKind.Structure)) is { } wrapping && types.Kinds.Count > 0)
+        {
+            foreach (var added in assigned.AddedTo(property))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.AddedAfterwards, added.GetLocation(), property.Name, wrapping.Name()));
+            }
         }
 
         foreach (var use in own)

@@ -39,6 +39,13 @@ public sealed class MarkedClassAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.ClassNotPartial, type.Locations[0], type.Name));
         }
 
+        // A twin's own report of the form does not know of this one.
+        if (type.IsFileLocal)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.ClassForm, type.Locations[0], type.Name, "file-local"));
+            return;
+        }
+
         var form = type.ContainingType is not null ? "nested"
             : type.IsGenericType ? "generic"
             : type.IsRecord ? "a record"

@@ -12,6 +12,9 @@ internal static class Identifiers
     /// <summary>The name with <c>@</c> where it is a keyword.</summary>
     public static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
+    /// <summary>The name of a type with <c>@</c> where it is a keyword, or one in some places, as <c>record</c> and <c>required</c> are.</summary>
+    public static string EscapeType(string name) => SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? Escape(name) : "@" + name;
+
     /// <summary>The name with a small first letter, as it is compared with parameter names.</summary>
     public static string CamelUnescaped(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 

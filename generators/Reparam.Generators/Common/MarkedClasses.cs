@@ -24,9 +24,16 @@ internal static class MarkedClasses
             .ForAttributeWithMetadataName(
                 attribute,
                 static (node, _) => node is ClassDeclarationSyntax,
-                (found, token) => found.TargetSymbol is INamedTypeSymbol type && type.CanTakePart()
+                (found, token) => found.TargetSymbol is INamedTypeSymbol type && type.CanTakePart() && IsFirstMark(type, found.TargetNode, attribute)
                     ? parse(new MarkedClass(type, isRoot, found.SemanticModel.Compilation), token)
                     : null)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!);
+
+    // A class with both marks, or with one on several of its parts, is still one class: a root if any mark says so.
+    private static bool IsFirstMark(INamedTypeSymbol type, SyntaxNode part, string attribute)
+    {
+        var mark = type.Attribute(MetadataNames.ReparamModel) ?? type.Attribute(MetadataNames.ReparamModule);
+        return mark?.AttributeClass?.MetadataFullName() == attribute && mark.ApplicationSyntaxReference is { } place && place.SyntaxTree == part.SyntaxTree && part.Span.Contains(place.Span);
+    }
 }

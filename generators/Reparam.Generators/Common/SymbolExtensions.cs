@@ -23,8 +23,11 @@ internal static class SymbolExtensions
 
         return definition.ContainingNamespace is null or { IsGlobalNamespace: true }
             ? definition.MetadataName
-            : $"{definition.ContainingNamespace.ToDisplayString(Unescaped)}.{definition.MetadataName}";
+            : $"{definition.ContainingNamespace.MetadataFullName()}.{definition.MetadataName}";
     }
+
+    /// <summary>The namespace's full metadata name; empty for the global one.</summary>
+    public static string MetadataFullName(this INamespaceSymbol space) => space.IsGlobalNamespace ? "" : space.ToDisplayString(Unescaped);
 
     /// <summary>The type's name as emitted code writes it, with its nullable annotation.</summary>
     public static string Qualified(this ITypeSymbol type) => type.ToDisplayString(
@@ -61,9 +64,9 @@ internal static class SymbolExtensions
         r => r.GetSyntax() is TypeDeclarationSyntax { ParameterList: not null });
 
     /// <summary>
-    /// True if code can be emitted for the marked class: partial, neither nested nor generic, without primary constructor. The analyzers report what is
-    /// wrong where it is false.
+    /// True if code can be emitted for the marked class: partial, neither nested nor generic nor file-local, without primary constructor. The analyzers report
+    /// what is wrong where it is false.
     /// </summary>
     public static bool CanTakePart(this INamedTypeSymbol type) =>
-        type.IsPartial() && type.ContainingType is null && !type.IsGenericType && !type.IsRecord && !type.HasPrimaryConstructor();
+        type.IsPartial() && type.ContainingType is null && !type.IsGenericType && !type.IsRecord && !type.IsFileLocal && !type.HasPrimaryConstructor();
 }

@@ -20,7 +20,7 @@ internal static class DiagnosticDescriptors
 
     /// <summary>{0} class, {1} what it is.</summary>
     public static readonly DiagnosticDescriptor ClassForm = Error(
-        "RP0002", "A marked class has a form that is not supported", "The class '{0}' is {1}; a marked class is neither nested nor generic nor a record, and has an ordinary constructor");
+        "RP0002", "A marked class has a form that is not supported", "The class '{0}' is {1}; a marked class is neither nested nor generic nor file-local nor a record, and has an ordinary constructor");
 
     /// <summary>{0} attribute, {1} class.</summary>
     public static readonly DiagnosticDescriptor UnmarkedClass = Error(
@@ -54,9 +54,9 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor BrokenContract = Error(
         "RP0010", "A method class is missing or breaks the contract of its kind", "[{0}] cannot be used: {1}");
 
-    /// <summary>{0} property.</summary>
+    /// <summary>{0} property, {1} what to write.</summary>
     public static readonly DiagnosticDescriptor UnknownLayer = Error(
-        "RP0011", "The kind of a layer cannot be seen", "Which layer '{0}' holds cannot be seen from what is assigned to it; assign Linear(...), Conv1d(...), Conv2d(...) or Embedding(...) directly");
+        "RP0011", "The kind of a layer cannot be seen", "Which layer '{0}' holds cannot be seen from what is assigned to it; {1}");
 
     /// <summary>{0} pattern, {1} attribute, {2} message.</summary>
     public static readonly DiagnosticDescriptor BadTargets = Error(
@@ -73,6 +73,16 @@ internal static class DiagnosticDescriptors
     /// <summary>{0} attribute, {1} class, {2} pattern.</summary>
     public static readonly DiagnosticDescriptor NoTarget = Warning(
         "RP0015", "Targets matches no property", "Targets \"{2}\" of [{0}] matches no partial property of '{1}' as a whole");
+
+    /// <summary>{0} member, {1} state-dict name, {2} the other member.</summary>
+    public static readonly DiagnosticDescriptor SameStateName = Error(
+        "RP0016", "Two members have the same name in the state dict",
+        "'{0}' and '{2}' are both '{1}' in the state dict, so only one of them would be trained, saved and loaded; rename one or give it a [ComponentName]");
+
+    /// <summary>{0} list, {1} attribute.</summary>
+    public static readonly DiagnosticDescriptor AddedAfterwards = Error(
+        "RP0017", "A layer is added to a list that is already in its property",
+        "What is added to '{0}' here is not wrapped for [{1}], because the property wraps the elements of the list that is assigned to it; fill a local list first and assign it last");
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Error);
 

@@ -91,7 +91,7 @@ internal static class ModuleParser
 
         var methods = Composition.WithDistinctNames(chain.Select(c => c.Method));
         return new WrapModel(
-            new LayerModel(Identifiers.Namespace(compilation.AssemblyName ?? "Assembly") + ".ReparamLayers", kind, methods.ToEquatableArray()),
+            new LayerModel("ReparamLayers." + Identifiers.Namespace(compilation.AssemblyName ?? "Assembly"), kind, methods.ToEquatableArray()),
             chain.Select(c => c.Use.Creation()).ToEquatableArray());
     }
 }

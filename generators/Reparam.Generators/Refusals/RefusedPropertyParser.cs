@@ -36,8 +36,8 @@ internal static class RefusedPropertyParser
         }
 
         var around = TypesAround(type);
-        var hintName = $"{type.MetadataFullName().Replace('+', '.').Replace('`', '_')}.{property.Name}.Refused.g.cs";
-        return around.All(t => t.IsPartial())
+        var hintName = $"{FileNames.Of(type)}.{FileNames.Of(property)}.Refused.g.cs";
+        return around.All(t => t.IsPartial() && !t.IsFileLocal)
             ? new RefusedProperty(hintName, Part(property, syntax, around), Report: null)
             : new RefusedProperty(hintName, Part: null, Report(type, isMarked, use));
     }
@@ -61,7 +61,7 @@ internal static class RefusedPropertyParser
         }
 
         return type.IsPartial()
-            ? Refusal.At(type.Locations[0], DiagnosticDescriptors.ClassForm, type.Name, "nested")
+            ? Refusal.At(type.Locations[0], DiagnosticDescriptors.ClassForm, type.Name, type.IsFileLocal ? "file-local" : "nested")
             : Refusal.At(type.Locations[0], DiagnosticDescriptors.ClassNotPartial, type.Name);
     }
 
@@ -76,7 +76,7 @@ internal static class RefusedPropertyParser
         var blocks = new Stack<CodeWriter.Block>();
         foreach (var type in around)
         {
-            blocks.Push(writer.Open($"partial {Keyword(type)} {Identifiers.Escape(type.Name)}{TypeParameters(type)}"));
+            blocks.Push(writer.Open($"partial {Keyword(type)} {Identifiers.EscapeType(type.Name)}{TypeParameters(type)}"));
         }
 
         writer.Line(GeneratedCode.Attribute);
@@ -98,7 +98,7 @@ internal static class RefusedPropertyParser
     }
 
     private static string TypeParameters(INamedTypeSymbol type) =>
-        type.TypeParameters.Length == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(p => p.Name))}>";
+        type.TypeParameters.Length == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(p => Identifiers.Escape(p.Name)))}>";
 
     private static string Keyword(INamedTypeSymbol type) => (type.TypeKind, type.IsRecord) switch
     {

@@ -26,7 +26,7 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
 
     /// <summary>The counterpart of a method that is named without being called: it has the same parameters.</summary>
     public ISymbol? Group(IMethodSymbol torchMethod) =>
-        table.Members(torchMethod).OfType<IMethodSymbol>().FirstOrDefault(method => method.Arity == torchMethod.Arity
+        table.Members(torchMethod).OfType<IMethodSymbol>().FirstOrDefault(method => method.Arity == torchMethod.Arity && !table.IsInitialisation(method)
             && method.Parameters.Select(p => p.Name).SequenceEqual(torchMethod.Parameters.Select(p => p.Name)));
 
     /// <summary>The counterpart of a field, property or event; null if there is none or if its type does not fit.</summary>

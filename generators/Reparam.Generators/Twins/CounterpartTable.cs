@@ -17,6 +17,7 @@ internal sealed class CounterpartTable
 
     private readonly Dictionary<string, INamedTypeSymbol> types = [];
     private readonly Dictionary<(string Type, string Member), ImmutableArray<ISymbol>> members = [];
+    private readonly HashSet<ISymbol> initialisations = new(SymbolEqualityComparer.Default);
 
     private CounterpartTable(IAssemblySymbol runtime)
     {
@@ -53,6 +54,9 @@ internal sealed class CounterpartTable
 
         return [];
     }
+
+    /// <summary>True for a counterpart that stands for first values of weights alone.</summary>
+    public bool IsInitialisation(ISymbol counterpart) => initialisations.Contains(counterpart);
 
     /// <summary>The member that this one overrides, or null.</summary>
     public static ISymbol? Overridden(ISymbol member) => member switch
@@ -100,6 +104,10 @@ internal sealed class CounterpartTable
             {
                 var key = (torchType, name);
                 members[key] = members.TryGetValue(key, out var overloads) ? overloads.Add(member) : [member];
+                if (member.Attribute(TwinNames.Counterpart)!.NamedArguments.Any(a => a is { Key: TwinNames.IsInitialisation, Value.Value: true }))
+                {
+                    initialisations.Add(member);
+                }
             }
         }
     }

@@ -187,7 +187,7 @@ internal sealed partial class MemberRewriter
 
         if (member.IsStatic && !IsReducedExtension(node.Parent) && !(node == name && IsOwn(member.ContainingType)))
         {
-            Edits.Replace(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(node.SpanStart, name.Identifier.Span.End), $"{containingType}.{newName}");
+            Edits.Replace(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(node.SpanStart, name.Identifier.Span.End), $"{containingType}.{Identifiers.Escape(newName)}");
             return;
         }
 
@@ -249,7 +249,7 @@ internal sealed partial class MemberRewriter
                 && model.GetOperation(arguments[i], cancellation) is IArgumentOperation { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter }
                 && (i + shift >= parameters.Length || parameters[i + shift].Name != parameter.Name))
             {
-                Edits.InsertBefore(arguments[i].SpanStart, parameter.Name + ": ");
+                Edits.InsertBefore(arguments[i].SpanStart, Identifiers.Escape(parameter.Name) + ": ");
             }
         }
     }

@@ -27,7 +27,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         this.model = model;
         this.owner = owner;
         this.cancellation = cancellation;
-        check = new OperationCheck(context, calls, namespaces, Fail);
+        check = new OperationCheck(context, owner, calls, namespaces, Fail);
     }
 
     /// <summary>The edits so far.</summary>
@@ -57,7 +57,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     /// <inheritdoc/>
     public override void VisitIndexerDeclaration(IndexerDeclarationSyntax node)
     {
-        RemovePartial(node.Modifiers);
+        RemoveModifiers(node.Modifiers);
         base.VisitIndexerDeclaration(node);
     }
 
@@ -65,9 +65,16 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     public override void VisitConstructorDeclaration(ConstructorDeclarationSyntax node)
     {
         Bind(node);
-        RemovePartial(node.Modifiers);
+        RemoveModifiers(node.Modifiers);
         RenameToTwin(node.Parent, node.Identifier);
         base.VisitConstructorDeclaration(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitFieldDeclaration(FieldDeclarationSyntax node)
+    {
+        RemoveModifiers(node.Modifiers);
+        base.VisitFieldDeclaration(node);
     }
 
     /// <inheritdoc/>
@@ -166,9 +173,25 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         }
 
         var display = symbol.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
-        Findings.Add(Helper(symbol) is { } helper
+        Findings.Add(FileLocal(symbol) is { } hidden
+            ? new Finding(TwinDiagnostics.FileLocal, location, display, hidden.Name)
+            : Helper(symbol) is { } helper
             ? new Finding(TwinDiagnostics.UnmarkedHelper, location, display, helper.ToDisplayString())
             : new Finding(TwinDiagnostics.NoCounterpart, location, display) { IsConsequence = symbol.ContainingType is { } type && type.IsMarked() && context.Marked.IsOwn(type) });
+    }
+
+    // The file-local type that keeps a symbol from being named in another file; null if there is none.
+    private static INamedTypeSymbol? FileLocal(ISymbol symbol)
+    {
+        for (var type = symbol as INamedTypeSymbol ?? symbol.ContainingType; type is not null; type = type.ContainingType)
+        {
+            if (type.IsFileLocal)
+            {
+                return type;
+            }
+        }
+
+        return (symbol as INamedTypeSymbol)?.TypeArguments.OfType<INamedTypeSymbol>().Select(FileLocal).FirstOrDefault(hidden => hidden is not null);
     }
 
     // The class that could be marked so that the symbol has a counterpart; null if it is TorchSharp's own or marked already.
@@ -192,7 +215,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
 
     private void RewriteDeclaration(MemberDeclarationSyntax node, SyntaxTokenList modifiers, SyntaxToken identifier)
     {
-        RemovePartial(modifiers);
+        RemoveModifiers(modifiers);
         if (!modifiers.Any(SyntaxKind.OverrideKeyword) || model.GetDeclaredSymbol(node, cancellation) is not { } member
             || context.OverriddenTorchMember(member) is not { } overridden)
         {
@@ -211,10 +234,10 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         }
     }
 
-    // The twin is one class in one part.
-    private void RemovePartial(SyntaxTokenList modifiers)
+    // The twin is one class in one part. Whoever loads it has nothing to give to a member that is required: the constructor and the checkpoint fill it.
+    private void RemoveModifiers(SyntaxTokenList modifiers)
     {
-        foreach (var modifier in modifiers.Where(m => m.IsKind(SyntaxKind.PartialKeyword)))
+        foreach (var modifier in modifiers.Where(m => m.IsKind(SyntaxKind.PartialKeyword) || (m.IsKind(SyntaxKind.RequiredKeyword) && OwnerOf(m.Parent!) is not null)))
         {
             Edits.Replace(modifier.Span, "");
         }

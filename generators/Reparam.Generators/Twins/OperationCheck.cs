@@ -10,11 +10,12 @@ namespace Reparam.Generators.Twins;
 /// Goes once through the bound tree of a body: chooses the counterpart of each call, and finds operators, conversions and calls that have none.
 /// </summary>
 /// <param name="context">What the twins share.</param>
+/// <param name="owner">The marked class.</param>
 /// <param name="calls">Gets the counterpart of each call, by its syntax.</param>
 /// <param name="namespaces">Gets the namespaces of the extension methods that are called.</param>
 /// <param name="fail">Called with the place and the symbol of what cannot be translated.</param>
 internal sealed class OperationCheck(
-    TwinContext context, Dictionary<SyntaxNode, ISymbol> calls, ISet<string> namespaces, System.Action<SyntaxNode, ISymbol> fail) : OperationWalker
+    TwinContext context, INamedTypeSymbol owner, Dictionary<SyntaxNode, ISymbol> calls, ISet<string> namespaces, System.Action<SyntaxNode, ISymbol> fail) : OperationWalker
 {
     /// <inheritdoc/>
     public override void VisitInvocation(IInvocationOperation operation)
@@ -103,8 +104,9 @@ internal sealed class OperationCheck(
         }
 
         var counterpart = context.Calls.Call(member, arguments);
-        if (counterpart is null)
+        if (counterpart is null || (context.Table.IsInitialisation(counterpart) && !Initialisation.Is(operation, owner)))
         {
+            counterpart = null;
             fail(NameOf(operation.Syntax), member);
         }
         else if (!operation.IsImplicit || operation.Syntax is ConstructorInitializerSyntax)

@@ -26,6 +26,7 @@ public sealed class TwinAnalyzer : DiagnosticAnalyzer
     [
         TwinDiagnostics.NoCounterpart, TwinDiagnostics.NestedOrGeneric, TwinDiagnostics.PrimaryConstructor, TwinDiagnostics.BaseClass,
         TwinDiagnostics.ConstructorParameter, TwinDiagnostics.UnmarkedHelper, TwinDiagnostics.NameTaken,
+        TwinDiagnostics.FileLocal,
     ];
 
     /// <inheritdoc/>

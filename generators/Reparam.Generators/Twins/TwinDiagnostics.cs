@@ -34,6 +34,10 @@ internal static class TwinDiagnostics
     public static readonly DiagnosticDescriptor NameTaken = Error(
         "RP0207", "The name of a run-time class is taken", "There is already a type '{0}', the name of the run-time class of '{1}'");
 
+    /// <summary>{0} symbol, {1} file-local type.</summary>
+    public static readonly DiagnosticDescriptor FileLocal = Error(
+        "RP0208", "A marked class uses a file-local type", "'{0}' cannot be used by the run-time class, which is emitted into another file: '{1}' is file-local; drop 'file' from its declaration");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(
         id, title, message, "Reparam.Twins", DiagnosticSeverity.Error, isEnabledByDefault: true,
         helpLinkUri: $"docs/diagnostics/{id}.md");

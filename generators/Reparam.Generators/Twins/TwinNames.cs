@@ -13,6 +13,7 @@ internal static class TwinNames
     public const string TrainingAssembly = "Reparam.Training";
 
     public const string Counterpart = "Reparam.Runtime.CounterpartAttribute";
+    public const string IsInitialisation = "IsInitialisation";
     public const string ComponentVisitor = "Reparam.Runtime.ComponentVisitor";
     public const string CheckpointLoader = "Reparam.Runtime.CheckpointLoader";
     public const string CheckpointConfig = "Reparam.Runtime.CheckpointConfig";

@@ -80,7 +80,7 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
             case IPointerTypeSymbol pointer:
                 return Text(pointer.PointedAtType) is { } target ? target + "*" : null;
             case ITypeParameterSymbol parameter:
-                return parameter.NullableAnnotation == NullableAnnotation.Annotated ? parameter.Name + "?" : parameter.Name;
+                return Identifiers.Escape(parameter.Name) + (parameter.NullableAnnotation == NullableAnnotation.Annotated ? "?" : "");
             case INamedTypeSymbol { IsTupleType: true } tuple:
                 return TupleText(tuple);
             case INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable:
@@ -94,7 +94,7 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
 
     private string? TupleText(INamedTypeSymbol tuple)
     {
-        var elements = tuple.TupleElements.Select(e => Text(e.Type) is { } text ? e.IsExplicitlyNamedTupleElement ? $"{text} {e.Name}" : text : null).ToArray();
+        var elements = tuple.TupleElements.Select(e => Text(e.Type) is { } text ? e.IsExplicitlyNamedTupleElement ? $"{text} {Identifiers.Escape(e.Name)}" : text : null).ToArray();
         return elements.Contains(null) ? null : $"({string.Join(", ", elements)})";
     }
 
@@ -130,7 +130,7 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
         if (type.ContainingType is { } outer)
         {
             // A type nested in a marked class is copied along with it; so is one nested in such a type.
-            return Text(outer) is { } outerText ? $"{outerText}.{type.Name}" : null;
+            return Text(outer) is { } outerText ? $"{outerText}.{Identifiers.EscapeType(type.Name)}" : null;
         }
 
         return DerivesFromTorch(type) || type.IsFileLocal || IsDelegateOverTorch(type) ? null : type.ToDisplayString(NameOnly);

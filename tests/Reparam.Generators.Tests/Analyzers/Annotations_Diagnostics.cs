@@ -8,6 +8,42 @@ public class Annotations_Diagnostics
     public void A_class_without_mistakes_gives_no_report() => Assert.Empty(AnalyzerRun.Reports(Block(
         "[Compand, SigmaReparam, LoRA(4), ShiftAdd(3, GroupSize = 64)] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")));
 
+    [Theory]
+    [InlineData("public partial Linear QKV { get; private set; } public partial Linear Qkv { get; private set; }", "Qkv")]
+    [InlineData("public partial Linear Fc { get; private set; } private readonly Linear fc = Linear(1, 1);", "fc")]
+    [InlineData("private readonly Tensor w_2 = ones(1); public partial Parameter W_2 { get; private set; }", "W_2")]
+    [InlineData("public partial Linear A { get; private set; } [TorchSharp.Utils.ComponentName(Name = \"a\")] public partial Linear B { get; private set; }", "B")]
+    [InlineData("public partial Linear A { get; private set; } [TorchSharp.Utils.ComponentName(Name = \"b\")] private readonly Linear a = Linear(1, 1);", "")]
+    [InlineData("public partial Linear A { get; private set; } private readonly int a = 1;", "")]
+    public void RP0016_one_name_for_two_members(string members, string reported) =>
+        Assert.Equal(reported.Length > 0 ? [$"RP0016 '{reported}'"] : [], AnalyzerRun.Reports(Block(members, "")));
+
+    [Fact]
+    public void RP0016_counts_marked_base_classes_and_names_both_members() => Assert.Equal(
+        ["'head' and 'Base.Head' are both 'head' in the state dict, so only one of them would be trained, saved and loaded; rename one or give it a [ComponentName]"],
+        AnalyzerRun.Messages("""
+            namespace Tests;
+            [ReparamModule] public abstract partial class Base : Module<Tensor, Tensor> { protected Base() : base("b") { } public virtual partial Linear Head { get; set; } }
+            [ReparamModule] public sealed partial class Net : Base { private readonly Linear head = Linear(1, 1); public override partial Linear Head { get; set; } public override Tensor forward(Tensor x) => head.call(x); }
+            """));
+
+    [Theory]
+    [InlineData("[LoRA(2)]", "Layers = new(); for (var i = 0; i < 3; i++) Layers.Add(Linear(8, 8));", "RP0017 'Linear(8, 8)'")]
+    [InlineData("[LoRA(2)]", "var all = new ModuleList<Module<Tensor, Tensor>>(); for (var i = 0; i < 3; i++) all.Add(Linear(8, 8)); Layers = all;", "")]
+    [InlineData("[ShiftAdd(2)]", "Layers = new(); for (var i = 0; i < 3; i++) Layers.Add(Linear(8, 8));", "")]
+    [InlineData("[ShiftAdd(2)]", "Layers = new(); for (var i = 0; i < 3; i++) Layers.Add(Made());", "RP0011 'Layers'")]
+    [InlineData("[ShiftAdd(2)]", "Layers = new();", "RP0011 'Layers'")]
+    [InlineData("[ShiftAdd(2)]", "Layers = [Linear(8, 8), Linear(8, 8)];", "")]
+    public void RP0017_and_RP0011_lists_that_are_filled_one_by_one(string attribute, string body, string reported)
+    {
+        var source = Block(attribute + " public partial ModuleList<Module<Tensor, Tensor>> Layers { get; private set; } private static Module<Tensor, Tensor> Made() => Linear(1, 1);", body);
+        Assert.Equal(reported.Length > 0 ? [reported] : [], AnalyzerRun.Reports(source));
+        Assert.All(AnalyzerRun.Messages(source).Where(_ => reported.StartsWith("RP0011", StringComparison.Ordinal)), m => Assert.Contains("[Linear(...), ...]", m, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void RP0002_a_file_local_class() => Assert.Contains("RP0002 'Block'", AnalyzerRun.Reports(Block("", "").Replace("public partial class", "file partial class")));
+
     [Fact]
     public void RP0001_class_not_partial() => Expect("RP0001 'Block'", Block("", "").Replace("partial class", "class"));
 

@@ -68,7 +68,7 @@ public class Layers_Scopes
             }
             """;
         var run = GeneratorRun.Of(TestCompilation.Create([Source], "3d-models.class")).AssertCompiles();
-        Assert.Contains("namespace _3d_models.@class.ReparamLayers;", run.Files("ReparamLayers"), StringComparison.Ordinal);
+        Assert.Contains("namespace ReparamLayers._3d_models.@class;", run.Files("ReparamLayers"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public class Layers_Scopes
     // The layer class of the first property and the options it is given.
     private static string Describe(string setters)
     {
-        var name = Regex.Match(setters, @"ReparamLayers\.(\w+)\(");
+        var name = Regex.Match(setters, @"ReparamLayers\.Models\.(\w+)\(");
         var options = Regex.Matches(setters, @"\w+: (new global::Reparam\..*),\n")
             .Select(m => m.Groups[1].Value.Replace("global::Reparam.", "", StringComparison.Ordinal))
             .Select(text => text.Count(c => c == ')') > text.Count(c => c == '(') ? text[..^1] : text);

@@ -13,6 +13,9 @@ internal static class TwinAnalysis
     /// <summary>The analyzer's reports in the order of the source, each as <c>id severity 'text of the marked source' message</c>.</summary>
     public static string[] Reports(params string[] sources) => [.. Diagnostics(GeneratorRun.Of(sources).Output).Select(Describe)];
 
+    /// <summary>The analyzer's reports on a run, as above.</summary>
+    public static string[] Reports(GeneratorRun run) => [.. Diagnostics(run.Output).Select(Describe)];
+
     /// <summary>The analyzer's reports in the order of the source.</summary>
     public static ImmutableArray<Diagnostic> Diagnostics(CSharpCompilation compilation) =>
         [.. compilation.WithAnalyzers([new TwinAnalyzer()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult()

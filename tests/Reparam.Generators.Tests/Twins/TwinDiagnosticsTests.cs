@@ -108,6 +108,57 @@ public class TwinDiagnosticsTests
     }
 
     [Fact]
+    public void RP0208_a_file_local_type_is_called_what_it_is()
+    {
+        const string Locals = "file enum Kind { One, Two } file static class Helpers { public static double Scale(Kind kind) => kind == Kind.One ? 1 : 0.5; } file class Box<T> { }";
+        var source = Module("private readonly double scale = Helpers.Scale(Kind.Two); public override Tensor forward(Tensor x) { var boxes = new List<Box<int>>(); return x * scale * boxes.Count; }") + Locals;
+        Assert.Equal(["RP0208 error 'Scale'", "RP0208 error 'Two'", "RP0208 error 'List<Box<int>>'"], TwinAnalysis.Reports(source));
+        Assert.Contains(TwinAnalysis.Diagnostics(GeneratorRun.Of(source).Output), d => d.GetMessage().Contains("'Helpers' is file-local; drop 'file'", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Gain = new Parameter(randn(1, 8));")]
+    [InlineData("Gain = Parameter(torch.rand(new long[] { 1, 8 }) * 0.02 + 1);")]
+    [InlineData("Gain = Parameter(torch.empty(1, 8).normal_(0, 0.02));")]
+    [InlineData("var start = randn(1, 8); start = start * 0.1; start.mul_(2); Gain = Parameter(start.abs().sqrt());")]
+    [InlineData("Gain = Parameter(normal(0, 1, [1, 8])); init.normal_(Gain);")]
+    [InlineData("Gain = Parameter(ones(1, 8)); mask = torch.rand_like(Gain);")]
+    [InlineData("Gain = Parameter(ones(1, 8)); mask = Gain.mean().item<float>() > 2 ? randn(1) : rand(1);")]
+    public void Random_first_values_need_no_counterpart(string body)
+    {
+        var source = Random(body, "x * Gain");
+        Assert.Empty(TwinAnalysis.Reports(source));
+        Assert.DoesNotContain(GeneratorRun.Of(source).Output.GetDiagnostics(), d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
+    }
+
+    [Theory]
+    [InlineData("Gain = Parameter(ones(1, 8));", "x * randn(1, 8)", "randn")]
+    [InlineData("Gain = Parameter(ones(1, 8)); width = (int)randn(1).item<float>();", "x * width", "randn")]
+    [InlineData("Gain = Parameter(ones(1, 8)); made = () => randn(1, 8);", "x * made()", "randn")]
+    [InlineData("Gain = Parameter(ones(1, 8)); Keep(rand(1, 8));", "x", "rand")]
+    [InlineData("Gain = Parameter(ones(1, 8)); Fixed = rand(1, 8);", "x", "rand")]
+    public void Random_numbers_that_are_no_first_values_do(string body, string forward, string reported) =>
+        Assert.Equal([$"RP0201 error '{reported}'"], TwinAnalysis.Reports(Random(body, forward)));
+
+    private static string Random(string body, string forward) => $$"""
+        namespace Tests;
+
+        [ReparamModule]
+        public sealed partial class Block : Module<Tensor, Tensor>
+        {
+            private static Tensor? Fixed;
+            private readonly Parameter second = new Parameter(torch.randn(3));
+            private Tensor mask = ones(1);
+            private Func<Tensor> made = null!;
+            private int width;
+            public partial Parameter Gain { get; private set; }
+            public Block() : base(nameof(Block)) { {{body}} RegisterComponents(); }
+            public override Tensor forward(Tensor x) => {{forward}};
+            private static void Keep(Tensor x) => Fixed = x;
+        }
+        """;
+
+    [Fact]
     public void A_class_that_is_translated_whole_reports_nothing() =>
         Assert.Empty(TwinAnalysis.Reports(Module("public override Tensor forward(Tensor x) => x.view(1, -1) + 1;")));
 

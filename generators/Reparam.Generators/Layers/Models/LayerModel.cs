@@ -6,7 +6,7 @@ using Reparam.Generators.Methods;
 namespace Reparam.Generators.Layers.Models;
 
 /// <summary>An emitted layer class: a chain of methods on a kind of layer. The methods' numbers are constructor arguments and no part of it.</summary>
-/// <param name="Namespace">Namespace of the emitted layers.</param>
+/// <param name="Namespace">Namespace of the emitted layers: under a root of its own, because the assembly's name may also be that of a type.</param>
 /// <param name="Kind">Kind of the plain layer.</param>
 /// <param name="Methods">Maps from the stored latent on, then the side path, then step rules.</param>
 internal sealed record LayerModel(string Namespace, LayerKind Kind, EquatableArray<MethodModel> Methods)
