@@ -12,6 +12,7 @@ internal readonly unsafe ref struct PowerOfTwoFit<T>
     where T : unmanaged, ILanes<T>
 {
     private const int MaxBits = 4;
+    private const int MaxSweeps = 1000;
 
     private readonly Tallies<T> x;
     private readonly int bits;
@@ -48,7 +49,6 @@ internal readonly unsafe ref struct PowerOfTwoFit<T>
         }
 
         Search(Load(ends, start), indices, ref bestError);
-
 
         // Three terms come so close that the best set stays the best. With fewer, another may lie nearer to the grid.
         if (options.Quality == CodingQuality.Fast || options.ScaleTerms == 3)
@@ -162,10 +162,10 @@ internal readonly unsafe ref struct PowerOfTwoFit<T>
 
     private void Descend(int* places, T* found, ref T lowest)
     {
-        // The grid of three terms is fine: the first steps are longer.
+        // The grid of three terms is fine: the first steps are longer. A few sweeps suffice; the bound is for groups whose errors are all rounding.
         for (var step = 1 << (options.ScaleTerms - 1); step >= 1; step /= 2)
         {
-            while (Sweep(places, step, found, ref lowest))
+            for (var sweep = 0; sweep < MaxSweeps && Sweep(places, step, found, ref lowest); sweep++)
             {
             }
         }

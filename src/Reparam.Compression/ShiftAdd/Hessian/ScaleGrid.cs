@@ -24,11 +24,18 @@ internal readonly struct ScaleGrid(int terms, int bits, double largestLevel)
     {
         // Only weights near the end of the range of float, or errors heaped on few columns, come to the limits.
         Limit(scales, Math.Min(largestLevel, LargestHalf));
-        RoundFreely(scales, quadratic);
-        while (Sum(scales) > largestLevel)
+        if (grid is not null)
         {
+            RoundToGrid(grid, scales, quadratic);
+            return;
+        }
+
+        RoundToHalves(scales);
+        if (Sum(scales) > largestLevel)
+        {
+            // Rounding adds at most a 2048th, less than what this takes away.
             Limit(scales, Sum(scales) * Shrink);
-            RoundFreely(scales, quadratic);
+            RoundToHalves(scales);
         }
     }
 
@@ -58,19 +65,18 @@ internal readonly struct ScaleGrid(int terms, int bits, double largestLevel)
         return sum;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RoundFreely(Span<double> scales, ReadOnlySpan<double> quadratic)
+    private static void RoundToHalves(Span<double> scales)
     {
-        if (grid is null)
+        foreach (ref var scale in scales)
         {
-            foreach (ref var scale in scales)
-            {
-                scale = (double)(Half)scale;
-            }
-
-            return;
+            scale = (double)(Half)scale;
         }
+    }
 
+    // Of all ways to round each scale down or up, those that stay within the limit: all down is one of them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RoundToGrid(PowerOfTwoGrid grid, Span<double> scales, ReadOnlySpan<double> quadratic)
+    {
         Span<double> below = stackalloc double[BinaryCodedMatrix.MaxBits];
         Span<double> above = stackalloc double[BinaryCodedMatrix.MaxBits];
         for (var b = 0; b < bits; b++)
@@ -84,10 +90,11 @@ internal readonly struct ScaleGrid(int terms, int bits, double largestLevel)
         var (best, lowest) = (0, double.PositiveInfinity);
         for (var ups = 0; ups < 1 << bits; ups++)
         {
-            var error = 0.0;
+            var (error, sum) = (0.0, 0.0);
             for (var b = 0; b < bits; b++)
             {
                 step[b] = ((ups >> b) & 1) != 0 ? above[b] : below[b];
+                sum += Math.Abs(scales[b] + step[b]);
                 error += step[b] * step[b] * quadratic[b * bits + b];
                 for (var c = 0; c < b; c++)
                 {
@@ -95,7 +102,7 @@ internal readonly struct ScaleGrid(int terms, int bits, double largestLevel)
                 }
             }
 
-            if (error < lowest)
+            if (error < lowest && sum <= largestLevel)
             {
                 (best, lowest) = (ups, error);
             }
