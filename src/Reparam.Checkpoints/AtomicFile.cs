@@ -93,6 +93,16 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
+    /// <summary>Lets the finished file be read before it is put in its place. What the reader throws leaves the destination as it was.</summary>
+    /// <param name="read">Takes the path of the temporary file. It must have closed the file when it returns.</param>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    public void Review(Action<string> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        Complete();
+        read(temporary);
+    }
+
     /// <summary>Puts the file in its place.</summary>
     public void Commit()
     {
@@ -173,7 +183,7 @@ public sealed class AtomicFile : IDisposable
                 System.IO.Path.GetDirectoryName(destination)!, Prefix(destination) + System.IO.Path.GetRandomFileName().Replace(".", "") + ".tmp");
             try
             {
-                return (name, new FileStream(name, FileMode.CreateNew, access, FileShare.None, bufferSize: 1 << 16, options));
+                return (name, new FileStream(name, FileMode.CreateNew, access, FileShare.Read, bufferSize: 1 << 16, options));
             }
             catch (IOException) when (attempt < Attempts)
             {

@@ -69,7 +69,7 @@ public static class CheckpointCompressor
         LayerMemory.Release();
         writer.SourceHash = Checkpoint.ComputeHash(checkpoint, cancellation);
         writer.CarryRest(checkpoint);
-        writer.Write(output, cancellation);
+        writer.Write(output, cancellation, settings.Review is { } review ? file => review(file, cancellation) : null);
         var coded = layers.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
         var carried = checkpoint.Names.Where(name => !coded.Contains(name)).ToArray();
         return new CompressionReport

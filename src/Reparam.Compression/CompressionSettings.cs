@@ -1,3 +1,5 @@
+using Reparam.Checkpoints.Packed;
+
 namespace Reparam.Compression;
 
 /// <summary>How a checkpoint is compressed, whatever its layers.</summary>
@@ -17,4 +19,10 @@ public sealed record CompressionSettings
 
     /// <summary>Largest ‖W − Q‖ / ‖W‖ that any layer may have; null, the default, for no limit.</summary>
     public double? MaxWeightError { get; init; }
+
+    /// <summary>
+    /// Reads the packed file before it is put in its place, such as a check that every kernel of the machine multiplies with it rightly. What it throws ends the work with nothing written. Null, the
+    /// default, for none.
+    /// </summary>
+    public Action<PackedFile, CancellationToken>? Review { get; init; }
 }

@@ -5,18 +5,18 @@ namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
 /// Check values of one coded layer: the first outputs of its product with an input that everybody can compute. A loader multiplies
-/// with its own kernel and compares, so that a kernel that reads the codes in another order cannot run unnoticed.
+/// with its own kernel and compares, so that a kernel that reads the codes in another order cannot run unnoticed. How much may differ is the
+/// loader's to say: it knows what its kernel rounds.
 /// </summary>
 public sealed record PackedCanary
 {
     /// <summary>Most outputs that are stored.</summary>
     public const int MaxOutputs = 8;
 
-    /// <summary>
-    /// Error that a right product stays below, relative to the sum of the absolute products. A kernel that quantises its input to 8 bits needs ten
-    /// times as much.
-    /// </summary>
-    public const double DefaultTolerance = 1e-3;
+    /// <summary>Largest exponent of an input, up or down.</summary>
+    public const int MaxExponent = 110;
+
+    private const double SumError = 1e-9;
 
     /// <summary>Name of the coded weight.</summary>
     public required string Tensor { get; init; }
@@ -27,7 +27,7 @@ public sealed record PackedCanary
     /// <summary>y[r] = Σ_k w[r,k]·x[k] of the first rows, summed in double precision.</summary>
     public required ImmutableArray<double> Outputs { get; init; }
 
-    /// <summary>Σ_k |w[r,k]·x[k]| of the same rows: what a rounding error is relative to.</summary>
+    /// <summary>Σ_k |w[r,k]·x[k]| of the same rows: what the rounding of a plain sum is relative to.</summary>
     public required ImmutableArray<double> Magnitudes { get; init; }
 
     /// <summary>The check values of a matrix.</summary>
@@ -69,11 +69,17 @@ public sealed record PackedCanary
         json.WriteEndArray();
     });
 
-    /// <summary>The input: x[k] = h/32768 − 1 with h the upper 16 bits of a hash of k and the seed; every value is a float exactly, in [−1, 1).</summary>
+    /// <summary>The input: x[k] = 2^exponent·(h/32768 − 1) with h the upper 16 bits of a hash of k and the seed; every value is a float exactly, within ±2^exponent.</summary>
     /// <param name="seed">Seed.</param>
     /// <param name="columns">Number of values.</param>
-    public static float[] Input(uint seed, int columns)
+    /// <param name="exponent">
+    /// −110 to 110; 0 for the input that the outputs belong to. Another one moves products that single precision would not hold into its range, without a rounding.
+    /// </param>
+    public static float[] Input(uint seed, int columns, int exponent = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(exponent, -MaxExponent);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(exponent, MaxExponent);
+        var factor = MathF.ScaleB(1, exponent);
         var input = new float[columns];
         for (var k = 0; k < columns; k++)
         {
@@ -81,35 +87,65 @@ public sealed record PackedCanary
             hash ^= hash >> 16;
             hash = unchecked(hash * 0x85EBCA6Bu);
             hash ^= hash >> 13;
-            input[k] = (hash >> 16) / 32768f - 1f;
+            input[k] = ((hash >> 16) / 32768f - 1f) * factor;
         }
 
         return input;
     }
 
-    /// <summary>Compares the outputs of a kernel with those of the file.</summary>
-    /// <param name="file">Path for the message.</param>
+    /// <summary>Compares a kernel's outputs with those of the file.</summary>
     /// <param name="found">[rows] outputs of the product with <see cref="Input"/>; the first ones are compared.</param>
-    /// <param name="tolerance">Largest accepted |error| relative to <see cref="Magnitudes"/>.</param>
-    /// <exception cref="CheckpointException">An output differs by more.</exception>
-    public void Check(string file, ReadOnlySpan<float> found, double tolerance = DefaultTolerance)
+    /// <param name="errors">Largest accepted |found·2^−exponent − output| of each of the first rows.</param>
+    /// <param name="exponent">Exponent of the input.</param>
+    /// <returns>The first row that differs by more; null where there is none.</returns>
+    /// <exception cref="ArgumentException">Fewer outputs or errors than <see cref="Outputs"/>.</exception>
+    public CanaryDifference? Compare(ReadOnlySpan<float> found, ReadOnlySpan<double> errors, int exponent = 0)
     {
-        if (found.Length < Outputs.Length)
+        if (found.Length < Outputs.Length || errors.Length < Outputs.Length)
         {
-            throw new CheckpointException(file, Tensor, CheckpointRule.Canary, $"found {found.Length} outputs, expected at least {Outputs.Length}");
+            throw new ArgumentException($"found {found.Length} outputs and {errors.Length} errors, expected at least {Outputs.Length}", nameof(found));
         }
 
+        // What is stored as a subnormal float is off by a part of the smallest one.
+        var least = Math.ScaleB(2.0 * float.Epsilon, -exponent);
         for (var r = 0; r < Outputs.Length; r++)
         {
-            // Written so that a NaN fails too. The smallest floats cannot be held to a relative error.
-            if (!(Math.Abs(found[r] - Outputs[r]) <= tolerance * Magnitudes[r] + 1e-37))
+            var output = Math.ScaleB((double)found[r], -exponent);
+            if (Differs(output, Outputs[r], errors[r] + least))
             {
-                throw new CheckpointException(
-                    file, Tensor, CheckpointRule.Canary,
-                    $"found output {found[r]:R} in row {r}, expected {Outputs[r]:R}: the weights were read wrongly, or the file was changed");
+                return new CanaryDifference(r, output, Outputs[r], errors[r] + least);
             }
         }
+
+        return null;
     }
+
+    /// <summary>Compares the weights themselves, decoded by the definition of their layout and multiplied in double precision, with the check values: no kernel takes part.</summary>
+    /// <param name="matrix">The matrix that the check values are of.</param>
+    /// <returns>The first row that differs; null where there is none.</returns>
+    public CanaryDifference? Compare(CodedMatrix matrix)
+    {
+        var decoded = Of(Tensor, matrix, Seed);
+        for (var r = 0; r < Outputs.Length; r++)
+        {
+            // Room for another order of the sum.
+            var error = SumError * Math.Max(decoded.Magnitudes[r], Magnitudes[r]);
+            if (Differs(decoded.Outputs[r], Outputs[r], error))
+            {
+                return new CanaryDifference(r, decoded.Outputs[r], Outputs[r], error);
+            }
+
+            if (Differs(decoded.Magnitudes[r], Magnitudes[r], error))
+            {
+                return new CanaryDifference(r, decoded.Magnitudes[r], Magnitudes[r], error);
+            }
+        }
+
+        return null;
+    }
+
+    // Written so that a NaN differs too.
+    private static bool Differs(double found, double expected, double error) => !(Math.Abs(found - expected) <= error);
 
     private static void WriteArray(Utf8JsonWriter json, string name, ImmutableArray<double> values)
     {

@@ -11,7 +11,6 @@ public sealed class PackedFileWriter : IDisposable
     private readonly SafetensorsWriter file = new() { HasChecksums = true };
     private readonly SortedList<string, CodedEntry> layers = new(StringComparer.Ordinal);
     private readonly StoredTables tables = new();
-    private readonly Dictionary<PackedLayerSpec, PackedCanary> canaries = [];
     private readonly SpillFile? spill;
 
     /// <summary>Begins an empty file.</summary>
@@ -53,9 +52,7 @@ public sealed class PackedFileWriter : IDisposable
             file.Add(part.Info.Name, part.Info.DType, part.Info.Shape.AsSpan(), spill is null ? part.Source : spill.Add(part));
         }
 
-        var table = tables.Add(spec, matrix);
-        layers.Add(name, new CodedEntry(spec, table));
-        AddCanary(name, spec.WithTable($"{table}"), matrix);
+        layers.Add(name, new CodedEntry(spec, tables.Add(spec, matrix), PackedCanary.Of(name, matrix)));
     }
 
     /// <summary>Carries a tensor as it is stored in the source, which must stay open until the write.</summary>
@@ -100,10 +97,29 @@ public sealed class PackedFileWriter : IDisposable
     }
 
     /// <summary>Writes the file: under a temporary name beside its place, then renamed. Nothing is left behind on failure.</summary>
+    /// <param name="path">The destination; its folder must exist.</param>
+    /// <param name="cancellationToken">Ends the write; the destination is as it was.</param>
+    /// <param name="review">Reads the finished file before it is put in its place. What it throws ends the write. Null for none.</param>
     /// <exception cref="ArgumentException">A carried tensor has the name of a table.</exception>
-    /// <exception cref="CheckpointException">The file cannot be written.</exception>
+    /// <exception cref="CheckpointException">The file cannot be written, or <paramref name="review"/> refuses it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Write(string path, CancellationToken cancellationToken = default) => Complete().Write(path, cancellationToken);
+    public void Write(string path, CancellationToken cancellationToken = default, Action<PackedFile>? review = null) =>
+        Complete().Write(path, cancellationToken, review is null ? null : temporary => Review(path, temporary, review));
+
+    private static void Review(string path, string temporary, Action<PackedFile> review)
+    {
+        try
+        {
+            using var file = PackedFile.Open(temporary);
+            review(file);
+        }
+        catch (CheckpointException exception)
+        {
+            // The temporary file is gone when this is read.
+            throw new CheckpointException(
+                path, exception.Tensor, CheckpointRule.Writable, $"the file was not put in its place, because it did not pass its check: {exception.Detail}", exception);
+        }
+    }
 
     /// <summary>Writes the file's bytes to a stream.</summary>
     /// <exception cref="ArgumentException">A carried tensor has the name of a table.</exception>
@@ -111,15 +127,6 @@ public sealed class PackedFileWriter : IDisposable
 
     /// <summary>Releases what waits on the disk; nothing can be written any more.</summary>
     public void Dispose() => spill?.Dispose();
-
-    /// <summary>One layer of each kind of stored form is enough to catch a kernel that reads it wrongly: the first by name, whatever the order of the calls.</summary>
-    private void AddCanary(string name, PackedLayerSpec spec, CodedMatrix matrix)
-    {
-        if (!canaries.TryGetValue(spec.Kind, out var known) || string.CompareOrdinal(name, known.Tensor) < 0)
-        {
-            canaries[spec.Kind] = PackedCanary.Of(name, matrix);
-        }
-    }
 
     private void RequireNoPart(ICheckpoint source, string name)
     {
@@ -142,7 +149,7 @@ public sealed class PackedFileWriter : IDisposable
         complete.SetMetadata(PackedFormat.FormatKey, PackedFormat.Version);
         complete.SetMetadata(PackedFormat.ToolKey, ToolVersion);
         complete.SetMetadata(PackedFormat.LayersKey, PackedLayersJson.Format(specs));
-        complete.SetMetadata(PackedFormat.CanaryKey, PackedCanary.Format(canaries.Values.OrderBy(canary => canary.Tensor, StringComparer.Ordinal)));
+        complete.SetMetadata(PackedFormat.CanaryKey, PackedCanary.Format(layers.Values.Select(layer => layer.Canary)));
         if (SourceHash is not null)
         {
             complete.SetMetadata(PackedFormat.SourceKey, SourceHash);

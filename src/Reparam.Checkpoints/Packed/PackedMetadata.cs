@@ -155,22 +155,16 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
         try
         {
             var canaries = JsonSerializer.Deserialize(json, PackedJson.Default.PackedCanaryArray) ?? throw new JsonException("found null, expected a list");
-            foreach (var canary in canaries)
+            if (Array.IndexOf(canaries, null) is >= 0 and var place)
             {
-                if (!layers.TryGetValue(canary.Tensor, out var spec))
-                {
-                    // Only worth a line when the layer itself was not refused.
-                    if (problems.Count == 0)
-                    {
-                        problems.Add($"'{PackedFormat.CanaryKey}' names '{canary.Tensor}', which is no coded layer");
-                    }
-                }
-                else if (canary.Outputs.IsDefault || canary.Magnitudes.IsDefault ||
-                    canary.Outputs.Length != Math.Min(PackedCanary.MaxOutputs, spec.Rows) || canary.Magnitudes.Length != canary.Outputs.Length)
-                {
-                    problems.Add(
-                        $"'{PackedFormat.CanaryKey}' of '{canary.Tensor}': expected {Math.Min(PackedCanary.MaxOutputs, spec.Rows)} outputs and magnitudes");
-                }
+                throw new JsonException($"found null at place {place}, expected check values");
+            }
+
+            // Of what follows nothing is worth a line where a layer itself was refused.
+            if (problems.Count == 0)
+            {
+                problems.AddRange(canaries.Select(canary => ProblemOf(canary, layers)).OfType<string>());
+                problems.AddRange(Unchecked(canaries, layers));
             }
 
             return [.. canaries];
@@ -180,5 +174,31 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
             problems.Add($"'{PackedFormat.CanaryKey}' is not a JSON list of check values: {exception.Message}");
             return [];
         }
+    }
+
+    private static string? ProblemOf(PackedCanary canary, ImmutableSortedDictionary<string, PackedLayerSpec> layers)
+    {
+        if (!layers.TryGetValue(canary.Tensor, out var spec))
+        {
+            return $"'{PackedFormat.CanaryKey}' names '{canary.Tensor}', which is no coded layer";
+        }
+
+        var count = Math.Min(PackedCanary.MaxOutputs, spec.Rows);
+        if (canary.Outputs.IsDefault || canary.Magnitudes.IsDefault || canary.Outputs.Length != count || canary.Magnitudes.Length != count)
+        {
+            return $"'{PackedFormat.CanaryKey}' of '{canary.Tensor}': expected {count} outputs and magnitudes";
+        }
+
+        return canary.Outputs.All(double.IsFinite) && canary.Magnitudes.All(magnitude => double.IsFinite(magnitude) && magnitude >= 0)
+            ? null
+            : $"'{PackedFormat.CanaryKey}' of '{canary.Tensor}': expected finite outputs, and finite magnitudes from 0 up";
+    }
+
+    /// <summary>Layers without check values. A file of an older writer has them for one layer of each kind of stored form.</summary>
+    private static IEnumerable<string> Unchecked(PackedCanary[] canaries, ImmutableSortedDictionary<string, PackedLayerSpec> layers)
+    {
+        var kinds = canaries.Select(canary => layers.GetValueOrDefault(canary.Tensor)?.Kind).ToHashSet();
+        return layers.Where(layer => !kinds.Contains(layer.Value.Kind)).DistinctBy(layer => layer.Value.Kind)
+            .Select(layer => $"'{PackedFormat.CanaryKey}' has check values neither for '{layer.Key}' nor for another layer of its kind");
     }
 }

@@ -67,7 +67,7 @@ internal static class BuildCommand
             Print(output, $"##note {differing} of {layers.Length} layers are coded otherwise than when their targets were made: calibrate again, or take the calibration's plan with AllocationPlan");
         }
 
-        var settings = new CompressionSettings { Threads = plan.Threads, Calibration = inputs?.File, Tables = tables, MaxWeightError = plan.MaxWeightError };
+        var settings = new CompressionSettings { Review = SelfCheck.Run, Threads = plan.Threads, Calibration = inputs?.File, Tables = tables, MaxWeightError = plan.MaxWeightError };
         var lines = new Lines(output);
         BitPlan? bits = null;
         if (allocation is not null && !layers.IsEmpty)

@@ -7,6 +7,7 @@ using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
 using Reparam.Compression.ShiftAdd.Nested;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
 
@@ -71,7 +72,7 @@ internal static class CompressCommand
             }
 
             using var inputs = CalibrationInput.Open(parsed.GetValue(calibration), checkpoint, parsed.GetValue(threads), [destination, reportFile, planFile], cancellation);
-            var settings = new CompressionSettings { Threads = parsed.GetValue(threads), Calibration = inputs?.File, Tables = tables };
+            var settings = new CompressionSettings { Review = SelfCheck.Run, Threads = parsed.GetValue(threads), Calibration = inputs?.File, Tables = tables };
             var output = parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Output;
             using var progress = new ProgressLine(parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error);
             BitPlan? plan = null;

@@ -45,15 +45,6 @@ internal static class InspectCommand
             packed.ReadMatrix(name);
         }
 
-        packed.VerifyCanaries((name, x, y) =>
-        {
-            var matrix = packed.ReadMatrix(name);
-            var row = new float[matrix.Columns];
-            for (var r = 0; r < Math.Min(matrix.Rows, PackedCanary.MaxOutputs); r++)
-            {
-                matrix.DecodeRow(r, row);
-                y[r] = (float)row.Zip(x, (weight, input) => (double)weight * input).Sum();
-            }
-        });
+        packed.VerifyCanaries();
     }
 }

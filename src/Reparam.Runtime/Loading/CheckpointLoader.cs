@@ -27,39 +27,23 @@ public static class CheckpointLoader
         var components = new ComponentCollector();
         root.Accept(components);
         var matches = source.Match(components);
+        var canaries = packed is null ? null : new LoadedCanaries(packed);
         foreach (var (names, target) in matches)
         {
-            Fill(source, streams, names[0], target);
+            Fill(source, streams, canaries, names, target);
         }
-
-        packed?.VerifyCanaries((name, x, y) => Multiply(matches.First(match => match.Names.Contains(name)).Target, x, y));
     }
 
-    // A canary that was decoded to a dense weight is checked by the same product in single precision.
-    private static void Multiply(Tensor weight, float[] x, float[] y)
+    private static void Fill(CheckpointSource source, StreamFile? streams, LoadedCanaries? canaries, IReadOnlyList<string> names, Tensor target)
     {
-        if (weight is Parameter { Packed: { } parts })
-        {
-            var start = 0;
-            foreach (var part in parts)
-            {
-                part.Multiply(x, y.AsSpan(start, part.Rows), 1);
-                start += part.Rows;
-            }
-
-            return;
-        }
-
-        Kernels.LinearKernel.Run(Torch.Tensor(x), weight.Reshape(weight.Shape[0], -1), null).Span<float>().CopyTo(y);
-    }
-
-    private static void Fill(CheckpointSource source, StreamFile? streams, string name, Tensor target)
-    {
+        var name = names[0];
         switch (target)
         {
             case Parameter { MayBePacked: true } parameter when source.IsCoded(name):
-                parameter.Fill(Pack(source.Packed!, streams, name, parameter.Groups));
-                break;
+                var (matrix, parts) = Pack(source.Packed!, streams, name, parameter.Groups);
+                parameter.Fill(parts);
+                canaries!.Check(names, matrix, parts);
+                return;
             case Parameter { Dtype: DType.Float32 } parameter:
                 parameter.Fill(source.ReadSingles(name));
                 break;
@@ -67,15 +51,20 @@ public static class CheckpointLoader
                 source.ReadInto(name, target);
                 break;
         }
+
+        if (source.IsCoded(name))
+        {
+            canaries!.Check(names, target);
+        }
     }
 
-    private static PackedMatrix[] Pack(PackedFile packed, StreamFile? streams, string name, int groups)
+    private static (CodedMatrix Matrix, PackedMatrix[] Parts) Pack(PackedFile packed, StreamFile? streams, string name, int groups)
     {
         if (groups == 1 && streams?.Find(name) is { } stored)
         {
             // A row stream takes little of the matrix: its codes stay on the disk.
             var whole = packed.Layers[name].Layout == PackedLayout.Row ? packed.MapMatrix(name) : packed.ReadMatrix(name);
-            return [PackedMatrix.Create(whole, 0, whole.Rows, stored: stored)];
+            return (whole, [PackedMatrix.Create(whole, 0, whole.Rows, stored: stored)]);
         }
 
         var matrix = packed.ReadMatrix(name);
@@ -85,6 +74,6 @@ public static class CheckpointLoader
             parts[group] = PackedMatrix.Create(matrix, group * (matrix.Rows / groups), matrix.Rows / groups);
         }
 
-        return parts;
+        return (matrix, parts);
     }
 }

@@ -119,7 +119,7 @@ public sealed class PackedFaults : IDisposable
 
         // Two blocks of 5 rows are stored like 6 and 4: only the values tell.
         using var file = Open(_ => { }, Change);
-        Assert.Equal(CheckpointRule.Canary, Assert.Throws<CheckpointException>(() => file.VerifyCanaries((name, x, y) => Product(file.ReadSingles(name), x, y))).Rule);
+        Assert.Equal(CheckpointRule.Canary, Assert.Throws<CheckpointException>(file.VerifyCanaries).Rule);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class PackedFaults : IDisposable
                 tensors["n.table"] = tensors["n.table"] with { Bytes = bytes };
             },
             _ => { });
-        var exception = Assert.Throws<CheckpointException>(() => file.VerifyCanaries((name, x, y) => Product(file.ReadSingles(name), x, y)));
+        var exception = Assert.Throws<CheckpointException>(file.VerifyCanaries);
         Assert.Equal((CheckpointRule.Canary, "n"), (exception.Rule, exception.Tensor));
     }
 
@@ -236,6 +236,10 @@ public sealed class PackedFaults : IDisposable
     [InlineData("reparam.canary", "")]
     [InlineData("reparam.canary", "{}")]
     [InlineData("reparam.canary", "null")]
+    [InlineData("reparam.canary", "[]")]
+    [InlineData("reparam.canary", "[null]")]
+    [InlineData("reparam.canary", """[{"tensor":"a","seed":1,"outputs":[1e999,1,1],"magnitudes":[1,1,1]}]""")]
+    [InlineData("reparam.canary", """[{"tensor":"a","seed":1,"outputs":[1,1,1],"magnitudes":[1,-1,1]}]""")]
     [InlineData("reparam.canary", "[{}]")]
     [InlineData("reparam.canary", """[{"tensor":"z","seed":1,"outputs":[],"magnitudes":[]}]""")]
     [InlineData("reparam.canary", """[{"tensor":"a","seed":1,"outputs":[1],"magnitudes":[1]}]""")]
@@ -297,14 +301,40 @@ public sealed class PackedFaults : IDisposable
     public void A_wrong_product_is_caught_by_the_canary()
     {
         using var file = Open(_ => { }, _ => { });
-        var right = file.ReadSingles("a");
-        file.VerifyCanaries((name, x, y) => Product(file.ReadSingles(name), x, y));
+        file.VerifyCanaries();
+        var canary = file.Canaries.Single(canary => canary.Tensor == "a");
+        var (right, x) = (file.ReadSingles("a"), PackedCanary.Input(canary.Seed, 40));
+        var errors = canary.Magnitudes.Select(magnitude => 1e-6 * magnitude).ToArray();
+        CanaryDifference? Compare(float[] weights)
+        {
+            var y = new float[right.Length / x.Length];
+            Product(weights, x, y);
+            return canary.Compare(y, errors);
+        }
+
+        Assert.Null(Compare(right));
 
         // The signs of two neighbouring words exchanged, a group's scale twice, NaN.
-        var exception = Assert.Throws<CheckpointException>(() => file.VerifyCanaries((_, x, y) => Product([.. right[8..], .. right[..8]], x, y)));
-        Assert.Equal(CheckpointRule.Canary, exception.Rule);
-        Assert.Throws<CheckpointException>(() => file.VerifyCanaries((_, x, y) => Product([.. right[..20].Select(value => 2 * value), .. right[20..]], x, y)));
-        Assert.Throws<CheckpointException>(() => file.VerifyCanaries((_, _, y) => Array.Fill(y, float.NaN)));
+        Assert.NotNull(Compare([.. right[8..], .. right[..8]]));
+        Assert.Equal(0, Compare([.. right[..20].Select(value => 2 * value), .. right[20..]])!.Value.Row);
+        Assert.NotNull(Compare([.. right.Select(_ => float.NaN)]));
+    }
+
+    [Fact]
+    public void An_output_beyond_the_range_of_float_is_compared_in_another_range()
+    {
+        // 300 weights near the largest float: their product with the input is beyond it.
+        var matrix = CodedMatrices.Create(2, 300, 1, 300, 0, exponent: 126);
+        var canary = PackedCanary.Of("w", matrix);
+        var weights = matrix.Decode();
+        var found = new float[2];
+        foreach (var exponent in (int[])[-110, -40, -10])
+        {
+            Product(weights, PackedCanary.Input(canary.Seed, 300, exponent), found);
+            Assert.Null(canary.Compare(found, [.. canary.Magnitudes.Select(magnitude => 1e-6 * magnitude)], exponent));
+            found[1] *= 1.00001f;
+            Assert.Equal(1, canary.Compare(found, [.. canary.Magnitudes.Select(magnitude => 1e-7 * magnitude)], exponent)!.Value.Row);
+        }
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
 using Reparam.Runtime;
+using Reparam.Runtime.Packed;
 using Reparam.Runtime.Tests.Packed;
 using StoredType = Reparam.Checkpoints.DType;
 
@@ -203,6 +204,48 @@ public class CheckpointLoaderTests
         MemoryMarshal.AsBytes<sbyte>(first).CopyTo(bytes.AsSpan(b));
         File.WriteAllBytes(file.Path, bytes);
         Assert.Equal(CheckpointRule.Canary, Assert.Throws<CheckpointException>(() => CheckpointLoader.Load(new Lookup(9, 70, 5), file.Path)).Rule);
+    }
+
+    [Fact]
+    public void Weights_near_zero_and_masks_of_the_least_float_load()
+    {
+        // A row whose profiles are all zero in a table with offsets, and products beyond the range of float.
+        using var file = new TemporaryFile();
+        var table = new ProfileTable(2, 1, 0.01f, new sbyte[] { 0, 0, 0, 100, 30, -20 });
+        var nested = CodedMatrices.Nested(9, 70, table, 1, 256, 0, new Random(3));
+        var profiles = nested.Profiles.ToArray();
+        profiles[0] = 0;
+        var mask = new BinaryCodedMatrix(5, 70, 1, 0, 127, CodedMatrices.Codes(5, 70, 1, new Random(4)), Enumerable.Repeat((Half)1.9990234375f, 5).ToArray());
+        var writer = new PackedFileWriter();
+        writer.AddLayer("tokens.weight", PackedFormat.ShiftAdd, [9, 70], StoredType.F32, new NestedMatrix(9, 70, table, 1, 256, 0, nested.Codes, profiles, nested.SuperScales));
+        writer.AddLayer("fc.weight", PackedFormat.ShiftAdd, [5, 70], StoredType.F32, mask);
+        writer.Write(file.Path, review: packed => SelfCheck.Run(packed, default));
+        CheckpointLoader.Load(new Lookup(9, 70, 5), file.Path);
+    }
+
+    [Fact]
+    public void Changed_codes_of_any_layer_are_refused_on_loading()
+    {
+        using var file = new TemporaryFile();
+        var (tokens, weight) = (Coded(9, 64, 2, 0), Coded(5, 64, 2, 0));
+        var writer = new PackedFileWriter();
+        writer.AddLayer("fc.weight", PackedFormat.ShiftAdd, [5, 64], StoredType.F32, weight);
+        writer.AddLayer("tokens.weight", PackedFormat.ShiftAdd, [9, 64], StoredType.F32, tokens);
+        writer.Write(file.Path);
+        CheckpointLoader.Load(new Lookup(9, 64, 5), file.Path);
+
+        // Both have one kind: the second one is not looked at for its kind's sake.
+        var bytes = File.ReadAllBytes(file.Path);
+        var codes = MemoryMarshal.AsBytes(tokens.Codes.Span);
+        foreach (ref var code in bytes.AsSpan(bytes.AsSpan().IndexOf(codes), codes.Length))
+        {
+            code = (byte)~code;
+        }
+
+        File.WriteAllBytes(file.Path, bytes);
+        var exception = Assert.Throws<CheckpointException>(() => CheckpointLoader.Load(new Lookup(9, 64, 5), file.Path));
+        Assert.Equal((CheckpointRule.Canary, "tokens.weight"), (exception.Rule, exception.Tensor));
+        Assert.Contains("the file was changed", exception.Message);
     }
 
     [Fact]

@@ -8,8 +8,8 @@ namespace Reparam.Runtime.Packed;
 /// </summary>
 internal static class Block8Scales
 {
-    // The error of a product whose inputs are of equal size. It adds to that of the tables, about 3e-5, as independent errors do.
-    private const double LargestError = 2e-5;
+    /// <summary>Largest error of a segment's integers, relative to its scales in the 2-norm: that of a product whose inputs are of equal size. It adds to the error of the tables, about 3e-5, as independent errors do.</summary>
+    public const double LargestError = 2e-5;
 
     private const int IntegerBits = 15;
 

@@ -1,0 +1,87 @@
+using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>
+/// Holds products against the canaries of a packed file, within what a right kernel may owe (<see cref="ProductBound"/>). Where they differ, the weights are decoded by definition, without a kernel: so
+/// the file is accused only when it does not hold what was written.
+/// </summary>
+internal static class CanaryCheck
+{
+    // Where the largest product is brought to: far from both ends of the range of floats.
+    private const int OutputExponent = 64;
+
+    /// <summary>Checks a matrix in its running form.</summary>
+    /// <param name="packed">The file.</param>
+    /// <param name="canary">The check values of the weight.</param>
+    /// <param name="matrix">The weight as the file holds it.</param>
+    /// <param name="parts">Its first rows or all of them, one part upon the other; at least as many rows as the canary has outputs.</param>
+    /// <param name="precision">How inputs enter the products of the parts.</param>
+    /// <param name="pool">Threads.</param>
+    /// <exception cref="CheckpointException">A product differs by more than a right kernel may owe.</exception>
+    public static void Run(PackedFile packed, PackedCanary canary, CodedMatrix matrix, ReadOnlySpan<PackedMatrix> parts, KernelPrecision precision, WorkerPool pool)
+    {
+        var path = parts[0].Path;
+        var bounds = new ProductBound[canary.Outputs.Length];
+        for (var row = 0; row < bounds.Length; row++)
+        {
+            bounds[row] = ProductBound.Of(matrix, row, path == KernelPath.Scalar ? KernelPrecision.Exact : precision);
+        }
+
+        var exponent = Exponent(bounds);
+        var x = PackedCanary.Input(canary.Seed, matrix.Columns, exponent);
+        var y = new float[canary.Outputs.Length];
+        var done = 0;
+        foreach (var part in parts)
+        {
+            var outputs = new float[part.Rows];
+            part.Multiply(x, outputs, 1, default, pool);
+            var count = Math.Min(part.Rows, y.Length - done);
+            outputs.AsSpan(0, count).CopyTo(y.AsSpan(done));
+            done += count;
+            if (done == y.Length)
+            {
+                break;
+            }
+        }
+
+        if (canary.Compare(y, Errors(bounds), exponent) is { } difference)
+        {
+            packed.VerifyCanary(canary, matrix);
+            var stream = parts[0].IsMapped
+                ? $"; or the prepacked stream is damaged: delete '{StreamFile.PathOf(packed.Path, path)}', or write it anew"
+                : "";
+            throw KernelFault(packed, canary, $"{difference}, but the file holds what was written: the kernels of {path} in precision {precision} compute wrongly on this machine{stream}");
+        }
+    }
+
+    /// <summary>Checks a coded weight that was decoded to a dense one, by a product in single precision.</summary>
+    /// <param name="packed">The file.</param>
+    /// <param name="canary">The check values of the weight.</param>
+    /// <param name="weight">[rows, …].</param>
+    /// <exception cref="CheckpointException">A product differs by more than a right kernel may owe.</exception>
+    public static void Run(PackedFile packed, PackedCanary canary, Tensor weight)
+    {
+        var matrix = weight.Reshape(weight.Shape[0], -1);
+        var columns = (int)matrix.Shape[1];
+        var bounds = canary.Magnitudes.Select(magnitude => ProductBound.OfDense(magnitude, columns)).ToArray();
+        var exponent = Exponent(bounds);
+        var y = Kernels.LinearKernel.Run(Torch.Tensor(PackedCanary.Input(canary.Seed, columns, exponent)), matrix, null).Span<float>();
+        if (canary.Compare(y, Errors(bounds), exponent) is { } difference)
+        {
+            packed.VerifyCanary(canary, packed.MapMatrix(canary.Tensor));
+            throw KernelFault(packed, canary, $"{difference}, but the file holds what was written: the product of decoded weights is computed wrongly on this machine");
+        }
+    }
+
+    private static CheckpointException KernelFault(PackedFile packed, PackedCanary canary, string message) => new(packed.Path, canary.Tensor, CheckpointRule.Canary, message);
+
+    private static double[] Errors(ProductBound[] bounds) => Array.ConvertAll(bounds, bound => bound.Error);
+
+    private static int Exponent(ProductBound[] bounds)
+    {
+        var largest = bounds.Max(bound => bound.Amplitude);
+        return largest > 0 ? Math.Clamp(OutputExponent - Math.ILogB(largest), -PackedCanary.MaxExponent, PackedCanary.MaxExponent) : 0;
+    }
+}
