@@ -1,11 +1,20 @@
 using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Reparam.Fuzz.Mutation;
 
-/// <summary>A safetensors file: header and data, with the header's length in front.</summary>
+/// <summary>A safetensors file: header and data, with the header's length in front. A checksum of the header that it carries is computed anew, as docs/formats/packed.md says.</summary>
 internal sealed class SafetensorsParts : Container
 {
     private const int PrefixLength = 8;
+    private const int Digits = 32;
+    private const string TensorSums = "reparam.checksums";
+    private const string HeaderSum = "reparam.checksum";
+
+    private static ReadOnlySpan<byte> Entry => "\"reparam.checksum\":\""u8;
 
     /// <inheritdoc/>
     public override Part[]? Split(byte[] file)
@@ -29,6 +38,31 @@ internal sealed class SafetensorsParts : Container
         file.AsSpan(PrefixLength, length).Fill((byte)' ');
         header.CopyTo(file.AsSpan(PrefixLength));
         parts[1].Bytes.CopyTo(file.AsSpan(PrefixLength + length));
+        Seal(file.AsSpan(0, PrefixLength + length));
         return file;
+    }
+
+    /// <summary>The file as it would have been written before there were checksums.</summary>
+    public byte[] WithoutChecksums(byte[] file)
+    {
+        var parts = Split(file)!;
+        var header = JsonNode.Parse(parts[0].Bytes)!;
+        var metadata = header["__metadata__"]!.AsObject();
+        metadata.Remove(TensorSums);
+        metadata.Remove(HeaderSum);
+        return Join([parts[0] with { Bytes = Encoding.UTF8.GetBytes(header.ToJsonString()) }, parts[1]]);
+    }
+
+    private static void Seal(Span<byte> header)
+    {
+        var place = header.IndexOf(Entry);
+        if (place < 0 || place + Entry.Length + Digits > header.Length)
+        {
+            return;
+        }
+
+        var digits = header.Slice(place + Entry.Length, Digits);
+        digits.Fill((byte)'0');
+        Encoding.ASCII.GetBytes(XxHash128.HashToUInt128(header).ToString("x32", CultureInfo.InvariantCulture), digits);
     }
 }

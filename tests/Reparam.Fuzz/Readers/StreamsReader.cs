@@ -23,7 +23,8 @@ internal sealed class StreamsReader : FuzzReader
         }
 
         FileName = Path.GetFileName(streams);
-        Seeds = [new("streams", File.ReadAllBytes(streams))];
+        var written = File.ReadAllBytes(streams);
+        Seeds = [new("streams", written), new("older", new SafetensorsParts().WithoutChecksums(written))];
     }
 
     public override string Name => "streams";

@@ -57,9 +57,12 @@ internal static class Weights
         return File.ReadAllBytes(path);
     }
 
-    /// <summary>Packed files of different widths.</summary>
-    public static Seed[] PackedSeeds(string folder) =>
-        [.. (((int Bits, int Terms)[])[(2, 0), (3, 2), (1, 0), (4, 1)]).Select(form => new Seed($"{form.Bits}-bits", Pack(folder, form.Bits, form.Terms)))];
+    /// <summary>Packed files of different widths, with checksums and as older versions wrote them.</summary>
+    public static Seed[] PackedSeeds(string folder) => [.. (((int Bits, int Terms)[])[(2, 0), (3, 2), (1, 0), (4, 1)]).SelectMany(form =>
+    {
+        var file = Pack(folder, form.Bits, form.Terms);
+        return (Seed[])[new($"{form.Bits}-bits", file), new($"{form.Bits}-bits-older", new SafetensorsParts().WithoutChecksums(file))];
+    })];
 
     /// <summary>The coding of each weight.</summary>
     public static ImmutableArray<LayerPlan> Plan(int bits, int scaleTerms) =>
