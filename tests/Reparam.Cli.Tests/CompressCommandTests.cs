@@ -328,7 +328,7 @@ public sealed class CompressCommandTests : IDisposable
         ReparamProcess.WaitUntilBusy(process);
         ReparamProcess.Signal(process, "-INT");
 
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
+        process.WaitForExit();
         Assert.Equal(130, process.ExitCode);
         OnlyTheInputIsLeft();
     }

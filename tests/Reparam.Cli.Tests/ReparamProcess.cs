@@ -26,7 +26,7 @@ internal static class ReparamProcess
         return Process.Start(start)!;
     }
 
-    /// <summary>Waits until the process has worked for longer than a start takes.</summary>
+    /// <summary>Waits until the process has had more of the processor than its start takes, however busy the machine is.</summary>
     public static void WaitUntilBusy(Process process)
     {
         while (!process.HasExited && process.TotalProcessorTime < TimeSpan.FromSeconds(1.5))

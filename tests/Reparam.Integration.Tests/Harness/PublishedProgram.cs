@@ -108,7 +108,7 @@ public sealed class PublishedProgram : IDisposable
             if (args is ["wait"])
             {
                 Console.WriteLine("waiting");
-                Thread.Sleep(60_000);
+                Console.In.ReadToEnd();
             }
 
             const int rows = 37, columns = 500, bits = 3;

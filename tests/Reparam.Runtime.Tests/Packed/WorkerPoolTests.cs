@@ -71,7 +71,7 @@ public class WorkerPoolTests
             job.Start();
             pool.Run(job, MuchWork);
             Assert.Equal(3, job.Threads);
-            Assert.True(SpinWait.SpinUntil(() => pool.Sleeping == 2, TimeSpan.FromMinutes(1)));
+            SpinWait.SpinUntil(() => pool.Sleeping == 2);
         }
     }
 
@@ -166,7 +166,7 @@ public class WorkerPoolTests
                 }
 
                 Interlocked.Increment(ref arrived);
-                SpinWait.SpinUntil(() => Volatile.Read(ref arrived) == size, TimeSpan.FromMinutes(1));
+                SpinWait.SpinUntil(() => Volatile.Read(ref arrived) == size);
             }
         }
     }
