@@ -3,7 +3,7 @@ namespace Reparam.Checkpoints.Import;
 /// <summary>What a file holds and the result will not, one sentence each. A long list ends with the number of the rest.</summary>
 internal sealed class LeftOut
 {
-    private const int Most = 100;
+    private const int Most = 20;
 
     private readonly List<string> sentences = [];
     private long more;

@@ -6,8 +6,6 @@ namespace Reparam.Cli.Commands;
 /// <summary><c>reparam import</c>: a foreign checkpoint becomes safetensors.</summary>
 internal static class ImportCommand
 {
-    private const int MostLines = 20;
-
     public static Command Create()
     {
         var model = new Argument<string>("MODEL") { Description = "The foreign checkpoint." };
@@ -61,14 +59,9 @@ internal static class ImportCommand
 
     private static void Print(TextWriter output, string destination, ImportSummary summary)
     {
-        foreach (var skipped in summary.Skipped.Take(MostLines))
+        foreach (var skipped in summary.Skipped)
         {
             output.WriteLine(CommandErrors.OneLine($"left out: {skipped}"));
-        }
-
-        if (summary.Skipped.Count > MostLines)
-        {
-            output.WriteLine($"left out: {summary.Skipped.Count - MostLines} more");
         }
 
         foreach (var pattern in summary.UnusedPatterns)
