@@ -10,9 +10,15 @@ public static class Checkpoint
     /// <summary>Ending of an index file.</summary>
     public const string IndexSuffix = ".index.json";
 
+    /// <summary>The index that is taken where a folder has several, such as one for each precision.</summary>
+    private const string PreferredIndex = "model" + FileSuffix + IndexSuffix;
+
     private const string FileSuffix = ".safetensors";
 
-    /// <summary>Opens a safetensors file, the index of a sharded checkpoint (any <c>.json</c> file), or a folder that holds one of either.</summary>
+    /// <summary>
+    /// Opens a safetensors file, the index of a sharded checkpoint (any <c>.json</c> file), or a folder that holds one of either. In a folder an index goes
+    /// before single files, and <c>model.safetensors.index.json</c> before other indexes.
+    /// </summary>
     /// <exception cref="CheckpointException">Nothing to open, more than one candidate in the folder, or a broken rule of the format.</exception>
     public static ICheckpoint Open(string path)
     {
@@ -58,19 +64,24 @@ public static class Checkpoint
             throw new CheckpointException(folder, null, CheckpointRule.Readable, $"the folder cannot be read: {exception.Message}", exception);
         }
 
-        var candidates = indexes.Length > 0 ? indexes : files;
-        if (candidates.Length != 1)
+        if (indexes.Length > 1 && Array.Find(indexes, index => Path.GetFileName(index) == PreferredIndex) is { } preferred)
         {
-            var kind = indexes.Length > 0 ? $"*{IndexSuffix}" : $"*{FileSuffix}";
-            Array.Sort(candidates, StringComparer.Ordinal);
-            var list = string.Join(", ", candidates.Take(5).Select(Path.GetFileName));
-            throw new CheckpointException(
-                folder, null, CheckpointRule.Folder,
-                candidates.Length == 0
-                    ? $"found neither *{IndexSuffix} nor *{FileSuffix} in the folder, expected one"
-                    : $"found {candidates.Length} files {kind} in the folder ({list}), expected one: name the file");
+            return preferred;
         }
 
-        return candidates[0];
+        var candidates = indexes.Length > 0 ? indexes : files;
+        if (candidates.Length == 1)
+        {
+            return candidates[0];
+        }
+
+        var kind = indexes.Length > 0 ? $"*{IndexSuffix}" : $"*{FileSuffix}";
+        Array.Sort(candidates, StringComparer.Ordinal);
+        var list = string.Join(", ", candidates.Take(5).Select(Path.GetFileName));
+        throw new CheckpointException(
+            folder, null, CheckpointRule.Folder,
+            candidates.Length == 0
+                ? $"found neither *{IndexSuffix} nor *{FileSuffix} in the folder, expected one"
+                : $"found {candidates.Length} files {kind} in the folder ({list}), expected one{(indexes.Length > 0 ? $" or {PreferredIndex}" : "")}: name the file");
     }
 }

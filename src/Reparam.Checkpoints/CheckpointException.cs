@@ -31,7 +31,7 @@ public sealed class CheckpointException : Exception
     public string Detail { get; }
 
     private static string Describe(string file, string? tensor, CheckpointRule rule, string detail) =>
-        tensor is null ? $"{file}: {detail} [{rule}]" : $"{file}: tensor '{Shorten(tensor)}': {detail} [{rule}]";
+        Printable.Of(tensor is null ? $"{file}: {detail} [{rule}]" : $"{file}: tensor '{Shorten(tensor)}': {detail} [{rule}]");
 
     // A corrupt header can hold a name of megabytes.
     private static string Shorten(string name) => name.Length <= 200 ? name : name[..200] + "…";

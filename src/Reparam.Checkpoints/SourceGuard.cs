@@ -32,21 +32,12 @@ public static class SourceGuard
         }
     }
 
-    /// <summary>The path behind all links; the path itself where it cannot be followed.</summary>
-    /// <remarks>Links are followed in every part of the path. Another hard link needs no care: a rename replaces the name, not the data.</remarks>
-    internal static string Resolve(string path)
+    // Links are followed in every part of the path. Another hard link needs no care: a rename replaces the name, not the data.
+    private static string Resolve(string path)
     {
         try
         {
-            var full = Path.GetFullPath(path);
-            var resolved = Path.GetPathRoot(full)!;
-            foreach (var part in full[resolved.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
-            {
-                var next = Path.Combine(resolved, part);
-                resolved = new FileInfo(next) is { LinkTarget: not null } link ? Resolve(link.ResolveLinkTarget(returnFinalTarget: true)!.FullName) : next;
-            }
-
-            return resolved;
+            return FilePlace.Follow(path);
         }
         catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Reparam.Cli.Commands;
 
 (string Name, Func<Command> Create)[] commands =
@@ -22,4 +23,11 @@ foreach (var (_, create) in asked >= 0 ? commands.AsSpan(asked, 1) : commands)
     root.Subcommands.Add(create());
 }
 
-return root.Parse(args).Invoke();
+// What is wrong with a command line is one line, not a page; a group of commands lists them.
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction error)
+{
+    error.ShowHelp = parsed.CommandResult.Command.Action is null;
+}
+
+return parsed.Invoke();

@@ -85,7 +85,7 @@ public static class CheckpointCompressor
 
     /// <summary>Refuses what cannot be coded before any work.</summary>
     /// <exception cref="CompressionException">Weights that are missing or cannot be coded: all are listed.</exception>
-    /// <exception cref="CheckpointException">The checkpoint is packed already.</exception>
+    /// <exception cref="CheckpointException">The checkpoint is packed already, or has a tensor with the name of a part of a coded weight.</exception>
     public static void RequireCodable(ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers)
     {
         if (PackedFile.IsPacked(checkpoint))
@@ -95,6 +95,7 @@ public static class CheckpointCompressor
         }
 
         ThrowIfAny(checkpoint, [.. layers.Select(layer => ProblemOf(checkpoint, layer)).OfType<CompressionProblem>()]);
+        PackedNames.RequireFree(checkpoint, layers.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal));
     }
 
     private static CompressionProblem? ProblemOf(ICheckpoint checkpoint, LayerPlan layer)

@@ -134,7 +134,15 @@ public sealed class CompressCommandTests : IDisposable
     [InlineData("RPB0102: sweeps is 101; shiftadd takes 0 to 100", "--bits", "2", "--sweeps", "101")]
     [InlineData("RPB0102: groupSize is 12; the block8 layout takes multiples of 8", "--bits", "2", "--layout", "block8", "--group-size", "12")]
     [InlineData("RPB0102: 2 of target-bits, target-size and max-output-error are given; a plan has one budget", "--target-bits", "3", "--target-size", "1MB")]
-    [InlineData("RPB0102: target-bits is -1; it is a number above 0", "--target-bits", "-1")]
+    [InlineData("RPB0102: target-bits is -1; it is a number above 0, with a point before its fraction", "--target-bits", "-1")]
+    [InlineData("RPB0102: target-bits is 3,5; it is a number above 0, with a point before its fraction", "--target-bits", "3,5")]
+    [InlineData("RPB0102: target-bits is 1,000.5; it is a number above 0, with a point before its fraction", "--target-bits", "1,000.5")]
+    [InlineData("RPB0102: target-bits is NaN; it is a number above 0, with a point before its fraction", "--target-bits", "NaN")]
+    [InlineData("RPB0102: max-output-error is 0,1; it is a number above 0, with a point before its fraction", "--max-output-error", "0,1")]
+    [InlineData("RPB0102: max-output-error is Infinity; it is a number above 0, with a point before its fraction", "--max-output-error", "Infinity")]
+    [InlineData("RPB0102: max-output-error is 1e999; it is a number above 0, with a point before its fraction", "--max-output-error", "1e999")]
+    [InlineData("RPB0102: max-output-error is 0x1; it is a number above 0, with a point before its fraction", "--max-output-error", "0x1")]
+    [InlineData("RPB0102: '1,5MB' is no size; a size is a number of bytes, or a number with KB, MB, GB, KiB, MiB or GiB", "--target-size", "1,5MB")]
     [InlineData("RPB0102: '5 apples' is no size; a size is a number of bytes, or a number with KB, MB, GB, KiB, MiB or GiB", "--target-size", "5 apples")]
     [InlineData("RPB0102: plan and a budget are given; a saved plan has its widths already", "--target-bits", "3", "--plan", "p.json")]
     [InlineData("RPB0132: the cost is divergence, and the calibration has none", "--target-bits", "3", "--cost", "divergence")]
@@ -146,6 +154,101 @@ public sealed class CompressCommandTests : IDisposable
         Assert.Equal(1, run.Status);
         Assert.Equal($"{In("d.safetensors")}: error {expected}{Environment.NewLine}", run.Error);
         OnlyTheInputIsLeft();
+    }
+
+    [Theory]
+    [InlineData("--bits", "3.0")]
+    [InlineData("--bits", "1,0")]
+    [InlineData("--threads", "0x2")]
+    [InlineData("--seed", "99999999999")]
+    [InlineData("--sweeps", "two")]
+    [InlineData("--group-size", "")]
+    public void What_is_no_whole_number_is_told(string option, string value)
+    {
+        WriteDense();
+        var run = Compress([.. option == "--bits" ? (string[])[] : ["--bits", "2"], option, value]);
+        Assert.Equal(1, run.Status);
+        Assert.Contains($"{option} is {value}; it is a whole number", run.Error);
+        OnlyTheInputIsLeft();
+    }
+
+    [Fact]
+    public void A_name_of_a_part_is_refused_before_anything_is_coded()
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("fc.weight", [40, 50], Weights(2000, 1));
+        writer.Add<float>("fc.weight.codes", [40, 50], Weights(2000, 2));
+        writer.Write(In("d.safetensors"));
+        foreach (var more in (string[][])[[], ["--exclude", "codes"], ["--target-bits", "3"]])
+        {
+            var run = Compress([.. more.Contains("--target-bits") ? (string[])[] : ["--bits", "3"], .. more]);
+            Assert.Equal(1, run.Status);
+            Assert.Matches(@"^[^\r\n]*: error RPB0120: tensor 'fc\.weight\.codes': found a tensor of this name, expected none: [^\r\n]* 'fc\.weight'[^\r\n]*\r?\n$", run.Error);
+            OnlyTheInputIsLeft();
+        }
+    }
+
+    [Fact]
+    public void A_carried_tensor_that_a_reader_would_take_for_sign_planes_is_refused()
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("fc.weight", [40, 50], Weights(2000, 1));
+        writer.Add<uint>("other.codes", [1, 2, 3], new uint[6]);
+        writer.Write(In("d.safetensors"));
+        var run = Compress("--bits", "3");
+        Assert.Equal(1, run.Status);
+        Assert.Contains("tensor 'other.codes': found U32 [1, 2, 3]", run.Error);
+        OnlyTheInputIsLeft();
+    }
+
+    [Fact]
+    public void Names_that_would_act_on_a_terminal_are_shown_by_number()
+    {
+        const string Name = "fc\u001b[31m\u202e\n.weight";
+        var writer = new SafetensorsWriter();
+        writer.Add<float>(Name, [40, 50], Weights(2000, 1));
+        writer.SetMetadata("k\u001b", "v\u001b[2J");
+        writer.Write(In("d.safetensors"));
+        Assert.Equal(0, Compress("--target-bits", "3.5", "--report", In("r.json")).Status);
+        CommandRun[] runs =
+        [
+            Compress("--target-bits", "3.5"), CommandRun.Of(InspectCommand.Create(), In("d.safetensors")), CommandRun.Of(InspectCommand.Create(), In("p.safetensors")),
+            Compress("--bits", "2", "--layout", "row", "--include", "none"), CommandRun.Of(CompressCommand.Create(), In("p.safetensors"), "--bits", "2", "-o", In("q.safetensors")),
+        ];
+        Assert.All(runs, run => Assert.DoesNotContain(run.Output + run.Error, letter => char.IsControl(letter) && letter is not '\r' and not '\n' || letter == '\u202e'));
+        Assert.Contains("fc\\u001b[31m\\u202e\\u000a.weight", runs[0].Output);
+        Assert.Contains("fc\\u001b[31m\\u202e\\u000a.weight", runs[1].Output);
+        Assert.Contains("v\\u001b[2J", runs[1].Output);
+        using var report = JsonDocument.Parse(File.ReadAllBytes(In("r.json")));
+        Assert.DoesNotContain('\u001b', File.ReadAllText(In("r.json")));
+    }
+
+    [Fact]
+    public void An_output_that_is_a_pipe_or_a_device_is_refused_and_a_link_is_followed()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        WriteDense();
+        System.Diagnostics.Process.Start("mkfifo", In("fifo")).WaitForExit();
+        File.WriteAllText(In("target"), "old");
+        File.CreateSymbolicLink(In("link"), "target");
+        string[][] runs = [["-o", In("fifo")], ["-o", In("p.safetensors"), "--report", In("fifo")]];
+        foreach (var arguments in runs)
+        {
+            var run = CommandRun.Of(CompressCommand.Create(), [In("d.safetensors"), .. arguments, "--bits", "2"]);
+            Assert.Equal(1, run.Status);
+            Assert.Equal($"{In("fifo")}: error RPB0121: the file cannot be written: found a named pipe, expected a file [Writable]{Environment.NewLine}", run.Error);
+        }
+
+        Assert.Equal(0, CommandRun.Of(CompressCommand.Create(), In("d.safetensors"), "-o", In("link"), "--bits", "2").Status);
+        Assert.Equal("target", new FileInfo(In("link")).LinkTarget);
+        using var packed = PackedFile.Open(In("target"));
+        Assert.Equal(3, packed.Layers.Count);
+        var read = CommandRun.Of(InspectCommand.Create(), In("fifo"));
+        Assert.Equal((1, $"{In("fifo")}: error RPB0120: the file cannot be read: found a named pipe, expected a file [Readable]{Environment.NewLine}"), (read.Status, read.Error));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal((0, ""), (run.Status, run.Error));
         var lines = run.Output.Split('\n', StringSplitOptions.TrimEntries);
         Assert.Contains("fc.weight  F32   [400, 3]  4,800", lines);
-        Assert.Contains("note  two lines", lines);
+        Assert.Contains("note  two\\u000alines", lines);
         Assert.Contains("2 tensors, 1,200 values, 4,800 bytes", lines);
     }
 
@@ -96,7 +96,7 @@ public sealed class InspectCommandTests : IDisposable
         File.WriteAllBytes(In("b.safetensors"), [(byte)header.Length, 0, 0, 0, 0, 0, 0, 0, .. header, 0, 0, 0, 0, 0, 0, 0, 0]);
         var run = CommandRun.Of(InspectCommand.Create(), In("b.safetensors"));
         Assert.Equal(1, run.Status);
-        Assert.Matches(@"^[^\r\n]*b\.safetensors: error RPB0120: tensor 'a\?b': found 8 bytes [^\r\n]*\[ByteLength\]\r?\n$", run.Error);
+        Assert.Matches(@"^[^\r\n]*b\.safetensors: error RPB0120: tensor 'a\\u000ab': found 8 bytes [^\r\n]*\[ByteLength\]\r?\n$", run.Error);
     }
 
     [Fact]

@@ -72,9 +72,9 @@ public sealed class PackedFileWriter : IDisposable
                 "found a packed file, expected a dense checkpoint: its layers are coded already");
         }
 
+        PackedNames.RequireFree(source, layers.Keys.ToHashSet(StringComparer.Ordinal));
         foreach (var name in source.Names.Where(name => !layers.ContainsKey(name)))
         {
-            RequireNoPart(source, name);
             file.Add(source, name);
         }
 
@@ -127,18 +127,6 @@ public sealed class PackedFileWriter : IDisposable
 
     /// <summary>Releases what waits on the disk; nothing can be written any more.</summary>
     public void Dispose() => spill?.Dispose();
-
-    private void RequireNoPart(ICheckpoint source, string name)
-    {
-        foreach (var suffix in PackedFormat.Suffixes)
-        {
-            if (name.EndsWith(suffix, StringComparison.Ordinal) && layers.ContainsKey(name[..^suffix.Length]))
-            {
-                throw new CheckpointException(
-                    source.Path, name, CheckpointRule.Packed, $"found a tensor of this name, expected none: it is that of a part of the coded weight '{name[..^suffix.Length]}'");
-            }
-        }
-    }
 
     /// <summary>The file with its tables and its own metadata.</summary>
     private SafetensorsWriter Complete()

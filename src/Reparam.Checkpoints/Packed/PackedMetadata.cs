@@ -122,7 +122,7 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
         }
     }
 
-    /// <summary>Sign planes that no layer lists: a carried tensor of that name, type and rank would be a strange accident.</summary>
+    /// <summary>Sign planes that no layer lists.</summary>
     private static void CheckOrphans(ICheckpoint checkpoint, ImmutableSortedDictionary<string, PackedLayerSpec> layers, List<string> problems)
     {
         if (problems.Count > 0)
@@ -131,15 +131,9 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
             return;
         }
 
-        foreach (var name in checkpoint.Names.Where(name => name.EndsWith(PackedFormat.CodesSuffix, StringComparison.Ordinal)))
+        foreach (var name in checkpoint.Names.Where(name => PackedNames.AreLostPlanes(checkpoint, name) && !layers.ContainsKey(name[..^PackedFormat.CodesSuffix.Length])))
         {
-            var info = checkpoint.Info(name);
-            var weight = name[..^PackedFormat.CodesSuffix.Length];
-            if (info.Shape.Length == 3 && !layers.ContainsKey(weight) &&
-                (info.DType == DType.U32 || (info.DType == DType.U8 && checkpoint.Contains(weight + PackedFormat.SuperScalesSuffix))))
-            {
-                problems.Add($"unexpected '{name}': '{PackedFormat.LayersKey}' lists no such layer");
-            }
+            problems.Add($"unexpected '{name}': '{PackedFormat.LayersKey}' lists no such layer");
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.MemoryMappedFiles;
 using System.Security.Cryptography;
-using Reparam.Checkpoints.Import;
 
 namespace Reparam.Checkpoints.Safetensors;
 
@@ -47,14 +46,10 @@ public sealed unsafe class SafetensorsFile : ICheckpoint
     public static SafetensorsFile Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
+        InputFile.RequireFile(path);
         try
         {
             return OpenMapped(path);
-        }
-        catch (CheckpointException exception)
-            when (exception.Rule is CheckpointRule.HeaderLength or CheckpointRule.HeaderStart && FileKinds.Recognise(path) is { IsSafetensors: false } kind)
-        {
-            throw new CheckpointException(path, null, exception.Rule, $"found {kind.Name}, expected safetensors: {kind.Advice}", exception);
         }
         catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
         {

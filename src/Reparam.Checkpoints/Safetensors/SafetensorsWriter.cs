@@ -65,10 +65,9 @@ public sealed class SafetensorsWriter
     public void Add(string name, DType dtype, ReadOnlySpan<long> shape, TensorSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        RequireUnicode(name, nameof(name));
-        if (name == MetadataKey)
+        if (NameProblem(name) is { } problem)
         {
-            throw new ArgumentException($"'{MetadataKey}' is reserved and cannot name a tensor", nameof(name));
+            throw new ArgumentException(problem, nameof(name));
         }
 
         var info = new TensorInfo(name, dtype, [.. shape]);
@@ -218,6 +217,15 @@ public sealed class SafetensorsWriter
         {
             destination.Write(MemoryMarshal.AsBytes(values.Slice(start, Math.Min(Part, values.Length - start))));
         }
+    }
+
+    /// <summary>Why a tensor cannot have a name; null if it can.</summary>
+    internal static string? NameProblem(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name == MetadataKey ? $"'{MetadataKey}' is reserved and cannot name a tensor"
+            : IsUnicode(name) ? null
+            : "the text has half of a surrogate pair and cannot be stored as UTF-8";
     }
 
     private static void RequireUnicode(string text, string parameter)

@@ -12,16 +12,7 @@ internal static class ShardIndex
     /// <exception cref="CheckpointException">The index cannot be read or is not an index, or a shard's path leaves its folder.</exception>
     public static ImmutableDictionary<string, string> Read(string path)
     {
-        byte[] json;
-        try
-        {
-            json = File.ReadAllBytes(path);
-        }
-        catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
-        {
-            throw new CheckpointException(path, null, CheckpointRule.Readable, $"the file cannot be read: {exception.Message}", exception);
-        }
-
+        var json = InputFile.ReadJson(path);
         try
         {
             return Parse(path, json);

@@ -8,7 +8,7 @@ namespace Reparam.Cli.Commands;
 /// <summary>The options that let widths differ from layer to layer.</summary>
 internal sealed class BudgetArguments
 {
-    private readonly Option<double?> targetBits = new("--target-bits")
+    private readonly Option<string?> targetBits = new("--target-bits")
     {
         Description = "Choose a width for each weight: at most X stored bits a coded weight in all, scales and tables included.",
         HelpName = "X",
@@ -20,7 +20,7 @@ internal sealed class BudgetArguments
         HelpName = "SIZE",
     };
 
-    private readonly Option<double?> maxOutputError = new("--max-output-error")
+    private readonly Option<string?> maxOutputError = new("--max-output-error")
     {
         Description = "Choose each weight's smallest width whose relative output error (weight error without calibration) is at most E.",
         HelpName = "E",
@@ -49,10 +49,14 @@ internal sealed class BudgetArguments
     /// <exception cref="CompressionException">Two budgets, a budget and a plan, or a value out of its range.</exception>
     public AllocationSettings? Read(ParseResult parsed, string file)
     {
-        var budget = new AllocationBudget { TargetBits = parsed.GetValue(targetBits), MaxOutputError = parsed.GetValue(maxOutputError) };
         try
         {
-            budget = budget with { TargetBytes = parsed.GetValue(targetSize) is { } size ? ByteSize.Parse(size) : null };
+            var budget = new AllocationBudget
+            {
+                TargetBits = NumberArguments.AboveZero("target-bits", parsed.GetValue(targetBits)),
+                TargetBytes = parsed.GetValue(targetSize) is { } size ? ByteSize.Parse(size) : null,
+                MaxOutputError = NumberArguments.AboveZero("max-output-error", parsed.GetValue(maxOutputError)),
+            };
             if (budget == new AllocationBudget())
             {
                 return null;

@@ -18,7 +18,7 @@ internal static class BuildCommand
     public static Command Create()
     {
         var plan = new Argument<string>("PLAN.json") { Description = "The plan that the build wrote." };
-        var parent = new Option<int?>("--parent") { Description = "Process whose end ends the work.", HelpName = "ID" };
+        var parent = new Option<int?>("--parent") { Description = "Process whose end ends the work.", HelpName = "ID" }.AsWhole();
         var command = new Command("build", "Compresses a checkpoint as a model's annotations say. Started by the build.") { plan, parent };
 
         // On a thread of its own: the handlers of signals are set up only once the action has returned its task.

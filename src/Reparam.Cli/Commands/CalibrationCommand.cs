@@ -14,7 +14,7 @@ internal static class CalibrationCommand
     {
         var file = new Argument<string>("FILE") { Description = "A calibration file, or a safetensors file with raw inputs '<weight>.inputs' [tokens, in]." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of a table." };
-        var threads = new Option<int>("--threads") { Description = "Cores to use for raw inputs; 0, the default, for all.", HelpName = "N" };
+        var threads = new Option<int>("--threads") { Description = "Cores to use for raw inputs; 0, the default, for all.", HelpName = "N" }.AsWhole();
         var command = new Command("inspect", "Reads and checks every layer, and tells what its inputs look like.") { file, json, threads };
 
         // On a thread of its own: the handler of Ctrl+C is set up only once the action has returned its task.

@@ -65,6 +65,12 @@ internal sealed class CodingArguments
         method.AcceptOnlyFromAmong([.. PackedFormat.Methods]);
         layout.AcceptOnlyFromAmong([.. ShiftAddNames.Layouts]);
         quality.AcceptOnlyFromAmong([.. ShiftAddNames.Qualities]);
+        foreach (var number in (Option<int>[])[bits, groupSize, scaleTerms, rounds, seed])
+        {
+            number.AsWhole();
+        }
+
+        sweeps.AsWhole();
     }
 
     /// <param name="command">The command.</param>

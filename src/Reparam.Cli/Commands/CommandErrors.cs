@@ -105,5 +105,5 @@ internal static class CommandErrors
     }
 
     /// <summary>A name from a corrupt file may hold line breaks; the build reads one message a line.</summary>
-    public static string OneLine(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? '?' : letter));
+    public static string OneLine(string text) => Printable.Of(text);
 }

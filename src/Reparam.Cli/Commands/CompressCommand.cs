@@ -25,7 +25,7 @@ internal static class CompressCommand
             Description = "Code for these inputs of the layers: a calibration file, or a safetensors file with inputs [tokens, in] named <tensor>.inputs.",
             HelpName = "FILE",
         };
-        var threads = new Option<int>("--threads") { Description = "Cores to use, 0 for all. The bytes do not depend on it.", HelpName = "N" };
+        var threads = new Option<int>("--threads") { Description = "Cores to use, 0 for all. The bytes do not depend on it.", HelpName = "N" }.AsWhole();
         var include = new Option<string?>("--include")
         {
             Description = "Code only tensors whose name contains a match of this regular expression. Every floating tensor of two or more dimensions if left out.",
@@ -84,7 +84,7 @@ internal static class CompressCommand
                 progress.Clear();
                 foreach (var note in allocated.Notes)
                 {
-                    output.WriteLine(note);
+                    output.WriteLine(Printable.Of(note));
                 }
 
                 BitPlans.Write(output, plan);

@@ -123,7 +123,7 @@ internal static class InspectText
 
     private static string Shorten(string value)
     {
-        var line = string.Concat(value.Select(letter => char.IsControl(letter) ? ' ' : letter));
+        var line = Printable.Of(value);
         return line.Length <= LongestValue ? line : $"{line[..LongestValue]}… ({Number(value.Length)} characters)";
     }
 }

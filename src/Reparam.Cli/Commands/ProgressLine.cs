@@ -1,3 +1,4 @@
+using Reparam.Checkpoints;
 using Reparam.Checkpoints.Import;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
@@ -52,5 +53,5 @@ internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress
         drawn = true;
     }
 
-    private static string Shorten(string name) => name.Length <= 40 ? name : "…" + name[^39..];
+    private static string Shorten(string name) => Printable.Of(name.Length <= 40 ? name : "…" + name[^39..]);
 }

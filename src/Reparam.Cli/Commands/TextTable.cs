@@ -1,3 +1,5 @@
+using Reparam.Checkpoints;
+
 namespace Reparam.Cli.Commands;
 
 /// <summary>Columns of equal width without a frame, so that other tools can cut them; numbers to the right.</summary>
@@ -5,6 +7,7 @@ internal static class TextTable
 {
     public static void Write(TextWriter output, string[] header, string[][] rows)
     {
+        rows = [.. rows.Select(row => row.Select(Printable.Of).ToArray())];
         var widths = header.Select((title, column) => Math.Max(title.Length, rows.Max(row => row[column].Length))).ToArray();
         var numeric = header.Select((_, column) => rows.All(row => row[column].All(letter => char.IsDigit(letter) || letter is ',' or '.' or '-' or '+' or 'E'))).ToArray();
         foreach (var row in (string[][])[header, .. rows])

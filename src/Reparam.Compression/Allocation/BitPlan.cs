@@ -43,7 +43,7 @@ public sealed record BitPlan
     {
         try
         {
-            var plan = StrictJson.Read(File.ReadAllBytes(path), AllocationJson.Default.BitPlan, SupportedVersion);
+            var plan = StrictJson.Read(InputFile.ReadJson(path), AllocationJson.Default.BitPlan, SupportedVersion);
             if (plan.Budget != new AllocationBudget())
             {
                 plan.Budget.Validate();
@@ -52,7 +52,11 @@ public sealed record BitPlan
             var twice = plan.Layers.CountBy(layer => layer.Tensor).FirstOrDefault(layer => layer.Value > 1).Key;
             return twice is null ? plan : throw new JsonException($"'{twice}' is there twice");
         }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (CheckpointException exception)
+        {
+            throw new CompressionException(path, CompressionDiagnostics.UnusableBitPlan.With(exception.Detail));
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or NotSupportedException)
         {
             throw new CompressionException(path, CompressionDiagnostics.UnusableBitPlan.With(exception.Message));
         }

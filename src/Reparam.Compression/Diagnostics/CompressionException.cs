@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Reparam.Checkpoints;
 
 namespace Reparam.Compression.Diagnostics;
 
@@ -9,7 +10,7 @@ public sealed class CompressionException : Exception
     /// <param name="file">The file that they are about: the checkpoint or the plan.</param>
     /// <param name="problems">One or more.</param>
     public CompressionException(string file, params ImmutableArray<CompressionProblem> problems)
-        : base(string.Join(Environment.NewLine, problems.Select(problem => $"{file}: error {problem.Diagnostic.Id}: {problem.Text}")))
+        : base(string.Join(Environment.NewLine, problems.Select(problem => Printable.Of($"{file}: error {problem.Diagnostic.Id}: {problem.Text}"))))
     {
         File = file;
         Problems = problems;

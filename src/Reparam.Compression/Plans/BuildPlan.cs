@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Reparam.Checkpoints;
 using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Json;
@@ -103,7 +104,7 @@ public sealed record BuildPlan
     {
         try
         {
-            var plan = StrictJson.Read(File.ReadAllBytes(path), PlanJson.Default.BuildPlan, SupportedVersion);
+            var plan = StrictJson.Read(InputFile.ReadJson(path), PlanJson.Default.BuildPlan, SupportedVersion);
             if (plan.Threads < 0)
             {
                 throw new JsonException($"threads is {plan.Threads}; 0 takes all cores");
@@ -125,7 +126,11 @@ public sealed record BuildPlan
                 Allocation = plan.Allocation is null ? null : Path.Combine(folder, plan.Allocation),
             };
         }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (CheckpointException exception)
+        {
+            throw new CompressionException(path, CompressionDiagnostics.UnreadablePlan.With(exception.Detail));
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or NotSupportedException)
         {
             throw new CompressionException(path, CompressionDiagnostics.UnreadablePlan.With(exception.Message));
         }

@@ -97,21 +97,21 @@ public sealed class SafetensorsWriterFaults : IDisposable
     public void What_a_killed_writer_left_is_removed_and_what_is_being_written_stays()
     {
         var path = folder.File("a.safetensors");
-        File.WriteAllText(folder.File(".a.safetensors.killed.tmp"), "half");
-        File.WriteAllText(folder.File(".b.safetensors.other.tmp"), "half");
-        File.SetLastWriteTimeUtc(folder.File(".a.safetensors.killed.tmp"), DateTime.UtcNow.AddMinutes(-1));
-        File.SetLastWriteTimeUtc(folder.File(".b.safetensors.other.tmp"), DateTime.UtcNow.AddMinutes(-1));
+        File.WriteAllText(folder.File(".a.safetensors.00000000deadbeef.reparam-unfinished"), "half");
+        File.WriteAllText(folder.File(".b.safetensors.00000000deadbeef.reparam-unfinished"), "half");
+        File.SetLastWriteTimeUtc(folder.File(".a.safetensors.00000000deadbeef.reparam-unfinished"), DateTime.UtcNow.AddMinutes(-1));
+        File.SetLastWriteTimeUtc(folder.File(".b.safetensors.00000000deadbeef.reparam-unfinished"), DateTime.UtcNow.AddMinutes(-1));
         using (var busy = new AtomicFile(path))
         {
             busy.Stream.WriteByte(1);
             busy.Complete();
-            File.SetLastWriteTimeUtc(folder.Path + "/" + folder.Names().Single(name => name.StartsWith(".a.") && !name.Contains("killed")), DateTime.UtcNow.AddMinutes(-1));
+            File.SetLastWriteTimeUtc(folder.Path + "/" + folder.Names().Single(name => name.StartsWith(".a.") && !name.Contains("deadbeef")), DateTime.UtcNow.AddMinutes(-1));
             One((stream, _) => stream.Write(new byte[8])).Write(path);
             Assert.Equal(3, folder.Names().Length);
-            Assert.DoesNotContain(".a.safetensors.killed.tmp", folder.Names());
+            Assert.DoesNotContain(".a.safetensors.00000000deadbeef.reparam-unfinished", folder.Names());
         }
 
-        Assert.Equal([".b.safetensors.other.tmp", "a.safetensors"], folder.Names());
+        Assert.Equal([".b.safetensors.00000000deadbeef.reparam-unfinished", "a.safetensors"], folder.Names());
     }
 
     [Fact]

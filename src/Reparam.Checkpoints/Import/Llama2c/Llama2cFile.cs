@@ -17,14 +17,17 @@ internal sealed class Llama2cFile : IForeignCheckpoint
         this.handle = handle;
         Tensors = tensors;
         Metadata = new Dictionary<string, string> { ["reparam.config"] = header.ToConfigJson() };
+        Skipped = [$"two tables of rotary angles [{header.MaxSequenceLength}, {header.HeadDim / 2}]: the model computes them"];
     }
 
     public IReadOnlyList<TensorToWrite> Tensors { get; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    public IReadOnlyList<string> Skipped { get; }
+
     /// <exception cref="CheckpointException">The file cannot be read, or its length is not what its header says.</exception>
-    public static Llama2cFile Open(string path, ImportSelection selection)
+    public static Llama2cFile Open(string path)
     {
         SafeFileHandle? handle = null;
         try
@@ -50,8 +53,7 @@ internal sealed class Llama2cFile : IForeignCheckpoint
                     $"found a file of {length} bytes, expected {expected} for {header.ToConfigJson()}");
             }
 
-            selection.LeftOut.Add(() => $"two tables of rotary angles [{header.MaxSequenceLength}, {header.HeadDim / 2}]: the model computes them");
-            return new Llama2cFile(handle, header, Layout(handle, path, header, selection));
+            return new Llama2cFile(handle, header, Layout(handle, path, header));
         }
         catch (Exception exception)
         {
@@ -67,7 +69,7 @@ internal sealed class Llama2cFile : IForeignCheckpoint
 
     public void Dispose() => handle.Dispose();
 
-    private static List<TensorToWrite> Layout(SafeFileHandle handle, string path, Llama2cHeader header, ImportSelection selection)
+    private static List<TensorToWrite> Layout(SafeFileHandle handle, string path, Llama2cHeader header)
     {
         var tensors = new List<TensorToWrite>();
         long offset = Llama2cHeader.Length;
@@ -75,11 +77,7 @@ internal sealed class Llama2cFile : IForeignCheckpoint
         void Add(string name, params ImmutableArray<long> shape)
         {
             var info = new TensorInfo(name, DType.F32, shape);
-            if (!selection.Skips(name, info.Describe))
-            {
-                tensors.Add(new TensorToWrite(info, FileRange.Source(handle, path, offset, info.ByteLength)));
-            }
-
+            tensors.Add(new TensorToWrite(info, FileRange.Source(handle, path, offset, info.ByteLength)));
             offset += info.ByteLength;
         }
 

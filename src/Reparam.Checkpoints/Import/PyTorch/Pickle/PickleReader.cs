@@ -10,22 +10,18 @@ namespace Reparam.Checkpoints.Import.PyTorch.Pickle;
 /// </summary>
 /// <remarks>
 /// Values: null, bool, long, <see cref="BigInteger"/> beyond 64 bits, double, string, byte[], List, <see cref="PickleTuple"/>, <see cref="PickleDict"/>,
-/// <see cref="PickleGlobal"/>, <see cref="PickleObject"/> and what the objects give. What they take of memory is bounded by a <see cref="PickleBudget"/>.
+/// <see cref="PickleGlobal"/>, <see cref="PickleOpaque"/> and what the objects give.
 /// </remarks>
 internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 {
-    // Estimated sizes in memory, array growth included.
-    private const int SlotSize = 16;
-    private const int NumberSize = 24;
-    private const int ContainerSize = 64;
-    private const int EntrySize = 32;
-    private const int MemoSize = 64;
+    // A state dictionary of a hundred thousand tensors takes a quarter of it; a compressed archive can hold gigabytes of nothing.
+    private const long LongestPickle = 1 << 26;
 
     private static readonly object Mark = new();
 
     private readonly List<object?> stack = [];
     private readonly Dictionary<uint, object?> memo = [];
-    private PickleBudget budget = new();
+    private long consumed;
 
     /// <summary>Reads one pickle and leaves the stream behind it.</summary>
     /// <exception cref="FormatException">The bytes are no pickle, or use an instruction that is not understood.</exception>
@@ -33,7 +29,7 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
     {
         stack.Clear();
         memo.Clear();
-        budget = new PickleBudget();
+        consumed = 0;
         while (true)
         {
             var opcode = ReadByte();
@@ -66,52 +62,52 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
                 ReadBytes(8);
                 return true;
             case (byte)'N':
-                Push(null);
+                stack.Add(null);
                 return true;
             case 0x88:
-                Push(true, NumberSize);
+                stack.Add(true);
                 return true;
             case 0x89:
-                Push(false, NumberSize);
+                stack.Add(false);
                 return true;
             case (byte)'J':
-                Push((long)BinaryPrimitives.ReadInt32LittleEndian(ReadBytes(4)), NumberSize);
+                stack.Add((long)BinaryPrimitives.ReadInt32LittleEndian(ReadBytes(4)));
                 return true;
             case (byte)'K':
-                Push((long)ReadByte(), NumberSize);
+                stack.Add((long)ReadByte());
                 return true;
             case (byte)'M':
-                Push((long)BinaryPrimitives.ReadUInt16LittleEndian(ReadBytes(2)), NumberSize);
+                stack.Add((long)BinaryPrimitives.ReadUInt16LittleEndian(ReadBytes(2)));
                 return true;
             case 0x8A: // LONG1
-                Push(Integer(ReadBytes(ReadByte())), NumberSize);
+                stack.Add(Integer(ReadBytes(ReadByte())));
                 return true;
             case (byte)'G':
-                Push(BinaryPrimitives.ReadDoubleBigEndian(ReadBytes(8)), NumberSize);
+                stack.Add(BinaryPrimitives.ReadDoubleBigEndian(ReadBytes(8)));
                 return true;
             case (byte)'U': // strings of Python 2
-                Push(Encoding.Latin1.GetString(ReadBytes(ReadByte())));
+                stack.Add(Encoding.Latin1.GetString(ReadBytes(ReadByte())));
                 return true;
             case (byte)'T':
-                Push(Encoding.Latin1.GetString(ReadBytes(ReadUInt32())));
+                stack.Add(Encoding.Latin1.GetString(ReadBytes(ReadUInt32())));
                 return true;
             case (byte)'X':
-                Push(Text(ReadBytes(ReadUInt32())));
+                stack.Add(Text(ReadBytes(ReadUInt32())));
                 return true;
             case 0x8C:
-                Push(Text(ReadBytes(ReadByte())));
+                stack.Add(Text(ReadBytes(ReadByte())));
                 return true;
             case 0x8D:
-                Push(Text(ReadBytes(ReadLength64())));
+                stack.Add(Text(ReadBytes(ReadLength64())));
                 return true;
             case (byte)'C':
-                Push(ReadBytes(ReadByte()));
+                stack.Add(ReadBytes(ReadByte()));
                 return true;
             case (byte)'B':
-                Push(ReadBytes(ReadUInt32()));
+                stack.Add(ReadBytes(ReadUInt32()));
                 return true;
             case 0x8E or 0x96: // BINBYTES8, BYTEARRAY8
-                Push(ReadBytes(ReadLength64()));
+                stack.Add(ReadBytes(ReadLength64()));
                 return true;
             default:
                 return false;
@@ -123,14 +119,13 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
         switch (opcode)
         {
             case (byte)'(':
-                Push(Mark);
+                stack.Add(Mark);
                 return true;
             case (byte)']' or 0x8F: // EMPTY_LIST, EMPTY_SET
-                Push(new List<object?>(), ContainerSize);
+                stack.Add(new List<object?>());
                 return true;
             case (byte)'l' or 0x91: // LIST, FROZENSET
-                var members = PopToMark();
-                Push(new List<object?>(members), ContainerSize + (SlotSize * members.Length));
+                stack.Add(new List<object?>(PopToMark()));
                 return true;
             case (byte)'a':
                 Append([Pop()]);
@@ -139,11 +134,10 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
                 Append(PopToMark());
                 return true;
             case (byte)')':
-                Push(new PickleTuple([]), ContainerSize);
+                stack.Add(new PickleTuple([]));
                 return true;
             case (byte)'t':
-                var elements = PopToMark();
-                Push(new PickleTuple(elements), ContainerSize + (SlotSize * elements.Length));
+                stack.Add(new PickleTuple(PopToMark()));
                 return true;
             case 0x85 or 0x86 or 0x87: // TUPLE1, TUPLE2, TUPLE3
                 var items = new object?[opcode - 0x84];
@@ -152,14 +146,14 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
                     items[i] = Pop();
                 }
 
-                Push(new PickleTuple(items), ContainerSize + (SlotSize * items.Length));
+                stack.Add(new PickleTuple(items));
                 return true;
             case (byte)'}':
-                Push(new PickleDict(), 2 * ContainerSize);
+                stack.Add(new PickleDict());
                 return true;
             case (byte)'d':
                 var pairs = PopToMark();
-                Push(new PickleDict(), 2 * ContainerSize);
+                stack.Add(new PickleDict());
                 SetItems(pairs);
                 return true;
             case (byte)'s':
@@ -186,16 +180,16 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
                 PopToMark();
                 return true;
             case (byte)'2':
-                Push(Peek());
+                stack.Add(Peek());
                 return true;
             case (byte)'q':
-                Memoize(ReadByte());
+                memo[ReadByte()] = Peek();
                 return true;
             case (byte)'r':
-                Memoize(ReadUInt32());
+                memo[ReadUInt32()] = Peek();
                 return true;
             case 0x94: // MEMOIZE
-                Memoize((uint)memo.Count);
+                memo[(uint)memo.Count] = Peek();
                 return true;
             case (byte)'h':
                 Recall(ReadByte());
@@ -213,71 +207,51 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
         switch (opcode)
         {
             case (byte)'c':
-                Push(Global(ReadLine(), ReadLine()));
+                stack.Add(new PickleGlobal(ReadLine(), ReadLine()));
                 return true;
             case 0x93: // STACK_GLOBAL
                 var (name, module) = (Pop(), Pop());
-                Push(module is string moduleName && name is string text ? Global(moduleName, text) : throw new FormatException("a global without a name"));
+                stack.Add(module is string moduleName && name is string text
+                    ? new PickleGlobal(moduleName, text)
+                    : throw new FormatException("a global without a name"));
                 return true;
-            case (byte)'R' or 0x81: // REDUCE, NEWOBJ
+            case (byte)'R':
                 var arguments = Pop();
-                Call(Pop(), arguments, null);
+                var function = Pop();
+                stack.Add(function is PickleGlobal global && arguments is PickleTuple tuple
+                    ? objects.Call(global, tuple)
+                    : new PickleOpaque(ClassOf(function)));
+                return true;
+            case 0x81: // NEWOBJ
+                Pop();
+                stack.Add(new PickleOpaque(ClassOf(Pop())));
                 return true;
             case 0x92: // NEWOBJ_EX
-                var keywords = Pop();
-                var positional = Pop();
-                Call(Pop(), positional, keywords);
+                Pop();
+                Pop();
+                stack.Add(new PickleOpaque(ClassOf(Pop())));
                 return true;
             case (byte)'b':
-                SetState(Pop());
+                // The state of an ordered dictionary is bookkeeping (module versions); that of an opaque object is dropped with it.
+                Pop();
+                if (Peek() is not (PickleDict or PickleOpaque))
+                {
+                    throw new FormatException($"a state is set on {ClassOf(Peek())}");
+                }
+
                 return true;
             case (byte)'Q':
-                var id = Pop();
-                Push(objects.Load(id), 2 * ContainerSize);
+                stack.Add(objects.Load(Pop()));
                 return true;
             default:
                 return false;
         }
     }
 
-    private void Call(object? function, object? arguments, object? keywords)
-    {
-        var noKeywords = keywords is null or PickleDict { Entries.Count: 0 };
-        Push(
-            (function, arguments) switch
-            {
-                (PickleGlobal global, PickleTuple tuple) when noKeywords => objects.Call(global, tuple, budget),
-                (PickleGlobal global, _) => new PickleObject(global.ToString(), new PickleTuple([arguments, keywords])),
-                _ => new PickleObject(ClassOf(function), new PickleTuple([function, arguments, keywords])),
-            },
-            3 * ContainerSize);
-    }
-
-    private void SetState(object? state)
-    {
-        switch (Peek())
-        {
-            case PickleDict { State: null } dict:
-                dict.State = state;
-                break;
-            case PickleObject { State: null } instance:
-                instance.State = state;
-                break;
-            case var value when !objects.SetState(value, state):
-                throw new FormatException($"a state is set on {ClassOf(value)}");
-        }
-    }
-
-    private PickleGlobal Global(string module, string name)
-    {
-        budget.Charge(ContainerSize + (sizeof(char) * (module.Length + name.Length)));
-        return new PickleGlobal(module, name);
-    }
-
     private static string ClassOf(object? value) => value switch
     {
         PickleGlobal global => global.ToString(),
-        PickleObject instance => instance.ClassName,
+        PickleOpaque opaque => opaque.ClassName,
         null => "None",
         _ => value.GetType().Name,
     };
@@ -303,14 +277,12 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 
     private void Append(object?[] items)
     {
-        budget.Charge(SlotSize * items.Length);
         switch (Peek())
         {
             case List<object?> list:
                 list.AddRange(items);
                 break;
-            case PickleObject instance:
-                (instance.Items ??= []).AddRange(items);
+            case PickleOpaque:
                 break;
             default:
                 throw new FormatException("items are appended to what is no list");
@@ -324,33 +296,24 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
             throw new FormatException("a key has no value");
         }
 
-        budget.Charge(EntrySize * (pairs.Length / 2));
-        var dict = Peek() switch
+        switch (Peek())
         {
-            PickleDict found => found,
-            PickleObject instance => instance.Entries ??= new PickleDict(),
-            _ => throw new FormatException("entries are set on what is no dictionary"),
-        };
-        for (var i = 0; i < pairs.Length; i += 2)
-        {
-            dict.Entries.Add(new(pairs[i], pairs[i + 1]));
+            case PickleDict dict:
+                for (var i = 0; i < pairs.Length; i += 2)
+                {
+                    dict.Entries.Add(new(pairs[i], pairs[i + 1]));
+                }
+
+                break;
+            case PickleOpaque:
+                break;
+            default:
+                throw new FormatException("entries are set on what is no dictionary");
         }
     }
 
-    private void Push(object? value, int size = 0)
-    {
-        budget.Charge(SlotSize + size);
-        stack.Add(value);
-    }
-
-    private void Memoize(uint index)
-    {
-        budget.Charge(MemoSize);
-        memo[index] = Peek();
-    }
-
     private void Recall(uint index) =>
-        Push(memo.TryGetValue(index, out var value) ? value : throw new FormatException($"memo entry {index} was never stored"));
+        stack.Add(memo.TryGetValue(index, out var value) ? value : throw new FormatException($"memo entry {index} was never stored"));
 
     private object? Peek() => stack.Count > 0 && !ReferenceEquals(stack[^1], Mark) ? stack[^1] : throw new FormatException("a value is missing");
 
@@ -376,7 +339,7 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 
     private byte ReadByte()
     {
-        budget.Read(1);
+        Consume(1);
         var value = stream.ReadByte();
         return value >= 0 ? (byte)value : throw new FormatException("the pickle is cut off");
     }
@@ -387,8 +350,7 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 
     private byte[] ReadBytes(long count)
     {
-        budget.Read(count);
-        budget.Charge(ContainerSize + (2 * count));
+        Consume(count);
 
         // In parts: a false length must not make a large array before the end of the file is met.
         var bytes = new byte[(int)Math.Min(count, 1 << 16)];
@@ -409,6 +371,16 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 
             Array.Resize(ref bytes, (int)Math.Min(count, bytes.Length * 2L));
         }
+    }
+
+    private void Consume(long count)
+    {
+        if (count < 0 || count > LongestPickle - consumed)
+        {
+            throw new FormatException($"a pickle is longer than {LongestPickle} bytes");
+        }
+
+        consumed += count;
     }
 
     private string ReadLine()

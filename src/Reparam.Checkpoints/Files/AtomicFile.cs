@@ -4,37 +4,36 @@ namespace Reparam.Checkpoints;
 /// A file that appears whole or not at all: written under a temporary name beside its place, then renamed. Disposing without
 /// <see cref="Commit"/> removes the temporary file and leaves an existing destination as it was.
 /// </summary>
+/// <remarks>
+/// Symbolic links are followed: what they lead to is replaced, and they stay. Anything else than a file, such as a device or a pipe, is refused.
+/// A file that is replaced hands on its mode, and its owner where the process may set it.
+/// </remarks>
 public sealed class AtomicFile : IDisposable
 {
     private const int Attempts = 8;
 
-    private static readonly TimeSpan LeftoverAge = TimeSpan.FromSeconds(2);
+    private const UnixFileMode OwnerAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const UnixFileMode Permissions = ~(UnixFileMode.SetUser | UnixFileMode.SetGroup | UnixFileMode.StickyBit);
+
+    private readonly string place;
     private readonly string temporary;
     private readonly FileStream stream;
     private bool moved;
 
     /// <summary>Creates the temporary file.</summary>
     /// <param name="path">The destination; its folder must exist.</param>
-    /// <exception cref="CheckpointException">The folder does not exist or cannot be written.</exception>
+    /// <exception cref="CheckpointException">The folder does not exist or cannot be written, or the destination is something else than a file.</exception>
     public AtomicFile(string path)
     {
         Path = path;
         try
         {
-            if (Directory.Exists(path))
-            {
-                throw new IOException("a folder of this name is in the place");
-            }
-
-            var full = System.IO.Path.GetFullPath(path);
-            if (!Directory.Exists(System.IO.Path.GetDirectoryName(full)))
-            {
-                throw new DirectoryNotFoundException($"'{System.IO.Path.GetDirectoryName(full)}' is no folder that exists");
-            }
-
-            RemoveLeftovers(full);
-            (temporary, stream) = CreateTemporary(full, FileAccess.Write, FileOptions.None);
+            place = PlaceOf(path);
+            var replaced = FileNode.Of(place);
+            Leftovers.Remove(place);
+            (temporary, stream) = CreateTemporary(place, FileAccess.Write, FileOptions.None, replaced.Mode);
+            HandOn(replaced);
         }
         catch (Exception exception) when (IsFileSystemError(exception))
         {
@@ -42,7 +41,7 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>The destination.</summary>
+    /// <summary>The destination as it was given.</summary>
     public string Path { get; }
 
     /// <summary>The stream to write to; valid until <see cref="Commit"/> or <see cref="Dispose"/>.</summary>
@@ -112,7 +111,8 @@ public sealed class AtomicFile : IDisposable
             // From here to the rename the file has no lock; its age tells another writer that it is no leftover.
             File.SetLastWriteTimeUtc(stream.SafeFileHandle, DateTime.UtcNow);
             stream.Dispose();
-            File.Move(temporary, Path, overwrite: true);
+            RequireFile(place);
+            File.Move(temporary, place, overwrite: true);
             moved = true;
         }
         catch (Exception exception) when (IsFileSystemError(exception))
@@ -155,7 +155,7 @@ public sealed class AtomicFile : IDisposable
         try
         {
             var options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
-            var (name, stream) = CreateTemporary(System.IO.Path.GetFullPath(destination), FileAccess.ReadWrite, options);
+            var (name, stream) = CreateTemporary(PlaceOf(destination), FileAccess.ReadWrite, options, OwnerAlone);
             if (!OperatingSystem.IsWindows())
             {
                 File.Delete(name);
@@ -175,15 +175,41 @@ public sealed class AtomicFile : IDisposable
     internal static bool IsFileSystemError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or System.Security.SecurityException;
 
-    private static (string Name, FileStream Stream) CreateTemporary(string destination, FileAccess access, FileOptions options)
+    /// <summary>Where a file is really written.</summary>
+    private static string PlaceOf(string path)
     {
+        var place = FilePlace.Follow(path);
+        RequireFile(place);
+        var folder = System.IO.Path.GetDirectoryName(place);
+        return Directory.Exists(folder) ? place : throw new DirectoryNotFoundException($"'{folder}' is no folder that exists");
+    }
+
+    private static void RequireFile(string place)
+    {
+        if (FilePlace.Problem(place) is { } problem)
+        {
+            throw new IOException(problem);
+        }
+    }
+
+    private static (string Name, FileStream Stream) CreateTemporary(string place, FileAccess access, FileOptions options, UnixFileMode? mode)
+    {
+        var settings = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = access, Share = FileShare.Read, BufferSize = 1 << 16, Options = options,
+        };
+        if (mode is not null && !OperatingSystem.IsWindows())
+        {
+            // What others may not read they may not read half-written either.
+            settings.UnixCreateMode = mode & OwnerAlone;
+        }
+
         for (var attempt = 1; ; attempt++)
         {
-            var name = System.IO.Path.Combine(
-                System.IO.Path.GetDirectoryName(destination)!, Prefix(destination) + System.IO.Path.GetRandomFileName().Replace(".", "") + ".tmp");
+            var name = Leftovers.NewName(place);
             try
             {
-                return (name, new FileStream(name, FileMode.CreateNew, access, FileShare.Read, bufferSize: 1 << 16, options));
+                return (name, new FileStream(name, settings));
             }
             catch (IOException) when (attempt < Attempts)
             {
@@ -192,39 +218,27 @@ public sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>Removes temporary files of writers that were killed. One that is being written is locked, or was written this moment.</summary>
-    private static void RemoveLeftovers(string destination)
+    /// <summary>Gives the new file owner and mode of the one that it replaces.</summary>
+    private void HandOn(FileNode replaced)
     {
-        var prefix = Prefix(destination);
-        var all = new EnumerationOptions { AttributesToSkip = 0 };
-        foreach (var leftover in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(destination)!, "*.tmp", all))
+        if (replaced is { User: { } user, Group: { } group })
         {
-            if (!System.IO.Path.GetFileName(leftover).StartsWith(prefix, StringComparison.Ordinal))
-            {
-                continue;
-            }
+            FileNode.SetOwner(stream.SafeFileHandle, user, group);
+        }
 
+        if (replaced.Mode is { } mode && !OperatingSystem.IsWindows())
+        {
             try
             {
-                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(leftover) < LeftoverAge)
-                {
-                    continue;
-                }
-
-                using (new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-                {
-                }
-
-                File.Delete(leftover);
+                // Not the bits that run a file as its owner: the owner may be another one now.
+                File.SetUnixFileMode(stream.SafeFileHandle, mode & Permissions);
             }
             catch (Exception exception) when (IsFileSystemError(exception))
             {
-                // In use, or not ours to delete.
+                // A file system without modes.
             }
         }
     }
-
-    private static string Prefix(string destination) => $".{System.IO.Path.GetFileName(destination)}.";
 
     private CheckpointException Unwritable(Exception exception) => Unwritable(Path, exception);
 }
