@@ -32,8 +32,9 @@ public static class SourceGuard
         }
     }
 
-    // Links are followed in every part of the path. Another hard link needs no care: a rename replaces the name, not the data.
-    private static string Resolve(string path)
+    /// <summary>The path behind all links; the path itself where it cannot be followed.</summary>
+    /// <remarks>Links are followed in every part of the path. Another hard link needs no care: a rename replaces the name, not the data.</remarks>
+    internal static string Resolve(string path)
     {
         try
         {

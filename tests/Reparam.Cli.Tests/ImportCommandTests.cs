@@ -54,11 +54,33 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_is_skipped_and_what_a_pattern_misses_is_told()
+    {
+        File.WriteAllBytes(In("m.bin"), Model());
+        var run = CommandRun.Of(ImportCommand.Create(), In("m.bin"), "-o", In("m.safetensors"), "--skip", "layers.*.w?.*", "--skip", "typo", "--skip", "norm.weight");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains("left out: 'norm.weight' (F32 [2]), as --skip says", run.Output);
+        Assert.Contains("note: --skip 'typo' matches nothing", run.Output);
+        Assert.DoesNotContain("note: --skip 'layers", run.Output);
+        Assert.Contains("3 tensors", run.Output);
+    }
+
+    [Fact]
+    public void A_key_of_a_format_without_keys_is_refused()
+    {
+        File.WriteAllBytes(In("m.bin"), Model());
+        var run = CommandRun.Of(ImportCommand.Create(), In("m.bin"), "-o", In("m.safetensors"), "--key", "model");
+        Assert.Equal(1, run.Status);
+        Assert.Contains("error RPB0120: found the key 'model' for a file of another format", run.Error);
+        Assert.Equal([In("m.bin")], Directory.GetFileSystemEntries(folder));
+    }
+
+    [Fact]
     public void Help_names_every_option()
     {
         var run = CommandRun.Of(ImportCommand.Create(), "--help");
         Assert.Equal(0, run.Status);
-        Assert.All((string[])["MODEL", "--output", "--format <auto|llama2c", "--strip-prefix"], text => Assert.Contains(text, run.Output));
+        Assert.All((string[])["MODEL", "--output", "--format <auto|llama2c|onnx|pytorch>", "--strip-prefix", "--key", "--skip"], text => Assert.Contains(text, run.Output));
     }
 
     [Fact]

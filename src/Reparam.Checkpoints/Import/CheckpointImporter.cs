@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using Reparam.Checkpoints.Import.Llama2c;
+using Reparam.Checkpoints.Import.Onnx;
 using Reparam.Checkpoints.Import.PyTorch;
 using Reparam.Checkpoints.Safetensors;
 
@@ -8,34 +8,43 @@ namespace Reparam.Checkpoints.Import;
 /// <summary>Converts foreign checkpoints to safetensors.</summary>
 public static class CheckpointImporter
 {
+    private const string ReservedName = "__metadata__";
+
     /// <summary>Converts a file. The result is written atomically and has the same bytes on every run.</summary>
     /// <param name="path">The foreign file.</param>
     /// <param name="destination">The safetensors file to write; its folder must exist.</param>
-    /// <param name="format">The format, or <see cref="ImportFormat.Auto"/>.</param>
-    /// <param name="stripPrefix">Taken off the names of all tensors that start with it, such as <c>module.</c>; empty for none.</param>
+    /// <param name="options">What to take, and under which names; null for everything.</param>
     /// <param name="progress">Told after each tensor, on the calling thread when it is synchronous itself.</param>
     /// <param name="cancellationToken">Ends the import; nothing is left behind.</param>
-    /// <exception cref="CheckpointException">The file cannot be read, breaks a rule of its format, or the result cannot be written.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file cannot be read, breaks a rule of its format, holds a tensor that the result cannot hold and that is not skipped, or the result cannot be written.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static ImportSummary Import(
-        string path, string destination, ImportFormat format = ImportFormat.Auto, string stripPrefix = "",
-        IProgress<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
+        string path, string destination, ImportOptions? options = null, IProgress<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        options ??= new ImportOptions();
         SourceGuard.RequireOther(path, destination);
-        var found = format == ImportFormat.Auto ? Detect(path) : format;
-        using IForeignCheckpoint source = found == ImportFormat.PyTorch ? TorchFile.Open(path) : Llama2cFile.Open(path);
+        var found = options.Format == ImportFormat.Auto ? Detect(path) : options.Format;
+        var selection = new ImportSelection(options);
+        if (options.Key is not null && found != ImportFormat.PyTorch)
+        {
+            throw new CheckpointException(path, null, CheckpointRule.Import, $"found the key '{options.Key}' for a file of another format, expected keys for PyTorch files alone");
+        }
+
+        using var source = Open(path, found, selection);
+        foreach (var other in source.OtherFiles)
+        {
+            SourceGuard.RequireOther(other, destination);
+        }
+
         var writer = new SafetensorsWriter();
         var done = 0;
         long elements = 0;
         foreach (var (info, write) in source.Tensors)
         {
-            var name = stripPrefix.Length > 0 && info.Name.StartsWith(stripPrefix, StringComparison.Ordinal) ? info.Name[stripPrefix.Length..] : info.Name;
-            if (writer.Contains(name))
-            {
-                var once = stripPrefix.Length == 0 ? "" : $" once '{stripPrefix}' is taken off";
-                throw new CheckpointException(path, name, CheckpointRule.UniqueName, $"found the name twice{once}");
-            }
-
+            var name = selection.ResultName(info.Name);
+            RequireName(path, info.Name, name, writer);
             writer.Add(name, info.DType, info.Shape.AsSpan(), (stream, cancellation) =>
             {
                 write(stream, cancellation);
@@ -44,51 +53,51 @@ public static class CheckpointImporter
             elements += info.ElementCount;
         }
 
+        if (writer.Count == 0)
+        {
+            throw new CheckpointException(path, null, CheckpointRule.Import, "found no tensors to import, expected at least one");
+        }
+
         foreach (var (key, value) in source.Metadata)
         {
             writer.SetMetadata(key, value);
         }
 
         writer.Write(destination, cancellationToken);
-        return new ImportSummary(found, source.Tensors.Count, elements, source.Skipped);
+        return new ImportSummary(found, source.Tensors.Count, elements, selection.LeftOut.Sentences, selection.UnusedPatterns);
     }
 
-    /// <summary>Finds the format of a file from its first bytes.</summary>
-    /// <exception cref="CheckpointException">The file cannot be read, or is of no known format.</exception>
-    public static ImportFormat Detect(string path)
+    /// <summary>Finds the format of a file from its content.</summary>
+    /// <exception cref="CheckpointException">The file cannot be read, or is of no format that can be imported; the message says what it is.</exception>
+    public static ImportFormat Detect(string path) => FileKinds.Recognise(path) switch
     {
-        var start = new byte[Llama2cHeader.Length];
-        var length = ReadStart(path, start);
-        if (length == start.Length && Llama2cHeader.IsPlausible(start))
-        {
-            return ImportFormat.Llama2c;
-        }
+        { Format: { } format } => format,
+        { } kind => throw new CheckpointException(path, null, CheckpointRule.Import, $"found {kind.Name}, expected a PyTorch, ONNX or llama2.c file: {kind.Advice}"),
+        null => throw new CheckpointException(
+            path, null, CheckpointRule.Import, "found none of the formats that can be imported: PyTorch (zip, TorchScript, legacy, tar), ONNX, llama2.c (legacy)"),
+    };
 
-        if (TorchZipData.IsPlausible(start) || TorchLegacyData.IsPlausible(start))
-        {
-            return ImportFormat.PyTorch;
-        }
-
-        if (length > 8 && start[8] == (byte)'{' && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.MaxLength)
-        {
-            throw new CheckpointException(path, null, CheckpointRule.Import, "found a safetensors file, expected a foreign one: it needs no import");
-        }
-
-        throw new CheckpointException(
-            path, null, CheckpointRule.Import,
-            "found none of the formats that can be imported: llama2.c (legacy), PyTorch (zip or legacy)");
-    }
-
-    private static int ReadStart(string path, byte[] start)
+    private static IForeignCheckpoint Open(string path, ImportFormat format, ImportSelection selection) => format switch
     {
-        try
+        ImportFormat.PyTorch => TorchFile.Open(path, selection),
+        ImportFormat.Onnx => OnnxFile.Open(path, selection),
+        _ => Llama2cFile.Open(path, selection),
+    };
+
+    private static void RequireName(string path, string nameInFile, string name, SafetensorsWriter writer)
+    {
+        var problem = name.Length == 0 ? "found an empty name, expected a name"
+            : name == ReservedName ? $"found the name '{ReservedName}', which safetensors keeps for itself"
+            : null;
+        if (problem is not null)
         {
-            using var stream = File.OpenRead(path);
-            return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+            throw new CheckpointException(path, nameInFile, CheckpointRule.Import, $"{problem}; --skip leaves it out");
         }
-        catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
+
+        if (writer.Contains(name))
         {
-            throw new CheckpointException(path, null, CheckpointRule.Readable, $"the file cannot be read: {exception.Message}", exception);
+            var once = name == nameInFile ? "" : " once the prefix is taken off";
+            throw new CheckpointException(path, name, CheckpointRule.UniqueName, $"found the name twice{once}; --skip leaves out what has it");
         }
     }
 }

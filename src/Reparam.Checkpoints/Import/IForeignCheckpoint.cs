@@ -2,7 +2,7 @@ using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Import;
 
-/// <summary>An open file of a foreign format; its data is read when it is asked for.</summary>
+/// <summary>An open file of a foreign format; its data is read when it is asked for. What the user skips is no longer in it.</summary>
 internal interface IForeignCheckpoint : IDisposable
 {
     /// <summary>The tensors in the order of the file, with what writes their bytes.</summary>
@@ -11,6 +11,6 @@ internal interface IForeignCheckpoint : IDisposable
     /// <summary>Metadata for the result.</summary>
     IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>What the file holds and the result will not.</summary>
-    IReadOnlyList<string> Skipped { get; }
+    /// <summary>Paths of the other files that tensors are read from.</summary>
+    IEnumerable<string> OtherFiles => [];
 }

@@ -5,4 +5,5 @@ namespace Reparam.Checkpoints.Import;
 /// <param name="Tensors">Number of tensors written.</param>
 /// <param name="Elements">Number of values written.</param>
 /// <param name="Skipped">What the file holds and the result does not, one sentence each.</param>
-public sealed record ImportSummary(ImportFormat Format, int Tensors, long Elements, IReadOnlyList<string> Skipped);
+/// <param name="UnusedPatterns">Patterns of <see cref="ImportOptions.Skip"/> that no name matches.</param>
+public sealed record ImportSummary(ImportFormat Format, int Tensors, long Elements, IReadOnlyList<string> Skipped, IReadOnlyList<string> UnusedPatterns);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.MemoryMappedFiles;
 using System.Security.Cryptography;
+using Reparam.Checkpoints.Import;
 
 namespace Reparam.Checkpoints.Safetensors;
 
@@ -50,6 +51,11 @@ public sealed unsafe class SafetensorsFile : ICheckpoint
         try
         {
             return OpenMapped(path);
+        }
+        catch (CheckpointException exception)
+            when (exception.Rule is CheckpointRule.HeaderLength or CheckpointRule.HeaderStart && FileKinds.Recognise(path) is { IsSafetensors: false } kind)
+        {
+            throw new CheckpointException(path, null, exception.Rule, $"found {kind.Name}, expected safetensors: {kind.Advice}", exception);
         }
         catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
         {

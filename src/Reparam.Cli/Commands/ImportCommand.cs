@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Reparam.Checkpoints;
 using Reparam.Checkpoints.Import;
 
 namespace Reparam.Cli.Commands;
@@ -13,7 +12,7 @@ internal static class ImportCommand
         var output = new Option<string>("--output", "-o") { Description = "The safetensors file to write.", Required = true, HelpName = "OUT.safetensors" };
         var format = new Option<string>("--format")
         {
-            Description = "The format; llama2c is the legacy .bin of llama2.c, pytorch a state dictionary (.pt, .pth, .th, .bin).",
+            Description = "The format; pytorch is what torch.save and torch.jit.save write (.pt, .pth, .th, .bin, .ckpt), onnx a model with its external data, llama2c the legacy .bin of llama2.c.",
             DefaultValueFactory = _ => Name(ImportFormat.Auto),
         };
         format.AcceptOnlyFromAmong([.. Enum.GetValues<ImportFormat>().Select(Name)]);
@@ -23,28 +22,54 @@ internal static class ImportCommand
             DefaultValueFactory = _ => "",
             HelpName = "PREFIX",
         };
-        var command = new Command("import", "Converts a foreign checkpoint to safetensors. Runs no code of the file and needs no Python.")
+        var key = new Option<string?>("--key")
         {
-            model, output, format, stripPrefix,
+            Description = "The part of a PyTorch checkpoint to import, as keys joined by dots, such as 'model_ema.state_dict'.",
+            HelpName = "NAME",
+        };
+        var skip = new Option<string[]>("--skip")
+        {
+            Description = "Leaves out the tensors, dictionaries and modules whose names match; '*' stands for any letters, '?' for one. May be given again.",
+            DefaultValueFactory = _ => [],
+            HelpName = "PATTERN",
+        };
+        var command = new Command("import", "Converts a foreign checkpoint to safetensors: every tensor of it, or an error. Runs no code of the file and needs no Python.")
+        {
+            model, output, format, stripPrefix, key, skip,
         };
 
         // On a thread of its own: the handler of Ctrl+C is set up only once the action has returned its task.
         command.SetAction((parsed, cancellationToken) => Task.Run(() => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
             var destination = parsed.GetRequiredValue(output);
-            var known = Enum.GetValues<ImportFormat>().Single(value => Name(value) == parsed.GetRequiredValue(format));
-            using var progress = new ProgressLine(parsed.InvocationConfiguration.Error);
-            var summary = CheckpointImporter.Import(
-                parsed.GetRequiredValue(model), destination, known, parsed.GetRequiredValue(stripPrefix), progress, cancellationToken);
-            progress.Dispose();
-            foreach (var skipped in summary.Skipped)
+            var options = new ImportOptions
             {
-                parsed.InvocationConfiguration.Output.WriteLine(Printable.Of($"left out: {skipped}"));
-            }
-
-            parsed.InvocationConfiguration.Output.WriteLine($"{destination}: {summary.Tensors} tensors, {summary.Elements:N0} values ({Name(summary.Format)})");
+                Format = Enum.GetValues<ImportFormat>().Single(value => Name(value) == parsed.GetRequiredValue(format)),
+                StripPrefix = parsed.GetRequiredValue(stripPrefix),
+                Key = parsed.GetValue(key),
+                Skip = parsed.GetRequiredValue(skip),
+            };
+            using var progress = new ProgressLine(parsed.InvocationConfiguration.Error);
+            var summary = CheckpointImporter.Import(parsed.GetRequiredValue(model), destination, options, progress, cancellationToken);
+            progress.Dispose();
+            Print(parsed.InvocationConfiguration.Output, destination, summary);
         })));
         return command;
+    }
+
+    private static void Print(TextWriter output, string destination, ImportSummary summary)
+    {
+        foreach (var skipped in summary.Skipped)
+        {
+            output.WriteLine(CommandErrors.OneLine($"left out: {skipped}"));
+        }
+
+        foreach (var pattern in summary.UnusedPatterns)
+        {
+            output.WriteLine(CommandErrors.OneLine($"note: --skip '{pattern}' matches nothing"));
+        }
+
+        output.WriteLine($"{destination}: {summary.Tensors} tensors, {summary.Elements:N0} values ({Name(summary.Format)})");
     }
 
     private static string Name(ImportFormat format) => format.ToString().ToLowerInvariant();

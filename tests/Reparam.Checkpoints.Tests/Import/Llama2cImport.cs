@@ -117,11 +117,11 @@ public sealed class Llama2cImport : IDisposable
     public void A_prefix_is_taken_off_and_must_leave_names_apart()
     {
         File.WriteAllBytes(folder.File("m.bin"), Build(shared: true));
-        CheckpointImporter.Import(folder.File("m.bin"), folder.File("m.safetensors"), stripPrefix: "layers.");
+        CheckpointImporter.Import(folder.File("m.bin"), folder.File("m.safetensors"), new ImportOptions { StripPrefix = "layers." });
         using var checkpoint = Checkpoint.Open(folder.File("m.safetensors"));
         Assert.True(checkpoint.Contains("0.ffn_norm.weight"));
         Assert.True(checkpoint.Contains("norm.weight"));
-        var clash = Assert.Throws<CheckpointException>(() => CheckpointImporter.Import(folder.File("m.bin"), folder.File("n.safetensors"), stripPrefix: "layers.0.ffn_"));
+        var clash = Assert.Throws<CheckpointException>(() => CheckpointImporter.Import(folder.File("m.bin"), folder.File("n.safetensors"), new ImportOptions { StripPrefix = "layers.0.ffn_" }));
         Assert.Equal(CheckpointRule.UniqueName, clash.Rule);
     }
 
@@ -153,7 +153,7 @@ public sealed class Llama2cImport : IDisposable
     }
 
     private CheckpointException Refused(ImportFormat format = ImportFormat.Auto) =>
-        Assert.Throws<CheckpointException>(() => CheckpointImporter.Import(folder.File("m.bin"), folder.File("m.safetensors"), format));
+        Assert.Throws<CheckpointException>(() => CheckpointImporter.Import(folder.File("m.bin"), folder.File("m.safetensors"), new ImportOptions { Format = format }));
 
     private sealed class Reporter(List<ImportProgress> reports) : IProgress<ImportProgress>
     {

@@ -56,6 +56,44 @@ internal sealed class PickleBuilder
         return Integer(offset).Tuple(shape).Tuple(strides).Raw(0x89).Raw((byte)'N', (byte)'t', (byte)'R');
     }
 
+    /// <summary>A tensor with a mark that PyTorch keeps beside the values, such as <c>neg</c>.</summary>
+    public PickleBuilder MarkedTensor(string storageType, string key, long elements, params string[] marks)
+    {
+        Global("torch._utils", "_rebuild_tensor_v2").Mark();
+        Mark().Text("storage").Global("torch", storageType).Text(key).Text("cpu").Integer(elements).Raw((byte)'t', (byte)'Q');
+        Integer(0).Tuple(elements).Tuple(1).Raw(0x89).Raw((byte)'N').Raw((byte)'}');
+        foreach (var mark in marks)
+        {
+            Text(mark).Raw(0x88, (byte)'s');
+        }
+
+        return Raw((byte)'t', (byte)'R');
+    }
+
+    /// <summary>A float32 vector that is a whole storage.</summary>
+    public PickleBuilder Vector(string key, long elements) => Tensor("FloatStorage", key, elements, 0, [elements], [1]);
+
+    /// <summary>A dictionary as a value.</summary>
+    public PickleBuilder Dict(Action<PickleBuilder> entries)
+    {
+        Raw((byte)'}').Mark();
+        entries(this);
+        return Raw((byte)'u');
+    }
+
+    /// <summary>An object without arguments whose state is a dictionary.</summary>
+    public PickleBuilder Object(string module, string name, Action<PickleBuilder> state) =>
+        Global(module, name).Raw((byte)')', 0x81).Dict(state).Raw((byte)'b');
+
+    /// <summary>A module as torch.nn.Module has it.</summary>
+    public PickleBuilder Module(string name, Action<PickleBuilder> parameters, Action<PickleBuilder> buffers, Action<PickleBuilder> modules, Action<PickleBuilder>? more = null) =>
+        Object("models", name, state =>
+        {
+            state.Text("training").Raw(0x88);
+            state.Text("_parameters").Dict(parameters).Text("_buffers").Dict(buffers).Text("_modules").Dict(modules);
+            more?.Invoke(state);
+        });
+
     public byte[] End()
     {
         Raw((byte)'.');
@@ -95,22 +133,21 @@ internal sealed class PickleBuilder
         return file.ToArray();
     }
 
-    public static byte[] Zip(byte[] pickle, string byteOrder, params (string Key, byte[] Bytes)[] storages)
+    public static byte[] Zip(byte[] pickle, string byteOrder, params (string Key, byte[] Bytes)[] storages) =>
+        Archive(
+            CompressionLevel.NoCompression,
+            [("archive/data.pkl", pickle), ("archive/byteorder", Encoding.ASCII.GetBytes(byteOrder)), .. storages.Select(storage => ($"archive/data/{storage.Key}", storage.Bytes))]);
+
+    /// <summary>A zip archive.</summary>
+    public static byte[] Archive(CompressionLevel level, params (string Name, byte[] Bytes)[] entries)
     {
         using var file = new MemoryStream();
         using (var archive = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
         {
-            void Add(string name, byte[] bytes)
+            foreach (var (name, bytes) in entries)
             {
-                using var entry = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                using var entry = archive.CreateEntry(name, level).Open();
                 entry.Write(bytes);
-            }
-
-            Add("archive/data.pkl", pickle);
-            Add("archive/byteorder", Encoding.ASCII.GetBytes(byteOrder));
-            foreach (var (key, bytes) in storages)
-            {
-                Add($"archive/data/{key}", bytes);
             }
         }
 

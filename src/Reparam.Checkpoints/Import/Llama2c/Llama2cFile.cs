@@ -17,17 +17,14 @@ internal sealed class Llama2cFile : IForeignCheckpoint
         this.handle = handle;
         Tensors = tensors;
         Metadata = new Dictionary<string, string> { ["reparam.config"] = header.ToConfigJson() };
-        Skipped = [$"two tables of rotary angles [{header.MaxSequenceLength}, {header.HeadDim / 2}]: the model computes them"];
     }
 
     public IReadOnlyList<TensorToWrite> Tensors { get; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    public IReadOnlyList<string> Skipped { get; }
-
     /// <exception cref="CheckpointException">The file cannot be read, or its length is not what its header says.</exception>
-    public static Llama2cFile Open(string path)
+    public static Llama2cFile Open(string path, ImportSelection selection)
     {
         SafeFileHandle? handle = null;
         try
@@ -53,7 +50,8 @@ internal sealed class Llama2cFile : IForeignCheckpoint
                     $"found a file of {length} bytes, expected {expected} for {header.ToConfigJson()}");
             }
 
-            return new Llama2cFile(handle, header, Layout(handle, path, header));
+            selection.LeftOut.Add(() => $"two tables of rotary angles [{header.MaxSequenceLength}, {header.HeadDim / 2}]: the model computes them");
+            return new Llama2cFile(handle, header, Layout(handle, path, header, selection));
         }
         catch (Exception exception)
         {
@@ -69,7 +67,7 @@ internal sealed class Llama2cFile : IForeignCheckpoint
 
     public void Dispose() => handle.Dispose();
 
-    private static List<TensorToWrite> Layout(SafeFileHandle handle, string path, Llama2cHeader header)
+    private static List<TensorToWrite> Layout(SafeFileHandle handle, string path, Llama2cHeader header, ImportSelection selection)
     {
         var tensors = new List<TensorToWrite>();
         long offset = Llama2cHeader.Length;
@@ -77,7 +75,11 @@ internal sealed class Llama2cFile : IForeignCheckpoint
         void Add(string name, params ImmutableArray<long> shape)
         {
             var info = new TensorInfo(name, DType.F32, shape);
-            tensors.Add(new TensorToWrite(info, FileRange.Source(handle, path, offset, info.ByteLength)));
+            if (!selection.Skips(name, info.Describe))
+            {
+                tensors.Add(new TensorToWrite(info, FileRange.Source(handle, path, offset, info.ByteLength)));
+            }
+
             offset += info.ByteLength;
         }
 

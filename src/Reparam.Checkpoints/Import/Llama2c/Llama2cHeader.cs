@@ -22,6 +22,9 @@ internal sealed record Llama2cHeader(
     // "ak42": the versioned formats of the same project start with it.
     private const int VersionedMagic = 0x616B3432;
 
+    // Each layer makes nine tensors: a small file of tiny layers would make millions.
+    private const int MaxLayers = 1 << 14;
+
     public int HeadDim => Dim / Heads;
 
     public int KeyValueDim => HeadDim * KeyValueHeads;
@@ -92,6 +95,11 @@ internal sealed record Llama2cHeader(
             {
                 return $"{name} {value}, expected 1 to {1 << 24}";
             }
+        }
+
+        if (header.Layers > MaxLayers)
+        {
+            return $"n_layers {header.Layers}, expected at most {MaxLayers}";
         }
 
         if (header.Dim % header.Heads != 0 || header.HeadDim % 2 != 0)

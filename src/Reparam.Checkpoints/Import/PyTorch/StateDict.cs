@@ -1,161 +1,405 @@
-using System.Globalization;
 using Reparam.Checkpoints.Import.PyTorch.Pickle;
 
 namespace Reparam.Checkpoints.Import.PyTorch;
 
-/// <summary>The tensors of a pickled object under flat names.</summary>
+/// <summary>
+/// The tensors of a pickled object under flat names. Every tensor in the object is here, unless the user skips it, it belongs to an optimizer beside the
+/// model, or it is a module's attribute that is one of the parameters or buffers again; all three are noted.
+/// </summary>
 internal sealed class StateDict
 {
     // Deeper or larger structures are no state dictionary; shared parts can make a small pickle astronomically large.
-    private const int MaxDepth = 32;
+    private const int MaxDepth = 100;
     private const int MaxEntries = 1_000_000;
+    private const int LongestMetadata = 4096;
 
-    /// <summary>Keys under which training scripts keep the state dictionary, in the order of preference.</summary>
-    private static readonly string[] WrapperKeys = ["state_dict", "model_state_dict", "model"];
+    private static readonly string[] ModuleGroups = ["_parameters", "_buffers", "_modules"];
 
-    private readonly List<KeyValuePair<string, TorchTensor>> tensors = [];
+    private readonly PickleTensors search = new();
+    private readonly List<KeyValuePair<string, object>> tensors = [];
+    private readonly Dictionary<TorchTensor, string> views = new(TorchTensor.SameView);
     private readonly SortedDictionary<string, string> metadata = new(StringComparer.Ordinal);
-    private readonly List<string> skipped = [];
+    private readonly SortedDictionary<string, int> droppedAttributes = new(StringComparer.Ordinal);
+    private readonly HashSet<object> path = new(ReferenceEqualityComparer.Instance);
+    private readonly Queue<(string Name, object? Value, int Depth)> attributes = new();
+    private readonly ImportSelection selection;
+    private readonly NameBudget names = new();
     private int entries;
+    private int plainAttributes;
+    private int repeatedAttributes;
+    private bool repeating;
 
-    /// <summary>The tensors in the order of the file.</summary>
-    public IReadOnlyList<KeyValuePair<string, TorchTensor>> Tensors => tensors;
+    private StateDict(ImportSelection selection) => this.selection = selection;
 
-    /// <summary>Numbers, texts and truth values beside the state dictionary, as <c>pytorch.KEY</c>.</summary>
+    /// <summary>The tensors in the order of the file: a <see cref="TorchTensor"/>, or a <see cref="TorchUnsupported"/> where one cannot be had.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>> Tensors => tensors;
+
+    /// <summary>Numbers, texts and truth values beside the tensors, as <c>pytorch.KEY</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata => metadata;
 
-    /// <summary>What is neither.</summary>
-    public IReadOnlyList<string> Skipped => skipped;
-
-    /// <exception cref="FormatException">The object is no state dictionary.</exception>
-    public static StateDict Of(object? root)
+    /// <summary>Flattens an object.</summary>
+    /// <param name="root">The object.</param>
+    /// <param name="constants">Constants of a TorchScript archive's code, which are named <c>constants.N</c>; null for none.</param>
+    /// <param name="selection">What the user wants.</param>
+    /// <exception cref="FormatException">The object holds no tensors, or more than one set of them.</exception>
+    public static StateDict Of(object? root, object? constants, ImportSelection selection)
     {
-        var result = new StateDict();
-        switch (root)
+        var result = new StateDict(selection);
+        if (!result.search.IsIn(root) && !result.search.IsIn(constants))
         {
-            case PickleDict dict when Wrapped(dict) is var (key, inner):
-                foreach (var entry in dict.Entries.Where(entry => entry.Key is not string text || text != key))
-                {
-                    result.KeepBeside(entry.Key, entry.Value);
-                }
-
-                result.Add("", inner, 0);
-                break;
-            case PickleDict or List<object?>:
-                result.Add("", root, 0);
-                break;
-            case PickleOpaque opaque:
-                throw new FormatException(
-                    $"found an object of class {opaque.ClassName}, expected a dictionary of tensors: a whole pickled model; save its state_dict()");
-            case PickleGlobal global:
-                throw new FormatException($"found {global}, expected a dictionary of tensors");
-            case TorchTensor tensor:
-                result.tensors.Add(new("tensor", tensor));
-                break;
-            default:
-                throw new FormatException("found no dictionary of tensors");
+            throw new FormatException($"found {PickleText.Describe(root)} without a tensor, expected a dictionary of tensors");
         }
 
-        return result;
-    }
-
-    private static (string Key, PickleDict Inner)? Wrapped(PickleDict root)
-    {
-        foreach (var key in WrapperKeys)
+        if (selection.Key is { } key)
         {
-            if (root.Find(key) is PickleDict inner)
-            {
-                return (key, inner);
-            }
-        }
-
-        return null;
-    }
-
-    private void KeepBeside(object? key, object? value)
-    {
-        if (key is string name && Scalar(value) is { } text)
-        {
-            metadata[$"pytorch.{name}"] = text;
+            result.AddChosen(root, key);
         }
         else
         {
-            skipped.Add($"'{Name(key) ?? "?"}' beside the state dictionary ({Describe(value)})");
+            result.AddRoot(root);
+            if (result.search.IsIn(constants))
+            {
+                result.Add("constants", constants, 1);
+            }
+        }
+
+        result.Finish();
+        return result.tensors.Count > 0 ? result : throw new FormatException("every tensor of the file is left out, expected at least one to import");
+    }
+
+    private void AddRoot(object? root)
+    {
+        if (root is not (PickleDict or List<object?> or PickleTuple))
+        {
+            Add(root is PickleObject ? "" : "tensor", root, 0);
+            return;
+        }
+
+        path.Add(root);
+        var layout = StateDictLayout.Of(root, search);
+        foreach (var (name, value) in layout.Optimizers)
+        {
+            selection.LeftOut.Add(() => $"'{name}', the state of an optimizer ({PickleText.Describe(value)})");
+        }
+
+        if (layout.Model is not { } model)
+        {
+            foreach (var (name, value) in layout.Others)
+            {
+                Add(name, value, 1);
+            }
+
+            return;
+        }
+
+        // What stands beside the model is flattened too: the user may have skipped it tensor by tensor.
+        foreach (var (name, value) in layout.Others)
+        {
+            Add(name, value, 1);
+        }
+
+        if (tensors.Count + attributes.Count > 0)
+        {
+            var beside = layout.Others.Where(other => search.IsIn(other.Value));
+            throw new FormatException(
+                $"found {StateDictLayout.List([model])} and beside it {StateDictLayout.List(beside)}: choose with --key NAME, or leave out with --skip NAME");
+        }
+
+        path.Add(model.Value!);
+        AddContents("", model.Value, 0);
+    }
+
+    private void AddChosen(object? root, string key)
+    {
+        var value = StateDictLayout.Find(root, key);
+        if (!search.IsIn(value))
+        {
+            throw new FormatException($"found no tensors under the key '{key}', expected one of {StateDictLayout.List(StateDictLayout.Candidates(root, search))}");
+        }
+
+        foreach (var (name, other) in StateDictLayout.Of(root, search).All)
+        {
+            if (name != key && PickleText.Scalar(other) is not null)
+            {
+                LeaveOut(name, other, 1);
+            }
+        }
+
+        if (PickleTensors.Count(root) - PickleTensors.Count(value) is > 0 and var others)
+        {
+            selection.LeftOut.Add(() => $"{others} tensors outside '{key}', as --key says");
+        }
+
+        if (value is PickleDict or List<object?> or PickleTuple or PickleObject)
+        {
+            path.Add(value);
+            AddContents("", value, 0);
+        }
+        else
+        {
+            Add(key, value, 1);
+        }
+    }
+
+    private void Finish()
+    {
+        // Attributes of modules come last, when every parameter and buffer is known: modules keep lists of their own parameters.
+        repeating = true;
+        while (attributes.TryDequeue(out var attribute))
+        {
+            Add(attribute.Name, attribute.Value, attribute.Depth);
+        }
+
+        if (plainAttributes > 0)
+        {
+            selection.LeftOut.Add(() => $"{plainAttributes} attributes of objects that hold no tensor");
+        }
+
+        if (repeatedAttributes > 0)
+        {
+            selection.LeftOut.Add(() => $"{repeatedAttributes} attributes of modules that are parameters or buffers again");
+        }
+
+        foreach (var (attribute, count) in droppedAttributes)
+        {
+            selection.LeftOut.Add(() => $"{attribute} of {(count == 1 ? "a tensor" : $"{count} tensors")}: the values are kept");
         }
     }
 
     private void Add(string name, object? value, int depth)
     {
-        if (depth > MaxDepth || ++entries > MaxEntries)
+        RequireBounded(name, depth);
+        if (!search.IsIn(value))
         {
-            throw new FormatException($"found more than {MaxDepth} levels or {MaxEntries} entries, expected a dictionary of tensors");
+            LeaveOut(name, value, depth);
+            return;
+        }
+
+        if (name.Length > 0 && selection.Skips(name, () => PickleText.Describe(value)))
+        {
+            return;
         }
 
         switch (value)
         {
             case TorchTensor tensor:
-                tensors.Add(new(name, tensor));
+                AddTensor(name, tensor);
                 break;
-            case PickleDict dict:
-                foreach (var (key, item) in dict.Entries)
-                {
-                    Add(Join(name, Name(key) ?? throw new FormatException($"found a key under '{name}' that is neither text nor integer")), item, depth + 1);
-                }
-
+            case TorchUnsupported:
+                Keep(name, value);
                 break;
-            case List<object?> list:
-                for (var i = 0; i < list.Count; i++)
-                {
-                    Add(Join(name, i.ToString(CultureInfo.InvariantCulture)), list[i], depth + 1);
-                }
-
-                break;
-            case PickleTuple tuple:
-                for (var i = 0; i < tuple.Items.Length; i++)
-                {
-                    Add(Join(name, i.ToString(CultureInfo.InvariantCulture)), tuple.Items[i], depth + 1);
-                }
-
+            case TorchStorage:
+                Keep(name, new TorchUnsupported(PickleText.Describe(value)));
                 break;
             default:
-                if (depth == 1 && Scalar(value) is { } text)
+                if (!path.Add(value!))
                 {
-                    metadata[$"pytorch.{name}"] = text;
-                }
-                else
-                {
-                    skipped.Add($"'{name}' ({Describe(value)})");
+                    selection.LeftOut.Add(() => $"'{name}', which contains itself: its tensors have a shorter name");
+                    break;
                 }
 
+                AddContents(name, value, depth);
+                path.Remove(value!);
                 break;
         }
     }
 
-    private static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
-
-    private static string? Name(object? key) => key switch
+    private void RequireBounded(string name, int depth)
     {
-        string text => text,
-        long number => number.ToString(CultureInfo.InvariantCulture),
-        _ => null,
-    };
+        if (depth > MaxDepth || ++entries > MaxEntries || name.Length > NameBudget.LongestName)
+        {
+            throw new FormatException(
+                $"found more than {MaxDepth} levels, {MaxEntries} entries or {NameBudget.LongestName} letters in a name, expected a dictionary of tensors");
+        }
+    }
 
-    private static string? Scalar(object? value) => value switch
+    private void AddTensor(string name, TorchTensor tensor)
     {
-        string text => text,
-        bool truth => truth ? "true" : "false",
-        long number => number.ToString(CultureInfo.InvariantCulture),
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
-        _ => null,
-    };
+        if (repeating && views.ContainsKey(tensor))
+        {
+            repeatedAttributes++;
+            return;
+        }
 
-    private static string Describe(object? value) => value switch
+        if (search.IsIn(tensor.State))
+        {
+            Keep(name, new TorchUnsupported($"a tensor with attributes that hold {PickleTensors.Count(tensor.State)} more ({tensor.Subclass ?? "torch.Tensor"})"));
+            return;
+        }
+
+        if (tensor.Subclass is { } subclass)
+        {
+            Count($"the class {subclass}");
+        }
+
+        foreach (var (key, _) in (tensor.State as PickleDict)?.Entries ?? [])
+        {
+            Count($"the attribute '{PickleText.Describe(key)}'");
+        }
+
+        views.TryAdd(tensor, name);
+        Keep(name, tensor);
+    }
+
+    private void Keep(string name, object tensor)
     {
-        PickleOpaque opaque => $"an object of class {opaque.ClassName}",
-        PickleGlobal global => $"the name {global}",
-        PickleDict dict => $"a dictionary of {dict.Entries.Count}",
-        List<object?> list => $"a list of {list.Count}",
-        null => "None",
-        _ => Scalar(value) ?? "not a tensor",
-    };
+        names.Add(name);
+        tensors.Add(new(name, tensor));
+    }
+
+    // A made-up file has as many different attributes as it likes.
+    private void Count(string attribute)
+    {
+        if (droppedAttributes.Count < 1000 || droppedAttributes.ContainsKey(attribute))
+        {
+            droppedAttributes[attribute] = droppedAttributes.GetValueOrDefault(attribute) + 1;
+        }
+    }
+
+    private void AddContents(string name, object? value, int depth)
+    {
+        RequireBounded(name, depth);
+        switch (value)
+        {
+            case PickleDict dict:
+                AddEntries(name, dict, depth);
+                break;
+            case List<object?> list:
+                AddItems(name, list, depth);
+                break;
+            case PickleTuple tuple:
+                AddItems(name, tuple.Items, depth);
+                break;
+            case PickleObject instance:
+                AddObject(name, instance, depth);
+                break;
+            default:
+                Add(name, value, depth);
+                break;
+        }
+    }
+
+    private void AddEntries(string name, PickleDict dict, int depth)
+    {
+        foreach (var (key, item) in dict.Entries)
+        {
+            if (PickleText.Key(key) is { } text)
+            {
+                Add(PickleText.Join(name, text), item, depth + 1);
+            }
+            else if (search.IsIn(item) || search.IsIn(key))
+            {
+                throw new FormatException($"found the key {PickleText.Describe(key)} in '{name}' in front of tensors, expected text or an integer");
+            }
+        }
+
+        if (search.IsIn(dict.State))
+        {
+            AddContents(name, dict.State, depth + 1);
+        }
+    }
+
+    private void AddItems(string name, IReadOnlyList<object?> items, int depth)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            Add(PickleText.Join(name, PickleText.Index(i)), items[i], depth + 1);
+        }
+    }
+
+    private void AddObject(string name, PickleObject instance, int depth)
+    {
+        if (search.IsIn(instance.Arguments))
+        {
+            var count = PickleTensors.Count(instance.Arguments);
+            Keep(name.Length == 0 ? "tensor" : name, new TorchUnsupported($"an object that {instance.ClassName} makes of {count} tensors, which is not understood"));
+            return;
+        }
+
+        foreach (var part in StateDictLayout.Attributes(instance))
+        {
+            if (part is PickleDict module && ModuleGroups.All(module.Contains))
+            {
+                AddModule(name, module, depth);
+            }
+            else if (part is PickleDict plain)
+            {
+                foreach (var (key, item) in plain.Entries)
+                {
+                    AddAttribute(PickleText.Join(name, PickleText.Key(key) ?? PickleText.Describe(key)), item, depth + 1);
+                }
+            }
+            else if (search.IsIn(part))
+            {
+                AddContents(name, part, depth + 1);
+            }
+        }
+
+        AddItems(name, instance.Items ?? [], depth);
+        if (instance.Entries is { } own)
+        {
+            AddEntries(name, own, depth);
+        }
+    }
+
+    private void AddModule(string name, PickleDict module, int depth)
+    {
+        foreach (var (key, value) in module.Entries)
+        {
+            if (key is not string group || !ModuleGroups.Contains(group))
+            {
+                Defer(PickleText.Join(name, PickleText.Key(key) ?? PickleText.Describe(key)), value, depth + 1);
+            }
+        }
+
+        foreach (var group in ModuleGroups)
+        {
+            var members = module.Find(group) switch
+            {
+                PickleDict dict => dict,
+                PickleObject { Entries: { } dict } => dict,
+                _ => new PickleDict(),
+            };
+            foreach (var (key, value) in members.Entries)
+            {
+                AddAttribute(PickleText.Join(name, PickleText.Key(key) ?? PickleText.Describe(key)), value, depth + 1);
+            }
+        }
+    }
+
+    private void AddAttribute(string name, object? value, int depth)
+    {
+        if (search.IsIn(value))
+        {
+            Add(name, value, depth);
+        }
+        else if (value is not null)
+        {
+            plainAttributes++;
+        }
+    }
+
+    private void Defer(string name, object? value, int depth)
+    {
+        if (search.IsIn(value))
+        {
+            attributes.Enqueue((name, value, depth));
+        }
+        else if (value is not null)
+        {
+            plainAttributes++;
+        }
+    }
+
+    private void LeaveOut(string name, object? value, int depth)
+    {
+        if (depth == 1 && PickleText.Scalar(value) is { Length: <= LongestMetadata } text)
+        {
+            metadata[$"pytorch.{name}"] = text;
+        }
+        else
+        {
+            selection.LeftOut.Add(() => $"'{PickleText.Shorten(name)}' ({PickleText.DescribeWithoutTensors(value)})");
+        }
+    }
 }

@@ -1,47 +1,69 @@
+using Microsoft.Win32.SafeHandles;
 using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Import.PyTorch;
 
-/// <summary>A state dictionary saved by PyTorch, in the zip format or the older one. No code of the file is run.</summary>
+/// <summary>
+/// What PyTorch saved: a state dictionary, a module or any object with tensors, in the zip format, in TorchScript's, in the older row of pickles or in a tar file.
+/// No code of the file is run.
+/// </summary>
 internal sealed class TorchFile : IForeignCheckpoint
 {
+    // Expanded and shared views may take more room than the file; a few bytes could ask for any amount.
+    private const long FreeOutput = 64L << 20;
+    private const int OutputRatio = 100;
+
+    private readonly string path;
     private readonly ITorchData data;
 
-    private TorchFile(string path, ITorchData data, StateDict state)
+    private TorchFile(string path, ITorchData data, StateDict state, long fileLength)
     {
+        this.path = path;
         this.data = data;
-        Tensors = [.. state.Tensors.Select(tensor => Describe(path, tensor.Key, tensor.Value))];
+        Tensors = [.. state.Tensors.Select(tensor => Describe(tensor.Key, tensor.Value))];
         Metadata = state.Metadata;
-        Skipped = state.Skipped;
+        RequireBounded(state, fileLength);
     }
 
     public IReadOnlyList<TensorToWrite> Tensors { get; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    public IReadOnlyList<string> Skipped { get; }
-
-    /// <exception cref="CheckpointException">The file cannot be read, breaks its format, or holds no dictionary of tensors.</exception>
-    public static TorchFile Open(string path)
+    /// <exception cref="CheckpointException">The file cannot be read, breaks its format, or holds no tensors.</exception>
+    public static TorchFile Open(string path, ImportSelection selection)
     {
-        FileStream? stream = null;
+        SafeFileHandle? handle = null;
         ITorchData? data = null;
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
-            var start = new byte[16];
-            stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-            stream.Position = 0;
-            object? root;
-            (root, data) = TorchZipData.IsPlausible(start) ? ((object?, ITorchData))TorchZipData.Read(stream)
-                : TorchLegacyData.IsPlausible(start) ? TorchLegacyData.Read(stream)
-                : throw new FormatException("found neither a zip archive nor the magic number of PyTorch");
-            return new TorchFile(path, data, StateDict.Of(root));
+            handle = File.OpenHandle(path);
+            var fileLength = RandomAccess.GetLength(handle);
+            var start = new byte[TorchTarData.StartLength];
+            new FileRange(handle, 0, fileLength).Read(0, start.AsSpan(0, (int)Math.Min(start.Length, fileLength)));
+            object? root, constants = null;
+            if (TorchZipData.IsPlausible(start))
+            {
+                (root, constants, data) = TorchZipData.Read(handle);
+            }
+            else if (TorchLegacyData.IsPlausible(start))
+            {
+                (root, data) = TorchLegacyData.Read(handle);
+            }
+            else if (TorchTarData.IsPlausible(start))
+            {
+                (root, data) = TorchTarData.Read(handle);
+            }
+            else
+            {
+                throw new FormatException("found neither a zip archive nor a tar file nor the magic number of PyTorch");
+            }
+
+            return new TorchFile(path, data, StateDict.Of(root, constants, selection), fileLength);
         }
         catch (Exception exception)
         {
             data?.Dispose();
-            stream?.Dispose();
+            handle?.Dispose();
             if (exception is FormatException or InvalidDataException or EndOfStreamException)
             {
                 throw new CheckpointException(path, null, CheckpointRule.Import, exception.Message, exception);
@@ -58,25 +80,49 @@ internal sealed class TorchFile : IForeignCheckpoint
 
     public void Dispose() => data.Dispose();
 
-    private TensorToWrite Describe(string path, string name, TorchTensor tensor)
+    private TensorToWrite Describe(string name, object value)
     {
-        if (tensor.Problem() is { } problem)
+        if (value is TorchUnsupported unsupported)
         {
-            throw new CheckpointException(path, name, CheckpointRule.Import, problem);
+            throw Refused(name, $"found {unsupported.What}, expected a plain dense tensor");
         }
 
-        var info = new TensorInfo(name, tensor.Storage.DType, tensor.Shape);
+        var tensor = (TorchTensor)value;
+        if ((tensor.Problem() ?? data.Problem(tensor.Storage)) is { } problem)
+        {
+            throw Refused(name, problem);
+        }
+
+        var info = new TensorInfo(name, tensor.Storage.Type.DType!.Value, tensor.Shape);
         return new TensorToWrite(info, (destination, cancellationToken) =>
         {
             try
             {
-                using var source = data.Open(tensor.Storage, tensor.Offset);
-                StridedCopy.Copy(source, destination, tensor, cancellationToken);
+                new StridedCopy(data.Locate(tensor.Storage), destination, tensor.Storage.Type.Bytes, SignBits.Transform(tensor), cancellationToken).Copy(tensor);
             }
-            catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException or NotSupportedException)
+            catch (Exception exception) when (exception is FormatException or InvalidDataException or EndOfStreamException)
             {
                 throw new CheckpointException(path, name, CheckpointRule.Import, exception.Message, exception);
             }
         });
+    }
+
+    private CheckpointException Refused(string name, string problem) =>
+        new(path, name, CheckpointRule.Import, $"{problem}; --skip leaves it out");
+
+    private void RequireBounded(StateDict state, long fileLength)
+    {
+        var written = Tensors.Aggregate(Int128.Zero, (sum, tensor) => sum + tensor.Info.ByteLength);
+        var unpacked = state.Tensors
+            .Select(tensor => ((TorchTensor)tensor.Value).Storage)
+            .DistinctBy(storage => storage.Key)
+            .Aggregate(Int128.Zero, (sum, storage) => sum + data.PackedLength(storage));
+        var most = FreeOutput + (OutputRatio * (Int128)fileLength);
+        if (written > most || unpacked > most)
+        {
+            throw new CheckpointException(
+                path, null, CheckpointRule.Import,
+                $"found tensors of {written} bytes, {unpacked} of them unpacked, in a file of {fileLength}, expected at most {most}; --skip leaves out what is expanded");
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Microsoft.Win32.SafeHandles;
 using Reparam.Checkpoints.Import.PyTorch.Pickle;
 
 namespace Reparam.Checkpoints.Import.PyTorch;
@@ -14,23 +15,25 @@ internal sealed class TorchLegacyData : ITorchData
 
     private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356");
 
-    private readonly FileStream stream;
-    private readonly Dictionary<string, long> offsets;
+    private readonly SafeFileHandle handle;
+    private readonly Dictionary<string, FileRange> ranges;
 
-    private TorchLegacyData(FileStream stream, Dictionary<string, long> offsets)
+    private TorchLegacyData(SafeFileHandle handle, Dictionary<string, FileRange> ranges)
     {
-        this.stream = stream;
-        this.offsets = offsets;
+        this.handle = handle;
+        this.ranges = ranges;
     }
 
     /// <summary>Whether a file starts like this format: a pickle of the magic number.</summary>
     public static bool IsPlausible(ReadOnlySpan<byte> start) =>
         start.StartsWith((ReadOnlySpan<byte>)[0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]);
 
-    /// <summary>Reads the pickles and finds the storages; keeps the stream.</summary>
+    /// <summary>Reads the pickles and finds the storages; keeps the handle.</summary>
     /// <exception cref="FormatException">The file breaks the format.</exception>
-    public static (object? Root, TorchLegacyData Data) Read(FileStream stream)
+    public static (object? Root, TorchLegacyData Data) Read(SafeFileHandle handle)
     {
+        var file = new FileRange(handle, 0, RandomAccess.GetLength(handle));
+        var stream = new RangeStream(file);
         var objects = new TorchObjects();
         var pickles = new PickleReader(stream, objects);
         if (pickles.Read() is not BigInteger magic || magic != Magic)
@@ -50,21 +53,20 @@ internal sealed class TorchLegacyData : ITorchData
 
         var root = pickles.Read();
         var keys = pickles.Read() as List<object?> ?? throw new FormatException("found no list of storages");
-        return (root, new TorchLegacyData(stream, FindStorages(stream, objects, keys)));
+        return (root, new TorchLegacyData(handle, FindStorages(stream, objects, keys)));
     }
 
-    public Stream Open(TorchStorage storage, long firstElement)
-    {
-        stream.Position = offsets[storage.Key] + (firstElement * storage.DType.BitSize() / 8);
-        return new UnownedStream(stream);
-    }
+    public string? Problem(TorchStorage storage) => null;
 
-    public void Dispose() => stream.Dispose();
+    public long PackedLength(TorchStorage storage) => 0;
 
-    private static Dictionary<string, long> FindStorages(FileStream stream, TorchObjects objects, List<object?> keys)
+    public FileRange Locate(TorchStorage storage) => ranges[storage.Key];
+
+    public void Dispose() => handle.Dispose();
+
+    private static Dictionary<string, FileRange> FindStorages(RangeStream stream, TorchObjects objects, List<object?> keys)
     {
-        var offsets = new Dictionary<string, long>(StringComparer.Ordinal);
-        var prefix = new byte[sizeof(long)];
+        var ranges = new Dictionary<string, FileRange>(StringComparer.Ordinal);
         foreach (var item in keys)
         {
             var key = item as string ?? throw new FormatException("found a storage key that is no text");
@@ -73,41 +75,38 @@ internal sealed class TorchLegacyData : ITorchData
                 throw new FormatException($"found storage '{key}', which no tensor uses");
             }
 
-            if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length)
+            if (stream.Left < sizeof(long))
             {
                 throw new FormatException($"found the end of the file in front of storage '{key}'");
             }
 
-            var elements = BinaryPrimitives.ReadInt64LittleEndian(prefix);
+            var elements = stream.ReadInt64();
             if (elements != storage.Elements)
             {
                 throw new FormatException($"found {elements} elements in storage '{key}', expected {storage.Elements}");
             }
 
-            if (storage.ByteLength > stream.Length - stream.Position)
+            if (storage.ByteLength > stream.Left)
             {
-                throw new FormatException(
-                    $"found {stream.Length - stream.Position} bytes behind the start of storage '{key}', expected at least {storage.ByteLength}");
+                throw new FormatException($"found {stream.Left} bytes behind the start of storage '{key}', expected at least {storage.ByteLength}");
             }
 
-            if (!offsets.TryAdd(key, stream.Position))
+            if (!ranges.TryAdd(key, stream.Skip(storage.ByteLength)))
             {
                 throw new FormatException($"found storage '{key}' twice");
             }
-
-            stream.Position += (long)storage.ByteLength;
         }
 
-        if (stream.Position != stream.Length)
+        if (stream.Left > 0)
         {
-            throw new FormatException($"found {stream.Length - stream.Position} bytes behind the last storage, expected none");
+            throw new FormatException($"found {stream.Left} bytes behind the last storage, expected none");
         }
 
-        foreach (var key in objects.Storages.Keys.Where(key => !offsets.ContainsKey(key)))
+        foreach (var key in objects.Storages.Keys.Where(key => !ranges.ContainsKey(key)))
         {
             throw new FormatException($"found no storage '{key}'");
         }
 
-        return offsets;
+        return ranges;
     }
 }

@@ -10,18 +10,22 @@ namespace Reparam.Checkpoints.Import.PyTorch.Pickle;
 /// </summary>
 /// <remarks>
 /// Values: null, bool, long, <see cref="BigInteger"/> beyond 64 bits, double, string, byte[], List, <see cref="PickleTuple"/>, <see cref="PickleDict"/>,
-/// <see cref="PickleGlobal"/>, <see cref="PickleOpaque"/> and what the objects give.
+/// <see cref="PickleGlobal"/>, <see cref="PickleObject"/> and what the objects give. What they take of memory is bounded by a <see cref="PickleBudget"/>.
 /// </remarks>
 internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 {
-    // A state dictionary of a hundred thousand tensors takes a quarter of it; a compressed archive can hold gigabytes of nothing.
-    private const long LongestPickle = 1 << 26;
+    // Estimated sizes in memory, array growth included.
+    private const int SlotSize = 16;
+    private const int NumberSize = 24;
+    private const int ContainerSize = 64;
+    private const int EntrySize = 32;
+    private const int MemoSize = 64;
 
     private static readonly object Mark = new();
 
     private readonly List<object?> stack = [];
     private readonly Dictionary<uint, object?> memo = [];
-    private long consumed;
+    private PickleBudget budget = new();
 
     /// <summary>Reads one pickle and leaves the stream behind it.</summary>
     /// <exception cref="FormatException">The bytes are no pickle, or use an instruction that is not understood.</exception>
@@ -29,7 +33,7 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
     {
         stack.Clear();
         memo.Clear();
-        consumed = 0;
+        budget = new PickleBudget();
         while (true)
         {
             var opcode = ReadByte();
@@ -62,52 +66,52 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
                 ReadBytes(8);
                 return true;
             case (byte)'N':
-                stack.Add(null);
+                Push(null);
                 return true;
             case 0x88:
-                stack.Add(true);
+                Push(true, NumberSize);
                 return true;
             case 0x89:
-                stack.Add(false);
+                Push(false, NumberSize);
                 return true;
             case (byte)'J':
-                stack.Add((long)BinaryPrimitives.ReadInt32LittleEndian(ReadBytes(4)));
+                Push((long)BinaryPrimitives.ReadInt32LittleEndian(ReadBytes(4)), NumberSize);
                 return true;
             case (byte)'K':
-                stack.Add((long)ReadByte());
+                Push((long)ReadByte(), NumberSize);
                 return true;
             case (byte)'M':
-                stack.Add((long)BinaryPrimitives.ReadUInt16LittleEndian(ReadBytes(2)));
+                Push((long)BinaryPrimitives.ReadUInt16LittleEndian(ReadBytes(2)), NumberSize);
                 return true;
             case 0x8A: // LONG1
-                stack.Add(Integer(ReadBytes(ReadByte())));
+                Push(Integer(ReadBytes(ReadByte())), NumberSize);
                 return true;
             case (byte)'G':
-                stack.Add(BinaryPrimitives.ReadDoubleBigEndian(ReadBytes(8)));
+                Push(BinaryPrimitives.ReadDoubleBigEndian(ReadBytes(8)), NumberSize);
                 return true;
             case (byte)'U': // strings of Python 2
-                stack.Add(Encoding.Latin1.GetString(ReadBytes(ReadByte())));
+                Push(Encoding.Latin1.GetString(ReadBytes(ReadByte())));
                 return true;
             case (byte)'T':
-                stack.Add(Encoding.Latin1.GetString(ReadBytes(ReadUInt32())));
+                Push(Encoding.Latin1.GetString(ReadBytes(ReadUInt32())));
                 return true;
             case (byte)'X':
-                stack.Add(Text(ReadBytes(ReadUInt32())));
+                Push(Text(ReadBytes(ReadUInt32())));
                 return true;
             case 0x8C:
-                stack.Add(Text(ReadBytes(ReadByte())));
+                Push(Text(ReadBytes(ReadByte())));
                 return true;
             case 0x8D:
-                stack.Add(Text(ReadBytes(ReadLength64())));
+                Push(Text(ReadBytes(ReadLength64())));
                 return true;
             case (byte)'C':
-                stack.Add(ReadBytes(ReadByte()));
+                Push(ReadBytes(ReadByte()));
                 return true;
             case (byte)'B':
-                stack.Add(ReadBytes(ReadUInt32()));
+                Push(ReadBytes(ReadUInt32()));
                 return true;
             case 0x8E or 0x96: // BINBYTES8, BYTEARRAY8
-                stack.Add(ReadBytes(ReadLength64()));
+                Push(ReadBytes(ReadLength64()));
                 return true;
             default:
                 return false;
@@ -119,13 +123,14 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
         switch (opcode)
         {
             case (byte)'(':
-                stack.Add(Mark);
+                Push(Mark);
                 return true;
             case (byte)']' or 0x8F: // EMPTY_LIST, EMPTY_SET
-                stack.Add(new List<object?>());
+                Push(new List<object?>(), ContainerSize);
                 return true;
             case (byte)'l' or 0x91: // LIST, FROZENSET
-                stack.Add(new List<object?>(PopToMark()));
+                var members = PopToMark();
+                Push(new List<object?>(members), ContainerSize + (SlotSize * members.Length));
                 return true;
             case (byte)'a':
                 Append([Pop()]);
@@ -134,10 +139,11 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
                 Append(PopToMark());
                 return true;
             case (byte)')':
-                stack.Add(new PickleTuple([]));
+                Push(new PickleTuple([]), ContainerSize);
                 return true;
             case (byte)'t':
-                stack.Add(new PickleTuple(PopToMark()));
+                var elements = PopToMark();
+                Push(new PickleTuple(elements), ContainerSize + (SlotSize * elements.Length));
                 return true;
             case 0x85 or 0x86 or 0x87: // TUPLE1, TUPLE2, TUPLE3
                 var items = new object?[opcode - 0x84];
@@ -146,14 +152,14 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
                     items[i] = Pop();
                 }
 
-                stack.Add(new PickleTuple(items));
+                Push(new PickleTuple(items), ContainerSize + (SlotSize * items.Length));
                 return true;
             case (byte)'}':
-                stack.Add(new PickleDict());
+                Push(new PickleDict(), 2 * ContainerSize);
                 return true;
             case (byte)'d':
                 var pairs = PopToMark();
-                stack.Add(new PickleDict());
+                Push(new PickleDict(), 2 * ContainerSize);
                 SetItems(pairs);
                 return true;
             case (byte)'s':
@@ -180,16 +186,16 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
                 PopToMark();
                 return true;
             case (byte)'2':
-                stack.Add(Peek());
+                Push(Peek());
                 return true;
             case (byte)'q':
-                memo[ReadByte()] = Peek();
+                Memoize(ReadByte());
                 return true;
             case (byte)'r':
-                memo[ReadUInt32()] = Peek();
+                Memoize(ReadUInt32());
                 return true;
             case 0x94: // MEMOIZE
-                memo[(uint)memo.Count] = Peek();
+                Memoize((uint)memo.Count);
                 return true;
             case (byte)'h':
                 Recall(ReadByte());
@@ -207,51 +213,71 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
         switch (opcode)
         {
             case (byte)'c':
-                stack.Add(new PickleGlobal(ReadLine(), ReadLine()));
+                Push(Global(ReadLine(), ReadLine()));
                 return true;
             case 0x93: // STACK_GLOBAL
                 var (name, module) = (Pop(), Pop());
-                stack.Add(module is string moduleName && name is string text
-                    ? new PickleGlobal(moduleName, text)
-                    : throw new FormatException("a global without a name"));
+                Push(module is string moduleName && name is string text ? Global(moduleName, text) : throw new FormatException("a global without a name"));
                 return true;
-            case (byte)'R':
+            case (byte)'R' or 0x81: // REDUCE, NEWOBJ
                 var arguments = Pop();
-                var function = Pop();
-                stack.Add(function is PickleGlobal global && arguments is PickleTuple tuple
-                    ? objects.Call(global, tuple)
-                    : new PickleOpaque(ClassOf(function)));
-                return true;
-            case 0x81: // NEWOBJ
-                Pop();
-                stack.Add(new PickleOpaque(ClassOf(Pop())));
+                Call(Pop(), arguments, null);
                 return true;
             case 0x92: // NEWOBJ_EX
-                Pop();
-                Pop();
-                stack.Add(new PickleOpaque(ClassOf(Pop())));
+                var keywords = Pop();
+                var positional = Pop();
+                Call(Pop(), positional, keywords);
                 return true;
             case (byte)'b':
-                // The state of an ordered dictionary is bookkeeping (module versions); that of an opaque object is dropped with it.
-                Pop();
-                if (Peek() is not (PickleDict or PickleOpaque))
-                {
-                    throw new FormatException($"a state is set on {ClassOf(Peek())}");
-                }
-
+                SetState(Pop());
                 return true;
             case (byte)'Q':
-                stack.Add(objects.Load(Pop()));
+                var id = Pop();
+                Push(objects.Load(id), 2 * ContainerSize);
                 return true;
             default:
                 return false;
         }
     }
 
+    private void Call(object? function, object? arguments, object? keywords)
+    {
+        var noKeywords = keywords is null or PickleDict { Entries.Count: 0 };
+        Push(
+            (function, arguments) switch
+            {
+                (PickleGlobal global, PickleTuple tuple) when noKeywords => objects.Call(global, tuple, budget),
+                (PickleGlobal global, _) => new PickleObject(global.ToString(), new PickleTuple([arguments, keywords])),
+                _ => new PickleObject(ClassOf(function), new PickleTuple([function, arguments, keywords])),
+            },
+            3 * ContainerSize);
+    }
+
+    private void SetState(object? state)
+    {
+        switch (Peek())
+        {
+            case PickleDict { State: null } dict:
+                dict.State = state;
+                break;
+            case PickleObject { State: null } instance:
+                instance.State = state;
+                break;
+            case var value when !objects.SetState(value, state):
+                throw new FormatException($"a state is set on {ClassOf(value)}");
+        }
+    }
+
+    private PickleGlobal Global(string module, string name)
+    {
+        budget.Charge(ContainerSize + (sizeof(char) * (module.Length + name.Length)));
+        return new PickleGlobal(module, name);
+    }
+
     private static string ClassOf(object? value) => value switch
     {
         PickleGlobal global => global.ToString(),
-        PickleOpaque opaque => opaque.ClassName,
+        PickleObject instance => instance.ClassName,
         null => "None",
         _ => value.GetType().Name,
     };
@@ -277,12 +303,14 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 
     private void Append(object?[] items)
     {
+        budget.Charge(SlotSize * items.Length);
         switch (Peek())
         {
             case List<object?> list:
                 list.AddRange(items);
                 break;
-            case PickleOpaque:
+            case PickleObject instance:
+                (instance.Items ??= []).AddRange(items);
                 break;
             default:
                 throw new FormatException("items are appended to what is no list");
@@ -296,24 +324,33 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
             throw new FormatException("a key has no value");
         }
 
-        switch (Peek())
+        budget.Charge(EntrySize * (pairs.Length / 2));
+        var dict = Peek() switch
         {
-            case PickleDict dict:
-                for (var i = 0; i < pairs.Length; i += 2)
-                {
-                    dict.Entries.Add(new(pairs[i], pairs[i + 1]));
-                }
-
-                break;
-            case PickleOpaque:
-                break;
-            default:
-                throw new FormatException("entries are set on what is no dictionary");
+            PickleDict found => found,
+            PickleObject instance => instance.Entries ??= new PickleDict(),
+            _ => throw new FormatException("entries are set on what is no dictionary"),
+        };
+        for (var i = 0; i < pairs.Length; i += 2)
+        {
+            dict.Entries.Add(new(pairs[i], pairs[i + 1]));
         }
     }
 
+    private void Push(object? value, int size = 0)
+    {
+        budget.Charge(SlotSize + size);
+        stack.Add(value);
+    }
+
+    private void Memoize(uint index)
+    {
+        budget.Charge(MemoSize);
+        memo[index] = Peek();
+    }
+
     private void Recall(uint index) =>
-        stack.Add(memo.TryGetValue(index, out var value) ? value : throw new FormatException($"memo entry {index} was never stored"));
+        Push(memo.TryGetValue(index, out var value) ? value : throw new FormatException($"memo entry {index} was never stored"));
 
     private object? Peek() => stack.Count > 0 && !ReferenceEquals(stack[^1], Mark) ? stack[^1] : throw new FormatException("a value is missing");
 
@@ -339,7 +376,7 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 
     private byte ReadByte()
     {
-        Consume(1);
+        budget.Read(1);
         var value = stream.ReadByte();
         return value >= 0 ? (byte)value : throw new FormatException("the pickle is cut off");
     }
@@ -350,7 +387,8 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 
     private byte[] ReadBytes(long count)
     {
-        Consume(count);
+        budget.Read(count);
+        budget.Charge(ContainerSize + (2 * count));
 
         // In parts: a false length must not make a large array before the end of the file is met.
         var bytes = new byte[(int)Math.Min(count, 1 << 16)];
@@ -371,16 +409,6 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 
             Array.Resize(ref bytes, (int)Math.Min(count, bytes.Length * 2L));
         }
-    }
-
-    private void Consume(long count)
-    {
-        if (count < 0 || count > LongestPickle - consumed)
-        {
-            throw new FormatException($"a pickle is longer than {LongestPickle} bytes");
-        }
-
-        consumed += count;
     }
 
     private string ReadLine()
