@@ -68,10 +68,14 @@ public static class CheckpointCompressor
         ThrowIfAny(checkpoint, problems);
         LayerMemory.Release();
         writer.SourceHash = Checkpoint.ComputeHash(checkpoint, cancellation);
-        writer.CarryRest(checkpoint);
-        writer.Write(output, cancellation, settings.Review is { } review ? file => review(file, cancellation) : null);
+        writer.CarryRest(checkpoint, settings.LeftOut);
+        writer.Write(output, cancellation, settings.Review is null && settings.BeforeCommit is null ? null : file =>
+        {
+            settings.Review?.Invoke(file, cancellation);
+            settings.BeforeCommit?.Invoke(writer.SourceHash);
+        });
         var coded = layers.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
-        var carried = checkpoint.Names.Where(name => !coded.Contains(name)).ToArray();
+        var carried = checkpoint.Names.Where(name => !coded.Contains(name) && settings.LeftOut?.Contains(name) != true).ToArray();
         return new CompressionReport
         {
             Checkpoint = Path.GetFileName(checkpoint.Path),
@@ -102,7 +106,7 @@ public static class CheckpointCompressor
     {
         if (!checkpoint.Contains(layer.Tensor))
         {
-            return CompressionDiagnostics.MissingLayer.With(layer.Tensor, "a layer of the plan", "");
+            return CompressionDiagnostics.MissingLayer.With(layer.Tensor, "the weight of a layer of the plan", "");
         }
 
         var info = checkpoint.Info(layer.Tensor);

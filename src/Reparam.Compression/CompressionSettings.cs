@@ -25,4 +25,12 @@ public sealed record CompressionSettings
     /// default, for none.
     /// </summary>
     public Action<PackedFile, CancellationToken>? Review { get; init; }
+
+    /// <summary>
+    /// Called with the checkpoint's hash when the packed file is written whole and not yet in its place: an exception keeps it from there. Null, the default, for nothing.
+    /// </summary>
+    public Action<string>? BeforeCommit { get; init; }
+
+    /// <summary>Tensors that are left out of the packed file; null, the default, for none.</summary>
+    public IReadOnlySet<string>? LeftOut { get; init; }
 }

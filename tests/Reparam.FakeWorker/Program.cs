@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using Reparam.Build.Stamps;
+using Reparam.Cli.Commands;
 
 // reparam build PLAN --parent ID: speaks the worker's protocol. The first word of the checkpoint chooses what happens.
 if (args is not ["build", var planFile, "--parent", var parent])
@@ -16,7 +19,7 @@ string Further() => string.Concat(((string[])["layout", "quality", "targetBits",
     .Where(name => plan.RootElement.GetProperty(name).ValueKind != JsonValueKind.Null)
     .Select(name => $" {name}={plan.RootElement.GetProperty(name)}"));
 var content = File.ReadAllText(checkpoint);
-var partial = output + ".partial";
+var partial = Path.Combine(Path.GetDirectoryName(output)!, $".{Path.GetFileName(output)}.partial0000.tmp");
 
 switch (content.Split(' ')[0])
 {
@@ -27,10 +30,11 @@ switch (content.Split(' ')[0])
         {
             File.WriteAllText(checkpoint + ".pids.new", $"{Environment.ProcessId} {child.Id} {parent}");
             File.Move(checkpoint + ".pids.new", checkpoint + ".pids", overwrite: true);
-            Thread.Sleep(TimeSpan.FromMinutes(5));
+            using var watch = new ParentWatch(int.Parse(parent, CultureInfo.InvariantCulture), CancellationToken.None);
+            watch.Token.WaitHandle.WaitOne(TimeSpan.FromMinutes(5));
         }
 
-        return 0;
+        return 130;
     case "error":
         File.WriteAllText(partial, "half");
         Console.Error.WriteLine($"{checkpoint}: error RPB0199: layer 'head' has no tensor 'head.weight'");
@@ -60,5 +64,25 @@ foreach (var layout in plan.RootElement.GetProperty("runtimeLayouts").EnumerateA
 }
 
 File.WriteAllText(Text("report"), "{}");
+WriteStamp();
 Console.WriteLine("##summary 2 layers packed");
 return 0;
+
+void WriteStamp()
+{
+    string[] shards = checkpoint.EndsWith(".json", StringComparison.Ordinal)
+        ? [.. JsonDocument.Parse(content).RootElement.GetProperty("weight_map").EnumerateObject().Select(entry => entry.Value.GetString()!).Distinct().Order(StringComparer.Ordinal)]
+        : [];
+    var groups = new List<FileGroup>
+    {
+        FileGroup.Read(BuildStamp.Plan, [planFile]),
+        FileGroup.Read(BuildStamp.Checkpoint, [checkpoint, .. shards.Select(shard => Path.Combine(Path.GetDirectoryName(checkpoint)!, shard))]),
+        FileGroup.Read(BuildStamp.Tool, BuildStamp.ToolFiles(AppContext.BaseDirectory)),
+    };
+    groups.AddRange(((string[])[BuildStamp.Calibration, BuildStamp.AllocationPlan])
+        .Where(name => plan.RootElement.GetProperty(name).ValueKind != JsonValueKind.Null)
+        .Select(name => FileGroup.Read(name, [Text(name)])));
+    var outputs = plan.RootElement.GetProperty("runtimeLayouts").EnumerateArray().Select(layout => Path.ChangeExtension(output, layout.GetString())).Concat([output, Text("report")]);
+    groups.AddRange(outputs.Select(file => FileGroup.Read(BuildStamp.Output, [file])));
+    new BuildStamp(groups, File.GetLastWriteTimeUtc(output)).Write(Text("stamp"));
+}

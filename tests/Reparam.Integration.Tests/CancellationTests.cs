@@ -7,6 +7,7 @@ namespace Reparam.Integration.Tests;
 public class CancellationTests
 {
     private const string Folder = "App/obj/Debug/net10.0/reparam/model";
+    private const string Partial = ".model.reparam.safetensors.partial0000.tmp";
 
     [Theory]
     [InlineData("")]
@@ -16,7 +17,7 @@ public class CancellationTests
         using var sandbox = SlowSandbox();
         using var running = sandbox.Start("build", "App", $"-p:ReparamBuildTaskFactory={taskFactory}");
         var pids = WaitForWorker(sandbox, running);
-        Assert.Contains("model.reparam.safetensors.partial", sandbox.Files(Folder));
+        Assert.Contains(Partial, sandbox.Files(Folder));
 
         running.Interrupt();
 
@@ -53,8 +54,28 @@ public class CancellationTests
         Kill(running.ProcessId);
         Array.ForEach(pids, Kill);
         running.Wait();
-        Assert.Equal(["model.plan.json", "model.reparam.safetensors.partial"], sandbox.Files(Folder));
+        Assert.Equal([Partial, "model.plan.json"], sandbox.Files(Folder));
 
+        AssertRecovers(sandbox);
+    }
+
+    [Fact]
+    public void A_killed_build_ends_its_worker_also_where_the_task_has_a_process_of_its_own()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var sandbox = SlowSandbox();
+        using var running = sandbox.Start("build", "App", "-p:ReparamBuildTaskFactory=TaskHostFactory");
+        var pids = WaitForWorker(sandbox, running);
+
+        Kill(running.ProcessId);
+
+        AssertGone(pids[0]);
+        Kill(pids[1]); // holds the worker's output open
+        running.Wait();
         AssertRecovers(sandbox);
     }
 

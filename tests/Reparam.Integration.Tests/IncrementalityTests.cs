@@ -83,7 +83,7 @@ public class IncrementalityTests
     }
 
     [Fact]
-    public void A_newer_calibration_or_another_budget_starts_it()
+    public void Another_calibration_or_another_budget_starts_it()
     {
         using var sandbox = new Sandbox("a folder with spaces");
         const string items = """
@@ -105,7 +105,11 @@ public class IncrementalityTests
         Assert.True(sandbox.Exists("App/obj/Debug/net10.0/reparam/model/model.allocation.json"));
         Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
 
+        // Touched alone, it is the same; replaced by an older one, it is another.
         File.SetLastWriteTimeUtc(sandbox.PathOf("data/model.calibration.safetensors"), DateTime.UtcNow);
+        Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
+        sandbox.Write("data/model.calibration.safetensors", "2");
+        File.SetLastWriteTimeUtc(sandbox.PathOf("data/model.calibration.safetensors"), DateTime.UtcNow.AddDays(-2));
         Assert.Equal(1, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
         Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
 
@@ -115,7 +119,7 @@ public class IncrementalityTests
     }
 
     [Fact]
-    public void A_newer_shard_or_a_newer_worker_starts_it()
+    public void Another_shard_or_another_worker_starts_it()
     {
         using var sandbox = new Sandbox("a folder with spaces (ünïcode)");
         var tool = sandbox.PathOf("tool/Reparam.FakeWorker.dll");
@@ -135,10 +139,15 @@ public class IncrementalityTests
         Assert.True(sandbox.Exists(Copied));
         Assert.Equal(0, Build().WorkerRuns);
 
+        // Touched, both are the same.
         File.SetLastWriteTimeUtc(sandbox.PathOf("data/model-2.safetensors"), DateTime.UtcNow);
+        File.SetLastWriteTimeUtc(tool, DateTime.UtcNow);
+        Assert.Equal(0, Build().WorkerRuns);
+
+        sandbox.Write("data/model-2.safetensors", "3");
         Assert.Equal(1, Build().WorkerRuns);
 
-        File.SetLastWriteTimeUtc(tool, DateTime.UtcNow);
+        File.Copy(Repository.Annotations, sandbox.PathOf("tool/Further.dll"));
         Assert.Equal(1, Build().WorkerRuns);
 
         File.Delete(sandbox.PathOf("data/model-1.safetensors"));

@@ -6,7 +6,7 @@ public class LifecycleTests
     private const string Items = """<ItemGroup><ReparamCheckpoint Include="model.safetensors" /></ItemGroup>""";
 
     [Fact]
-    public void Publish_takes_the_packed_file_along_and_clean_leaves_nothing()
+    public void Publish_takes_the_packed_file_along_and_clean_leaves_only_what_the_build_did_not_make()
     {
         using var sandbox = new Sandbox();
         sandbox.WriteApp("App", Items, Manifest.Root("Ns.Model"));
@@ -16,10 +16,19 @@ public class LifecycleTests
         Assert.Equal("Ns.Model bits= ok", sandbox.Read("published/model.reparam.safetensors"));
         Assert.True(sandbox.Exists("App/obj/Release/net10.0/reparam/model/model.report.json"));
 
-        // What another run would have left.
-        sandbox.Write("App/obj/Release/net10.0/reparam/model/model.reparam.safetensors.partial", "half");
+        // What a killed run would have left, beside files that are none of the build's.
+        const string folder = "App/obj/Release/net10.0/reparam";
+        sandbox.Write($"{folder}/model/.model.reparam.safetensors.partial0000.tmp", "half");
+        sandbox.Write($"{folder}/model/.model.notes.tmp", "mine");
+        sandbox.Write($"{folder}/notes.txt", "mine");
         sandbox.Run("clean", "App", "-c", "Release").Succeeds();
-        Assert.Empty(sandbox.Files("App/obj/Release/net10.0/reparam"));
+        Assert.Equal(["model/.model.notes.tmp", "notes.txt"], sandbox.Files(folder));
+        File.Delete(sandbox.PathOf($"{folder}/model/.model.notes.tmp"));
+        sandbox.Run("clean", "App", "-c", "Release").Succeeds();
+        Assert.False(Directory.Exists(sandbox.PathOf($"{folder}/model")));
+        File.Delete(sandbox.PathOf($"{folder}/notes.txt"));
+        sandbox.Run("clean", "App", "-c", "Release").Succeeds();
+        Assert.False(Directory.Exists(sandbox.PathOf(folder)));
         Assert.False(sandbox.Exists("App/bin/Release/net10.0/model.reparam.safetensors"));
         Assert.True(sandbox.Exists("App/model.safetensors"));
     }

@@ -72,6 +72,34 @@ public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
     }
 
     [Fact]
+    public void Folders_of_packages_and_of_projects_may_have_odd_names()
+    {
+        using var sandbox = new Sandbox("it's (1) 100% #+é of mine", importsTargets: false);
+        var packages = sandbox.PathOf("o'brien's nu get (2) 50% @ $x");
+        sandbox.Write("nuget.config", sdk.NuGetConfig.Replace("<configuration>", $"""<configuration><config><add key="globalPackagesFolder" value="{packages}" /></config>""", StringComparison.Ordinal));
+        sandbox.Write("App/App.csproj", $"""
+            <Project Sdk="Reparam.Sdk/{sdk.Version}">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ReparamRole>App</ReparamRole>
+              </PropertyGroup>
+              <ItemGroup><ReparamCheckpoint Include="it's a (3) model.safetensors" Calibration="" /></ItemGroup>
+            </Project>
+            """);
+        sandbox.Write("App/Program.cs", """System.Console.WriteLine("hello");""");
+        sandbox.WriteManifests("App/Manifests.cs", Manifest.Root("Ns.Net"));
+        SafetensorsFile.Write(sandbox.PathOf("App/it's a (3) model.safetensors"), ("head.weight", [Width, 2 * Width], Head));
+
+        Assert.Equal(1, sandbox.Run("build", "App").Succeeds().WorkerRuns);
+        Assert.Contains("head.weight.codes", SafetensorsFile.Names(sandbox.PathOf("App/bin/Debug/net10.0/it's a (3) model.reparam.safetensors")));
+        Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
+
+        sandbox.Run("clean", "App").Succeeds();
+        Assert.False(Directory.Exists(sandbox.PathOf("App/obj/Debug/net10.0/reparam")));
+    }
+
+    [Fact]
     public void A_trainer_compiles_with_the_recorder_and_has_the_coder_beside_it()
     {
         // Without libtorch, which is large: compiled, not run.

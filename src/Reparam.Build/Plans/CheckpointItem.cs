@@ -13,6 +13,7 @@ internal sealed class CheckpointItem
     private static readonly string[] Layouts = ["row", "column", "block8", "nested", "codebook", "auto"];
     private static readonly string[] Qualities = ["fast", "default", "best"];
     private static readonly string[] RuntimePaths = ["avx512", "avx2", "vector128"];
+    private static readonly string[] CopyModes = ["never", "always", "preservenewest", "ifdifferent"];
     private static readonly string[] Costs = ["criterion", "output", "divergence"];
 
     /// <summary>Reads an item as Reparam.Checkpoints.targets hands it over.</summary>
@@ -34,6 +35,9 @@ internal sealed class CheckpointItem
         Quality = ReadName(item, "Quality", Qualities);
         RuntimeLayouts = ReadRuntimeLayouts(item);
         AllocationCost = ReadName(item, "AllocationCost", Costs);
+        Skip = [.. item.GetMetadata("Skip").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(pattern => pattern.Trim()).Where(pattern => pattern.Length > 0)];
+        ReadName(item, "CopyToOutputDirectory", CopyModes);
+        ReadName(item, "CopyToPublishDirectory", CopyModes);
         Calibration = ReadFile(item, "Calibration");
         AllocationPlan = ReadFile(item, "AllocationPlan");
         TargetBits = ReadNumber(item, "TargetBits");
@@ -54,7 +58,7 @@ internal sealed class CheckpointItem
         var seed = item.GetMetadata("Seed").Trim();
         if (seed.Length > 0)
         {
-            Seed = long.TryParse(seed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw Invalid("Seed", seed, "a whole number");
+            Seed = int.TryParse(seed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw Invalid("Seed", seed, "a whole number of 32 bits");
         }
 
         var size = item.GetMetadata("TargetSize").Trim();
@@ -87,14 +91,14 @@ internal sealed class CheckpointItem
     /// <summary>Where the worker puts its report.</summary>
     public string Report { get; }
 
-    /// <summary>Touched when the worker has finished.</summary>
+    /// <summary>Where the worker says, last of all, what the packed file was made from.</summary>
     public string Stamp { get; }
 
     /// <summary>Overrides every annotated width; null: as annotated.</summary>
     public int? Bits { get; }
 
     /// <summary>Seed of the methods that draw random numbers.</summary>
-    public long Seed { get; }
+    public int Seed { get; }
 
     /// <summary>Largest relative weight error that the build accepts; null: any.</summary>
     public double? MaxWeightError { get; }
@@ -131,6 +135,9 @@ internal sealed class CheckpointItem
 
     /// <summary>Where the worker saves the bit plan that a budget gives.</summary>
     public string Allocation { get; }
+
+    /// <summary>Patterns of tensors that are left out; empty: none.</summary>
+    public IReadOnlyList<string> Skip { get; }
 
     /// <summary>Files beside the checkpoint that the result depends on.</summary>
     public IEnumerable<string> FurtherSources => new[] { Calibration, AllocationPlan }.Where(file => file.Length > 0);

@@ -10,7 +10,9 @@ namespace Reparam.Build.Plans;
 internal static class CheckpointSources
 {
     /// <summary>Full paths, the checkpoint first. The worker judges the content; here only the names matter, to see whether a file is newer.</summary>
-    /// <exception cref="BuildErrorException">RPB0005: the checkpoint or a shard does not exist, or the index cannot be read.</exception>
+    /// <exception cref="BuildErrorException">
+    /// RPB0005: the checkpoint or a shard does not exist or cannot be read. RPB0018: it is a file of another format.
+    /// </exception>
     public static IReadOnlyList<string> Find(string checkpoint)
     {
         if (!File.Exists(checkpoint))
@@ -20,13 +22,25 @@ internal static class CheckpointSources
 
         if (!checkpoint.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            return [checkpoint];
+            return RequireSafetensors(checkpoint);
         }
 
         var folder = Path.GetDirectoryName(checkpoint)!;
         var shards = ReadShardNames(checkpoint).Select(name => Path.Combine(folder, name)).ToList();
         var missing = shards.FirstOrDefault(shard => !File.Exists(shard));
         return missing is null ? [checkpoint, .. shards] : throw new BuildErrorException("RPB0005", $"Checkpoint index '{checkpoint}' names shard '{missing}', which does not exist.");
+    }
+
+    private static string[] RequireSafetensors(string checkpoint)
+    {
+        try
+        {
+            return ForeignCheckpoint.ProblemOf(checkpoint) is { } problem ? throw problem : [checkpoint];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BuildErrorException("RPB0005", $"Checkpoint '{checkpoint}' cannot be read: {e.Message}");
+        }
     }
 
     private static IEnumerable<string> ReadShardNames(string index)

@@ -18,6 +18,7 @@ internal static class PlanDocument
         plan.Append("  \"checkpoint\": ").Append(Quote(item.Path)).Append(",\n");
         plan.Append("  \"output\": ").Append(Quote(item.PackedFile)).Append(",\n");
         plan.Append("  \"report\": ").Append(Quote(item.Report)).Append(",\n");
+        plan.Append("  \"stamp\": ").Append(Quote(item.Stamp)).Append(",\n");
         plan.Append("  \"model\": ").Append(Quote(model)).Append(",\n");
         plan.Append("  \"seed\": ").Append(item.Seed.ToString(CultureInfo.InvariantCulture)).Append(",\n");
         plan.Append("  \"threads\": ").Append(threads.ToString(CultureInfo.InvariantCulture)).Append(",\n");
@@ -32,6 +33,7 @@ internal static class PlanDocument
         plan.Append("  \"allocationPlan\": ").Append(QuoteOrNull(item.AllocationPlan)).Append(",\n");
         plan.Append("  \"allocation\": ").Append(QuoteOrNull(item.Allocation)).Append(",\n");
         plan.Append("  \"runtimeLayouts\": [").Append(string.Join(", ", item.RuntimeLayouts.Select(Quote))).Append("],\n");
+        plan.Append("  \"skip\": [").Append(string.Join(", ", item.Skip.Select(Quote))).Append("],\n");
         plan.Append("  \"maxWeightError\": ").Append(Number(item.MaxWeightError)).Append(",\n");
         plan.Append("  \"manifests\": {");
         for (var i = 0; i < manifests.Count; i++)

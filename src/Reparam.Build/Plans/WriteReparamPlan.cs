@@ -2,22 +2,28 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 using Reparam.Build.Manifests;
+using Reparam.Build.Stamps;
 
 namespace Reparam.Build.Plans;
 
 /// <summary>
-/// Composes the plan of each checkpoint from the manifests of the freshly compiled assembly and its references. A plan that says the same as
-/// before keeps its file untouched, so that the worker starts only when something changed.
+/// Composes the plan of each checkpoint from the manifests of the freshly compiled assembly and its references, and tells which packed files are not
+/// what their plan, checkpoint, further inputs and worker would give: those whose content, or that of an input, is not what the stamp says.
 /// </summary>
 public sealed class WriteReparamPlan : Task
 {
     /// <summary>The checkpoints, with the metadata that Reparam.Checkpoints.targets adds.</summary>
     [Required]
     public ITaskItem[] Checkpoints { get; set; } = [];
+
+    /// <summary>The same checkpoints as the project has them; empty: their metadata are not looked at.</summary>
+    public ITaskItem[] Declared { get; set; } = [];
+
+    /// <summary>Full path of reparam.dll.</summary>
+    public string Tool { get; set; } = "";
 
     /// <summary>The assembly of this project and those it references, in that order.</summary>
     [Required]
@@ -30,16 +36,32 @@ public sealed class WriteReparamPlan : Task
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>One item a plan: its path, with Checkpoint, Sources (all files of the checkpoint, its calibration and saved bit plan), PackedFile, Streams, Report, Allocation and Stamp.</summary>
+    /// <summary>
+    /// One item a plan: its path, with Checkpoint, Sources (all files of the checkpoint, its calibration and saved bit plan), PackedFile, Streams, Report, Allocation,
+    /// Stamp, and Label, which tells the items of a project apart in messages.
+    /// </summary>
     [Output]
     public ITaskItem[] Plans { get; private set; } = [];
+
+    /// <summary>Those of the plans that the worker must carry out.</summary>
+    [Output]
+    public ITaskItem[] Stale { get; private set; } = [];
 
     /// <inheritdoc/>
     public override bool Execute()
     {
         var plans = new List<ITaskItem>();
+        var stale = new List<ITaskItem>();
         try
         {
+            foreach (var item in Declared)
+            {
+                if (ItemMetadata.ProblemOf(item) is { } problem)
+                {
+                    LogError(problem, item.GetMetadata("DefiningProjectFullPath"));
+                }
+            }
+
             var threads = ParseThreads();
             var graph = ReadManifests();
             var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -47,7 +69,13 @@ public sealed class WriteReparamPlan : Task
             {
                 try
                 {
-                    plans.Add(Write(new CheckpointItem(checkpoint), graph, threads, names));
+                    var item = new CheckpointItem(checkpoint);
+                    var sources = Sources(item, names);
+                    plans.Add(Write(item, sources, graph, threads));
+                    if (!StampCheck.IsCurrent(item.Stamp, Inputs(item, sources), [item.PackedFile, item.Report, .. item.StreamFiles]))
+                    {
+                        stale.Add(plans[plans.Count - 1]);
+                    }
                 }
                 catch (BuildErrorException e)
                 {
@@ -61,6 +89,7 @@ public sealed class WriteReparamPlan : Task
         }
 
         Plans = [.. plans];
+        Stale = [.. stale];
         return !Log.HasLoggedErrors;
     }
 
@@ -75,7 +104,7 @@ public sealed class WriteReparamPlan : Task
         return graph;
     }
 
-    private ITaskItem Write(CheckpointItem item, ManifestGraph graph, int threads, Dictionary<string, string> names)
+    private static IReadOnlyList<string> Sources(CheckpointItem item, Dictionary<string, string> names)
     {
         if (names.TryGetValue(item.OutputName, out var other))
         {
@@ -83,7 +112,29 @@ public sealed class WriteReparamPlan : Task
         }
 
         names.Add(item.OutputName, item.Path);
-        var sources = CheckpointSources.Find(item.Path);
+        return CheckpointSources.Find(item.Path);
+    }
+
+    private Dictionary<string, IReadOnlyList<string>> Inputs(CheckpointItem item, IReadOnlyList<string> sources)
+    {
+        var inputs = new Dictionary<string, IReadOnlyList<string>> { [BuildStamp.Plan] = [item.Plan], [BuildStamp.Checkpoint] = sources };
+        if (item.Calibration.Length > 0)
+        {
+            inputs.Add(BuildStamp.Calibration, [item.Calibration]);
+        }
+
+        if (item.AllocationPlan.Length > 0)
+        {
+            inputs.Add(BuildStamp.AllocationPlan, [item.AllocationPlan]);
+        }
+
+        // A worker that is not there is told when it is to be started.
+        inputs.Add(BuildStamp.Tool, File.Exists(Tool) ? BuildStamp.ToolFiles(Path.GetDirectoryName(Tool)!) : []);
+        return inputs;
+    }
+
+    private ITaskItem Write(CheckpointItem item, IReadOnlyList<string> sources, ManifestGraph graph, int threads)
+    {
         var model = graph.SelectModel(item.Model);
         WriteWhenDifferent(item.Plan, PlanDocument.Write(item, model, threads, graph.Reach(model)));
 
@@ -95,6 +146,7 @@ public sealed class WriteReparamPlan : Task
         plan.SetMetadata("Allocation", Escape(item.Allocation));
         plan.SetMetadata("Streams", string.Join(";", item.StreamFiles.Select(Escape)));
         plan.SetMetadata("Stamp", Escape(item.Stamp));
+        plan.SetMetadata("Label", Checkpoints.Length > 1 ? Escape(item.OutputName) : "");
         return plan;
     }
 
@@ -113,10 +165,7 @@ public sealed class WriteReparamPlan : Task
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var temporary = path + ".new";
-            File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Delete(path);
-            File.Move(temporary, path);
+            OwnFiles.Replace(path, text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

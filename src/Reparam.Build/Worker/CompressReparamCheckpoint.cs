@@ -3,8 +3,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
+using Reparam.Build.Stamps;
 
 namespace Reparam.Build.Worker;
 
@@ -15,9 +17,11 @@ namespace Reparam.Build.Worker;
 public sealed class CompressReparamCheckpoint : ToolTask
 {
     private static readonly TimeSpan MessageInterval = TimeSpan.FromSeconds(5);
+    private static readonly Regex CanonicalCode = new(@"(?<=: )(error|warning) RPB[0-9]{4}: ", RegexOptions.CultureInvariant);
 
     private readonly Stopwatch sinceMessage = Stopwatch.StartNew();
     private volatile bool cancelled;
+    private string sourcesBefore = "";
 
     /// <summary>Full path of the plan.</summary>
     [Required]
@@ -27,18 +31,17 @@ public sealed class CompressReparamCheckpoint : ToolTask
     [Required]
     public string Checkpoint { get; set; } = "";
 
-    /// <summary>Full path of the packed file. It lies in a folder of its own, of which everything not named here is the worker's to write and ours to remove.</summary>
+    /// <summary>Name that tells this item from the project's others in messages; empty where there is one item.</summary>
+    public string Label { get; set; } = "";
+
+    /// <summary>Full path of the packed file.</summary>
     [Required]
     public string PackedFile { get; set; } = "";
 
-    /// <summary>Full path of the report.</summary>
-    [Required]
-    public string Report { get; set; } = "";
+    /// <summary>Full paths of all files that the result depends on, to tell a worker's end by its own fault from one by a file that changed under it.</summary>
+    public ITaskItem[] Sources { get; set; } = [];
 
-    /// <summary>Full path of the bit plan that a budget gives.</summary>
-    public string Allocation { get; set; } = "";
-
-    /// <summary>Full path of the stamp, touched when the worker has finished.</summary>
+    /// <summary>Full path of the stamp that the worker writes last.</summary>
     [Required]
     public string Stamp { get; set; } = "";
 
@@ -63,12 +66,13 @@ public sealed class CompressReparamCheckpoint : ToolTask
     {
         if (!File.Exists(Tool))
         {
-            Log.LogError(null, "RPB0013", null, Checkpoint, 0, 0, 0, 0, "The worker '{0}' does not exist.", Tool);
+            LogError("RPB0013", $"The worker '{Tool}' does not exist.");
             return false;
         }
 
         RemoveLeftovers();
-        var succeeded = base.Execute() && TouchStamp();
+        sourcesBefore = Facts();
+        var succeeded = base.Execute() && RequireResult();
         if (!succeeded)
         {
             RemoveLeftovers();
@@ -107,7 +111,8 @@ public sealed class CompressReparamCheckpoint : ToolTask
     {
         if (WorkerLine.Parse(singleLine) is not { } line)
         {
-            base.LogEventsFromTextOutput(singleLine, messageImportance); // a canonical error becomes one of the build's
+            // A canonical error becomes one of the build's.
+            base.LogEventsFromTextOutput(Label.Length == 0 ? singleLine : CanonicalCode.Replace(singleLine, match => $"{match.Value}{Label}: ", 1), messageImportance);
             return;
         }
 
@@ -122,13 +127,13 @@ public sealed class CompressReparamCheckpoint : ToolTask
                     sinceMessage.Restart();
                 }
 
-                Log.LogMessage(importance, "{0}: [{1}/{2}] {3}", Path.GetFileName(Checkpoint), line.Done, line.Total, line.Text);
+                Log.LogMessage(importance, "{0}: [{1}/{2}] {3}", Name, line.Done, line.Total, line.Text);
                 break;
             case WorkerLineKind.Warning:
-                Log.LogWarning(null, line.Code, null, Checkpoint, 0, 0, 0, 0, "{0}", line.Text);
+                Log.LogWarning(null, line.Code, null, Checkpoint, 0, 0, 0, 0, "{0}", Labelled(line.Text));
                 break;
             default: // notes and the summary
-                Log.LogMessage(MessageImportance.High, "{0}: {1}", Path.GetFileName(Checkpoint), line.Text);
+                Log.LogMessage(MessageImportance.High, "{0}: {1}", Name, line.Text);
                 break;
         }
     }
@@ -138,7 +143,10 @@ public sealed class CompressReparamCheckpoint : ToolTask
     {
         if (!cancelled && !Log.HasLoggedErrors)
         {
-            Log.LogError(null, "RPB0012", null, Checkpoint, 0, 0, 0, 0, "The worker ended with exit status {0} and without an error message.", ExitCode);
+            // A worker whose mapped file is cut short ends by a signal.
+            LogError("RPB0012", Facts() == sourcesBefore
+                ? $"The worker ended with exit status {ExitCode} and without an error message. Nothing was written."
+                : $"The worker ended with exit status {ExitCode} because a file that it read was changed, cut short or replaced meanwhile. Nothing was written: build again when the file is whole.");
         }
 
         return false;
@@ -151,32 +159,32 @@ public sealed class CompressReparamCheckpoint : ToolTask
         return current.Id.ToString(CultureInfo.InvariantCulture);
     }
 
-    private bool TouchStamp()
+    private bool RequireResult()
     {
-        if (!File.Exists(PackedFile))
+        var missing = !File.Exists(PackedFile) ? PackedFile
+            : BuildStamp.Read(Stamp)?.Find(BuildStamp.Plan)?.Refreshed([Plan]) is null ? Stamp
+            : null;
+        if (missing is not null)
         {
-            Log.LogError(null, "RPB0012", null, Checkpoint, 0, 0, 0, 0, "The worker ended without an error and without writing '{0}'.", PackedFile);
-            return false;
+            LogError("RPB0012", $"The worker ended without an error and without writing '{missing}'.");
         }
 
-        try
-        {
-            File.WriteAllText(Stamp, "");
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Log.LogError(null, "RPB0013", null, Stamp, 0, 0, 0, 0, "The stamp of the finished compression cannot be written: {0}", e.Message);
-            return false;
-        }
+        return missing is null;
     }
 
-    /// <summary>Removes what a worker that was killed left beside its output. The old output, report and stamp stay: they are whole.</summary>
+    private string Name => Label.Length == 0 ? Path.GetFileName(Checkpoint) : $"{Path.GetFileName(Checkpoint)} ({Label})";
+
+    private string Labelled(string text) => Label.Length == 0 ? text : $"{Label}: {text}";
+
+    private void LogError(string code, string text) => Log.LogError(null, code, null, Checkpoint, 0, 0, 0, 0, "{0}", Labelled(text));
+
+    // Length and time: what changes while the worker runs changes one of them.
+    private string Facts() => string.Join("|", Sources.Select(source => new FileInfo(source.ItemSpec)).Select(file => file.Exists ? $"{file.Length} {file.LastWriteTimeUtc.Ticks}" : "none"));
+
+    /// <summary>Removes what a worker that was killed left beside its output: its temporary files, and no others.</summary>
     private void RemoveLeftovers()
     {
-        string[] keep = [Plan, PackedFile, Report, Allocation, Stamp];
-        var folder = Path.GetDirectoryName(PackedFile)!;
-        foreach (var file in Directory.EnumerateFiles(folder).Where(file => !keep.Contains(file, StringComparer.OrdinalIgnoreCase)).ToList())
+        foreach (var file in OwnFiles.Temporaries(PackedFile))
         {
             try
             {

@@ -61,9 +61,11 @@ public sealed class PackedFileWriter : IDisposable
     public void Carry(ICheckpoint source, string name) => file.Add(source, name);
 
     /// <summary>Carries every tensor of the source that no layer codes, and its metadata. Call it once, after the layers.</summary>
+    /// <param name="source">The dense checkpoint.</param>
+    /// <param name="leftOut">Names of tensors that are not carried; null for none.</param>
     /// <exception cref="CheckpointException">The source is a packed file itself, or has a tensor with the name of a part of a coded weight.</exception>
     /// <exception cref="ArgumentException">A name is taken.</exception>
-    public void CarryRest(ICheckpoint source)
+    public void CarryRest(ICheckpoint source, IReadOnlySet<string>? leftOut = null)
     {
         if (PackedFile.IsPacked(source))
         {
@@ -73,7 +75,7 @@ public sealed class PackedFileWriter : IDisposable
         }
 
         PackedNames.RequireFree(source, layers.Keys.ToHashSet(StringComparer.Ordinal));
-        foreach (var name in source.Names.Where(name => !layers.ContainsKey(name)))
+        foreach (var name in source.Names.Where(name => !layers.ContainsKey(name) && leftOut?.Contains(name) != true))
         {
             file.Add(source, name);
         }

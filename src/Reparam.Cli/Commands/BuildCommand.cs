@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Reparam.Build.Stamps;
 using Reparam.Checkpoints;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
@@ -27,16 +28,26 @@ internal static class BuildCommand
             () =>
             {
                 using var watch = new ParentWatch(parsed.GetValue(parent), cancellation);
-                Run(BuildPlan.Read(parsed.GetRequiredValue(plan)), parsed.InvocationConfiguration.Output, watch.Token);
+                Run(Path.GetFullPath(parsed.GetRequiredValue(plan)), parsed.InvocationConfiguration.Output, watch.Token);
             })));
         return command;
     }
 
-    private static void Run(BuildPlan plan, TextWriter output, CancellationToken cancellation)
+    private static void Run(string planFile, TextWriter output, CancellationToken cancellation)
     {
+        var plan = BuildPlan.Read(planFile);
         var paths = KernelPaths(plan);
+        var watched = BuildInputs.Watch(planFile, plan, cancellation);
         using var checkpoint = Checkpoint.Open(plan.Checkpoint);
         var layers = ManifestExpander.Expand(checkpoint, plan);
+        var leftOut = LeftOutTensors.Of(checkpoint, plan);
+        TellLeftOut(checkpoint, plan, leftOut, output);
+        var notCarried = layers.Select(layer => layer.Tensor).Concat(leftOut).ToHashSet(StringComparer.Ordinal);
+        foreach (var warning in FiniteCheck.Warnings(checkpoint, checkpoint.Names.Where(name => !notCarried.Contains(name)), cancellation))
+        {
+            Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
+        }
+
         if (layers.IsEmpty)
         {
             Print(output, $"##warn {CompressionDiagnostics.NothingToCompress.Id} no layer of {plan.Model} has a post-training method; every tensor is carried as it is");
@@ -49,8 +60,9 @@ internal static class BuildCommand
             (layers, tables) = BitPlans.Apply(saved, checkpoint, layers);
         }
 
-        foreach (var file in ((string?[])[plan.Output, plan.Report, plan.Allocation]).OfType<string>())
+        foreach (var file in ((string?[])[plan.Output, plan.Report, plan.Allocation, plan.Stamp]).OfType<string>())
         {
+            SourceGuard.RequireOther(checkpoint, file);
             CreateFolder(file);
             AtomicFile.RequireWritable(file);
         }
@@ -67,7 +79,17 @@ internal static class BuildCommand
             Print(output, $"##note {differing} of {layers.Length} layers are coded otherwise than when their targets were made: calibrate again, or take the calibration's plan with AllocationPlan");
         }
 
-        var settings = new CompressionSettings { Review = SelfCheck.Run, Threads = plan.Threads, Calibration = inputs?.File, Tables = tables, MaxWeightError = plan.MaxWeightError };
+        IReadOnlyList<FileGroup> made = [];
+        var settings = new CompressionSettings
+        {
+            Review = SelfCheck.Run,
+            Threads = plan.Threads,
+            Calibration = inputs?.File,
+            Tables = tables,
+            MaxWeightError = plan.MaxWeightError,
+            LeftOut = leftOut,
+            BeforeCommit = hash => made = watched.Confirm(hash, cancellation),
+        };
         var lines = new Lines(output);
         BitPlan? bits = null;
         if (allocation is not null && !layers.IsEmpty)
@@ -81,7 +103,7 @@ internal static class BuildCommand
         }
 
         var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, lines, cancellation) with { Allocation = bits };
-        Streams.Write(plan.Output, paths, cancellation);
+        var streams = Streams.Write(plan.Output, paths, cancellation);
         if (plan.Report is not null)
         {
             JsonReport.Write(plan.Report, report);
@@ -90,6 +112,12 @@ internal static class BuildCommand
         if (plan.Allocation is not null)
         {
             Save(bits, plan.Allocation);
+        }
+
+        if (plan.Stamp is not null)
+        {
+            string?[] written = [plan.Output, .. streams.Select(stream => stream.File), plan.Report, bits is null ? null : plan.Allocation];
+            BuildStamps.Write(plan.Stamp, made, [.. written.OfType<string>()], cancellation);
         }
 
         Print(output, $"##summary {CompressCommand.Summary(report)}");
@@ -104,6 +132,19 @@ internal static class BuildCommand
         catch (ArgumentException exception)
         {
             throw new CompressionException(plan.Checkpoint, CompressionDiagnostics.InvalidOption.With(exception.Message));
+        }
+    }
+
+    private static void TellLeftOut(ICheckpoint checkpoint, BuildPlan plan, IReadOnlySet<string> leftOut, TextWriter output)
+    {
+        if (leftOut.Count > 0)
+        {
+            Print(output, $"##note left out by Skip: {string.Join(", ", leftOut.Order(StringComparer.Ordinal))}");
+        }
+
+        foreach (var pattern in LeftOutTensors.Unmatched(checkpoint, plan))
+        {
+            Print(output, $"##warn {CompressionDiagnostics.InvalidOption.Id} the pattern '{pattern}' of Skip matches no tensor of the checkpoint");
         }
     }
 

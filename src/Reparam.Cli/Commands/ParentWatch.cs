@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Reparam.Cli.Commands;
 
-/// <summary>Ends work when the process that asked for it is gone: a build that was killed cannot cancel its worker.</summary>
+/// <summary>Ends work when the process that asked for it is gone, or the build behind it: a build that was killed cannot cancel its worker.</summary>
 internal sealed class ParentWatch : IDisposable
 {
     private readonly CancellationTokenSource source;
@@ -15,10 +15,10 @@ internal sealed class ParentWatch : IDisposable
     public ParentWatch(int? processId, CancellationToken cancellation)
     {
         source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        watch = processId is { } id ? WatchAsync(id) : Task.CompletedTask;
+        watch = processId is { } id ? Task.WhenAll(BuildProcesses.From(id).Select(WatchAsync)) : Task.CompletedTask;
     }
 
-    /// <summary>Signalled when the process is gone, or the work is cancelled otherwise.</summary>
+    /// <summary>Signalled when one of them is gone, or the work is cancelled otherwise.</summary>
     public CancellationToken Token => source.Token;
 
     public void Dispose()

@@ -17,9 +17,9 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic InvalidOption { get; } = new(
         "RPB0102", "Invalid option", "{0}");
 
-    /// <summary>The checkpoint has no weight for an annotated layer.</summary>
+    /// <summary>The checkpoint has no tensor for a layer, a parameter or a buffer.</summary>
     public static CompressionDiagnostic MissingLayer { get; } = new(
-        "RPB0103", "The checkpoint lacks an annotated layer", "the checkpoint has no tensor '{0}', the weight of {1}{2}");
+        "RPB0103", "The checkpoint lacks a tensor of the model", "the checkpoint has no tensor '{0}', {1}{2}");
 
     /// <summary>A weight has a shape that its layer cannot have.</summary>
     public static CompressionDiagnostic WrongShape { get; } = new(
@@ -72,11 +72,28 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic UnusableBitPlan { get; } = new(
         "RPB0133", "The bit plan cannot be used", "the bit plan cannot be used: {0}");
 
+    /// <summary>A file that is read was changed or replaced during the work.</summary>
+    public static CompressionDiagnostic InputChanged { get; } = new(
+        "RPB0150", "An input changed during the work", "the {0} was changed or replaced while it was being compressed; nothing was written: build again when it is whole");
+
+    /// <summary>The checkpoint has a tensor that no part of the model takes.</summary>
+    public static CompressionDiagnostic UnexpectedTensor { get; } = new(
+        "RPB0151", "The checkpoint has a tensor that the model lacks", "the checkpoint has a tensor '{0}' {1}, which no part of {2} takes{3}");
+
+    /// <summary>A warning: tensors that are carried as they are hold NaN, or parameters an infinity.</summary>
+    public static CompressionDiagnostic NonFiniteTensor { get; } = new(
+        "RPB0152", "A tensor is not finite", "tensor '{0}' has {1}, which the app will load and compute with");
+
+    /// <summary>Two names of one tensor of the model hold different content, or are stored differently.</summary>
+    public static CompressionDiagnostic TiedTensors { get; } = new(
+        "RPB0153", "Two names of one tensor differ", "'{0}' and '{1}' are one tensor in {2}, and {3}");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<CompressionDiagnostic> All { get; } =
     [
         UnreadablePlan, UnknownMethod, InvalidOption, MissingLayer, WrongShape, NonFiniteWeight, WeightErrorExceeded, WrongType, NothingToCompress,
         CalibrationSource, CalibrationUnmatched, UnusableCalibration,
-        BudgetTooSmall, OutputErrorExceeded, UnknownDivergence, UnusableBitPlan,
+        BudgetTooSmall, OutputErrorExceeded, UnknownDivergence, UnusableBitPlan, InputChanged,
+        UnexpectedTensor, NonFiniteTensor, TiedTensors,
     ];
 }

@@ -106,7 +106,7 @@ internal static class StrictJson
     private static void CheckElement(JsonElement value, JsonTypeInfo? type, string path)
     {
         var element = type?.ElementType is { } known ? InfoOf(type, known) : null;
-        if (value.ValueKind == JsonValueKind.Null && element is not null)
+        if (value.ValueKind == JsonValueKind.Null && element is not null && Nullable.GetUnderlyingType(element.Type) is null)
         {
             throw Null(element, path);
         }

@@ -66,6 +66,12 @@ public sealed record BuildPlan
     /// <summary>Kernel paths (avx512, avx2, vector128) whose running form is written beside the output; null for none.</summary>
     public IReadOnlyList<string>? RuntimeLayouts { get; init; }
 
+    /// <summary>Where to say, last of all, what the output was made from; null for nowhere.</summary>
+    public string? Stamp { get; init; }
+
+    /// <summary>Patterns of tensors that are left out of the output, <c>*</c> standing for any letters; null for none.</summary>
+    public IReadOnlyList<string>? Skip { get; init; }
+
     /// <summary>Largest relative weight error of a layer; null for no limit.</summary>
     public double? MaxWeightError { get; init; }
 
@@ -116,6 +122,7 @@ public sealed record BuildPlan
             }
 
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            RequireFiles(plan, folder);
             return plan with
             {
                 Checkpoint = Path.Combine(folder, plan.Checkpoint),
@@ -124,6 +131,7 @@ public sealed record BuildPlan
                 Calibration = plan.Calibration is null ? null : Path.Combine(folder, plan.Calibration),
                 AllocationPlan = plan.AllocationPlan is null ? null : Path.Combine(folder, plan.AllocationPlan),
                 Allocation = plan.Allocation is null ? null : Path.Combine(folder, plan.Allocation),
+                Stamp = plan.Stamp is null ? null : Path.Combine(folder, plan.Stamp),
             };
         }
         catch (CheckpointException exception)
@@ -133,6 +141,25 @@ public sealed record BuildPlan
         catch (Exception exception) when (exception is JsonException or ArgumentException or NotSupportedException)
         {
             throw new CompressionException(path, CompressionDiagnostics.UnreadablePlan.With(exception.Message));
+        }
+    }
+
+    // A folder, the root of all among them, is no place for a file; and two outputs in one place would be one.
+    private static void RequireFiles(BuildPlan plan, string folder)
+    {
+        var outputs = new[] { ("output", plan.Output), ("report", plan.Report), ("allocation", plan.Allocation), ("stamp", plan.Stamp) }.Where(output => output.Item2 is not null).ToArray();
+        foreach (var (member, value) in outputs)
+        {
+            var full = Path.GetFullPath(Path.Combine(folder, value!));
+            if (Path.GetFileName(full).Length == 0 || Path.EndsInDirectorySeparator(value!))
+            {
+                throw new JsonException($"{member} is '{value}'; it is the path of a file");
+            }
+
+            if (outputs.First(other => Path.GetFullPath(Path.Combine(folder, other.Item2!)) == full).Item1 is var first && first != member)
+            {
+                throw new JsonException($"{first} and {member} are both '{value}'; each is a file of its own");
+            }
         }
     }
 }

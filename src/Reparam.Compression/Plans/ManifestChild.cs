@@ -8,4 +8,7 @@ public sealed record ManifestChild
 
     /// <summary>Full metadata name of the member's class.</summary>
     public required string Module { get; init; }
+
+    /// <summary>Whether every object of the class has a child of exactly this class there.</summary>
+    public bool Required { get; init; }
 }

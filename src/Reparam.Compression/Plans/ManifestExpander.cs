@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
@@ -8,16 +7,23 @@ namespace Reparam.Compression.Plans;
 
 /// <summary>
 /// Walks the manifests from the root class and finds the checkpoint's tensor of every layer with a post-training method. An index of a list
-/// counts as soon as any tensor has it, so that a block that lacks one layer is told from a block that does not exist.
+/// counts as soon as any tensor has it, so that a block that lacks one layer is told from a block that does not exist. Classes without such layers
+/// are not entered, and the walk ends with an error once it has visited more members than the checkpoint can fill.
 /// </summary>
 public sealed class ManifestExpander
 {
     private const string Wildcard = "*";
     private const int MaxHints = 20;
 
+    // Beyond this depth no model goes; a name can, and a walk must not follow it until the stack ends.
+    private const int MaxDepth = 200;
+
     private readonly ICheckpoint checkpoint;
     private readonly BuildPlan plan;
     private readonly HashSet<string> names;
+    private readonly NameTree tree;
+    private readonly Dictionary<string, bool> withMethod;
+    private readonly Budget budget;
     private readonly List<string> enclosing = [];
     private readonly Dictionary<string, LayerPlan> layers = new(StringComparer.Ordinal);
     private readonly List<CompressionProblem> problems = [];
@@ -28,16 +34,35 @@ public sealed class ManifestExpander
         this.checkpoint = checkpoint;
         this.plan = plan;
         names = new HashSet<string>(checkpoint.Names, StringComparer.Ordinal);
+        names.ExceptWith(LeftOutTensors.Of(checkpoint, plan));
+        tree = new NameTree(names);
+        withMethod = new Dictionary<string, bool>(StringComparer.Ordinal);
+        budget = new Budget { Left = 10_000 + (4L * names.Count) };
+    }
+
+    private ManifestExpander(ManifestExpander parent)
+    {
+        (checkpoint, plan, names, tree, withMethod, budget) = (parent.checkpoint, parent.plan, parent.names, parent.tree, parent.withMethod, parent.budget);
+        enclosing.AddRange(parent.enclosing);
     }
 
     /// <summary>Expands a plan.</summary>
     /// <returns>The layers, in the order of the manifests.</returns>
-    /// <exception cref="CompressionException">Missing layers, wrong shapes, unknown methods, invalid options: all that is wrong.</exception>
+    /// <exception cref="CompressionException">
+    /// Missing layers, wrong shapes, unknown methods, invalid options, and what the app would refuse to load: all that is wrong.
+    /// </exception>
     public static ImmutableArray<LayerPlan> Expand(ICheckpoint checkpoint, BuildPlan plan)
     {
         var expander = new ManifestExpander(checkpoint, plan);
         expander.Visit("", plan.Model);
+        if (expander.budget.Refusal is { } refusal)
+        {
+            throw new CompressionException(checkpoint.Path, refusal);
+        }
+
         expander.AddHints();
+        var told = expander.missing.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
+        expander.problems.AddRange(StateCheck.Problems(checkpoint, plan, expander.names, expander.tree, told, expander.layers.Keys.ToHashSet(StringComparer.Ordinal)));
         return expander.problems.Count == 0
             ? [.. expander.layers.Values]
             : throw new CompressionException(checkpoint.Path, [.. expander.problems]);
@@ -51,10 +76,16 @@ public sealed class ManifestExpander
             return;
         }
 
+        if (enclosing.Count == MaxDepth || --budget.Left < 0)
+        {
+            budget.Refusal ??= CompressionDiagnostics.UnreadablePlan.With("the model is too large: " + (enclosing.Count == MaxDepth ? $"its modules are nested deeper than {MaxDepth}" : $"it has more layers than the {names.Count} tensors of the checkpoint can fill"));
+            return;
+        }
+
         enclosing.Add(module);
         foreach (var layer in manifest.Layers.Where(layer => layer.Method is not null))
         {
-            foreach (var path in Expand(prefix, layer.Path, module))
+            foreach (var path in Find(prefix, layer.Path, module))
             {
                 Take(path, layer, module);
             }
@@ -78,7 +109,13 @@ public sealed class ManifestExpander
             return;
         }
 
-        foreach (var member in Expand(prefix, path, nested || !modules.Any(module => HasMethod(module, [])) ? null : owner))
+        // A class that has no manifest is entered, to be told.
+        if (!modules.Any(module => HasMethod(module) || !plan.Manifests.ContainsKey(module)))
+        {
+            return;
+        }
+
+        foreach (var member in Find(prefix, path, nested ? null : owner))
         {
             if (modules.Length == 1)
             {
@@ -98,44 +135,37 @@ public sealed class ManifestExpander
 
     private ManifestExpander Fork(string prefix, string module)
     {
-        var fork = new ManifestExpander(checkpoint, plan);
-        fork.enclosing.AddRange(enclosing);
+        var fork = new ManifestExpander(this);
         fork.Visit(prefix, module);
         fork.AddHints();
         return fork;
     }
 
-    private bool HasMethod(string module, HashSet<string> seen) =>
-        seen.Add(module) && plan.Manifests.TryGetValue(module, out var manifest) &&
-        (manifest.Layers.Any(layer => layer.Method is not null) || manifest.Children.Any(child => HasMethod(child.Module, seen)));
-
-    // The paths that a path with wildcards stands for. A list without elements is reported to the module that needs it.
-    private IEnumerable<string> Expand(string prefix, string path, string? neededBy)
+    // Each class is looked at once, however many members are of it.
+    private bool HasMethod(string module)
     {
-        List<string> found = [prefix];
-        foreach (var segment in path.Split('.'))
+        if (!withMethod.TryGetValue(module, out var has))
         {
-            found = segment == Wildcard
-                ? [.. found.SelectMany(start => Indices(start).Select(index => start + index.ToString(CultureInfo.InvariantCulture) + "."))]
-                : [.. found.Select(start => start + segment + ".")];
+            withMethod.Add(module, false);
+            has = plan.Manifests.TryGetValue(module, out var manifest) &&
+                (manifest.Layers.Any(layer => layer.Method is not null) || manifest.Children.Select(child => child.Module).Distinct().Any(child => HasMethod(child) || !plan.Manifests.ContainsKey(child)));
+            withMethod[module] = has;
         }
 
-        if (found.Count == 0 && neededBy is not null)
-        {
-            problems.Add(CompressionDiagnostics.MissingLayer.With($"{prefix}{path}.…", $"the list {neededBy}.{path}", ""));
-        }
-
-        return found.Select(start => start[..^1]);
+        return has;
     }
 
-    private IEnumerable<int> Indices(string prefix) => names
-        .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-        .Select(name => name[prefix.Length..].Split('.', 2))
-        .Where(parts => parts.Length == 2)
-        .Select(parts => int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : -1)
-        .Where(index => index >= 0)
-        .Distinct()
-        .Order();
+    // A list without elements is reported to the module that needs it.
+    private string[] Find(string prefix, string path, string? neededBy)
+    {
+        string[] found = [.. tree.Expand(prefix, path)];
+        if (found.Length == 0 && neededBy is not null)
+        {
+            problems.Add(CompressionDiagnostics.MissingLayer.With($"{prefix}{path}.…", $"the weight of the list {neededBy}.{path}", ""));
+        }
+
+        return found;
+    }
 
     private void Take(string path, ManifestLayer layer, string module)
     {
@@ -150,7 +180,7 @@ public sealed class ManifestExpander
         }
         else if (!names.Contains(tensor))
         {
-            missing.Add((problems.Count, tensor, $"{module}.{layer.Path} ({layer.Method})"));
+            missing.Add((problems.Count, tensor, $"the weight of {module}.{layer.Path} ({layer.Method})"));
             problems.Add(CompressionDiagnostics.MissingLayer.With(tensor, missing[^1].Layer, ""));
         }
         else if (ProblemOfShape(tensor, layer.Kind) is { } problem)
@@ -202,5 +232,13 @@ public sealed class ManifestExpander
                 problems[problem] = CompressionDiagnostics.MissingLayer.With(tensor, layer, $"; nearest name: '{nearest}'");
             }
         }
+    }
+
+    /// <summary>How many more modules are visited, by a walk and its forks together, and what ended it.</summary>
+    private sealed class Budget
+    {
+        public long Left { get; set; }
+
+        public CompressionProblem? Refusal { get; set; }
     }
 }

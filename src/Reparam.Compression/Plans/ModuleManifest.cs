@@ -13,6 +13,15 @@ public sealed record ModuleManifest
     /// <summary>Its members of marked classes.</summary>
     public ImmutableArray<ManifestChild> Children { get => field.IsDefault ? [] : field; init; }
 
+    /// <summary>Every tensor that the class itself adds to a state dict, as far as it shows; the default array: an older compiler, which told none.</summary>
+    public ImmutableArray<ManifestTensor> Tensors { get; init; }
+
+    /// <summary>Pairs of names that are one tensor.</summary>
+    public ImmutableArray<ImmutableArray<string>> Tied { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Paths below which anything may lie; the empty path is the class itself, its children apart.</summary>
+    public ImmutableArray<string> Open { get => field.IsDefault ? [] : field; init; }
+
     /// <summary>Reads the JSON of one class.</summary>
     /// <exception cref="JsonException">It is no manifest.</exception>
     public static ModuleManifest Parse(string json) =>

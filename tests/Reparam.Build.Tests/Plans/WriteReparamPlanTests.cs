@@ -23,6 +23,7 @@ public sealed class WriteReparamPlanTests : IDisposable
         item.SetMetadata("Bits", " 3 ");
         item.SetMetadata("Seed", "-7");
         item.SetMetadata("MaxWeightError", "0.05");
+        item.SetMetadata("Skip", "rotary.*; *.mask ;");
         item.SetMetadata("RuntimeLayout", "AVX512; avx2;avx512");
 
         var (plans, engine) = Run(threads: "2", item);
@@ -38,6 +39,8 @@ public sealed class WriteReparamPlanTests : IDisposable
         Assert.Equal(-7, root.GetProperty("seed").GetInt64());
         Assert.Equal(2, root.GetProperty("threads").GetInt32());
         Assert.Equal(3, root.GetProperty("bits").GetInt32());
+        Assert.Equal(["rotary.*", "*.mask"], root.GetProperty("skip").EnumerateArray().Select(pattern => pattern.GetString()));
+        Assert.Equal(folder.PathOf("obj/model.stamp"), root.GetProperty("stamp").GetString());
         Assert.Equal(0.05, root.GetProperty("maxWeightError").GetDouble());
         Assert.Equal(["avx512", "avx2"], root.GetProperty("runtimeLayouts").EnumerateArray().Select(layout => layout.GetString()));
         Assert.Equal($"{folder.PathOf("obj/model.reparam.avx512")};{folder.PathOf("obj/model.reparam.avx2")}", plans[0].GetMetadata("Streams"));
@@ -68,7 +71,7 @@ public sealed class WriteReparamPlanTests : IDisposable
 
         Run("1", Item("model.safetensors", "model"));
         Assert.NotEqual(old, File.GetLastWriteTimeUtc(plan));
-        Assert.False(File.Exists(plan + ".new"));
+        Assert.Equal([plan], Directory.GetFiles(Path.GetDirectoryName(plan)!));
     }
 
     [Fact]
@@ -121,6 +124,8 @@ public sealed class WriteReparamPlanTests : IDisposable
     [InlineData("Bits", "0")]
     [InlineData("Bits", "2.5")]
     [InlineData("Seed", "1e3")]
+    [InlineData("Seed", "3000000000")]
+    [InlineData("CopyToOutputDirectory", "Allways")]
     [InlineData("MaxWeightError", "0")]
     [InlineData("MaxWeightError", "-1")]
     [InlineData("MaxWeightError", "NaN")]
@@ -149,6 +154,52 @@ public sealed class WriteReparamPlanTests : IDisposable
         Assert.Equal("RPB0010", error.Code);
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
         Assert.Contains($"'{value}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TargetBit", "TargetBits")]
+    [InlineData("targetsize ", null)]
+    [InlineData("Callibration", "Calibration")]
+    [InlineData("OutputNam", "OutputName")]
+    [InlineData("Frobnicate", null)]
+    public void Metadata_that_no_item_has_are_refused_with_the_nearest_name(string name, string? nearest)
+    {
+        var item = new TaskItem(folder.PathOf("model.safetensors"));
+        item.SetMetadata(name.Trim() + (nearest is null ? "X_" : ""), "1");
+        item.SetMetadata("Link", "x");
+        item.SetMetadata("Pack", "true");
+        item.SetMetadata("_Mine", "x");
+        item.SetMetadata("calibration", "x");
+        var engine = new FakeEngine();
+        var task = new WriteReparamPlan { BuildEngine = engine, Checkpoints = [Item("model.safetensors", "model")], Declared = [item], Assemblies = [new TaskItem(assembly)], ProjectFile = "app.csproj" };
+        Assert.False(task.Execute());
+        var error = Assert.Single(engine.Errors);
+        Assert.Equal("RPB0017", error.Code);
+        Assert.Contains($"'{folder.PathOf("model.safetensors")}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(nearest is null ? "an unknown metadatum" : $"(did you mean {nearest}?)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model.pt", "PK\u0003\u0004", "an archive, as PyTorch writes them", "reparam import")]
+    [InlineData("model.safetensors", "PK\u0003\u0004", "an archive, as PyTorch writes them", "reparam import")]
+    [InlineData("model.th", "x", "a PyTorch file", "reparam import")]
+    [InlineData("model.onnx", "\b\u0007", "an ONNX file", "reparam import")]
+    [InlineData("model.gguf", "GGUF", "a GGUF file", "Save its tensors")]
+    [InlineData("model.npz", "", "a NumPy archive", "Save its tensors")]
+    public void A_checkpoint_of_another_format_says_what_to_do(string file, string start, string format, string remedy)
+    {
+        folder.Write(file, start);
+        var error = Assert.Single(Run("", Item(file, "m")).Engine.Errors);
+        Assert.Equal("RPB0018", error.Code);
+        Assert.Contains($"'{folder.PathOf(file)}' is {format}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_safetensors_file_may_have_any_ending()
+    {
+        folder.Write("model.bin", "\u0002\0\0\0\0\0\0\0{}");
+        Assert.Empty(Run("", Item("model.bin", "m")).Engine.Errors);
     }
 
     [Fact]

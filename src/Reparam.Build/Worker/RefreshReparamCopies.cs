@@ -1,0 +1,47 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+using Reparam.Build.Stamps;
+
+namespace Reparam.Build.Worker;
+
+/// <summary>
+/// Removes copies of packed files that are not what is under obj. The build itself copies what is newer; a copy that was changed, or made while the
+/// clock was ahead, would stay.
+/// </summary>
+public sealed class RefreshReparamCopies : Task
+{
+    /// <summary>The plans, as <c>WriteReparamPlan</c> gave them.</summary>
+    [Required]
+    public ITaskItem[] Plans { get; set; } = [];
+
+    /// <summary>Full path of the folder that the files are copied to.</summary>
+    [Required]
+    public string Folder { get; set; } = "";
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        foreach (var plan in Plans)
+        {
+            try
+            {
+                // A name may hold a semicolon, so the list is taken apart before its escapes are.
+                var streams = ((ITaskItem2)plan).GetMetadataValueEscaped("Streams").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(Unescape);
+                var files = new[] { plan.GetMetadata("PackedFile") }.Concat(streams);
+                StampCheck.RemoveOtherCopies(plan.GetMetadata("Stamp"), files.Select(file => new KeyValuePair<string, string>(file, Path.Combine(Folder, Path.GetFileName(file)))));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Log.LogError(null, "RPB0013", null, plan.GetMetadata("Checkpoint"), 0, 0, 0, 0, "A copy of '{0}' is not what was compressed and cannot be replaced: {1}", plan.GetMetadata("PackedFile"), e.Message);
+            }
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+
+    private static string Unescape(string path) => path.Replace("%3B", ";").Replace("%25", "%");
+}
