@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Safetensors;
@@ -19,7 +20,7 @@ public static class AdapterExtensions
     private static readonly string[] NotStored =
         [nameof(ReparamAttribute.Targets), nameof(ReparamAttribute.Ignore), nameof(ReparamAttribute.Order), nameof(SidePathAttribute.Deferred), nameof(Attribute.TypeId)];
 
-    /// <summary>Saves the state of the running side paths and their settings, and nothing else.</summary>
+    /// <summary>Saves the state of the running side paths, their settings and hashes of the weights that they stand on, and nothing else.</summary>
     /// <param name="module">A model that adapts.</param>
     /// <param name="path">The file; written beside its place and renamed.</param>
     /// <exception cref="InvalidOperationException">No side path runs.</exception>
@@ -39,6 +40,7 @@ public static class AdapterExtensions
         }
 
         writer.SetMetadata(SettingsKey, new JsonObject(layers.Select(l => KeyValuePair.Create(l.Path, (JsonNode?)Settings(l.Layer)))).ToJsonString());
+        BaseMetadata.Write(writer, layers);
         writer.Write(path);
     }
 
@@ -48,20 +50,36 @@ public static class AdapterExtensions
     /// </summary>
     /// <param name="module">A model with the annotations that the adapters were saved with.</param>
     /// <param name="path">A file of <see cref="SaveAdapters"/>.</param>
-    /// <exception cref="CheckpointMismatchException">Layers, settings, names or shapes do not fit; nothing was loaded.</exception>
+    /// <param name="requireSameBase">
+    /// True refuses adapters that were trained on other weights, by the hash of each layer's weight in the file. Files of versions that wrote no hashes are not refused.
+    /// False loads them onto whatever the model has; other weights, and weights of another type, then give another function than was trained.
+    /// </param>
+    /// <exception cref="CheckpointMismatchException">
+    /// Layers, settings, names, shapes or the base do not fit, or values are not finite: all is listed, nothing was loaded and no side path was started.
+    /// </exception>
     /// <exception cref="CheckpointException">The file cannot be read or breaks its format.</exception>
-    public static void LoadAdapters(this Module module, string path)
+    /// <exception cref="InvalidOperationException">A layer whose side path waits is folded.</exception>
+    public static void LoadAdapters(this Module module, string path, bool requireSameBase = true)
     {
+        ArgumentNullException.ThrowIfNull(module);
         using var checkpoint = Checkpoint.Open(path);
         var layers = module.ReparamLayers().Where(l => l.Layer.SidePath is not null).ToArray();
-        RequireSettings(path, checkpoint, layers);
-        if (layers.Any(l => !l.Layer.IsAdapting))
+        var settings = CompareSettings(path, checkpoint, layers);
+        var notFinite = NotFinite(checkpoint);
+        var otherBase = requireSameBase ? OtherBase(checkpoint, layers) : [];
+        var hint = otherBase.Length > 0 ? "Load the weights that the adapters were trained on first, or pass requireSameBase: false to load them onto these." : null;
+        (settings.NotFinite, settings.OtherBase, settings.Hint) = (notFinite, otherBase, hint);
+        if (settings.Missing.Count + settings.Unexpected.Count + settings.Misfits.Count > 0)
         {
-            module.StartAdaptation();
+            settings.ThrowIfAny();
         }
 
+        using var start = AdaptationStart.Of(module);
         var expected = AdapterState(layers).ToDictionary(e => e.Name, e => e.State, StringComparer.Ordinal);
-        SafetensorsExtensions.RequireFit(path, checkpoint, expected);
+        var mismatch = SafetensorsExtensions.Compare(path, checkpoint, expected);
+        (mismatch.NotFinite, mismatch.OtherBase, mismatch.Hint) = (notFinite, otherBase, hint);
+        mismatch.ThrowIfAny();
+
         using var noGrad = no_grad();
         foreach (var (name, tensor) in expected)
         {
@@ -73,6 +91,8 @@ public static class AdapterExtensions
         {
             layer.StateChanged();
         }
+
+        start.Finish();
     }
 
     private static IEnumerable<(string Name, Tensor State)> AdapterState(IEnumerable<(string Path, ReparamLayer Layer)> layers)
@@ -87,22 +107,74 @@ public static class AdapterExtensions
         }
     }
 
-    private static void RequireSettings(string path, ICheckpoint checkpoint, IReadOnlyList<(string Path, ReparamLayer Layer)> layers)
+    private static CheckpointMismatch CompareSettings(string path, ICheckpoint checkpoint, IReadOnlyList<(string Path, ReparamLayer Layer)> layers)
     {
-        if (!checkpoint.Metadata.TryGetValue(SettingsKey, out var text) || JsonNode.Parse(text) is not JsonObject stored)
+        var stored = ReadSettings(path, checkpoint);
+        var own = layers.ToDictionary(l => l.Path, l => Settings(l.Layer), StringComparer.Ordinal);
+        return new CheckpointMismatch(path)
+        {
+            Missing = [.. own.Keys.Where(name => !stored.ContainsKey(name)).Order(StringComparer.Ordinal)],
+            Unexpected = [.. stored.Select(e => e.Key).Where(name => !own.ContainsKey(name)).Order(StringComparer.Ordinal)],
+            Misfits = [.. own.Where(l => stored.ContainsKey(l.Key) && stored[l.Key]?.ToJsonString() != l.Value.ToJsonString())
+                .Select(l => $"{l.Key} (found {stored[l.Key]?.ToJsonString() ?? "null"}, expected {l.Value.ToJsonString()})")],
+        };
+    }
+
+    private static JsonObject ReadSettings(string path, ICheckpoint checkpoint)
+    {
+        if (!checkpoint.Metadata.TryGetValue(SettingsKey, out var text))
         {
             throw new CheckpointMismatchException(path, [], [], [], $"The file has no metadata entry {SettingsKey}: it was not written by SaveAdapters.");
         }
 
-        var own = layers.ToDictionary(l => l.Path, l => Settings(l.Layer), StringComparer.Ordinal);
-        var missing = own.Keys.Where(name => !stored.ContainsKey(name)).Order(StringComparer.Ordinal).ToArray();
-        var unexpected = stored.Select(e => e.Key).Where(name => !own.ContainsKey(name)).Order(StringComparer.Ordinal).ToArray();
-        var misfits = own.Where(l => stored.ContainsKey(l.Key) && stored[l.Key]?.ToJsonString() != l.Value.ToJsonString())
-            .Select(l => $"{l.Key} (found {stored[l.Key]?.ToJsonString()}, expected {l.Value.ToJsonString()})").ToArray();
-        if (missing.Length + unexpected.Length + misfits.Length > 0)
+        try
         {
-            throw new CheckpointMismatchException(path, missing, unexpected, misfits);
+            if (JsonNode.Parse(text) is JsonObject stored)
+            {
+                // A name that stands twice is found when the object is first asked.
+                _ = stored.Count;
+                return stored;
+            }
         }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            throw new CheckpointMismatchException(path, [], [], [], $"Its metadata entry {SettingsKey} cannot be read: found {e.Message}, expected an object of layer paths with settings.");
+        }
+
+        throw new CheckpointMismatchException(path, [], [], [], $"Its metadata entry {SettingsKey} is no object of layer paths with settings.");
+    }
+
+    private static string[] NotFinite(ICheckpoint checkpoint)
+    {
+        using var noGrad = no_grad();
+        var found = new List<string>();
+        foreach (var name in checkpoint.Names.Where(n => TensorStorage.Converts(checkpoint.Info(n).DType, ScalarType.Float32)).Order(StringComparer.Ordinal))
+        {
+            using var scope = NewDisposeScope();
+            var stored = TensorStorage.Read(checkpoint, name);
+            var bad = stored.numel() - stored.isfinite().sum().item<long>();
+            if (bad > 0)
+            {
+                found.Add($"{name} (found {bad} of {stored.numel()} values, expected none)");
+            }
+        }
+
+        return [.. found];
+    }
+
+    private static string[] OtherBase(ICheckpoint checkpoint, IReadOnlyList<(string Path, ReparamLayer Layer)> layers)
+    {
+        var stored = BaseMetadata.Read(checkpoint);
+        var other = new List<string>();
+        foreach (var (path, layer) in layers)
+        {
+            if (stored.TryGetValue(path, out var hashes) && hashes.Length > 0 && layer.BaseHashes is { Count: > 0 } own && !own.Any(hashes.Contains))
+            {
+                other.Add($"{path} (found {hashes[^1]}, expected {own[^1]})");
+            }
+        }
+
+        return [.. other];
     }
 
     private static JsonObject Settings(ReparamLayer layer)

@@ -1,3 +1,5 @@
+using Reparam.Compression.Plans;
+
 namespace Reparam.Training;
 
 /// <summary>A checkpoint that does not fit a model. Nothing was loaded.</summary>
@@ -13,12 +15,19 @@ public sealed class CheckpointMismatchException : Exception
     /// <param name="hint">What to do about it, or null.</param>
     public CheckpointMismatchException(
         string path, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misfits, string? hint = null)
-        : base(Describe(path, missing, unexpected, misfits, hint))
+        : this(new CheckpointMismatch(path) { Missing = missing, Unexpected = unexpected, Misfits = misfits, Hint = hint })
     {
-        Path = path;
-        Missing = missing;
-        Unexpected = unexpected;
-        Misfits = misfits;
+    }
+
+    internal CheckpointMismatchException(CheckpointMismatch mismatch)
+        : base(Describe(mismatch))
+    {
+        Path = mismatch.Path;
+        Missing = mismatch.Missing;
+        Unexpected = mismatch.Unexpected;
+        Misfits = mismatch.Misfits;
+        NotFinite = mismatch.NotFinite;
+        OtherBase = mismatch.OtherBase;
     }
 
     /// <summary>The file.</summary>
@@ -33,9 +42,22 @@ public sealed class CheckpointMismatchException : Exception
     /// <summary>Tensors whose type or shape differs: name, found, expected.</summary>
     public IReadOnlyList<string> Misfits { get; }
 
-    private static string Describe(string path, IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misfits, string? hint) =>
-        $"{path} does not fit the model." + Part("Missing in the file", missing) + Part("Not in the model", unexpected) + Part("Of another type or shape", misfits)
-        + (hint is null ? "" : " " + hint);
+    /// <summary>Tensors of the file with values that are not finite: name and how many.</summary>
+    public IReadOnlyList<string> NotFinite { get; }
+
+    /// <summary>Layers whose adapters were trained on another base weight: name, found hash, expected hash.</summary>
+    public IReadOnlyList<string> OtherBase { get; }
+
+    private static string Describe(CheckpointMismatch mismatch) => $"{mismatch.Path} does not fit the model."
+        + Part("Missing in the file", [.. mismatch.Missing.Select(name => name + Nearest(name, mismatch.Unexpected))]) + Part("Not in the model", mismatch.Unexpected)
+        + Part("Of another type or shape", mismatch.Misfits) + Part("Not finite", mismatch.NotFinite) + Part("Trained on another base", mismatch.OtherBase)
+        + (mismatch.Hint is null ? "" : " " + mismatch.Hint);
+
+    private static string Nearest(string name, IReadOnlyList<string> others)
+    {
+        var nearest = others.Take(Shown).MinBy(other => EditDistance.Between(other, name));
+        return nearest is not null && EditDistance.Between(nearest, name) <= name.Length / 2 ? $" (nearest in the file: {nearest})" : "";
+    }
 
     private static string Part(string title, IReadOnlyList<string> names)
     {

@@ -28,6 +28,7 @@ public static class SafetensorsExtensions
 
         AddMetadata(writer, metadata);
         writer.SetMetadata(KindKey, TrainingKind);
+        BaseMetadata.Write(writer, module.ReparamLayers());
         writer.Write(path);
     }
 
@@ -50,6 +51,7 @@ public static class SafetensorsExtensions
         RequireFit(path, checkpoint, expected);
 
         RequireFinite(module, checkpoint, expected);
+        var bases = BaseMetadata.Read(checkpoint);
         using var noGrad = no_grad();
         foreach (var (name, tensor) in expected)
         {
@@ -64,9 +66,13 @@ public static class SafetensorsExtensions
             }
         }
 
-        foreach (var (_, layer) in module.ReparamLayers())
+        foreach (var (layerPath, layer) in module.ReparamLayers())
         {
             layer.StateChanged();
+            if (bases.TryGetValue(layerPath, out var hashes) && hashes.Length > 0)
+            {
+                layer.RememberBase(hashes[^1]);
+            }
         }
     }
 
@@ -109,20 +115,21 @@ public static class SafetensorsExtensions
         writer.Write(path);
     }
 
-    internal static void RequireFit(string path, ICheckpoint checkpoint, IReadOnlyDictionary<string, Tensor> expected)
+    internal static CheckpointMismatch Compare(string path, ICheckpoint checkpoint, IReadOnlyDictionary<string, Tensor> expected)
     {
         var missing = expected.Keys.Where(name => !checkpoint.Contains(name)).Order(StringComparer.Ordinal).ToArray();
         var unexpected = checkpoint.Names.Where(name => !expected.ContainsKey(name)).Order(StringComparer.Ordinal).ToArray();
         var misfits = expected.Where(e => checkpoint.Contains(e.Key)).OrderBy(e => e.Key, StringComparer.Ordinal)
             .Select(e => Misfit(checkpoint.Info(e.Key), e.Value)).OfType<string>().ToArray();
-        if (missing.Length + unexpected.Length + misfits.Length == 0)
-        {
-            return;
-        }
+        return new CheckpointMismatch(path) { Missing = missing, Unexpected = unexpected, Misfits = misfits };
+    }
 
-        var waits = unexpected.Any(name => name.Contains(".reparam.", StringComparison.Ordinal)) && missing.Length + misfits.Length == 0;
-        throw new CheckpointMismatchException(
-            path, missing, unexpected, misfits, waits ? "If the file was saved during adaptation, call StartAdaptation() before loading." : null);
+    private static void RequireFit(string path, ICheckpoint checkpoint, IReadOnlyDictionary<string, Tensor> expected)
+    {
+        var mismatch = Compare(path, checkpoint, expected);
+        var waits = mismatch.Unexpected.Any(name => name.Contains(".reparam.", StringComparison.Ordinal)) && mismatch.Missing.Count + mismatch.Misfits.Count == 0;
+        mismatch.Hint = waits ? "If the file was saved during adaptation, call StartAdaptation() before loading." : null;
+        mismatch.ThrowIfAny();
     }
 
     // Before anything is loaded: a NaN in one layer must not leave half a model behind.

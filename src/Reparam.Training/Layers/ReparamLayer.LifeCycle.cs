@@ -10,6 +10,12 @@ public abstract partial class ReparamLayer
     private readonly List<string> pausedByFold = [];
     private Tensor? foldedWeight;
 
+    // What the folded weight was made from: the objects, a hash of all their bytes, and one that costs little.
+    private Tensor[] foldedFrom = [];
+    private string foldedDigest = "";
+    private ulong foldedGlance;
+    private bool mayHaveChanged;
+
     /// <summary>True between <see cref="Fold"/> and <see cref="Unfold"/>.</summary>
     public bool IsFolded { get; private set; }
 
@@ -31,7 +37,7 @@ public abstract partial class ReparamLayer
             return;
         }
 
-        foldedWeight = RoundedDenseWeight();
+        FoldedWeight();
         IsFolded = true;
         foreach (var (name, parameter) in named_parameters(false))
         {
@@ -96,15 +102,19 @@ public abstract partial class ReparamLayer
             using var scope = NewDisposeScope();
             var weight = MapWeight(new StateReader(null), training: false, folding: false);
             RequireFinite(weight, "the weight");
+            var source = BaseHashes[^1];
             var kept = AttachPath(weight);
 
             // The maps attach again only where the path kept another weight than it was given (PiSSA's residual).
-            if (!ReferenceEquals(kept, weight))
+            var isReplaced = !ReferenceEquals(kept, weight);
+            if (isReplaced)
             {
+                KeepForUndo();
                 StoreLatent(AttachMaps(kept));
             }
 
-            BeginPath();
+            BeginPath(isReplaced);
+            RememberBase(source);
         }
 
         Freeze();
@@ -132,6 +142,17 @@ public abstract partial class ReparamLayer
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// TorchSharp's <c>load</c> and <c>load_state_dict</c> write into the tensors that this hands out. So a folded layer looks at all of its state before it
+    /// runs again, and folds anew where that has changed.
+    /// </remarks>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
+    {
+        mayHaveChanged = true;
+        return base.state_dict(destination, prefix);
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -148,9 +169,10 @@ public abstract partial class ReparamLayer
     /// <summary>After latent or state were loaded from outside: a folded layer computes its dense weight again.</summary>
     internal void StateChanged() => DropFoldedWeight();
 
-    private void BeginPath()
+    private void BeginPath(bool replacesBase)
     {
         IsAdapting = true;
+        pathReplacesBase = replacesBase;
         Freeze();
     }
 
@@ -173,17 +195,36 @@ public abstract partial class ReparamLayer
         return dense.to(Weight.dtype).DetachFromDisposeScope();
     }
 
-    // Module.to() moves the latent and does not know the dense weight: it is computed again where the two no longer agree.
+    // Module.to() moves the latent, a load or an optimizer writes into it, and none knows the dense weight: it is computed again where the two no longer agree.
     private Tensor FoldedWeight()
     {
-        if (foldedWeight is null || foldedWeight.dtype != Weight.dtype || foldedWeight.device_type != Weight.device_type)
+        if (foldedWeight is null || foldedWeight.dtype != Weight.dtype || foldedWeight.device_type != Weight.device_type 
+            || foldedFrom.Length == 0 || !ReferenceEquals(foldedFrom[0], Weight) || HasChangedSinceFold())
         {
             DropFoldedWeight();
             foldedWeight = RoundedDenseWeight();
+            foldedFrom = [Weight, .. FoldedState().Where(e => e.Name != WeightName).Select(e => e.Tensor)];
+            foldedDigest = StateDigest.Of(FoldedState());
+            foldedGlance = StateDigest.Glance(foldedFrom);
+            mayHaveChanged = false;
         }
 
         return foldedWeight;
     }
+
+    private bool HasChangedSinceFold()
+    {
+        if (mayHaveChanged)
+        {
+            mayHaveChanged = false;
+            return StateDigest.Of(FoldedState()) != foldedDigest;
+        }
+
+        return StateDigest.Glance(foldedFrom) != foldedGlance;
+    }
+
+    // All but the bias, which a folded layer reads as it is.
+    private IEnumerable<(string Name, Tensor Tensor)> FoldedState() => OwnState().Where(e => e.Name != BiasName);
 
     private void DropFoldedWeight()
     {

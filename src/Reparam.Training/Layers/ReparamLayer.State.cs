@@ -43,6 +43,13 @@ public abstract partial class ReparamLayer
             return;
         }
 
+        // TorchSharp's own save takes contiguous tensors alone, and a method may give a view of something larger.
+        if (!value.is_contiguous())
+        {
+            using var noGrad = no_grad();
+            value = new Parameter(value.detach().contiguous(), value.requires_grad);
+        }
+
         value.DetachFromDisposeScope();
         if (has_parameter(name))
         {
@@ -69,7 +76,8 @@ public abstract partial class ReparamLayer
             return;
         }
 
-        var kept = value.detach().clone().DetachFromDisposeScope();
+        using var copy = value.detach().clone();
+        var kept = copy.contiguous().DetachFromDisposeScope();
         if (has_buffer(name))
         {
             ConditionallyRegisterBuffer(name, kept, true);

@@ -150,16 +150,18 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         RequireFinite(weight, "the weight");
-        var kept = weight.detach().to(Weight.dtype).to(Weight.device).clone();
-        if (startPath)
-        {
-            kept = AttachPath(kept);
-        }
-
+        var given = weight.detach().to(Weight.dtype).to(Weight.device).clone();
+        var source = SidePath is null ? null : HashOf(given);
+        var kept = startPath ? AttachPath(given) : given;
         StoreLatent(AttachMaps(kept));
         if (startPath)
         {
-            BeginPath();
+            BeginPath(replacesBase: !ReferenceEquals(kept, given));
+        }
+
+        if (source is not null)
+        {
+            RememberBase(source);
         }
     }
 
@@ -193,7 +195,8 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
     {
         using var noGrad = no_grad();
         using var copy = source.detach().clone();
-        return new Parameter(copy, source.requires_grad);
+        using var contiguous = copy.contiguous();
+        return new Parameter(contiguous, source.requires_grad);
     }
 
     /// <summary>Moves a result out of a scope; a tensor that the scope does not own (the latent itself) is copied.</summary>

@@ -88,7 +88,7 @@ internal sealed class LoRAFactors
         var root = (values.narrow(0, 0, rank) / scale).sqrt();
         var a = root.unsqueeze(1) * right.narrow(0, 0, rank);
         var b = left.narrow(1, 0, rank) * root;
-        return (a.reshape(shapeA).to(weight.dtype), b.reshape(shapeB).to(weight.dtype));
+        return (a.reshape(shapeA).to(weight.dtype).contiguous(), b.reshape(shapeB).to(weight.dtype).contiguous());
     }
 
     /// <summary>B·A in the weight's shape.</summary>

@@ -140,3 +140,28 @@ public sealed partial class EmbeddingNet : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x) => Tokens.call(x) + Adapted.call(x);
 }
+
+/// <summary>Adapters that take the weight's principal part, and leave the residual.</summary>
+[ReparamModule]
+public sealed partial class PissaNet : Module<Tensor, Tensor>
+{
+    public PissaNet()
+        : base(nameof(PissaNet))
+    {
+        A = Linear(16, 12);
+        Image = Conv2d(3, 4, 3);
+        Words = Embedding(9, 6);
+        RegisterComponents();
+    }
+
+    [LoRA(4, Init = LoraInit.PiSSA)]
+    public partial Module<Tensor, Tensor> A { get; private set; }
+
+    [LoRA(2, Init = LoraInit.PiSSA)]
+    public partial Module<Tensor, Tensor> Image { get; private set; }
+
+    [LoRA(2, Init = LoraInit.PiSSA)]
+    public partial Module<Tensor, Tensor> Words { get; private set; }
+
+    public override Tensor forward(Tensor x) => A.call(x);
+}
