@@ -14,6 +14,8 @@ internal static class AllReaders
         ("streams", folder => new StreamsReader(folder)),
         ("torch-zip", ImportReader.Zip),
         ("torch-legacy", ImportReader.Legacy),
+        ("torch-tar", ImportReader.Tar),
+        ("onnx", ImportReader.Onnx),
         ("llama2c", ImportReader.Llama2c),
         ("plan", folder => new PlanReader(folder)),
         ("bitplan", _ => new BitPlanReader()),

@@ -25,7 +25,7 @@ public static class CheckpointImporter
     {
         options ??= new ImportOptions();
         SourceGuard.RequireOther(path, destination);
-        var found = options.Format == ImportFormat.Auto ? Detect(path) : options.Format;
+        var found = options.Format == ImportFormat.Auto ? Detect(path) : Require(path, options.Format);
         var selection = new ImportSelection(options);
         if (options.Key is not null && found != ImportFormat.PyTorch)
         {
@@ -76,6 +76,12 @@ public static class CheckpointImporter
         null => throw new CheckpointException(
             path, null, CheckpointRule.Import, "found none of the formats that can be imported: PyTorch (zip, TorchScript, legacy, tar), ONNX, llama2.c (legacy)"),
     };
+
+    // The user's word goes where the content says nothing.
+    private static ImportFormat Require(string path, ImportFormat format) =>
+        FileKinds.Recognise(path) is { } kind && kind.Format != format
+            ? throw new CheckpointException(path, null, CheckpointRule.Import, $"found {kind.Name}, expected a file of the format {format}: {kind.Advice}")
+            : format;
 
     private static IForeignCheckpoint Open(string path, ImportFormat format, ImportSelection selection) => format switch
     {

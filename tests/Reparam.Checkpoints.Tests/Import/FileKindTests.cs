@@ -76,6 +76,15 @@ public sealed class FileKindTests : IDisposable
     }
 
     [Fact]
+    public void A_format_that_the_user_names_is_held_against_the_content()
+    {
+        File.WriteAllBytes(folder.File("model"), [.. "GGUF"u8, 3, 0, 0, 0]);
+        var exception = Assert.Throws<CheckpointException>(
+            () => CheckpointImporter.Import(folder.File("model"), folder.File("m.safetensors"), new ImportOptions { Format = ImportFormat.PyTorch }));
+        Assert.StartsWith("found a GGUF file, expected a file of the format PyTorch: ", exception.Detail);
+    }
+
+    [Fact]
     public void A_folder_is_called_a_folder() =>
         Assert.StartsWith("found a folder, expected", Assert.Throws<CheckpointException>(() => CheckpointImporter.Import(folder.Path, folder.File("m.safetensors"))).Detail);
 }

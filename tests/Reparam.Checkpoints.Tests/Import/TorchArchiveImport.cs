@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
+using Reparam.Checkpoints.Import;
+using Reparam.Checkpoints.Import.PyTorch;
 
 namespace Reparam.Checkpoints.Tests.Import;
 
@@ -90,6 +93,44 @@ public sealed class TorchArchiveImport : IDisposable
             foreach (var value in (long[])[shape.Length, .. shape, .. strides, offset])
             {
                 Write(tensors, value);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_strided_view_has_the_same_elements_whatever_part_is_in_memory()
+    {
+        File.WriteAllBytes(import.File("storage"), [.. Enumerable.Range(0, 4200).SelectMany(value => BitConverter.GetBytes((short)value))]);
+        using var handle = File.OpenHandle(import.File("storage"));
+        var source = new FileRange(handle, 0, 8400);
+        foreach (var (shape, strides) in ((long[], long[])[])
+            [
+                ([64, 64], [1, 64]), ([64, 64], [64, 1]), ([60, 8], [64, 8]), ([30, 20, 5], [1, 30, 600]), ([3, 40, 30], [1200, 1, 40]), ([2, 2, 2, 500], [1, 2, 4, 8]),
+                ([512], [8]), ([5, 1000], [0, 4]), ([1000, 4], [4, 0]), ([7, 500], [1, 7]), ([2, 2000], [2000, 1]),
+            ])
+        {
+            var tensor = new TorchTensor(new TorchStorage("0", TorchType.OfStorage("ShortStorage")!, 4200), 3, [.. shape], [.. strides]);
+            var expected = new List<short>();
+            Expect(0, 3);
+            foreach (var window in (long[])[64, 200, 1000, 4096, 1 << 20])
+            {
+                using var result = new MemoryStream();
+                new StridedCopy(source, result, sizeof(short), null, CancellationToken.None, window).Copy(tensor);
+                Assert.Equal(expected, MemoryMarshal.Cast<byte, short>(result.ToArray()).ToArray());
+            }
+
+            void Expect(int axis, long place)
+            {
+                if (axis == shape.Length)
+                {
+                    expected.Add((short)place);
+                    return;
+                }
+
+                for (long i = 0; i < shape[axis]; i++)
+                {
+                    Expect(axis + 1, place + (i * strides[axis]));
+                }
             }
         }
     }

@@ -188,6 +188,16 @@ public sealed class TorchObjectImport : IDisposable
     }
 
     [Fact]
+    public void The_model_under_a_second_key_is_told_and_no_reason_to_refuse()
+    {
+        var file = PickleBuilder.Zip(
+            PickleBuilder.Dictionary(dict => dict.Text("model").Dict(model => model.Text("w").Vector("0", 1)).Raw((byte)'q', 5).Text("best").Raw((byte)'h', 5)),
+            "little", ("0", ImportCase.Bytes(1)));
+        Assert.Equal([("w", 1f)], Values(import.Floats(file)));
+        Assert.Equal(["'best', which is 'model' again"], import.Import(file).Skipped);
+    }
+
+    [Fact]
     public void A_key_may_lead_through_dictionaries_lists_and_modules()
     {
         var file = PickleBuilder.Zip(

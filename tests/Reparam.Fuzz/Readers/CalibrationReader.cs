@@ -70,7 +70,7 @@ internal sealed class CalibrationReader(string folder) : FuzzReader
             writer.AddTarget("nested.weight", Weights.Numbers(Weights.Rows * Weights.Columns, 3));
         }
 
-        return Written(folder, writer.Write);
+        return Written(folder, path => writer.Write(path));
     }
 
     private static byte[] Inputs(string folder)
@@ -78,13 +78,13 @@ internal sealed class CalibrationReader(string folder) : FuzzReader
         var writer = new SafetensorsWriter();
         writer.Add<float>("row.inputs", [2, 5, Weights.Columns], Weights.Numbers(10 * Weights.Columns, 4));
         writer.Add<float>("nested.weight.inputs", [3, Weights.Columns], Weights.Numbers(3 * Weights.Columns, 4));
-        return Written(folder, writer.Write);
+        return Written(folder, path => writer.Write(path));
     }
 
-    private static byte[] Written(string folder, Action<string, CancellationToken> write)
+    private static byte[] Written(string folder, Action<string> write)
     {
         var path = Path.Combine(folder, "seed.safetensors");
-        write(path, default);
+        write(path);
         return File.ReadAllBytes(path);
     }
 }

@@ -18,10 +18,20 @@ internal sealed class ImportReader(string name, string folder, Container contain
     public override IReadOnlyList<Type> Documented { get; } = [typeof(CheckpointException)];
 
     /// <summary>Reader of PyTorch's zip archives.</summary>
-    public static ImportReader Zip(string folder) => new("torch-zip", folder, new ZipParts(), new Seed("flat", Pickle.Zip(nested: false)), new Seed("nested", Pickle.Zip(nested: true)));
+    public static ImportReader Zip(string folder) => new("torch-zip", folder, new ZipParts(), new Seed("flat", Pickle.Zip(nested: false)), new Seed("nested", Pickle.Zip(nested: true)), new Seed("script", Pickle.TorchScript()));
 
     /// <summary>Reader of PyTorch's older form.</summary>
     public static ImportReader Legacy(string folder) => new("torch-legacy", folder, new WholeFile(isJson: false), new Seed("legacy", Pickle.Legacy()));
+
+    /// <summary>Reader of PyTorch's first form.</summary>
+    public static ImportReader Tar(string folder) => new("torch-tar", folder, new WholeFile(isJson: false), new Seed("tar", Pickle.Tar()));
+
+    /// <summary>Reader of ONNX models.</summary>
+    public static ImportReader Onnx(string folder)
+    {
+        File.WriteAllBytes(Path.Combine(folder, "weights.bin"), new byte[64]);
+        return new("onnx", folder, new WholeFile(isJson: false), new Seed("model", OnnxModel.Make()));
+    }
 
     /// <summary>Reader of the legacy form of llama2.c.</summary>
     public static ImportReader Llama2c(string folder)

@@ -115,6 +115,16 @@ internal sealed class OnnxFile : IForeignCheckpoint
 
     private void WriteNumbers(OnnxTensor tensor, OnnxType type, Stream destination, CancellationToken cancellationToken)
     {
+        if (tensor.HasPlainNumbers())
+        {
+            foreach (var range in tensor.PackedRanges())
+            {
+                range.ForEachPart(part => destination.Write(part), cancellationToken);
+            }
+
+            return;
+        }
+
         var size = type.DType!.Value.BitSize() / 8 / type.NumbersPerElement;
         var buffer = new byte[1 << 16];
         var filled = 0;

@@ -94,6 +94,39 @@ internal sealed record OnnxTensor(
         return new OnnxTensor(name ?? prefix + own, message, type, shape.DrainToImmutable(), raw, field, numbers, isExternal ? external : null, problem);
     }
 
+    /// <summary>Whether its numbers lie in the file as safetensors has them: packed floats of the type's own size.</summary>
+    /// <exception cref="FormatException">The bytes are no message.</exception>
+    public bool HasPlainNumbers()
+    {
+        var reader = new ProtoReader(Message);
+        var plain = Size(Field) > 0;
+        while (plain && reader.Next())
+        {
+            plain = reader.Field != Field || reader.Type == WireType.Bytes;
+            reader.Skip();
+        }
+
+        return plain;
+    }
+
+    /// <summary>The places of packed numbers, in order.</summary>
+    /// <exception cref="FormatException">The bytes are no message.</exception>
+    public IEnumerable<FileRange> PackedRanges()
+    {
+        var reader = new ProtoReader(Message);
+        while (reader.Next())
+        {
+            if (reader.Field == Field)
+            {
+                yield return reader.ReadRange();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+    }
+
     /// <summary>Gives the numbers of its field in order, as bits.</summary>
     /// <exception cref="FormatException">The bytes are no message.</exception>
     public IEnumerable<ulong> ReadNumbers()

@@ -95,7 +95,14 @@ internal sealed class StateDict
         // What stands beside the model is flattened too: the user may have skipped it tensor by tensor.
         foreach (var (name, value) in layout.Others)
         {
-            Add(name, value, 1);
+            if (ReferenceEquals(value, model.Value))
+            {
+                selection.LeftOut.Add(() => $"'{name}', which is '{model.Key}' again");
+            }
+            else
+            {
+                Add(name, value, 1);
+            }
         }
 
         if (tensors.Count + attributes.Count > 0)

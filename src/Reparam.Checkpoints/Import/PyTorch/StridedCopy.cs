@@ -6,10 +6,11 @@ namespace Reparam.Checkpoints.Import.PyTorch;
 /// <param name="elementSize">Bytes of an element.</param>
 /// <param name="transform">What is done to the elements before they are written; null for nothing.</param>
 /// <param name="cancellationToken">Ends the copy.</param>
-internal sealed class StridedCopy(FileRange source, Stream destination, int elementSize, Action<Span<byte>>? transform, CancellationToken cancellationToken)
+/// <param name="window">Bytes of the storage, and of the result, that are in memory at once.</param>
+internal sealed class StridedCopy(
+    FileRange source, Stream destination, int elementSize, Action<Span<byte>>? transform, CancellationToken cancellationToken, long window = StridedCopy.DefaultWindow)
 {
-    private const long Window = 64L << 20;
-    private const long Block = 16L << 20;
+    private const long DefaultWindow = 64L << 20;
 
     /// <summary>Copies a tensor whose view has no problem.</summary>
     public void Copy(TorchTensor tensor)
@@ -33,15 +34,15 @@ internal sealed class StridedCopy(FileRange source, Stream destination, int elem
     private void Copy(long start, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides)
     {
         var rowExtent = Extent(shape[1..], strides[1..]);
-        if (rowExtent * elementSize <= Window)
+        if (rowExtent * elementSize <= window)
         {
             CopyByWindows(start, shape, strides, rowExtent);
             return;
         }
 
         var rowElements = Product(shape[1..]);
-        var rows = Math.Min(shape[0], Block / elementSize / rowElements);
-        if (rows > 1 && strides[0] * rows * elementSize <= Block)
+        var rows = Math.Min(shape[0], window / elementSize / rowElements);
+        if (rows > 1 && strides[0] * rows * elementSize <= window)
         {
             CopyByColumns(start, shape, strides, rowElements, rows);
             return;
@@ -56,13 +57,13 @@ internal sealed class StridedCopy(FileRange source, Stream destination, int elem
     // As many rows at once as lie within one window.
     private void CopyByWindows(long start, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, long rowExtent)
     {
-        var most = strides[0] == 0 ? shape[0] : Math.Min(shape[0], 1 + (((Window / elementSize) - rowExtent) / strides[0]));
-        var window = new byte[(((most - 1) * strides[0]) + rowExtent) * elementSize];
+        var most = strides[0] == 0 ? shape[0] : Math.Min(shape[0], 1 + (((window / elementSize) - rowExtent) / strides[0]));
+        var bytes = new byte[(((most - 1) * strides[0]) + rowExtent) * elementSize];
         var output = new ElementBuffer(Write, elementSize);
         for (long row = 0; row < shape[0]; row += most)
         {
             var rows = Math.Min(most, shape[0] - row);
-            var part = window.AsSpan(0, (int)((((rows - 1) * strides[0]) + rowExtent) * elementSize));
+            var part = bytes.AsSpan(0, (int)((((rows - 1) * strides[0]) + rowExtent) * elementSize));
             source.Read((start + (row * strides[0])) * elementSize, part);
             for (long i = 0; i < rows; i++)
             {
@@ -105,22 +106,22 @@ internal sealed class StridedCopy(FileRange source, Stream destination, int elem
         }
     }
 
-    private void Gather(ReadOnlySpan<byte> window, long start, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, ElementBuffer output)
+    private void Gather(ReadOnlySpan<byte> bytes, long start, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, ElementBuffer output)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (shape.IsEmpty)
         {
-            output.Add(window.Slice((int)(start * elementSize), elementSize));
+            output.Add(bytes.Slice((int)(start * elementSize), elementSize));
         }
         else if (shape.Length == 1 && strides[0] == 1)
         {
-            output.Add(window.Slice((int)(start * elementSize), (int)(shape[0] * elementSize)));
+            output.Add(bytes.Slice((int)(start * elementSize), (int)(shape[0] * elementSize)));
         }
         else
         {
             for (long i = 0; i < shape[0]; i++)
             {
-                Gather(window, start + (i * strides[0]), shape[1..], strides[1..], output);
+                Gather(bytes, start + (i * strides[0]), shape[1..], strides[1..], output);
             }
         }
     }
