@@ -11,7 +11,7 @@ namespace Reparam.Compression;
 
 /// <summary>
 /// Turns a checkpoint into a packed file, one weight after the other: in memory is one weight, dense and coded, whatever the size of the file. Codes
-/// wait on the disk until all are there. What is not in the plan is carried as it was.
+/// wait on the disk until all are there. What is not in the plan is carried as it was, and so is a weight that would take no less room coded.
 /// </summary>
 public static class CheckpointCompressor
 {
@@ -41,18 +41,34 @@ public static class CheckpointCompressor
         var problems = new List<CompressionProblem>();
         using var writer = new PackedFileWriter(output);
         var tables = new TableUse();
+        var grown = new Dictionary<string, CompressionProblem>(StringComparer.Ordinal);
         var reports = ImmutableArray.CreateBuilder<LayerReport>(layers.Length);
         foreach (var layer in layers)
         {
-            progress?.Report(new CompressionProgress(reports.Count, layers.Length, layer.Tensor, null));
+            var done = reports.Count + grown.Count;
+            progress?.Report(new CompressionProgress(done, layers.Length, layer.Tensor, null));
             LayerMemory.Release();
             try
             {
-                reports.Add(Encode(checkpoint, layer, settings, writer, tables, cancellation));
+                var encoded = Encode(checkpoint, layer, settings, cancellation);
+                if (GrowthOf(checkpoint, layer, encoded, settings.Tables) is { } growth)
+                {
+                    grown.Add(layer.Tensor, growth);
+                    progress?.Report(new CompressionProgress(done + 1, layers.Length, layer.Tensor, null, growth));
+                    continue;
+                }
+
+                reports.Add(Add(checkpoint, layer, encoded, writer, tables));
             }
             catch (NonFiniteWeightException exception)
             {
-                problems.Add(CompressionDiagnostics.NonFiniteWeight.With(exception.Message));
+                // A table that is learned over several weights fails for each of them, and names the one that is not finite.
+                var problem = CompressionDiagnostics.NonFiniteWeight.With(exception.Message);
+                if (!problems.Contains(problem))
+                {
+                    problems.Add(problem);
+                }
+
                 continue;
             }
 
@@ -62,7 +78,7 @@ public static class CheckpointCompressor
                     layer.Tensor, layer.Options.Bits, reports[^1].RelativeError, settings.MaxWeightError));
             }
 
-            progress?.Report(new CompressionProgress(reports.Count, layers.Length, layer.Tensor, reports[^1]));
+            progress?.Report(new CompressionProgress(done + 1, layers.Length, layer.Tensor, reports[^1]));
         }
 
         ThrowIfAny(checkpoint, problems);
@@ -74,16 +90,18 @@ public static class CheckpointCompressor
             settings.Review?.Invoke(file, cancellation);
             settings.BeforeCommit?.Invoke(writer.SourceHash);
         });
-        var coded = layers.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
-        var carried = checkpoint.Names.Where(name => !coded.Contains(name) && settings.LeftOut?.Contains(name) != true).ToArray();
+        var coded = reports.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
+        CarryReason ReasonOf(string name) => grown.ContainsKey(name)
+            ? CarryReason.Grows
+            : settings.Carried is { } reasons && reasons.TryGetValue(name, out var reason) ? reason : CarriedTensor.ReasonOf(checkpoint.Info(name)) ?? CarryReason.NotPlanned;
         return new CompressionReport
         {
             Checkpoint = Path.GetFileName(checkpoint.Path),
             Output = Path.GetFileName(output),
             SourceHash = writer.SourceHash,
             Layers = tables.Spread(reports),
-            CarriedTensors = carried.Length,
-            CarriedBytes = carried.Sum(name => checkpoint.Info(name).ByteLength),
+            Carried = [.. checkpoint.Names.Where(name => !coded.Contains(name) && settings.LeftOut?.Contains(name) != true).Select(name => new CarriedTensor(name, checkpoint.Info(name).ByteLength, ReasonOf(name)))],
+            Grown = [.. grown.Values],
         };
     }
 
@@ -125,34 +143,33 @@ public static class CheckpointCompressor
             : null;
     }
 
-    private static LayerReport Encode(
-        ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, PackedFileWriter writer, TableUse tables, CancellationToken cancellation)
+    /// <summary>Why a weight is to be carried instead: coded, with its part of a table, it takes no less room than in its own type. Null where it gets smaller.</summary>
+    internal static CompressionProblem? GrowthOf(ICheckpoint checkpoint, LayerPlan layer, CodedLayer coded, SharedTables? tables)
+    {
+        var info = checkpoint.Info(layer.Tensor);
+        var bytes = coded.Matrix.StoredBytes + (tables?.ShareOf(coded.Matrix) ?? coded.Matrix.TableBytes);
+        return bytes < info.ByteLength
+            ? null
+            : CompressionDiagnostics.WeightGrows.With(layer.Tensor, layer.Options.Bits, ((ShiftAddLayout)coded.Matrix.Layout).Name(), bytes, info.Describe(), info.ByteLength);
+    }
+
+    private static CodedLayer Encode(ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var info = checkpoint.Info(layer.Tensor);
         var rows = checked((int)info.Shape[0]);
         var columns = checked((int)(info.ElementCount / rows));
-        var encoded = settings.Coded?.Take(layer) ?? LayerCoder.Encode(
+        return settings.Coded?.Take(layer) ?? LayerCoder.Encode(
             checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, settings.Calibration?.Find(layer.Tensor, rows, columns),
             layer.Tensor, settings.Threads, cancellation, settings.Tables);
+    }
+
+    private static LayerReport Add(ICheckpoint checkpoint, LayerPlan layer, CodedLayer encoded, PackedFileWriter writer, TableUse tables)
+    {
+        var info = checkpoint.Info(layer.Tensor);
         tables.Add(encoded.Matrix);
         writer.AddLayer(layer.Tensor, PackedFormat.ShiftAdd, info.Shape.AsSpan(), info.DType, encoded.Matrix);
-        return new LayerReport
-        {
-            Tensor = layer.Tensor,
-            Method = PackedFormat.ShiftAdd,
-            Shape = info.Shape,
-            SourceType = info.DType,
-            Options = layer.Options,
-            SourceBytes = info.ByteLength,
-            StoredBytes = encoded.Matrix.StoredBytes,
-            SquaredError = encoded.SquaredError,
-            SquaredNorm = encoded.SquaredNorm,
-            SquaredOutputError = encoded.SquaredOutputError,
-            SquaredOutputNorm = encoded.SquaredOutputNorm,
-            Layout = encoded.Matrix.Layout,
-            Warning = encoded.Warning,
-        };
+        return LayerReport.Of(layer, info, encoded);
     }
 
     private static void ThrowIfAny(ICheckpoint checkpoint, List<CompressionProblem> problems)

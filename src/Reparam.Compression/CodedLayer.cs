@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression;
@@ -16,4 +17,10 @@ public sealed record CodedLayer(CodedMatrix Matrix, double SquaredError, double 
 
     /// <summary>What the coder could not do as asked, as a warning for the user; null if nothing.</summary>
     public Diagnostics.CompressionProblem? Warning { get; init; }
+
+    /// <summary>What the coder did otherwise than asked, to no harm; null if nothing.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>What <c>auto</c> tried, the layout that it took included; empty where the layout was asked for.</summary>
+    public ImmutableArray<ShiftAdd.LayoutTrial> Tried { get; init; } = [];
 }

@@ -6,7 +6,7 @@ using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression;
 
-/// <summary>Codes one weight in the layout that its options ask for.</summary>
+/// <summary>Codes one weight in the layout that its options ask for, or in another where an outlier would cost too much there.</summary>
 public static class LayerCoder
 {
     /// <summary>Codes a matrix. The bytes depend on the weights, the options and the calibration alone, not on threads or the machine's vectors.</summary>
@@ -23,6 +23,17 @@ public static class LayerCoder
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
     public static CodedLayer Encode(
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration = null,
+        string tensor = "weights", int threads = 0, CancellationToken cancellation = default, SharedTables? tables = null)
+    {
+        var coded = EncodeAsAsked(weights, rows, columns, options, calibration, tensor, threads, cancellation, tables);
+        return OutlierGuard.Check(
+            coded, calibration?.Target ?? weights, rows, columns, options, tensor,
+            layout => EncodeAsAsked(weights, rows, columns, options with { Layout = layout }, calibration, tensor, threads, cancellation, tables));
+    }
+
+    /// <summary>The same in the layout that is asked for, whatever its outliers lose.</summary>
+    internal static CodedLayer EncodeAsAsked(
         ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration = null,
         string tensor = "weights", int threads = 0, CancellationToken cancellation = default, SharedTables? tables = null)
     {

@@ -97,6 +97,39 @@ public sealed class BuildCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_calibration_that_lacks_layers_names_them_but_no_embedding()
+    {
+        WriteModel();
+        var calibration = new CalibrationWriter();
+        calibration.Add(["blocks.0.query.weight"], new Gram(32, Enumerable.Range(0, 32 * 32).Select(i => i % 33 == 0 ? 1f : 0f).ToArray(), 100));
+        calibration.Write(In("c.safetensors"));
+        var run = Build(plan => plan["calibration"] = "c.safetensors");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Matches(
+            @"(?m)^##warn RPB0111 '[^']*c\.safetensors' lacks 3 of the 5 weights to code: 'blocks\.0\.conv\.weight', 'blocks\.10\.query\.weight', 'blocks\.10\.conv\.weight'; they are coded without calibration\r?$",
+            run.Output);
+    }
+
+    [Fact]
+    public void An_annotated_weight_that_would_grow_is_carried_and_told()
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("embed.weight", [1, 64], Weights(64, 1));
+        writer.Write(In("m.safetensors"));
+        var run = Build(plan =>
+        {
+            plan["layout"] = "column";
+            plan["manifests"]!["Ns.Model"]!["children"] = new JsonArray();
+        });
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains("##warn RPB0109 tensor 'embed.weight' is carried as it is: at 4 bits in the layout column it would take ", run.Output);
+        Assert.Contains("##summary no weight coded, 1 tensor carried (1 that would not get smaller)", run.Output);
+        using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
+        Assert.Empty(packed.Layers);
+        Assert.Equal(["embed.weight"], packed.CarriedNames);
+    }
+
+    [Fact]
     public void A_report_that_cannot_be_written_is_told_before_the_work()
     {
         WriteModel();

@@ -80,9 +80,9 @@ public sealed class CompressCommandTests : IDisposable
     public void The_file_depends_on_neither_threads_nor_seed()
     {
         WriteDense();
-        Assert.Equal(0, Compress("--bits", "3", "--threads", "1", "--seed", "1").Status);
+        Assert.Equal(0, Compress("--bits", "3", "--layout", "row", "--threads", "1", "--seed", "1").Status);
         var one = File.ReadAllBytes(In("p.safetensors"));
-        Assert.Equal(0, Compress("--bits", "3", "--threads", "3", "--seed", "2").Status);
+        Assert.Equal(0, Compress("--bits", "3", "--layout", "row", "--threads", "3", "--seed", "2").Status);
 
         Assert.Equal(one, File.ReadAllBytes(In("p.safetensors")));
     }
@@ -390,6 +390,110 @@ public sealed class CompressCommandTests : IDisposable
         Assert.Contains("r.allocation.json: error RPB0133: ", Compress("--plan", In("r.allocation.json"), "--exclude", "fc").Error);
     }
 
+    [Theory]
+    [InlineData(PackedLayout.Nested)]
+    [InlineData(PackedLayout.Row, "--group-size", "128")]
+    [InlineData(PackedLayout.Row, "--scale-terms", "2")]
+    [InlineData(PackedLayout.Row, "--rounds", "3")]
+    [InlineData(PackedLayout.Nested, "--group-size", "64", "--layout", "nested")]
+    public void The_layout_is_nested_unless_something_else_is_asked_for(PackedLayout expected, params string[] arguments)
+    {
+        WriteDense();
+        var run = Compress(["--bits", "3", .. arguments]);
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains($", layout {expected.ToString().ToLowerInvariant()}, 3 tensors carried (2 with fewer than two dimensions, 1 of a type that cannot be coded)", run.Output);
+        using var packed = PackedFile.Open(In("p.safetensors"));
+        Assert.All(packed.Layers.Values, layer => Assert.Equal(expected, layer.Layout));
+    }
+
+    [Fact]
+    public void The_report_says_what_auto_tried_and_why_the_rest_is_carried()
+    {
+        WriteDense();
+        Assert.Contains(" by the lowest error, ", Compress("--bits", "3", "--layout", "auto", "--exclude", "half", "--report", In("r.json")).Output);
+        using var document = JsonDocument.Parse(File.ReadAllText(In("r.json")));
+        foreach (var layer in document.RootElement.GetProperty("layers").EnumerateArray())
+        {
+            Assert.Equal("auto", layer.GetProperty("askedLayout").GetString());
+            var tried = layer.GetProperty("tried").EnumerateArray().ToArray();
+            Assert.Equal("row", tried[0].GetProperty("layout").GetString());
+            var least = tried.Min(trial => trial.GetProperty("relativeError").GetDouble());
+            Assert.Equal(layer.GetProperty("relativeWeightError").GetDouble(), tried.First(trial => trial.GetProperty("layout").GetString() == layer.GetProperty("layout").GetString()).GetProperty("relativeError").GetDouble(), 1e-6);
+            Assert.InRange(layer.GetProperty("relativeWeightError").GetDouble(), least, 1);
+        }
+
+        Assert.Equal(
+            [("empty", "fewDimensions"), ("fc.bias", "fewDimensions"), ("half.weight", "excluded"), ("ids", "type")],
+            document.RootElement.GetProperty("carried").EnumerateArray().Select(tensor => (tensor.GetProperty("tensor").GetString()!, tensor.GetProperty("reason").GetString()!)).Order());
+    }
+
+    [Fact]
+    public void Scales_of_a_quantised_checkpoint_are_carried_and_told()
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add("up.weight", DType.F8E4M3, [32, 64], new byte[32 * 64]);
+        writer.Add<float>("up.weight_scale_inv", [4, 8], Weights(32, 1));
+        writer.Add<float>("head.weight", [32, 64], Weights(32 * 64, 2));
+        writer.Write(In("d.safetensors"));
+        var run = Compress("--bits", "3");
+        Assert.Equal(0, run.Status);
+        Assert.Matches(@"^[^\r\n]*d\.safetensors: warning RPB0112: the checkpoint is quantised already: 1 weight is F8_E4M3; [^\r\n]*\r?\n$", run.Error);
+        Assert.Contains("2 tensors carried (1 quantised already, 1 scales or zero points)", run.Output);
+        using (var packed = PackedFile.Open(In("p.safetensors")))
+        {
+            Assert.Equal(["head.weight"], packed.Layers.Keys);
+        }
+
+        Assert.Equal(0, Compress("--bits", "3", "--include-all").Status);
+        using var everything = PackedFile.Open(In("p.safetensors"));
+        Assert.Equal(["head.weight", "up.weight_scale_inv"], everything.Layers.Keys);
+    }
+
+    [Fact]
+    public void A_weight_that_would_grow_is_carried_and_the_file_can_be_read()
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("lin.weight", [1, 64], Weights(64, 1));
+        writer.Write(In("d.safetensors"));
+        var run = Compress("--bits", "3", "--layout", "column", "--scale-terms", "2");
+        Assert.Equal(0, run.Status);
+        Assert.Matches(@"^[^\r\n]*d\.safetensors: warning RPB0109: tensor 'lin\.weight' is carried as it is: at 3 bits in the layout column it would take 408 bytes, and as F32 \[1, 64\] it takes 256\r?\n$", run.Error);
+        Assert.Equal(0, CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify").Status);
+        Assert.Equal(0, CommandRun.Of(DecompressCommand.Create(), In("p.safetensors"), "-o", In("back.safetensors")).Status);
+        using var dense = Checkpoint.Open(In("d.safetensors"));
+        using var back = Checkpoint.Open(In("back.safetensors"));
+        Assert.Equal(dense.Bytes("lin.weight"), back.Bytes("lin.weight"));
+    }
+
+    [Fact]
+    public void A_calibration_that_lacks_weights_names_them()
+    {
+        WriteDense();
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("fc.weight.inputs", [3, 50], Weights(150, 6));
+        writer.Write(In("c.safetensors"));
+        var run = Compress("--bits", "2", "--calibration", In("c.safetensors"));
+        Assert.Equal(0, run.Status);
+        Assert.Matches(@"^[^\r\n]*d\.safetensors: warning RPB0111: [^\r\n]* lacks 2 of the 3 weights to code: 'conv\.weight', 'half\.weight'; they are coded without calibration\r?\n$", run.Error);
+    }
+
+    [Fact]
+    public void An_outlier_that_a_layout_cannot_hold_changes_the_layout_and_is_told()
+    {
+        var weights = Weights(64 * 512, 1);
+        weights[(4 * 512) + 7] = 25;
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("w", [64, 512], weights);
+        writer.Write(In("d.safetensors"));
+        var run = Compress("--bits", "3", "--layout", "codebook", "--quality", "fast", "--report", In("r.json"));
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Matches(@"(?m)^tensor 'w': the weight at \[4, 7\] is \d+ standard deviations out; it is coded in the layout \w+, because in the layout codebook ", run.Output);
+        using var document = JsonDocument.Parse(File.ReadAllText(In("r.json")));
+        Assert.StartsWith("tensor 'w': ", document.RootElement.GetProperty("layers")[0].GetProperty("note").GetString());
+        using var packed = PackedFile.Open(In("p.safetensors"));
+        Assert.InRange(packed.ReadSingles("w")[(4 * 512) + 7], 12.5f, 37.5f);
+    }
+
     [Fact]
     public void A_width_is_needed_unless_something_else_gives_it()
     {
@@ -412,7 +516,7 @@ public sealed class CompressCommandTests : IDisposable
     {
         var help = CommandRun.Of(CompressCommand.Create(), "--help").Output;
         Assert.All(
-            (string[])["--output", "--method <shiftadd>", "--bits", "--layout <auto|block8|codebook|column|nested|row>", "--quality <best|default|fast>", "--sweeps", "--no-act-order", "--no-compensate", "--calibration", "--target-bits", "--target-size", "--max-output-error", "--cost <criterion|divergence|output>", "--plan", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--report", "--quiet"],
+            (string[])["--output", "--method <shiftadd>", "--bits", "--layout <auto|block8|codebook|column|nested|row>", "--quality <best|default|fast>", "--sweeps", "--no-act-order", "--no-compensate", "--calibration", "--target-bits", "--target-size", "--max-output-error", "--cost <criterion|divergence|output>", "--plan", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--include-all", "--report", "--quiet"],
             text => Assert.Contains(text, help));
     }
 

@@ -11,8 +11,11 @@ public sealed class ShiftAddAttribute([ReparamRange(1, 4)] int bits) : PostTrain
     /// <summary>Number of sign planes.</summary>
     public int Bits { get; } = bits;
 
-    /// <summary>Which weights share what. Default <see cref="ShiftAddLayout.Row"/>.</summary>
-    public ShiftAddLayout Layout { get; set; }
+    /// <summary>
+    /// Which weights share what. Default <see cref="ShiftAddLayout.Nested"/>; <see cref="ShiftAddLayout.Row"/> where <see cref="GroupSize"/>, <see cref="ScaleTerms"/> or <see cref="Rounds"/> is written, which the nested
+    /// layout has no use for.
+    /// </summary>
+    public ShiftAddLayout Layout { get; set; } = ShiftAddLayout.Nested;
 
     /// <summary>True: a bit budget of the build leaves this layer as it is annotated. Default false.</summary>
     public bool Fixed { get; set; }

@@ -3,7 +3,7 @@ namespace Reparam;
 /// <summary>Which weights of a shift-and-add layer share what.</summary>
 public enum ShiftAddLayout
 {
-    /// <summary>Neighbouring inputs of one output share a set of scales.</summary>
+    /// <summary>Neighbouring inputs of one output share a set of scales: the fastest kernels and coder, more error than <see cref="Nested"/>.</summary>
     Row,
 
     /// <summary>Neighbouring outputs of one input share a set of scales: the accurate variant of ShiftAddLLM.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.ShiftAdd;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
@@ -34,6 +35,20 @@ internal static class BenchArguments
     /// <exception cref="CompressionException">One is not.</exception>
     public static IEnumerable<int> Numbers(Option<string[]> option, string[] numbers, int minimum, int maximum) =>
         Numbers(numbers).Select(value => value >= minimum && value <= maximum ? value : throw Invalid($"{option.Name} is {value}; it takes {minimum} to {maximum}"));
+
+    /// <summary>Checks options of the coders.</summary>
+    /// <exception cref="CompressionException">A value is out of its range.</exception>
+    public static void Validate(ShiftAddOptions options)
+    {
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException exception)
+        {
+            throw Invalid(exception.Message);
+        }
+    }
 
     /// <summary>Sets the threads of packed products, whatever the environment says; without effect where this process has multiplied already.</summary>
     public static void UseThreads(int count)

@@ -90,7 +90,7 @@ internal static class BenchErrorCommand
 
             foreach (var option in options)
             {
-                Validate(option);
+                BenchArguments.Validate(option);
             }
 
             var output = parsed.InvocationConfiguration.Output;
@@ -122,18 +122,6 @@ internal static class BenchErrorCommand
         return command;
     }
 
-    private static void Validate(ShiftAddOptions options)
-    {
-        try
-        {
-            options.Validate();
-        }
-        catch (ArgumentException exception)
-        {
-            throw BenchArguments.Invalid(exception.Message);
-        }
-    }
-
     private sealed class Run(int rows, int columns, int tokens, int seed, int threads, int repeat, CancellationToken cancellation)
     {
         private readonly Lazy<(Gram Calibration, Gram Fresh)> grams = new(() =>
@@ -157,7 +145,7 @@ internal static class BenchErrorCommand
             for (var i = 0; i < repeat; i++)
             {
                 var before = ProcessorTime();
-                coded = LayerCoder.Encode(weights, rows, columns, options, calibration, "weights", threads, cancellation);
+                coded = LayerCoder.EncodeAsAsked(weights, rows, columns, options, calibration, "weights", threads, cancellation);
                 cpu = Math.Min(cpu, ProcessorTime() - before);
             }
 

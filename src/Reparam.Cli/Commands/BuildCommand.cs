@@ -67,7 +67,7 @@ internal static class BuildCommand
             AtomicFile.RequireWritable(file);
         }
 
-        using var inputs = CalibrationInput.Open(plan.Calibration, checkpoint, plan.Threads, [plan.Output, plan.Report, plan.Allocation], cancellation);
+        using var inputs = CalibrationInput.Open(plan.Calibration, checkpoint, layers, plan.Threads, [plan.Output, plan.Report, plan.Allocation], cancellation);
         foreach (var warning in inputs?.Warnings ?? [])
         {
             Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
@@ -189,6 +189,15 @@ internal static class BuildCommand
                 {
                     Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
                 }
+
+                if (layer.Note is { } note)
+                {
+                    Print(output, $"##note {note}");
+                }
+            }
+            else if (value.Grown is { } grown)
+            {
+                Print(output, $"##warn {grown.Diagnostic.Id} {grown.Text}");
             }
             else if (value.Done == 0)
             {

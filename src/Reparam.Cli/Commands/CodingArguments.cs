@@ -15,10 +15,9 @@ internal sealed class CodingArguments
 
     private readonly Option<int> bits = new("--bits") { Description = "Sign planes of a weight, 1 to 4. Needed unless a budget or a plan chooses.", HelpName = "B" };
 
-    private readonly Option<string> layout = new("--layout")
+    private readonly Option<string?> layout = new("--layout")
     {
-        Description = "Which weights share what; auto takes the layout with the lowest measured error.",
-        DefaultValueFactory = _ => Defaults.Layout.Name(),
+        Description = "Which weights share what; auto takes the layout with the lowest measured error. If left out nested, or row with --group-size, --scale-terms or --rounds.",
     };
 
     private readonly Option<int> groupSize = new("--group-size")
@@ -99,7 +98,7 @@ internal sealed class CodingArguments
         var options = new ShiftAddOptions
         {
             Bits = parsed.GetResult(bits) is null ? Defaults.Bits : parsed.GetValue(bits),
-            Layout = ShiftAddNames.ParseLayout(parsed.GetRequiredValue(layout)),
+            Layout = Layout(parsed),
             GroupSize = parsed.GetValue(groupSize) is var size && size == -1 ? 0 : size,
             ScaleTerms = parsed.GetValue(scaleTerms),
             Rounds = parsed.GetValue(rounds),
@@ -119,4 +118,8 @@ internal sealed class CodingArguments
             throw new CompressionException(file, CompressionDiagnostics.InvalidOption.With(exception.Message));
         }
     }
+
+    private Compression.ShiftAdd.ShiftAddLayout Layout(ParseResult parsed) => parsed.GetValue(layout) is { } name
+        ? ShiftAddNames.ParseLayout(name)
+        : ShiftAddOptions.DefaultLayout(((Option[])[groupSize, scaleTerms, rounds]).Any(option => parsed.GetResult(option) is { Implicit: false }));
 }

@@ -6,6 +6,7 @@ using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
+using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.ShiftAdd.Nested;
 using Reparam.Runtime.Packed;
 
@@ -28,8 +29,12 @@ internal static class CompressCommand
         var threads = new Option<int>("--threads") { Description = "Cores to use, 0 for all. The bytes do not depend on it.", HelpName = "N" }.AsWhole();
         var include = new Option<string?>("--include")
         {
-            Description = "Code only tensors whose name contains a match of this regular expression. Every floating tensor of two or more dimensions if left out.",
+            Description = "Code only tensors whose name contains a match of this regular expression. Every floating tensor of two or more dimensions if left out, embeddings and heads too.",
             HelpName = "REGEX",
+        };
+        var everything = new Option<bool>("--include-all")
+        {
+            Description = "Code what is carried by rule as well: scales and zero points of a checkpoint that is quantised already, and buffers that models compute, such as causal masks.",
         };
         var exclude = new Option<string?>("--exclude") { Description = "Carry tensors whose name contains a match as they are.", HelpName = "REGEX" };
         var report = new Option<string?>("--report") { Description = "Write what became of each weight as JSON.", HelpName = "FILE" };
@@ -37,7 +42,7 @@ internal static class CompressCommand
         var command = new Command("compress", "Codes the weights of a checkpoint in a few bits and writes a packed file.") { input, target };
         coding.AddTo(command, budget.SetsWidths);
         budget.AddTo(command);
-        foreach (var option in (Option[])[calibration, threads, include, exclude, report, quiet])
+        foreach (var option in (Option[])[calibration, threads, include, exclude, everything, report, quiet])
         {
             command.Options.Add(option);
         }
@@ -64,19 +69,20 @@ internal static class CompressCommand
                 AtomicFile.RequireWritable(place);
             }
 
-            var layers = TensorSelection.Plan(checkpoint, options, parsed.GetValue(include), parsed.GetValue(exclude));
+            var selection = TensorSelection.Plan(checkpoint, options, parsed.GetValue(include), parsed.GetValue(exclude), parsed.GetValue(everything));
+            var layers = selection.Layers;
             SharedTables? tables = null;
             if (budget.Plan(parsed) is { } saved)
             {
                 (layers, tables) = BitPlans.Apply(saved, checkpoint, layers);
             }
 
-            using var inputs = CalibrationInput.Open(parsed.GetValue(calibration), checkpoint, parsed.GetValue(threads), [destination, reportFile, planFile], cancellation);
-            var settings = new CompressionSettings { Review = SelfCheck.Run, Threads = parsed.GetValue(threads), Calibration = inputs?.File, Tables = tables };
+            using var inputs = CalibrationInput.Open(parsed.GetValue(calibration), checkpoint, layers, parsed.GetValue(threads), [destination, reportFile, planFile], cancellation);
+            var settings = new CompressionSettings { Review = SelfCheck.Run, Threads = parsed.GetValue(threads), Calibration = inputs?.File, Tables = tables, Carried = selection.Carried };
             var output = parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Output;
             using var progress = new ProgressLine(parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error);
             BitPlan? plan = null;
-            if (allocation is not null)
+            if (allocation is not null && !layers.IsEmpty)
             {
                 AtomicFile.RequireWritable(destination);
                 var allocated = BitPlans.Allocate(checkpoint, layers, settings, allocation, inputs?.File, progress, cancellation);
@@ -97,21 +103,32 @@ internal static class CompressCommand
                 JsonReport.Write(reportFile, result);
             }
 
-            if (planFile is not null)
+            if (planFile is not null && plan is not null)
             {
-                plan!.Write(planFile);
+                plan.Write(planFile);
             }
 
-            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. inputs?.Warnings ?? [], .. result.Warnings]);
+            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. selection.Warnings, .. inputs?.Warnings ?? [], .. result.Warnings]);
+            foreach (var note in result.Notes)
+            {
+                output.WriteLine(CommandErrors.OneLine(note));
+            }
+
             output.WriteLine($"{destination}: {Summary(result)}");
         })));
         return command;
     }
 
     /// <summary>A compression in one line.</summary>
-    public static string Summary(CompressionReport report) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{report.Layers.Length} weights coded, {report.SourceBytes:N0} bytes became {report.StoredBytes:N0} ({report.BitsPerWeight:0.000} bits a weight), {Errors(report.RelativeError, report.RelativeOutputError)}, {report.CarriedTensors} tensors carried");
+    public static string Summary(CompressionReport report)
+    {
+        var coded = report.Layers.IsEmpty
+            ? "no weight coded"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Number(report.Layers.Length, "weight")} coded, {report.SourceBytes:N0} bytes became {report.StoredBytes:N0} ({report.BitsPerWeight:0.000} bits a weight), {Errors(report.RelativeError, report.RelativeOutputError)}, {Layouts(report)}");
+        return $"{coded}, {Number(report.Carried.Length, "tensor")} carried{(report.Carried.IsEmpty ? "" : $" ({CarriedTensor.Summary(report.Carried)})")}";
+    }
 
     /// <summary>The errors that were measured, in words.</summary>
     public static string Errors(double weights, double? outputs)
@@ -119,4 +136,13 @@ internal static class CompressCommand
         var text = string.Create(CultureInfo.InvariantCulture, $"relative weight error {weights:0.0000}");
         return outputs is { } error ? string.Create(CultureInfo.InvariantCulture, $"{text}, relative output error {error:0.0000}") : text;
     }
+
+    private static string Layouts(CompressionReport report)
+    {
+        var layouts = report.Layers.CountBy(layer => ((Compression.ShiftAdd.ShiftAddLayout)layer.Layout).Name()).OrderByDescending(layout => layout.Value).ThenBy(layout => layout.Key, StringComparer.Ordinal).ToArray();
+        var auto = report.Layers.Any(layer => layer.Tried.Length > 0) ? " by the lowest error" : "";
+        return layouts.Length == 1 ? $"layout {layouts[0].Key}{auto}" : $"layouts {string.Join(", ", layouts.Select(layout => $"{layout.Key} ({layout.Value})"))}{auto}";
+    }
+
+    private static string Number(int count, string what) => count == 1 ? $"1 {what}" : string.Create(CultureInfo.InvariantCulture, $"{count} {what}s");
 }

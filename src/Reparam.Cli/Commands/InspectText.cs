@@ -11,7 +11,7 @@ internal static class InspectText
 
     public static void Write(TextWriter output, ICheckpoint checkpoint, PackedFile? packed)
     {
-        if (packed is not null)
+        if (packed is { Layers.Count: > 0 })
         {
             WriteLayers(output, packed);
         }

@@ -8,7 +8,7 @@ internal static class TextTable
     public static void Write(TextWriter output, string[] header, string[][] rows)
     {
         rows = [.. rows.Select(row => row.Select(Printable.Of).ToArray())];
-        var widths = header.Select((title, column) => Math.Max(title.Length, rows.Max(row => row[column].Length))).ToArray();
+        var widths = header.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max()).ToArray();
         var numeric = header.Select((_, column) => rows.All(row => row[column].All(letter => char.IsDigit(letter) || letter is ',' or '.' or '-' or '+' or 'E'))).ToArray();
         foreach (var row in (string[][])[header, .. rows])
         {

@@ -140,7 +140,12 @@ public static class BitAllocator
                 }
                 catch (NonFiniteWeightException exception)
                 {
-                    problems.Add(CompressionDiagnostics.NonFiniteWeight.With(exception.Message));
+                    // A table that is learned over several weights fails for each of them, and names the one that is not finite.
+                    var problem = CompressionDiagnostics.NonFiniteWeight.With(exception.Message);
+                    if (!problems.Contains(problem))
+                    {
+                        problems.Add(problem);
+                    }
                 }
             }
 

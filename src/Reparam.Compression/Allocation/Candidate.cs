@@ -26,4 +26,8 @@ internal sealed record Candidate(
             weightError,
             divergence);
     }
+
+    /// <summary>A coding that would take no less room than the weight, which is carried in its place.</summary>
+    public static Candidate Carried(ShiftAddOptions options, long bytes, CodedLayer coded, double? divergence) =>
+        new(options, bytes, default, coded.SquaredOutputError is null ? null : 0, 0, 0, divergence is null ? null : 0);
 }

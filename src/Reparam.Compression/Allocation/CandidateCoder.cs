@@ -38,7 +38,11 @@ internal sealed class CandidateCoder(ICheckpoint checkpoint, CompressionSettings
             LayerMemory.Release();
             var coded = LayerCoder.Encode(weights, rows, columns, options, calibration, layer.Tensor, settings.Threads, cancellation, settings.Tables);
             cache.Add(layer.Tensor, options, coded);
-            candidates.Add(Candidate.Of(options, coded, divergence(options)));
+
+            // The compressor carries a weight that would not get smaller: it takes its own room and loses nothing.
+            candidates.Add(CheckpointCompressor.GrowthOf(checkpoint, layer with { Options = options }, coded, settings.Tables) is null
+                ? Candidate.Of(options, coded, divergence(options))
+                : Candidate.Carried(options, info.ByteLength, coded, divergence(options)));
         }
 
         var weight = criterion ? LayerCriterion.Of(weights, rows, columns, calibration?.Gram, settings.Threads, cancellation) : 0;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Safetensors;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Plans;
 
 namespace Reparam.Compression.Calibration;
 
@@ -12,6 +13,7 @@ namespace Reparam.Compression.Calibration;
 public sealed class CalibrationFile : ICalibration
 {
     private const int MaxColumns = 46340;
+    private const int NamesOfMessage = 5;
 
     private readonly SafetensorsFile file;
     private readonly SortedDictionary<string, CalibrationLayer> layers;
@@ -80,8 +82,8 @@ public sealed class CalibrationFile : ICalibration
         }
 
         var layer = layers[name];
-        RequireWidth(layer.Gram, tensor, rows, columns);
-        var target = layer.Target is null ? (ReadOnlyMemory<float>?)null : ReadTarget(layer.Target, tensor, rows, columns);
+        RequireFit(tensor, rows, columns);
+        var target = layer.Target is null ? (ReadOnlyMemory<float>?)null : ReadTarget(layer.Target, columns);
         return new LayerCalibration(ReadGram(name), target);
     }
 
@@ -112,25 +114,36 @@ public sealed class CalibrationFile : ICalibration
     public int ColumnsOf(string name) => checked((int)file.Info(layers[name].Gram).Shape[^1]);
 
     /// <summary>The target of a layer that has one, by its name in <see cref="Layers"/>.</summary>
-    internal ReadOnlyMemory<float> ReadTarget(string name) =>
-        ReadTarget(layers[name].Target!, name, checked((int)file.Info(layers[name].Target!).Shape[0]), ColumnsOf(name));
+    internal ReadOnlyMemory<float> ReadTarget(string name) => ReadTarget(layers[name].Target!, ColumnsOf(name));
 
     /// <summary>What speaks against using the file for a checkpoint; none of it is an error, because fine-tuned weights still see much the same inputs.</summary>
-    /// <returns>RPB0117: recorded with other weights. RPB0118: no layer of the checkpoint is in the file.</returns>
-    /// <exception cref="CheckpointException">The checkpoint cannot be read.</exception>
+    /// <returns>RPB0117: recorded with other weights. RPB0118: no layer of the checkpoint is in the file. RPB0111: some weights to code are not.</returns>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="layers">The weights to code; none leaves RPB0111 out.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="CheckpointException">The checkpoint cannot be read, or layers of the file have another number of inputs or outputs than the weights to code.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public ImmutableArray<CompressionProblem> Check(ICheckpoint checkpoint, CancellationToken cancellation = default)
+    public ImmutableArray<CompressionProblem> Check(ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         if (!checkpoint.Names.Any(Contains))
         {
-            var some = string.Join(", ", layers.Keys.Take(3).Select(name => $"'{name}'"));
-            return [CompressionDiagnostics.CalibrationUnmatched.With(Path, layers.Count, some)];
+            return [CompressionDiagnostics.CalibrationUnmatched.With(Path, this.layers.Count, Quoted(this.layers.Keys))];
         }
 
-        return SourceHash is { } source && source != WeightHash.Compute(checkpoint, cancellation)
-            ? [CompressionDiagnostics.CalibrationSource.With(Path)]
-            : [];
+        var warnings = ImmutableArray.CreateBuilder<CompressionProblem>();
+        if (!layers.IsDefaultOrEmpty)
+        {
+            RequireShapes(checkpoint, layers);
+            AddLacking(checkpoint, layers, warnings);
+        }
+
+        if (SourceHash is { } source && source != WeightHash.Compute(checkpoint, cancellation))
+        {
+            warnings.Add(CompressionDiagnostics.CalibrationSource.With(Path));
+        }
+
+        return warnings.ToImmutable();
     }
 
     /// <summary>Closes the file; what was read stays valid.</summary>
@@ -147,6 +160,54 @@ public sealed class CalibrationFile : ICalibration
         return layers.ContainsKey(stem) ? stem : null;
     }
 
+    // All that do not fit, before any work.
+    private void RequireShapes(ICheckpoint checkpoint, ImmutableArray<LayerPlan> plans)
+    {
+        CheckpointException? first = null;
+        var others = new List<string>();
+        foreach (var tensor in plans.Select(plan => plan.Tensor).Where(tensor => checkpoint.Contains(tensor) && Contains(tensor)))
+        {
+            var info = checkpoint.Info(tensor);
+            try
+            {
+                RequireFit(tensor, info.Shape[0], info.ElementCount / Math.Max(1, info.Shape[0]));
+            }
+            catch (CheckpointException exception)
+            {
+                if (first is not null)
+                {
+                    others.Add(tensor);
+                }
+
+                first ??= exception;
+            }
+        }
+
+        if (first is not null)
+        {
+            var more = others.Count == 0 ? "" : $"; {others.Count} other layers do not fit: {Quoted(others)}";
+            throw new CheckpointException(Path, first.Tensor, CheckpointRule.Calibration, first.Detail + more, first);
+        }
+    }
+
+    // A layer that is looked up has no inputs to record.
+    private void AddLacking(ICheckpoint checkpoint, ImmutableArray<LayerPlan> plans, ImmutableArray<CompressionProblem>.Builder warnings)
+    {
+        string[] lacking = [.. plans.Where(plan => !plan.IsLookedUp && !Contains(plan.Tensor)).Select(plan => plan.Tensor)];
+        if (lacking.Length == 0)
+        {
+            return;
+        }
+
+        var known = checkpoint.Names.Select(NameOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        string[] unknown = [.. layers.Keys.Where(name => !known.Contains(name))];
+        var own = unknown.Length == 0 ? "" : $". {unknown.Length} layers of the file are no tensor of the checkpoint: {Quoted(unknown)}";
+        warnings.Add(CompressionDiagnostics.CalibrationIncomplete.With(Path, lacking.Length, plans.Length, Quoted(lacking), own));
+    }
+
+    private static string Quoted(IReadOnlyCollection<string> names) =>
+        string.Join(", ", names.Take(NamesOfMessage).Select(name => $"'{name}'")) + (names.Count > NamesOfMessage ? $" and {names.Count - NamesOfMessage} more" : "");
+
     private Gram Compute(CalibrationLayer layer)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -161,26 +222,26 @@ public sealed class CalibrationFile : ICalibration
             : new Gram((int)width, StoredGram.Read(file, layer.Gram), layer.Tokens);
     }
 
-    private void RequireWidth(string gram, string tensor, int rows, int columns)
+    private void RequireFit(string tensor, long rows, long columns)
     {
-        var info = file.Info(gram);
+        var layer = layers[NameOf(tensor)!];
+        var info = file.Info(layer.Gram);
         if (info.Shape[^1] != columns)
         {
             var expected = HoldsInputs ? $"[tokens, {columns}]" : $"[{columns}, {columns}]";
             throw new CheckpointException(
-                Path, gram, CheckpointRule.Calibration, $"found {info.Describe()}, expected {expected} for the weight '{tensor}' [{rows}, {columns}]");
+                Path, layer.Gram, CheckpointRule.Calibration, $"found {info.Describe()}, expected {expected} for the weight '{tensor}' [{rows}, {columns}]");
+        }
+
+        if (layer.Target is { } target && file.Info(target) is var found && found.Shape[0] != rows)
+        {
+            throw new CheckpointException(
+                Path, target, CheckpointRule.Calibration, $"found {found.Describe()}, expected [{rows}, {columns}], the shape of the weight '{tensor}'");
         }
     }
 
-    private float[] ReadTarget(string target, string tensor, int rows, int columns)
+    private float[] ReadTarget(string target, int columns)
     {
-        var info = file.Info(target);
-        if (info.Shape[0] != rows)
-        {
-            throw new CheckpointException(
-                Path, target, CheckpointRule.Calibration, $"found {info.Describe()}, expected [{rows}, {columns}], the shape of the weight '{tensor}'");
-        }
-
         var values = file.ReadSingles(target);
         StoredGram.RequireFinite(file, target, values, columns);
         return values;

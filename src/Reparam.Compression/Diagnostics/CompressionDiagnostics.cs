@@ -42,6 +42,23 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic NothingToCompress { get; } = new(
         "RPB0108", "Nothing to compress", "{0}");
 
+    /// <summary>A warning: coded, a weight would take no less room than it does.</summary>
+    public static CompressionDiagnostic WeightGrows { get; } = new(
+        "RPB0109", "A weight would not get smaller",
+        "tensor '{0}' is carried as it is: at {1} bits in the layout {2} it would take {3} bytes, and as {4} it takes {5}");
+
+    /// <summary>A warning: a weight far out of the range of the others costs its neighbours, or itself.</summary>
+    public static CompressionDiagnostic Outlier { get; } = new(
+        "RPB0110", "An outlier is coded badly", "tensor '{0}': {1}; in the layout {2} at {3} bits {4}");
+
+    /// <summary>A warning: the calibration has nothing for some of the weights to code.</summary>
+    public static CompressionDiagnostic CalibrationIncomplete { get; } = new(
+        "RPB0111", "The calibration lacks layers", "'{0}' lacks {1} of the {2} weights to code: {3}; they are coded without calibration{4}");
+
+    /// <summary>A warning: the checkpoint holds weights that are quantised already.</summary>
+    public static CompressionDiagnostic QuantizedCheckpoint { get; } = new(
+        "RPB0112", "The checkpoint is quantised already", "the checkpoint is quantised already: {0}; they are carried as they are, and so are the scales, zero points and tables beside them ({1})");
+
     /// <summary>A warning: the inputs were recorded with other weights.</summary>
     public static CompressionDiagnostic CalibrationSource { get; } = new(
         "RPB0117", "The calibration was recorded with other weights",
@@ -92,6 +109,7 @@ public static class CompressionDiagnostics
     public static ImmutableArray<CompressionDiagnostic> All { get; } =
     [
         UnreadablePlan, UnknownMethod, InvalidOption, MissingLayer, WrongShape, NonFiniteWeight, WeightErrorExceeded, WrongType, NothingToCompress,
+        WeightGrows, Outlier, CalibrationIncomplete, QuantizedCheckpoint,
         CalibrationSource, CalibrationUnmatched, UnusableCalibration,
         BudgetTooSmall, OutputErrorExceeded, UnknownDivergence, UnusableBitPlan, InputChanged,
         UnexpectedTensor, NonFiniteTensor, TiedTensors,

@@ -189,7 +189,7 @@ public sealed class ManifestExpander
         }
         else
         {
-            layers.TryAdd(tensor, planned);
+            layers.TryAdd(tensor, planned with { IsLookedUp = layer.Kind == "embedding" });
         }
     }
 

@@ -18,7 +18,8 @@ internal static class OptionReader
             throw new ArgumentException("bits is missing");
         }
 
-        var options = new ShiftAddOptions { Bits = 0, Seed = plan.Seed };
+        var isGrouped = written.Keys.Any(name => name is "groupSize" or "scaleTerms" or "rounds");
+        var options = new ShiftAddOptions { Bits = 0, Layout = ShiftAddOptions.DefaultLayout(isGrouped), Seed = plan.Seed };
         var isFixed = false;
         foreach (var (name, value) in written)
         {

@@ -6,39 +6,95 @@ using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Plans;
 
-/// <summary>Chooses the weights of a checkpoint by name, for a model without annotations.</summary>
-public static class TensorSelection
+/// <summary>The weights of a checkpoint that are coded where no annotation says so, and why the others are not.</summary>
+public sealed record TensorSelection
 {
-    /// <summary>Plans every floating tensor of two or more dimensions that <paramref name="include"/> finds and <paramref name="exclude"/> does not.</summary>
+    /// <summary>The weights to code, in ordinal order of their names; none where everything is carried by rule.</summary>
+    public required ImmutableArray<LayerPlan> Layers { get; init; }
+
+    /// <summary>Every other tensor of the checkpoint, and why it is carried.</summary>
+    public required IReadOnlyDictionary<string, CarryReason> Carried { get; init; }
+
+    /// <summary>What the user should know: the checkpoint is quantised already (RPB0112), or nothing is left to code (RPB0108).</summary>
+    public required ImmutableArray<CompressionProblem> Warnings { get; init; }
+
+    /// <summary>
+    /// Takes every floating tensor of two or more dimensions, embeddings and heads included, that <paramref name="include"/> finds and <paramref name="exclude"/> does not. Carried are: what has fewer dimensions (norm
+    /// weights, biases), what a quantised checkpoint decodes its weights with (<see cref="QuantizedTensors"/>), and buffers that models compute (<see cref="DerivedTensors"/>).
+    /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="options">How each weight is coded.</param>
     /// <param name="include">Regular expression to be found in a name; null takes every name.</param>
     /// <param name="exclude">Regular expression that must not be found; null leaves nothing out.</param>
-    /// <returns>At least one layer, in ordinal order of the names.</returns>
-    /// <exception cref="CompressionException">An expression is not valid, or nothing is left.</exception>
-    public static ImmutableArray<LayerPlan> Plan(ICheckpoint checkpoint, ShiftAddOptions options, string? include = null, string? exclude = null)
+    /// <param name="everything">True: scales, zero points and computed buffers are coded as well.</param>
+    /// <exception cref="CompressionException">An expression is not valid, or there is no floating tensor of two or more dimensions that the expressions leave.</exception>
+    public static TensorSelection Plan(ICheckpoint checkpoint, ShiftAddOptions options, string? include = null, string? exclude = null, bool everything = false)
     {
+        ArgumentNullException.ThrowIfNull(checkpoint);
         var wanted = Parse(checkpoint.Path, "--include", include);
         var unwanted = Parse(checkpoint.Path, "--exclude", exclude);
-        var eligible = checkpoint.Names.Where(name => IsWeight(checkpoint.Info(name))).Order(StringComparer.Ordinal).ToArray();
-        ImmutableArray<LayerPlan> layers =
-        [
-            .. eligible
-                .Where(name => wanted?.IsMatch(name) != false && unwanted?.IsMatch(name) != true)
-                .Select(name => new LayerPlan(name, options)),
-        ];
-        if (layers.IsEmpty)
+        var quantized = QuantizedTensors.Of(checkpoint);
+        var quantizedWeights = quantized.Weights.Select(info => info.Name).ToHashSet(StringComparer.Ordinal);
+        var layers = ImmutableArray.CreateBuilder<LayerPlan>();
+        var carried = new Dictionary<string, CarryReason>(StringComparer.Ordinal);
+        foreach (var name in checkpoint.Names.Order(StringComparer.Ordinal))
         {
-            throw new CompressionException(checkpoint.Path, CompressionDiagnostics.NothingToCompress.With(
-                eligible.Length == 0
-                    ? $"none of the {checkpoint.Names.Count} tensors is a floating one of two or more dimensions"
-                    : $"--include and --exclude leave none of the {eligible.Length} weights"));
+            if (ReasonOf(checkpoint.Info(name)) is { } reason)
+            {
+                carried.Add(name, reason);
+            }
+            else
+            {
+                layers.Add(new LayerPlan(name, options));
+            }
         }
 
-        return layers;
-    }
+        RequireSome();
+        return new TensorSelection { Layers = layers.ToImmutable(), Carried = carried, Warnings = [.. Warn()] };
 
-    private static bool IsWeight(TensorInfo info) => info.Shape.Length >= 2 && info.ElementCount > 0 && CheckpointCompressor.CanCode(info.DType);
+        CarryReason? ReasonOf(TensorInfo info)
+        {
+            var name = info.Name;
+            var natural = CarriedTensor.ReasonOf(info);
+
+            // Where nothing is quantised, a vector that is called a scale is a norm weight.
+            return quantizedWeights.Contains(name) ? CarryReason.Quantized
+                : quantized.Parameters.Contains(name) && (natural is null ? !everything : quantizedWeights.Count > 0) ? CarryReason.QuantizationParameter
+                : natural is not null ? natural
+                : !everything && DerivedTensors.ReasonToIgnore(info) is not null ? CarryReason.Derived
+                : wanted?.IsMatch(name) == false || unwanted?.IsMatch(name) == true ? CarryReason.Excluded
+                : null;
+        }
+
+        void RequireSome()
+        {
+            var weights = layers.Count + carried.Values.Count(reason => reason == CarryReason.Excluded);
+            var ruled = carried.Where(tensor => tensor.Value is CarryReason.Quantized or CarryReason.QuantizationParameter or CarryReason.Derived).ToArray();
+            if (layers.Count > 0 || (weights == 0 && ruled.Length > 0))
+            {
+                return;
+            }
+
+            throw new CompressionException(checkpoint.Path, CompressionDiagnostics.NothingToCompress.With(
+                weights == 0
+                    ? $"none of the {checkpoint.Names.Count} tensors is a floating one of two or more dimensions"
+                    : $"--include and --exclude leave none of the {weights} weights"));
+        }
+
+        IEnumerable<CompressionProblem> Warn()
+        {
+            if (quantized.Weights.Length > 0)
+            {
+                var parameters = carried.Values.Count(reason => reason == CarryReason.QuantizationParameter);
+                yield return CompressionDiagnostics.QuantizedCheckpoint.With(quantized.Describe(), parameters);
+            }
+
+            if (layers.Count == 0)
+            {
+                yield return CompressionDiagnostics.NothingToCompress.With("no tensor is left to code; every tensor is carried as it is");
+            }
+        }
+    }
 
     private static Regex? Parse(string file, string option, string? pattern)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Plans;
 
 namespace Reparam.Compression.Reports;
 
@@ -22,11 +23,14 @@ public sealed record CompressionReport
     /// <summary>The bit plan that chose the widths; null where none did.</summary>
     public BitPlan? Allocation { get; init; }
 
-    /// <summary>Tensors carried as they were.</summary>
-    public required int CarriedTensors { get; init; }
+    /// <summary>Tensors carried as they were, and why, in the order of the checkpoint.</summary>
+    public required ImmutableArray<CarriedTensor> Carried { get; init; }
 
-    /// <summary>Their bytes.</summary>
-    public required long CarriedBytes { get; init; }
+    /// <summary>Weights of the plan that would not get smaller, and so are carried: RPB0109, in the order of the plan.</summary>
+    public ImmutableArray<CompressionProblem> Grown { get; init; } = [];
+
+    /// <summary>Bytes of what is carried.</summary>
+    public long CarriedBytes => Carried.Sum(tensor => tensor.Bytes);
 
     /// <summary>Number of coded weights.</summary>
     public long Weights => Layers.Sum(layer => layer.Weights);
@@ -44,7 +48,10 @@ public sealed record CompressionReport
     public double BitsPerWeight => Weights == 0 ? 0 : 8.0 * StoredBytes / Weights;
 
     /// <summary>What the coders could not do as asked.</summary>
-    public IEnumerable<CompressionProblem> Warnings => Layers.Select(layer => layer.Warning).OfType<CompressionProblem>();
+    public IEnumerable<CompressionProblem> Warnings => [.. Grown, .. Layers.Select(layer => layer.Warning).OfType<CompressionProblem>()];
+
+    /// <summary>What the coders did otherwise than asked, to no harm.</summary>
+    public IEnumerable<string> Notes => Layers.Select(layer => layer.Note).OfType<string>();
 
     /// <summary>‖W − Q‖ / ‖W‖ over all coded weights.</summary>
     public double RelativeError => LayerReport.Relative(Layers.Sum(layer => layer.SquaredError), Layers.Sum(layer => layer.SquaredNorm));

@@ -36,11 +36,22 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("carried");
+        foreach (var tensor in report.Carried)
+        {
+            json.WriteStartObject();
+            json.WriteString("tensor", tensor.Tensor);
+            json.WriteNumber("bytes", tensor.Bytes);
+            json.WriteString("reason", JsonNamingPolicy.CamelCase.ConvertName(tensor.Reason.ToString()));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartObject("totals");
         json.WriteNumber("layers", report.Layers.Length);
         json.WriteNumber("weights", report.Weights);
         WriteSizes(json, report.SourceBytes, report.StoredBytes, report.BitsPerWeight, report.RelativeError, report.RelativeOutputError);
-        json.WriteNumber("carriedTensors", report.CarriedTensors);
+        json.WriteNumber("carriedTensors", report.Carried.Length);
         json.WriteNumber("carriedBytes", report.CarriedBytes);
         json.WriteEndObject();
         if (report.Allocation is { } plan)
@@ -66,12 +77,33 @@ public static class JsonReport
         json.WriteEndArray();
         json.WriteString("dtype", layer.SourceType.FormatName());
         json.WriteString("layout", ((ShiftAddLayout)layer.Layout).Name());
+        json.WriteString("askedLayout", layer.Options.Layout.Name());
         json.WriteNumber("bits", layer.Options.Bits);
         json.WriteNumber("groupSize", layer.Options.GroupSize);
         json.WriteNumber("scaleTerms", layer.Options.ScaleTerms);
         json.WriteNumber("rounds", layer.Options.Rounds);
         json.WriteString("quality", layer.Options.Quality.Name());
         WriteSizes(json, layer.SourceBytes, layer.StoredBytes, layer.BitsPerWeight, layer.RelativeError, layer.RelativeOutputError);
+        if (layer.Tried.Length > 0)
+        {
+            json.WriteStartArray("tried");
+            foreach (var (layout, bytes, error) in layer.Tried)
+            {
+                json.WriteStartObject();
+                json.WriteString("layout", ((ShiftAddLayout)layout).Name());
+                json.WriteNumber("storedBytes", bytes);
+                json.WriteNumber("relativeError", Math.Round(error, Digits));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (layer.Note is { } note)
+        {
+            json.WriteString("note", note);
+        }
+
         if (layer.Warning is { } warning)
         {
             json.WriteStartObject("warning");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Reports;
@@ -54,6 +55,12 @@ public sealed record LayerReport
     /// <summary>What the coder could not do as asked; null if nothing.</summary>
     public CompressionProblem? Warning { get; init; }
 
+    /// <summary>What the coder did otherwise than asked, to no harm; null if nothing.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>What <c>auto</c> tried, the layout that it took included; empty where the layout was asked for.</summary>
+    public ImmutableArray<LayoutTrial> Tried { get; init; } = [];
+
     /// <summary>Number of weights.</summary>
     public long Weights => Shape.Aggregate(1L, (product, dimension) => product * dimension);
 
@@ -65,6 +72,26 @@ public sealed record LayerReport
 
     /// <summary>‖X·(W − Q)ᵀ‖ / ‖X·Wᵀ‖ over the calibration inputs; null without calibration.</summary>
     public double? RelativeOutputError => SquaredOutputError is { } error && SquaredOutputNorm is { } norm ? Relative(error, norm) : null;
+
+    /// <summary>The report of a coding, its table left out.</summary>
+    internal static LayerReport Of(LayerPlan layer, TensorInfo info, CodedLayer coded) => new()
+    {
+        Tensor = layer.Tensor,
+        Method = PackedFormat.ShiftAdd,
+        Shape = info.Shape,
+        SourceType = info.DType,
+        Options = layer.Options,
+        SourceBytes = info.ByteLength,
+        StoredBytes = coded.Matrix.StoredBytes,
+        SquaredError = coded.SquaredError,
+        SquaredNorm = coded.SquaredNorm,
+        SquaredOutputError = coded.SquaredOutputError,
+        SquaredOutputNorm = coded.SquaredOutputNorm,
+        Layout = coded.Matrix.Layout,
+        Warning = coded.Warning,
+        Note = coded.Note,
+        Tried = coded.Tried,
+    };
 
     /// <summary>√(error / norm); 0 where the norm is 0.</summary>
     internal static double Relative(double squaredError, double squaredNorm) => squaredNorm == 0 ? 0 : Math.Sqrt(squaredError / squaredNorm);

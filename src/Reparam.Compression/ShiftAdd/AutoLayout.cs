@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Reports;
 using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression.ShiftAdd;
@@ -19,10 +21,12 @@ internal static class AutoLayout
         string tensor, int threads, CancellationToken cancellation)
     {
         CodedLayer Code(ShiftAddLayout layout) =>
-            LayerCoder.Encode(weights, rows, columns, options with { Layout = layout }, calibration, tensor, threads, cancellation, tables);
+            LayerCoder.EncodeAsAsked(weights, rows, columns, options with { Layout = layout }, calibration, tensor, threads, cancellation, tables);
 
         var best = Code(ShiftAddLayout.Row);
         var limit = Allowance * best.Matrix.StoredBytes;
+        var tried = ImmutableArray.CreateBuilder<LayoutTrial>();
+        tried.Add(Trial(best, best.Matrix.StoredBytes));
         foreach (var layout in Layouts(options))
         {
             if (layout <= ShiftAddLayout.Block8 && BinaryBytes(rows, columns, options, layout) > limit)
@@ -33,14 +37,17 @@ internal static class AutoLayout
             var coded = Code(layout);
             var shared = layout == ShiftAddLayout.Nested && tables is not null && SharedTables.AreFor(rows, columns, options.Bits);
             var bytes = coded.Matrix.StoredBytes + (shared ? 0 : coded.Matrix.TableBytes);
+            tried.Add(Trial(coded, bytes));
             if (bytes <= limit && Error(coded) < Error(best))
             {
                 best = coded;
             }
         }
 
-        return best;
+        return best with { Tried = tried.ToImmutable() };
     }
+
+    private static LayoutTrial Trial(CodedLayer coded, long bytes) => new(coded.Matrix.Layout, bytes, LayerReport.Relative(Error(coded), coded.SquaredOutputNorm ?? coded.SquaredNorm));
 
     private static IEnumerable<ShiftAddLayout> Layouts(ShiftAddOptions options)
     {
@@ -59,8 +66,8 @@ internal static class AutoLayout
 
     private static double Error(CodedLayer coded) => coded.SquaredOutputError ?? coded.SquaredError;
 
-    // Known before coding.
-    private static double BinaryBytes(int rows, int columns, ShiftAddOptions options, ShiftAddLayout layout)
+    /// <summary>Bytes of codes and scales in one of the layouts with scales of their own, known before coding.</summary>
+    internal static double BinaryBytes(int rows, int columns, ShiftAddOptions options, ShiftAddLayout layout)
     {
         var blocks = Hessian.ScaleBlocks.Of(rows, columns, (PackedLayout)layout, options.GroupSize);
         var sets = (double)((rows + blocks.BlockRows - 1) / blocks.BlockRows) * blocks.Count;

@@ -17,8 +17,8 @@ public sealed record ShiftAddOptions
     /// <summary>Number of sign planes, 1 to 4.</summary>
     public required int Bits { get; init; }
 
-    /// <summary>Which weights share what. Default row.</summary>
-    public ShiftAddLayout Layout { get; init; }
+    /// <summary>Which weights share what. Default nested.</summary>
+    public ShiftAddLayout Layout { get; init; } = ShiftAddLayout.Nested;
 
     /// <summary>
     /// Weights that share a set of scales, 1 to 65536, in the block8 layout a multiple of 8; 0 for the whole row, column or eight columns. Default 128.
@@ -48,6 +48,10 @@ public sealed record ShiftAddOptions
 
     /// <summary>Seed of coders that draw samples.</summary>
     public int Seed { get; init; }
+
+    /// <summary>The layout where none is written: nested, or row where an option is written that the nested layout has no use for.</summary>
+    /// <param name="isGrouped">Whether a group size, scale terms or rounds are written.</param>
+    public static ShiftAddLayout DefaultLayout(bool isGrouped) => isGrouped ? ShiftAddLayout.Row : ShiftAddLayout.Nested;
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, what was found and the range.</exception>

@@ -14,7 +14,7 @@ namespace Reparam.Compression.Tests.Allocation;
 /// <summary>Plans of small checkpoints against what the codings measure, coded one by one.</summary>
 public sealed class BitAllocator_Tests : IDisposable
 {
-    private static readonly ShiftAddOptions Options = new() { Bits = 3, GroupSize = 32 };
+    private static readonly ShiftAddOptions Options = new() { Bits = 3, Layout = Layout.Row, GroupSize = 32 };
 
     private readonly TemporaryFolder folder = new();
     private readonly ICheckpoint checkpoint;

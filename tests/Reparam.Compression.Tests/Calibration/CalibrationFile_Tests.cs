@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using CsCheck;
-using Reparam.Checkpoints;
 using Reparam.Checkpoints.Safetensors;
+using Reparam.Checkpoints;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Plans;
+using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.Tests.ShiftAdd;
 
 namespace Reparam.Compression.Tests.Calibration;
@@ -270,6 +273,53 @@ public sealed class CalibrationFile_Tests : IDisposable
         Assert.Empty(file.Check(half));
         Assert.Equal("RPB0117", Assert.Single(file.Check(tuned)).Diagnostic.Id);
         Assert.Equal("RPB0118", Assert.Single(file.Check(foreign)).Diagnostic.Id);
+    }
+
+    [Fact]
+    public void Weights_to_code_that_are_not_in_the_file_are_named()
+    {
+        using var checkpoint = Weights(("a.weight", 3), ("b.weight", 3), ("embed.weight", 3), ("table.weight", 3));
+        var writer = new CalibrationWriter();
+        writer.Add(["a"], RandomGram(3, 5, 1));
+        writer.Add(["old.weight"], RandomGram(3, 5, 2));
+        writer.Write(folder.File("c"));
+        using var file = CalibrationFile.Open(folder.File("c"));
+        var options = new ShiftAddOptions { Bits = 3 };
+        ImmutableArray<LayerPlan> layers = [new("a.weight", options), new("b.weight", options), new("embed.weight", options) { IsLookedUp = true }, new("table.weight", options)];
+
+        var warning = Assert.Single(file.Check(checkpoint, layers));
+        Assert.Equal("RPB0111", warning.Diagnostic.Id);
+        Assert.EndsWith("lacks 2 of the 4 weights to code: 'b.weight', 'table.weight'; they are coded without calibration. 1 layers of the file are no tensor of the checkpoint: 'old.weight'", warning.Text);
+        Assert.Empty(file.Check(checkpoint, [layers[0], layers[2]]));
+    }
+
+    [Fact]
+    public void Weights_of_other_widths_are_told_before_any_is_coded()
+    {
+        using var checkpoint = Weights(("a.weight", 3), ("b.weight", 4), ("c.weight", 5), ("d.weight", 3));
+        var writer = new CalibrationWriter();
+        writer.Add(["a.weight", "b.weight", "c.weight"], RandomGram(3, 5, 1));
+        writer.Add(["d.weight"], RandomGram(3, 5, 1));
+        writer.AddTarget("d.weight", new float[6]);
+        writer.Write(folder.File("c"));
+        using var file = CalibrationFile.Open(folder.File("c"));
+        ImmutableArray<LayerPlan> layers = [.. checkpoint.Names.Order(StringComparer.Ordinal).Select(name => new LayerPlan(name, new ShiftAddOptions { Bits = 3 }))];
+
+        var refused = Assert.Throws<CheckpointException>(() => file.Check(checkpoint, layers));
+        Assert.Equal(CheckpointRule.Calibration, refused.Rule);
+        Assert.Contains("found F32 [3, 3], expected [4, 4] for the weight 'b.weight' [1, 4]; 2 other layers do not fit: 'c.weight', 'd.weight'", refused.Detail);
+    }
+
+    private SafetensorsFile Weights(params (string Name, int Columns)[] weights)
+    {
+        var writer = new SafetensorsWriter();
+        foreach (var (name, columns) in weights)
+        {
+            writer.Add<float>(name, [1, columns], new float[columns]);
+        }
+
+        writer.Write(folder.File("weights"));
+        return SafetensorsFile.Open(folder.File("weights"));
     }
 
     private SafetensorsFile Checkpoint(string name, DType dtype, string tensor, params float[] values)

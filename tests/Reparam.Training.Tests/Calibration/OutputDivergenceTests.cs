@@ -9,7 +9,7 @@ namespace Reparam.Training.Tests.Calibration;
 /// <summary>What other weights do to a model's predictions.</summary>
 public class OutputDivergenceTests
 {
-    private static readonly ShiftAddOptions[] Candidates = [.. new[] { 1, 2, 4 }.Select(bits => new ShiftAddOptions { Bits = bits, GroupSize = 8 })];
+    private static readonly ShiftAddOptions[] Candidates = [.. new[] { 1, 2, 4 }.Select(bits => new ShiftAddOptions { Bits = bits, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Row })];
 
     [Fact]
     public void The_divergence_is_that_of_its_definition()

@@ -16,7 +16,7 @@ public sealed class SequentialPlanTests : IDisposable
 
     public static TheoryData<string, ShiftAddOptions> Codings => new()
     {
-        { "row", new ShiftAddOptions { Bits = 2, GroupSize = 8 } },
+        { "row", new ShiftAddOptions { Bits = 2, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Row } },
         { "column", new ShiftAddOptions { Bits = 2, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Column } },
         { "nested", new ShiftAddOptions { Bits = 2, Layout = Compression.ShiftAdd.ShiftAddLayout.Nested } },
         { "nested", new ShiftAddOptions { Bits = 3, Layout = Compression.ShiftAdd.ShiftAddLayout.Nested, Quality = CodingQuality.Fast, Seed = 5 } },
@@ -55,7 +55,7 @@ public sealed class SequentialPlanTests : IDisposable
     public void An_embedding_is_coded_by_its_weights_alone_and_its_outputs_run_on()
     {
         using var net = new EmbeddingNet();
-        ImmutableArray<LayerPlan> layers = [new("table.weight", new ShiftAddOptions { Bits = 1, GroupSize = 8 }), new("head.weight", new ShiftAddOptions { Bits = 3, GroupSize = 8 })];
+        ImmutableArray<LayerPlan> layers = [new("table.weight", new ShiftAddOptions { Bits = 1, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Row }), new("head.weight", new ShiftAddOptions { Bits = 3, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Row })];
         var run = net.CompressSequentially(layers, [tensor(new long[] { 1, 5, 2, 9, 0, 3 })], batch => net.call(batch));
         Assert.Equal(["table.weight", "head.weight"], run.Layers.Select(layer => layer.Plan.Tensor));
         Assert.Null(run.Layers[0].Calibration);

@@ -54,6 +54,22 @@ public sealed class SharedTables
         return OwnShare * NestedShape.TableBytes(bits, indexBits) > NestedShape.Of(rows, columns, bits).StoredBytes(bits, indexBits);
     }
 
+    /// <summary>Bytes of its table that a coded matrix has to bear: all where it has one of its own, else its part by the number of weights.</summary>
+    public long ShareOf(CodedMatrix matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        var isCodebook = matrix.Layout == PackedLayout.Codebook;
+        bool Shares(int rows, int columns) => isCodebook ? CodebookCoder.SharesSet(rows, columns, matrix.Bits) : AreFor(rows, columns, matrix.Bits);
+        if (matrix.TableBytes == 0 || !Shares(matrix.Rows, matrix.Columns))
+        {
+            return matrix.TableBytes;
+        }
+
+        var weights = (long)matrix.Rows * matrix.Columns;
+        var all = layers.Where(layer => Shares(layer.Rows, layer.Columns)).Sum(layer => (long)layer.Rows * layer.Columns);
+        return (long)Math.Round((double)matrix.TableBytes * weights / Math.Max(weights, all));
+    }
+
     /// <summary>The table of a matrix; null where it has one of its own.</summary>
     internal ProfileTable? Find(NestedShape shape, ShiftAddOptions options, ParallelOptions parallel)
     {

@@ -40,7 +40,7 @@ public class HessianCoder_Tests
         Assert.InRange(heavy.RelativeOutputError(heavy.Code(block8).Matrix), 0.03, 0.0760);
         foreach (var (bits, barOfGaussian, barOfHeavy) in new[] { (2, 0.1150, 0.1415), (3, 0.0545, 0.0715), (4, 0.0260, 0.0345) })
         {
-            var row = new ShiftAddOptions { Bits = bits };
+            var row = new ShiftAddOptions { Bits = bits, Layout = AskedLayout.Row };
             Assert.InRange(gaussian.RelativeOutputError(gaussian.Code(row).Matrix), 0.01, barOfGaussian);
             Assert.InRange(heavy.RelativeOutputError(heavy.Code(row).Matrix), 0.01, barOfHeavy);
         }
@@ -259,7 +259,7 @@ public class HessianCoder_Tests
         // Eigenvalues 1 + 0.05 and 1 − 1.05: one percent is not enough, ten are.
         var layer = TestLayer.Correlated(8, 2, 3) with { Gram = new Gram(2, new float[] { 1, 1.05f, 1.05f, 1 }, 1) };
 
-        Assert.Null(layer.Code(new ShiftAddOptions { Bits = 3 }).Warning);
+        Assert.Null(layer.Code(new ShiftAddOptions { Bits = 3, Layout = AskedLayout.Row }).Warning);
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Reparam.Compression.Plans;
+using Reparam.Compression.ShiftAdd;
+using AskedLayout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+
+namespace Reparam.Compression.Tests.Plans;
+
+/// <summary>The layout where none is written.</summary>
+public class DefaultLayout_Tests
+{
+    [Theory]
+    [InlineData("""{ "bits": 3 }""", AskedLayout.Nested)]
+    [InlineData("""{ "bits": 3, "fixed": true }""", AskedLayout.Nested)]
+    [InlineData("""{ "bits": 3, "groupSize": 128 }""", AskedLayout.Row)]
+    [InlineData("""{ "bits": 3, "scaleTerms": 2 }""", AskedLayout.Row)]
+    [InlineData("""{ "bits": 3, "rounds": 5 }""", AskedLayout.Row)]
+    [InlineData("""{ "groupSize": 64, "layout": "Nested", "bits": 3 }""", AskedLayout.Nested)]
+    [InlineData("""{ "bits": 3, "layout": "Row" }""", AskedLayout.Row)]
+    public void Is_nested_unless_an_option_is_written_that_nested_has_no_use_for(string written, AskedLayout expected)
+    {
+        var options = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(written)!;
+        var plan = new BuildPlan { Version = 1, Checkpoint = "c", Output = "o", Model = "M", Manifests = new Dictionary<string, ModuleManifest>() };
+
+        Assert.Equal(expected, OptionReader.ShiftAdd("w", options, plan).Options.Layout);
+        Assert.Equal(AskedLayout.Column, OptionReader.ShiftAdd("w", options, plan with { Layout = "column" }).Options.Layout);
+        Assert.Equal(AskedLayout.Nested, new ShiftAddOptions { Bits = 3 }.Layout);
+    }
+
+    [Theory]
+    [InlineData(64, 64)]
+    [InlineData(16, 27)]
+    [InlineData(10, 64)]
+    [InlineData(128, 256)]
+    public void Row_does_not_dominate_it(int rows, int columns)
+    {
+        foreach (var bits in (int[])[2, 3])
+        {
+            var weights = ShiftAdd.RandomMatrix.Gaussian(rows, columns, 2);
+            var row = LayerCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = AskedLayout.Row });
+            var nested = LayerCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits });
+
+            // A tenth more room at most, and less error but where it takes much less.
+            var room = (double)(nested.Matrix.StoredBytes + nested.Matrix.TableBytes) / row.Matrix.StoredBytes;
+            Assert.InRange(room, 0, 1.1);
+            Assert.InRange(nested.SquaredError / row.SquaredError, 0, room < 0.8 ? 1.2 : 0.95);
+        }
+    }
+}
