@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Reparam.Checkpoints.Safetensors;
@@ -10,20 +11,61 @@ public static class CheckpointExtensions
 {
     private const int CopyPart = 1 << 20;
 
-    /// <summary>A tensor as floats: the mapped file itself where it holds floats, else a copy as of <see cref="ReadSingles(ICheckpoint, string)"/>.</summary>
-    /// <returns>[elements], last dimension fastest; not to be used once the checkpoint is disposed.</returns>
+    /// <summary>The stored bytes of a tensor, little-endian, last dimension fastest. What is read whole is held against its checksum, where the file has one.</summary>
+    /// <exception cref="CheckpointException">No such tensor, it is too long for one array: read it in parts, or its checksum is another.</exception>
+    public static ReadOnlySpan<byte> Bytes(this ICheckpoint checkpoint, string name)
+    {
+        var info = checkpoint.Info(name);
+        if (info.ByteLength > Array.MaxLength)
+        {
+            throw new CheckpointException(
+                checkpoint.Path, name, CheckpointRule.Length, $"found {info.ByteLength} bytes, expected at most {Array.MaxLength} for one array: read it in parts");
+        }
+
+        var bytes = new byte[info.ByteLength];
+        new TensorReader(checkpoint, name).Read(bytes);
+        return bytes;
+    }
+
+    /// <summary>A part of the stored bytes.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="name">The tensor.</param>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Number of bytes.</param>
+    /// <exception cref="CheckpointException">No such tensor, or the file cannot be read any more.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The part does not lie within the tensor.</exception>
+    public static ReadOnlySpan<byte> Bytes(this ICheckpoint checkpoint, string name, long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, checkpoint.Info(name).ByteLength);
+        var bytes = new byte[length];
+        checkpoint.Read(name, offset, bytes);
+        return bytes;
+    }
+
+    /// <summary>Finds out whether the files are, by length and time, those that were opened: what was read is then of one checkpoint, not of two.</summary>
+    /// <exception cref="CheckpointException">A file was written to meanwhile.</exception>
+    public static void RequireUnchanged(this ICheckpoint checkpoint)
+    {
+        switch (checkpoint)
+        {
+            case SafetensorsFile file:
+                file.RequireUnchanged();
+                break;
+            case ShardedCheckpoint sharded:
+                sharded.RequireUnchanged();
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A tensor as floats: as <see cref="ReadSingles(ICheckpoint, string)"/>.</summary>
+    /// <returns>[elements], last dimension fastest.</returns>
     /// <exception cref="CheckpointException">
     /// No such tensor, a type that has no conversion (floats below 16 bits, complex), or too many elements for an array.
     /// </exception>
-    public static ReadOnlyMemory<float> Singles(this ICheckpoint checkpoint, string name) =>
-        checkpoint.Info(name).DType == DType.F32 && TryMap<float>(checkpoint, name) is { } mapped ? mapped : checkpoint.ReadSingles(name);
-
-    /// <summary>A tensor of its own type: the mapped file itself where its elements are aligned, else a copy as of <see cref="ReadArray{T}"/>.</summary>
-    /// <returns>[elements], last dimension fastest; not to be used once the checkpoint is disposed.</returns>
-    /// <exception cref="CheckpointException">As for <see cref="ReadArray{T}"/>.</exception>
-    internal static ReadOnlyMemory<T> MapArray<T>(this ICheckpoint checkpoint, string name)
-        where T : unmanaged =>
-        checkpoint.Info(name).DType == DTypeExtensions.Of<T>() && TryMap<T>(checkpoint, name) is { } mapped ? mapped : checkpoint.ReadArray<T>(name);
+    public static ReadOnlyMemory<float> Singles(this ICheckpoint checkpoint, string name) => checkpoint.ReadSingles(name);
 
     /// <summary>Reads a tensor as floats. F16, BF16 and integers below 25 bits exactly; F64 and wider integers rounded to the nearest float.</summary>
     /// <returns>[elements], last dimension fastest.</returns>
@@ -63,13 +105,32 @@ public static class CheckpointExtensions
         }
 
         RequireLength(checkpoint, info, destination.Length);
-        var elementSize = info.DType.BitSize() / 8;
-        var partElements = CopyPart / elementSize;
-        for (var start = 0; start < destination.Length; start += partElements)
+        var reader = new TensorReader(checkpoint, name);
+        var buffer = info.DType == DType.F32 ? null : ArrayPool<byte>.Shared.Rent((int)Math.Min(CopyPart, info.ByteLength));
+        try
         {
-            var count = Math.Min(partElements, destination.Length - start);
-            ElementConversion.ToSingles(
-                info.DType, checkpoint.Bytes(name, (long)start * elementSize, count * elementSize), destination.Slice(start, count));
+            var elementSize = info.DType.BitSize() / 8;
+            var partElements = CopyPart / elementSize;
+            for (var start = 0; start < destination.Length; start += partElements)
+            {
+                var part = destination.Slice(start, Math.Min(partElements, destination.Length - start));
+                if (buffer is null)
+                {
+                    reader.Read(MemoryMarshal.AsBytes(part));
+                    continue;
+                }
+
+                var bytes = buffer.AsSpan(0, part.Length * elementSize);
+                reader.Read(bytes);
+                ElementConversion.ToSingles(info.DType, bytes, part);
+            }
+        }
+        finally
+        {
+            if (buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 
@@ -92,27 +153,36 @@ public static class CheckpointExtensions
         }
 
         var values = new T[info.ElementCount];
-        var elementSize = Unsafe.SizeOf<T>();
-        var partElements = CopyPart / elementSize;
+        var reader = new TensorReader(checkpoint, name);
+        var partElements = CopyPart / Unsafe.SizeOf<T>();
         for (var start = 0; start < values.Length; start += partElements)
         {
-            var count = Math.Min(partElements, values.Length - start);
-            checkpoint.Bytes(name, (long)start * elementSize, count * elementSize).CopyTo(MemoryMarshal.AsBytes(values.AsSpan(start, count)));
+            reader.Read(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(partElements, values.Length - start))));
         }
 
         return values;
     }
 
     /// <summary>Writes the stored bytes of a tensor of any length to a stream.</summary>
-    /// <exception cref="CheckpointException">No such tensor.</exception>
+    /// <exception cref="CheckpointException">No such tensor, the file cannot be read any more, or its checksum, which is compared at the end, is another.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static void CopyTo(this ICheckpoint checkpoint, string name, Stream destination, CancellationToken cancellationToken = default)
     {
-        var length = checkpoint.Info(name).ByteLength;
-        for (long start = 0; start < length; start += CopyPart)
+        var reader = new TensorReader(checkpoint, name);
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(CopyPart, reader.Remaining));
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            destination.Write(checkpoint.Bytes(name, start, (int)Math.Min(CopyPart, length - start)));
+            while (reader.Remaining > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var part = buffer.AsSpan(0, (int)Math.Min(CopyPart, reader.Remaining));
+                reader.Read(part);
+                destination.Write(part);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -126,34 +196,29 @@ public static class CheckpointExtensions
             return false;
         }
 
-        for (long start = 0; start < a.ByteLength; start += CopyPart)
+        var (left, right) = (new TensorReader(checkpoint, first), new TensorReader(checkpoint, second));
+        var length = (int)Math.Min(CopyPart, a.ByteLength);
+        var (buffer, other) = (ArrayPool<byte>.Shared.Rent(length), ArrayPool<byte>.Shared.Rent(length));
+        try
         {
-            var length = (int)Math.Min(CopyPart, a.ByteLength - start);
-            if (!checkpoint.Bytes(first, start, length).SequenceEqual(checkpoint.Bytes(second, start, length)))
+            while (left.Remaining > 0)
             {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static unsafe ReadOnlyMemory<T>? TryMap<T>(ICheckpoint checkpoint, string name)
-        where T : unmanaged
-    {
-        var info = checkpoint.Info(name);
-        if (info.ElementCount is > 0 and <= int.MaxValue && checkpoint is SafetensorsFile or ShardedCheckpoint)
-        {
-            fixed (byte* start = checkpoint.Bytes(name, 0, sizeof(T)))
-            {
-                if ((nuint)start % (nuint)sizeof(T) == 0)
+                var part = buffer.AsSpan(0, (int)Math.Min(length, left.Remaining));
+                left.Read(part);
+                right.Read(other.AsSpan(0, part.Length));
+                if (!part.SequenceEqual(other.AsSpan(0, part.Length)))
                 {
-                    return new MappedArray<T>(checkpoint, (T*)start, (int)info.ElementCount).Memory;
+                    return false;
                 }
             }
-        }
 
-        return null;
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(other);
+        }
     }
 
     private static CheckpointException NotConvertible(ICheckpoint checkpoint, TensorInfo info) =>

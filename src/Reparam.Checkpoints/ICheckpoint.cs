@@ -1,9 +1,6 @@
 namespace Reparam.Checkpoints;
 
-/// <summary>
-/// Named tensors of one file or of several shards, read on demand. Reading from several threads is safe; spans are valid until the
-/// checkpoint is disposed.
-/// </summary>
+/// <summary>Named tensors of one file or of several shards, read on demand. Reading from several threads is safe.</summary>
 public interface ICheckpoint : IDisposable
 {
     /// <summary>The file, or the index of the shards.</summary>
@@ -22,15 +19,15 @@ public interface ICheckpoint : IDisposable
     /// <exception cref="CheckpointException">No such tensor.</exception>
     TensorInfo Info(string name);
 
-    /// <summary>The stored bytes, little-endian, last dimension fastest.</summary>
-    /// <exception cref="CheckpointException">No such tensor, or it is longer than 2 GiB: read it in parts.</exception>
-    ReadOnlySpan<byte> Bytes(string name);
-
-    /// <summary>A part of the stored bytes.</summary>
+    /// <summary>Reads a part of the stored bytes, little-endian, last dimension fastest.</summary>
     /// <param name="name">The tensor.</param>
     /// <param name="offset">First byte.</param>
-    /// <param name="length">Number of bytes.</param>
-    /// <exception cref="CheckpointException">No such tensor.</exception>
+    /// <param name="destination">As many bytes as are read.</param>
+    /// <exception cref="CheckpointException">No such tensor, or the file cannot be read any more.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The part does not lie within the tensor.</exception>
-    ReadOnlySpan<byte> Bytes(string name, long offset, int length);
+    void Read(string name, long offset, Span<byte> destination);
+
+    /// <summary>The checksum that the file gives for the stored bytes of a tensor; null where it gives none.</summary>
+    /// <exception cref="CheckpointException">No such tensor.</exception>
+    UInt128? Checksum(string name);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
@@ -103,7 +104,10 @@ public sealed class InspectCommandTests : IDisposable
     public void Verify_finds_changed_codes()
     {
         WritePacked();
-        Assert.Equal(0, CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify").Status);
+        var good = CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify");
+        Assert.Equal((0, ""), (good.Status, good.Error));
+        var length = new FileInfo(In("p.safetensors")).Length.ToString("N0", CultureInfo.InvariantCulture);
+        Assert.EndsWith($"Verified: all {length} bytes, header and 3 tensors, have their checksums; 1 coded weights have their form, 1 of them give their check values", good.Output.TrimEnd());
 
         // The last tensor is the half-precision scales: all 1 instead of all 0.
         var bytes = File.ReadAllBytes(In("p.safetensors"));
@@ -116,8 +120,42 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(0, CommandRun.Of(InspectCommand.Create(), In("p.safetensors")).Status);
         var run = CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify");
         Assert.Equal(1, run.Status);
-        Assert.Contains("error RPB0120: tensor 'w': found output", run.Error);
-        Assert.EndsWith("[Canary]", run.Error.TrimEnd());
+        Assert.Contains("error RPB0120: tensor 'w.scales': found bytes with the checksum", run.Error);
+        Assert.EndsWith("[Checksum]", run.Error.TrimEnd());
+        Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public void Verify_says_what_it_could_not_compare()
+    {
+        WriteDense();
+        var run = CommandRun.Of(InspectCommand.Create(), In("d.safetensors"), "--verify");
+        Assert.Equal(0, run.Status);
+        Assert.EndsWith("Not verified: it carries no checksums, so there is nothing to verify it against", run.Output.TrimEnd());
+
+        // As an earlier version wrote it: without both entries.
+        WritePacked();
+        using (var packed = SafetensorsFile.Open(In("p.safetensors")))
+        {
+            var writer = new SafetensorsWriter();
+            foreach (var name in packed.Names)
+            {
+                writer.Add(packed, name);
+            }
+
+            foreach (var (key, value) in packed.Metadata.Where(entry => !entry.Key.StartsWith("reparam.checksum", StringComparison.Ordinal)))
+            {
+                writer.SetMetadata(key, value);
+            }
+
+            writer.Write(In("old.safetensors"));
+        }
+
+        run = CommandRun.Of(InspectCommand.Create(), In("old.safetensors"), "--verify");
+        Assert.Equal(0, run.Status);
+        Assert.Contains("Verified in part: 1 coded weights have their form, 1 of them give their check values; it carries no checksums", run.Output);
+        using var json = JsonDocument.Parse(CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify", "--json").Output);
+        Assert.StartsWith("Verified: all", json.RootElement.GetProperty("verification").GetString());
     }
 
     private static NestedMatrix Nested(int rows, ProfileTable table) =>

@@ -5,7 +5,10 @@ internal static class BinaryCanonicalForm
 {
     /// <summary>What breaks the canonical form, or null.</summary>
     public static string? Problem(BinaryCodedMatrix matrix) =>
-        ProblemOfCodes(matrix) ?? ProblemOfScales(matrix) ?? ProblemOfTerms(matrix) ?? ProblemOfRange(matrix);
+        ProblemOfCodes(matrix) ?? ProblemOfScales(matrix);
+
+    /// <summary>What breaks the canonical form but in the codes, which are not touched, or null.</summary>
+    public static string? ProblemOfScales(BinaryCodedMatrix matrix) => ProblemOfFreeScales(matrix) ?? ProblemOfTerms(matrix) ?? ProblemOfRange(matrix);
 
     private static string? ProblemOfCodes(BinaryCodedMatrix matrix)
     {
@@ -28,7 +31,7 @@ internal static class BinaryCanonicalForm
         return null;
     }
 
-    private static string? ProblemOfScales(BinaryCodedMatrix matrix)
+    private static string? ProblemOfFreeScales(BinaryCodedMatrix matrix)
     {
         var scales = matrix.Scales.Span;
         for (var i = 0; i < scales.Length; i++)

@@ -55,11 +55,11 @@ public sealed record BinaryCodingSpec : PackedLayerSpec
         ScaleTerms == 0 ? [] : checkpoint.ReadArray<byte>(weight + PackedFormat.TermsSuffix),
         ScaleTerms, Layout);
 
-    internal override BinaryCodedMatrix Map(ICheckpoint checkpoint, string weight) => new(
+    internal override BinaryCodedMatrix ReadLazily(ICheckpoint checkpoint, string weight) => new(
         Rows, Columns, Bits, GroupSize, ScaleExponent,
-        checkpoint.MapArray<uint>(weight + PackedFormat.CodesSuffix),
-        ScaleTerms == 0 ? checkpoint.MapArray<Half>(weight + PackedFormat.ScalesSuffix) : default,
-        ScaleTerms == 0 ? default : checkpoint.MapArray<byte>(weight + PackedFormat.TermsSuffix),
+        new LazyArray<uint>(checkpoint, weight + PackedFormat.CodesSuffix).Memory,
+        ScaleTerms == 0 ? checkpoint.ReadArray<Half>(weight + PackedFormat.ScalesSuffix) : [],
+        ScaleTerms == 0 ? [] : checkpoint.ReadArray<byte>(weight + PackedFormat.TermsSuffix),
         ScaleTerms, Layout);
 
     internal override void Write(SafetensorsWriter file, string weight, CodedMatrix matrix)

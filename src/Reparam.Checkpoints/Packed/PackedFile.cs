@@ -43,7 +43,12 @@ public sealed class PackedFile : IDisposable
     public IReadOnlyList<PackedCanary> Canaries { get; }
 
     /// <summary>Whether a checkpoint says that it is a packed file, of whatever version.</summary>
-    public static bool IsPacked(ICheckpoint checkpoint) => checkpoint.Metadata.ContainsKey(PackedFormat.FormatKey);
+    /// <remarks>One that has lost its version, but not its layers or check values, says so too: opening it tells what is missing.</remarks>
+    public static bool IsPacked(ICheckpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return checkpoint.Metadata.ContainsKey(PackedFormat.FormatKey) || checkpoint.Metadata.ContainsKey(PackedFormat.LayersKey) || checkpoint.Metadata.ContainsKey(PackedFormat.CanaryKey);
+    }
 
     /// <summary>Opens and checks a packed file.</summary>
     /// <exception cref="CheckpointException">
@@ -72,12 +77,20 @@ public sealed class PackedFile : IDisposable
 
     /// <summary>Reads a coded weight; the matrix stays valid when the file is closed.</summary>
     /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form.</exception>
-    public CodedMatrix ReadMatrix(string name) => Checked(name, Find(name).Read(Checkpoint, name));
+    public CodedMatrix ReadMatrix(string name)
+    {
+        var matrix = Find(name).Read(Checkpoint, name);
+        return Checked(name, matrix, CanonicalForm.Problem(matrix));
+    }
 
-    /// <summary>Gives a coded weight in place where its layout allows that, else reads it.</summary>
+    /// <summary>Reads a coded weight for a program that may not need its codes: layouts of binary coding read them when they are first touched, without the check of their form.</summary>
     /// <returns>The matrix; not to be used once the file is closed.</returns>
-    /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form.</exception>
-    public CodedMatrix MapMatrix(string name) => Checked(name, Find(name).Map(Checkpoint, name));
+    /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form. Touching the codes may give the same exception.</exception>
+    public CodedMatrix ReadMatrixLazily(string name)
+    {
+        var matrix = Find(name).ReadLazily(Checkpoint, name);
+        return matrix is BinaryCodedMatrix binary ? Checked(name, binary, BinaryCanonicalForm.ProblemOfScales(binary)) : Checked(name, matrix, CanonicalForm.Problem(matrix));
+    }
 
     /// <summary>Stored bits a weight of a coded weight: its parts, and the bytes of its table spread over all weights that are coded with it.</summary>
     /// <exception cref="CheckpointException">No such coded weight.</exception>
@@ -147,7 +160,7 @@ public sealed class PackedFile : IDisposable
     {
         foreach (var canary in Canaries)
         {
-            VerifyCanary(canary, MapMatrix(canary.Tensor));
+            VerifyCanary(canary, ReadMatrix(canary.Tensor));
         }
     }
 
@@ -171,8 +184,8 @@ public sealed class PackedFile : IDisposable
         }
     }
 
-    private CodedMatrix Checked(string name, CodedMatrix matrix) =>
-        CanonicalForm.Problem(matrix) is { } problem ? throw new CheckpointException(Path, name, CheckpointRule.Packed, problem) : matrix;
+    private CodedMatrix Checked(string name, CodedMatrix matrix, string? problem) =>
+        problem is null ? matrix : throw new CheckpointException(Path, name, CheckpointRule.Packed, problem);
 
     private PackedLayerSpec Find(string name) =>
         layers.TryGetValue(name, out var spec)

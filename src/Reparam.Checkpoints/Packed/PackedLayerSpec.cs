@@ -158,8 +158,8 @@ public abstract record PackedLayerSpec
     /// <summary>Reads the weight from parts whose types and shapes have been checked.</summary>
     internal abstract CodedMatrix Read(ICheckpoint checkpoint, string weight);
 
-    /// <summary>Gives the weight with its parts in place, where the file is mapped and the layout allows it; valid until the checkpoint is disposed.</summary>
-    internal virtual CodedMatrix Map(ICheckpoint checkpoint, string weight) => Read(checkpoint, weight);
+    /// <summary>Reads the weight; a layout whose codes alone are large reads them when they are first touched, which must be before the checkpoint is disposed.</summary>
+    internal virtual CodedMatrix ReadLazily(ICheckpoint checkpoint, string weight) => Read(checkpoint, weight);
 
     /// <summary>Adds the parts of the matrix that this is the spec of; without the table.</summary>
     internal abstract void Write(SafetensorsWriter file, string weight, CodedMatrix matrix);

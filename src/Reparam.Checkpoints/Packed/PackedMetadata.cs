@@ -97,8 +97,19 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
     private static void CheckParts(
         ICheckpoint checkpoint, ImmutableSortedDictionary<string, PackedLayerSpec> layers, string name, PackedLayerSpec spec, List<string> problems)
     {
-        var parts = spec.Parts(name);
-        foreach (var part in spec.TableInfo is { } table ? parts.Add(table) : parts)
+        ImmutableArray<TensorInfo> parts;
+        TensorInfo? table;
+        try
+        {
+            (parts, table) = (spec.Parts(name), spec.TableInfo);
+        }
+        catch (Exception exception) when (exception is ArgumentException or OverflowException)
+        {
+            problems.Add($"layer '{name}': found shape [{string.Join(", ", spec.Shape)}], expected one whose parts have sizes that 63 bits hold");
+            return;
+        }
+
+        foreach (var part in table is null ? parts : parts.Add(table))
         {
             if (!checkpoint.Contains(part.Name))
             {

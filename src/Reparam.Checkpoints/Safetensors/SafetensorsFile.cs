@@ -1,34 +1,29 @@
-using System.Collections.Immutable;
-using System.IO.MemoryMappedFiles;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 using Reparam.Checkpoints.Import;
 
 namespace Reparam.Checkpoints.Safetensors;
 
 /// <summary>
-/// A safetensors file, mapped into memory: opening reads the header only, a tensor's bytes come from the disk when they are touched.
-/// Every rule of the format is checked on opening (docs/formats/safetensors.md).
+/// A safetensors file. Opening reads and checks the header only (docs/formats/safetensors.md); a tensor's bytes are read when they are asked for. Nothing is mapped: a file that is shortened or
+/// overwritten by others gives an error or other bytes, which its checksums tell where it has some, and never ends the process.
 /// </summary>
-public sealed unsafe class SafetensorsFile : ICheckpoint
+public sealed class SafetensorsFile : ICheckpoint
 {
-    private readonly MemoryMappedFile map;
-    private readonly MemoryMappedViewAccessor view;
+    private readonly SafeFileHandle handle;
     private readonly SafetensorsHeader header;
-    private readonly byte* start;
-    private readonly byte* data;
+    private readonly long dataStart;
     private readonly long length;
-    private bool disposed;
+    private readonly DateTime lastWrite;
 
-    private SafetensorsFile(
-        string path, MemoryMappedFile map, MemoryMappedViewAccessor view, SafetensorsHeader header, byte* start, byte* data, long length)
+    private SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header, long dataStart, long length, DateTime lastWrite)
     {
         Path = path;
-        this.map = map;
-        this.view = view;
+        this.handle = handle;
         this.header = header;
-        this.start = start;
-        this.data = data;
+        this.dataStart = dataStart;
         this.length = length;
+        this.lastWrite = lastWrite;
         Names = [.. header.InDataOrder.Select(tensor => tensor.Info.Name)];
     }
 
@@ -41,16 +36,40 @@ public sealed unsafe class SafetensorsFile : ICheckpoint
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Metadata => header.Metadata;
 
-    /// <summary>Opens and checks a file. It must not be truncated by others while it is open.</summary>
+    /// <summary>Whether the file carries checksums (<see cref="ContentChecksum"/>). That of the header has been checked then.</summary>
+    public bool HasChecksums => header.Checksums is not null;
+
+    /// <summary>Bytes of length prefix, header and padding.</summary>
+    internal long HeaderBytes => dataStart;
+
+    /// <summary>Opens and checks a file.</summary>
     /// <param name="path">A safetensors file.</param>
-    /// <exception cref="CheckpointException">The file cannot be read, or breaks a rule of the format.</exception>
+    /// <exception cref="CheckpointException">The file cannot be read, or breaks a rule of the format, or its header does not have the checksum that it says.</exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         InputFile.RequireFile(path);
+        SafeFileHandle? handle = null;
         try
         {
-            return OpenMapped(path);
+            // Others may write: what they change is found when it is read, see RequireUnchanged.
+            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var (length, lastWrite) = (RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle));
+            Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixLength];
+            prefix = prefix[..(int)Math.Min(length, prefix.Length)];
+            Read(handle, path, prefix, 0, length);
+            var bytes = new byte[SafetensorsHeader.PrefixLength + SafetensorsHeader.ReadLength(path, prefix, length)];
+            Read(handle, path, bytes, 0, length);
+
+            // The length could be another one by now; the header that is parsed must be the one that its length was checked for.
+            if (!bytes.AsSpan().StartsWith(prefix))
+            {
+                throw Changed(path);
+            }
+
+            var opened = new SafetensorsFile(path, handle, SafetensorsHeader.Parse(path, bytes, length - bytes.Length), bytes.Length, length, lastWrite);
+            handle = null;
+            return opened;
         }
         catch (CheckpointException exception)
             when (exception.Rule is CheckpointRule.HeaderLength or CheckpointRule.HeaderStart && FileKinds.Recognise(path) is { IsSafetensors: false } kind)
@@ -59,7 +78,11 @@ public sealed unsafe class SafetensorsFile : ICheckpoint
         }
         catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
         {
-            throw new CheckpointException(path, null, CheckpointRule.Readable, $"the file cannot be read: {exception.Message}", exception);
+            throw Unreadable(path, exception);
+        }
+        finally
+        {
+            handle?.Dispose();
         }
     }
 
@@ -70,98 +93,88 @@ public sealed unsafe class SafetensorsFile : ICheckpoint
     public TensorInfo Info(string name) => Find(name).Info;
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Bytes(string name)
-    {
-        var tensor = Find(name);
-        if (tensor.Info.ByteLength > int.MaxValue)
-        {
-            throw new CheckpointException(
-                Path, name, CheckpointRule.Length, $"found {tensor.Info.ByteLength} bytes, expected at most {int.MaxValue} for one span: read it in parts");
-        }
-
-        return Part(tensor, 0, (int)tensor.Info.ByteLength);
-    }
-
-    /// <inheritdoc/>
-    public ReadOnlySpan<byte> Bytes(string name, long offset, int length)
+    public void Read(string name, long offset, Span<byte> destination)
     {
         var tensor = Find(name);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, tensor.Info.ByteLength - length);
-        return Part(tensor, offset, length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, tensor.Info.ByteLength - destination.Length);
+        Read(handle, Path, destination, dataStart + tensor.Begin + offset, length);
+    }
+
+    /// <inheritdoc/>
+    public UInt128? Checksum(string name)
+    {
+        var tensor = Find(name);
+        return header.Checksums?[tensor.Info.Name];
+    }
+
+    /// <summary>Finds out whether the file is, by length and time, the one that was opened: what was read is then of one file, not of two.</summary>
+    /// <exception cref="CheckpointException">It was written to meanwhile.</exception>
+    public void RequireUnchanged()
+    {
+        try
+        {
+            if (RandomAccess.GetLength(handle) != length || File.GetLastWriteTimeUtc(handle) != lastWrite)
+            {
+                throw Changed(Path);
+            }
+        }
+        catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
+        {
+            throw Unreadable(Path, exception);
+        }
     }
 
     /// <summary>Adds every byte of the file, header included.</summary>
+    /// <exception cref="CheckpointException">The file cannot be read, or is shorter than it was.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     internal void AppendTo(IncrementalHash hash, CancellationToken cancellationToken)
     {
-        const int Part = 1 << 20;
-        ObjectDisposedException.ThrowIf(disposed, this);
-        for (long done = 0; done < length; done += Part)
+        var buffer = new byte[(int)Math.Min(1 << 20, length)];
+        for (long done = 0; done < length; done += buffer.Length)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            hash.AppendData(new ReadOnlySpan<byte>(start + done, (int)Math.Min(Part, length - done)));
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done));
+            Read(handle, Path, part, done, length);
+            hash.AppendData(part);
         }
     }
 
-    /// <summary>Releases the mapping. Spans that were handed out must not be used any more.</summary>
-    public void Dispose()
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => handle.Dispose();
+
+    private static void Read(SafeFileHandle handle, string path, Span<byte> destination, long offset, long length)
     {
-        if (disposed)
-        {
-            return;
-        }
-
-        disposed = true;
-        view.SafeMemoryMappedViewHandle.ReleasePointer();
-        view.Dispose();
-        map.Dispose();
-    }
-
-    private static SafetensorsFile OpenMapped(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        var length = stream.Length;
-        Span<byte> prefix = stackalloc byte[SafetensorsHeader.PrefixLength];
-        stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false);
-        var headerLength = SafetensorsHeader.ReadLength(path, prefix, length);
-
-        // The map outlives the stream, which keeps no lock on the file then.
-        var map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        MemoryMappedViewAccessor? view = null;
-        byte* pointer = null;
         try
         {
-            view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-            var start = pointer + view.PointerOffset;
-            var json = new ReadOnlySpan<byte>(start + SafetensorsHeader.PrefixLength, headerLength);
-            var dataStart = SafetensorsHeader.PrefixLength + (long)headerLength;
-            var header = SafetensorsHeader.Parse(path, json, length - dataStart);
-            return new SafetensorsFile(path, map, view, header, start, start + dataStart, length);
-        }
-        catch
-        {
-            if (pointer is not null)
+            while (!destination.IsEmpty)
             {
-                view!.SafeMemoryMappedViewHandle.ReleasePointer();
-            }
+                var count = RandomAccess.Read(handle, destination, offset);
+                if (count == 0)
+                {
+                    throw new CheckpointException(
+                        path, null, CheckpointRule.Readable,
+                        $"found the end of the file at byte {offset}, expected {length} bytes as when it was opened: it was shortened while it was read");
+                }
 
-            view?.Dispose();
-            map.Dispose();
-            throw;
+                destination = destination[count..];
+                offset += count;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw Unreadable(path, exception);
         }
     }
+
+    private static CheckpointException Changed(string path) => new(
+        path, null, CheckpointRule.Readable, "found another length or time of last change than when it was opened, expected a file at rest: it was written to while it was read");
+
+    private static CheckpointException Unreadable(string path, Exception exception) =>
+        new(path, null, CheckpointRule.Readable, $"the file cannot be read: {exception.Message}", exception);
 
     private StoredTensor Find(string name) =>
         header.ByName.TryGetValue(name, out var tensor)
             ? tensor
             : throw new CheckpointException(Path, name, CheckpointRule.TensorExists, $"found no such tensor among the {Names.Count} of the file");
-
-    private ReadOnlySpan<byte> Part(StoredTensor tensor, long offset, int length)
-    {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        return new ReadOnlySpan<byte>(data + tensor.Begin + offset, length);
-    }
 }

@@ -20,6 +20,7 @@ internal sealed class SafetensorsHeader
     private readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
     private readonly Dictionary<string, StoredTensor> byName = new(StringComparer.Ordinal);
     private bool hasMetadata;
+    private int checksumPlace = -1;
 
     private SafetensorsHeader(string file)
     {
@@ -31,6 +32,9 @@ internal sealed class SafetensorsHeader
 
     /// <summary>The tensors by name.</summary>
     public IReadOnlyDictionary<string, StoredTensor> ByName => byName;
+
+    /// <summary>The checksums of the tensors, when the header has them and its own is right; else null.</summary>
+    public IReadOnlyDictionary<string, UInt128>? Checksums { get; private set; }
 
     /// <summary>The tensors in the order of their data.</summary>
     public ImmutableArray<StoredTensor> InDataOrder { get; private set; } = [];
@@ -62,11 +66,15 @@ internal sealed class SafetensorsHeader
         return (int)length;
     }
 
-    /// <summary>Parses a header and checks it against the length of the data that follows it.</summary>
-    public static SafetensorsHeader Parse(string file, ReadOnlySpan<byte> json, long dataLength)
+    /// <summary>Parses a header and checks it against the length of the data that follows it, and against its checksum where it has one.</summary>
+    /// <param name="file">Path for messages.</param>
+    /// <param name="bytes">The length in front of the header, the header and its padding.</param>
+    /// <param name="dataLength">Bytes that follow.</param>
+    public static SafetensorsHeader Parse(string file, ReadOnlySpan<byte> bytes, long dataLength)
     {
         var header = new SafetensorsHeader(file);
-        header.Read(json);
+        header.Read(bytes[PrefixLength..]);
+        header.Checksums = ChecksumEntries.Read(file, header.metadata, header.byName, bytes, header.checksumPlace);
         header.CheckLayout(dataLength);
         return header;
     }
@@ -138,6 +146,11 @@ internal sealed class SafetensorsHeader
             if (reader.TokenType != JsonTokenType.String)
             {
                 throw Broken(CheckpointRule.Metadata, $"found {Describe(reader.TokenType)} as metadata entry '{key}', expected a string");
+            }
+
+            if (key == ContentChecksum.HeaderKey && !reader.ValueIsEscaped)
+            {
+                checksumPlace = PrefixLength + (int)reader.TokenStartIndex + 1;
             }
 
             if (!metadata.TryAdd(key, reader.GetString()!))

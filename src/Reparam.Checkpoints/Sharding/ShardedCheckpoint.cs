@@ -101,10 +101,26 @@ public sealed class ShardedCheckpoint : ICheckpoint
     public TensorInfo Info(string name) => Find(name).Info(name);
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Bytes(string name) => Find(name).Bytes(name);
+    public void Read(string name, long offset, Span<byte> destination) => Find(name).Read(name, offset, destination);
 
     /// <inheritdoc/>
-    public ReadOnlySpan<byte> Bytes(string name, long offset, int length) => Find(name).Bytes(name, offset, length);
+    public UInt128? Checksum(string name) => Find(name).Checksum(name);
+
+    /// <summary>The shards, in ordinal order of their names.</summary>
+    internal ImmutableArray<SafetensorsFile> Shards => shards;
+
+    /// <summary>Finds out whether every shard is, by length and time, the one that was opened.</summary>
+    /// <exception cref="CheckpointException">One was written to meanwhile.</exception>
+    internal void RequireUnchanged()
+    {
+        foreach (var shard in shards)
+        {
+            shard.RequireUnchanged();
+        }
+    }
+
+    /// <summary>Path of the shard that holds a tensor.</summary>
+    internal string ShardOf(string name) => Find(name).Path;
 
     /// <summary>Adds every byte of the index, then of each shard in ordinal order of their names.</summary>
     /// <exception cref="CheckpointException">The index cannot be read.</exception>
@@ -126,7 +142,7 @@ public sealed class ShardedCheckpoint : ICheckpoint
         }
     }
 
-    /// <summary>Releases all shards. Spans that were handed out must not be used any more.</summary>
+    /// <summary>Closes all shards.</summary>
     public void Dispose()
     {
         foreach (var shard in shards)

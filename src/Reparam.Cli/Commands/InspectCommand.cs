@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 
@@ -11,7 +12,7 @@ internal static class InspectCommand
     {
         var file = new Argument<string>("FILE") { Description = "A safetensors file, a packed file, an index of shards, or a folder with one of them." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of tables." };
-        var verify = new Option<bool>("--verify") { Description = "Also read every coded weight of a packed file and compare its canaries." };
+        var verify = new Option<bool>("--verify") { Description = "Also read every byte and compare it with the checksums that the file carries; of a packed file check the form of every coded weight and its check values too." };
         var command = new Command("inspect", "Lists tensors, metadata and coded layers of a checkpoint, after checking every rule of its header.")
         {
             file, json, verify,
@@ -20,25 +21,38 @@ internal static class InspectCommand
         {
             using var checkpoint = Checkpoint.Open(parsed.GetRequiredValue(file));
             using var packed = PackedFile.IsPacked(checkpoint) ? PackedFile.Of(checkpoint) : null;
-            if (packed is not null && parsed.GetValue(verify))
-            {
-                Verify(packed);
-            }
-
+            var verified = parsed.GetValue(verify) ? Verify(checkpoint, packed) : null;
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
             {
-                InspectJson.Write(output, checkpoint, packed);
+                InspectJson.Write(output, checkpoint, packed, verified);
             }
             else
             {
-                InspectText.Write(output, checkpoint, packed);
+                InspectText.Write(output, checkpoint, packed, verified);
             }
         }));
         return command;
     }
 
-    private static void Verify(PackedFile packed)
+    /// <summary>Checks all that can be checked, and says in one line what that was.</summary>
+    private static string Verify(ICheckpoint checkpoint, PackedFile? packed)
+    {
+        var bytes = ContentVerification.Verify(checkpoint);
+        var sums = bytes is null
+            ? "it carries no checksums"
+            : string.Create(CultureInfo.InvariantCulture, $"all {bytes:N0} bytes, header and {checkpoint.Names.Count:N0} tensors, have their checksums");
+        if (packed is null)
+        {
+            return bytes is null ? $"Not verified: {sums}, so there is nothing to verify it against" : $"Verified: {sums}";
+        }
+
+        VerifyLayers(packed);
+        var layers = string.Create(CultureInfo.InvariantCulture, $"{packed.Layers.Count:N0} coded weights have their form, {packed.Canaries.Count:N0} of them give their check values");
+        return bytes is null ? $"Verified in part: {layers}; {sums}, as files of earlier versions, so a change elsewhere is not seen" : $"Verified: {sums}; {layers}";
+    }
+
+    private static void VerifyLayers(PackedFile packed)
     {
         foreach (var name in packed.Layers.Keys)
         {

@@ -8,7 +8,7 @@ namespace Reparam.Cli.Commands;
 /// <summary>The JSON object of <c>reparam inspect --json</c>.</summary>
 internal static class InspectJson
 {
-    public static void Write(TextWriter output, ICheckpoint checkpoint, PackedFile? packed)
+    public static void Write(TextWriter output, ICheckpoint checkpoint, PackedFile? packed, string? verified = null)
     {
         using var stream = new MemoryStream();
         var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -38,6 +38,11 @@ internal static class InspectJson
             if (packed is not null)
             {
                 WriteLayers(json, packed);
+            }
+
+            if (verified is not null)
+            {
+                json.WriteString("verification", verified);
             }
 
             json.WriteEndObject();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
+using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Cli.Commands;
 
@@ -9,7 +10,7 @@ internal static class InspectText
 {
     private const int LongestValue = 120;
 
-    public static void Write(TextWriter output, ICheckpoint checkpoint, PackedFile? packed)
+    public static void Write(TextWriter output, ICheckpoint checkpoint, PackedFile? packed, string? verified = null)
     {
         if (packed is { Layers.Count: > 0 })
         {
@@ -28,7 +29,7 @@ internal static class InspectText
         }
 
         var metadata = checkpoint.Metadata
-            .Where(entry => packed is null || entry.Key is not (PackedFormat.LayersKey or PackedFormat.CanaryKey))
+            .Where(entry => packed is null || entry.Key is not (PackedFormat.LayersKey or PackedFormat.CanaryKey or ContentChecksum.TensorsKey))
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .ToArray();
         if (metadata.Length > 0)
@@ -39,6 +40,10 @@ internal static class InspectText
         }
 
         output.WriteLine(Total(checkpoint, packed));
+        if (verified is not null)
+        {
+            output.WriteLine(verified);
+        }
     }
 
     private static void WriteLayers(TextWriter output, PackedFile packed)

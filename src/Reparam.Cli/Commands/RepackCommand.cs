@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Reparam.Cli.Commands;
 
-/// <summary><c>reparam repack</c>: running forms beside a packed file, so that programs map them instead of repacking when they load.</summary>
+/// <summary><c>reparam repack</c>: running forms beside a packed file, so that programs read them instead of repacking when they load.</summary>
 internal static class RepackCommand
 {
     public static Command Create()

@@ -14,6 +14,12 @@ internal sealed unsafe class InputGram
     private const int Side = 128;
     private const int Part = 128;
 
+    // Squares that are summed in one pass over the inputs: what is kept of them is a few dozen megabytes, whatever the number of columns.
+    private const int PassSquares = 512;
+
+    // Inputs that are read at once, in elements; at least one part of the tokens.
+    private const int BatchElements = 4 << 20;
+
     // Columns that lie side by side in a panel: the inner loop walks over [token, Lane] without a jump.
     private const int Lane = 8;
 
@@ -22,6 +28,7 @@ internal sealed unsafe class InputGram
     private readonly int columns;
     private readonly long tokens;
     private readonly float[] gram;
+    private readonly float[] batch;
     private readonly CancellationToken cancellation;
 
     private InputGram(ICheckpoint checkpoint, TensorInfo inputs, int columns, CancellationToken cancellation)
@@ -32,7 +39,11 @@ internal sealed unsafe class InputGram
         this.cancellation = cancellation;
         tokens = inputs.ElementCount / columns;
         gram = new float[(long)columns * columns];
+        batch = new float[BatchTokens * columns];
     }
+
+    // A multiple of Part, or all tokens.
+    private int BatchTokens => (int)Math.Min(tokens, Math.Max(1, BatchElements / columns / Part) * Part);
 
     /// <summary>Computes H.</summary>
     /// <param name="checkpoint">Holds the inputs.</param>
@@ -46,50 +57,85 @@ internal sealed unsafe class InputGram
     {
         var job = new InputGram(checkpoint, checkpoint.Info(tensor), columns, cancellation);
         var sides = (columns + Side - 1) / Side;
+        var squares = sides * (sides + 1) / 2;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads == 0 ? -1 : threads, CancellationToken = cancellation };
-        Parallel.For(0, sides * (sides + 1) / 2, parallel, static () => new Room(), job.Square, static _ => { });
+        for (var first = 0; first < squares; first += PassSquares)
+        {
+            job.Pass(first, Math.Min(PassSquares, squares - first), parallel);
+        }
+
         job.RequireFinite();
         return new Gram(columns, job.gram, job.tokens);
     }
 
-    // The index counts the squares of the lower triangle, row after row.
-    private Room Square(int index, ParallelLoopState state, Room room)
+    /// <summary>Sums some neighbouring squares over all tokens, which are read once.</summary>
+    private void Pass(int first, int squares, ParallelOptions parallel)
     {
-        var down = (int)((Math.Sqrt((8.0 * index) + 1) - 1) / 2);
-        var across = index - (down * (down + 1) / 2);
-        Array.Clear(room.Sums);
-        for (long start = 0; start < tokens; start += Part)
+        var sums = new double[squares][];
+        for (var i = 0; i < squares; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var count = (int)Math.Min(Part, tokens - start);
-            Fill(room.Left, start, count, down * Side);
-            if (across != down)
-            {
-                Fill(room.Right, start, count, across * Side);
-            }
-
-            Accumulate(room.Left, across == down ? room.Left : room.Right, room.Sums, count);
+            sums[i] = new double[Side * Side];
         }
 
-        Store(room.Sums, down * Side, across * Side);
-        return room;
+        for (long start = 0; start < tokens; start += BatchTokens)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = (int)Math.Min(BatchTokens, tokens - start);
+            Read(start, count);
+            Parallel.For(0, sums.Length, parallel, static () => new Panels(), (i, _, panels) => Add(first + i, sums[i], count, panels), static _ => { });
+        }
+
+        for (var i = 0; i < sums.Length; i++)
+        {
+            var (down, across) = Place(first + i);
+            Store(sums[i], down * Side, across * Side);
+        }
+    }
+
+    // Squares of the lower triangle are counted row after row.
+    private static (int Down, int Across) Place(int square)
+    {
+        var down = (int)((Math.Sqrt((8.0 * square) + 1) - 1) / 2);
+        return (down, square - (down * (down + 1) / 2));
+    }
+
+    private Panels Add(int square, double[] sums, int tokensOfBatch, Panels panels)
+    {
+        var (down, across) = Place(square);
+        for (var start = 0; start < tokensOfBatch; start += Part)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = Math.Min(Part, tokensOfBatch - start);
+            Fill(panels.Left, start, count, down * Side);
+            if (across != down)
+            {
+                Fill(panels.Right, start, count, across * Side);
+            }
+
+            Accumulate(panels.Left, across == down ? panels.Left : panels.Right, sums, count);
+        }
+
+        return panels;
+    }
+
+    private void Read(long start, int count)
+    {
+        var size = inputs.DType.BitSize() / 8;
+        var bytes = checkpoint.Bytes(inputs.Name, start * columns * size, checked(count * columns * size));
+        ElementConversion.ToSingles(inputs.DType, bytes, batch.AsSpan(0, count * columns));
     }
 
     // Panel: [column / Lane, token, column % Lane]; columns past the end are 0.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fill(double[] panel, long start, int count, int first)
+    private void Fill(double[] panel, int start, int count, int first)
     {
-        var size = inputs.DType.BitSize() / 8;
-        var bytes = checkpoint.Bytes(inputs.Name, start * columns * size, count * columns * size);
-        Span<float> row = stackalloc float[Side];
-        row.Clear();
         var width = Math.Min(Side, columns - first);
         for (var token = 0; token < count; token++)
         {
-            ElementConversion.ToSingles(inputs.DType, bytes.Slice(((token * columns) + first) * size, width * size), row[..width]);
+            var row = batch.AsSpan(((start + token) * columns) + first, width);
             for (var column = 0; column < Side; column++)
             {
-                panel[(((column / Lane * Part) + token) * Lane) + (column % Lane)] = row[column];
+                panel[(((column / Lane * Part) + token) * Lane) + (column % Lane)] = column < width ? row[column] : 0;
             }
         }
     }
@@ -183,14 +229,16 @@ internal sealed unsafe class InputGram
 
     private long? FirstNonFinite(int column)
     {
-        var size = inputs.DType.BitSize() / 8;
-        Span<float> value = stackalloc float[1];
-        for (long token = 0; token < tokens; token++)
+        for (long start = 0; start < tokens; start += BatchTokens)
         {
-            ElementConversion.ToSingles(inputs.DType, checkpoint.Bytes(inputs.Name, ((token * columns) + column) * size, size), value);
-            if (!float.IsFinite(value[0]))
+            var count = (int)Math.Min(BatchTokens, tokens - start);
+            Read(start, count);
+            for (var token = 0; token < count; token++)
             {
-                return token;
+                if (!float.IsFinite(batch[(token * columns) + column]))
+                {
+                    return start + token;
+                }
             }
         }
 
@@ -198,12 +246,10 @@ internal sealed unsafe class InputGram
     }
 
     /// <summary>Scratch memory of a worker.</summary>
-    private sealed class Room
+    private sealed class Panels
     {
         public double[] Left { get; } = new double[Part * Side];
 
         public double[] Right { get; } = new double[Part * Side];
-
-        public double[] Sums { get; } = new double[Side * Side];
     }
 }

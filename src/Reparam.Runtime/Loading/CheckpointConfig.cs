@@ -13,11 +13,13 @@ public sealed class CheckpointConfig
     public const string MetadataKey = "reparam.config";
 
     private readonly string path;
+    private readonly long storedBytes;
     private readonly JsonElement values;
 
-    private CheckpointConfig(string path, JsonElement values)
+    private CheckpointConfig(ICheckpoint checkpoint, JsonElement values)
     {
-        this.path = path;
+        path = checkpoint.Path;
+        storedBytes = checkpoint.Names.Sum(name => checkpoint.Info(name).ByteLength);
         this.values = values;
     }
 
@@ -36,12 +38,35 @@ public sealed class CheckpointConfig
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new CheckpointConfig(checkpoint.Path, document.RootElement.Clone())
+                ? new CheckpointConfig(checkpoint, document.RootElement.Clone())
                 : throw new CheckpointException(checkpoint.Path, null, CheckpointRule.Metadata, $"'{MetadataKey}' is {document.RootElement.ValueKind}, expected a JSON object");
         }
         catch (JsonException exception)
         {
             throw new CheckpointException(checkpoint.Path, null, CheckpointRule.Metadata, $"'{MetadataKey}' is not JSON: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Makes a model of the entry's values. What it takes is bounded by the size of the checkpoint, so that no few bytes of a damaged file can ask for any amount.</summary>
+    /// <param name="make">Reads the values and calls the constructor; may not keep this object.</param>
+    /// <exception cref="CheckpointException">A value is missing or of another kind, the constructor does not take the values, or the model takes more memory than the checkpoint justifies.</exception>
+    public T Construct<T>(Func<CheckpointConfig, T> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        var pool = TensorPool.Local;
+        var outer = pool.Construction;
+        pool.Construction = new ConstructionBudget(path, $"'{MetadataKey}'", storedBytes);
+        try
+        {
+            return make(this);
+        }
+        catch (Exception exception) when (exception is ArgumentException or ArithmeticException or InvalidOperationException or IndexOutOfRangeException or OutOfMemoryException)
+        {
+            throw new CheckpointException(path, null, CheckpointRule.Metadata, $"'{MetadataKey}': the model does not take these values: {exception.Message}", exception);
+        }
+        finally
+        {
+            pool.Construction = outer;
         }
     }
 

@@ -6,24 +6,40 @@ namespace Reparam.Runtime;
 
 /// <summary>
 /// Fills a model from a checkpoint: safetensors, sharded safetensors or a packed file. Strict: every tensor of the model must be there in its
-/// shape, and nothing else.
+/// shape, and nothing else but what <see cref="DerivedTensors"/> lists.
 /// </summary>
 public static class CheckpointLoader
 {
-    /// <summary>Fills every weight and buffer of a model. Nothing is filled when anything is wrong.</summary>
+    /// <summary>Fills every weight and buffer of a model, with <see cref="Verify.Quick"/>.</summary>
     /// <param name="root">The model.</param>
     /// <param name="path">A safetensors file (plain or packed), the index of shards, or a folder with one of either.</param>
+    /// <exception cref="CheckpointException">As for the other overload.</exception>
+    public static void Load(Module root, string path) => Load(root, path, Verify.Quick);
+
+    /// <summary>
+    /// Fills every weight and buffer of a model. The files are read, not mapped: the model has its own memory, and nothing that happens to the files later reaches it. Names and shapes are
+    /// checked before anything is filled; a model that another error left half filled is not to be used.
+    /// </summary>
+    /// <param name="root">The model.</param>
+    /// <param name="path">A safetensors file (plain or packed), the index of shards, or a folder with one of either.</param>
+    /// <param name="verify">How much of the files is held against their checksums.</param>
     /// <exception cref="CheckpointException">
-    /// The file cannot be read or breaks a rule of its format or version; tensors are missing, unexpected or of another shape (all are listed); or a
-    /// packed weight does not give its check values.
+    /// The file cannot be read, is written to meanwhile, or breaks a rule of its format or version; it is not what its checksums say; tensors are missing, unexpected or of another shape (all are
+    /// listed); or a packed weight does not give its check values. With <see cref="Verify.Full"/> also: it carries no checksums.
     /// </exception>
-    public static void Load(Module root, string path)
+    public static void Load(Module root, string path, Verify verify)
     {
         ArgumentNullException.ThrowIfNull(root);
         using var checkpoint = Checkpoint.Open(path);
+        if (verify == Verify.Full && ContentVerification.Verify(checkpoint) is null)
+        {
+            throw new CheckpointException(
+                checkpoint.Path, null, CheckpointRule.Checksum, $"found no checksums, expected them with {nameof(Verify)}.{nameof(Verify.Full)}: plain files and those of earlier versions have none");
+        }
+
         using var packed = PackedFile.IsPacked(checkpoint) ? PackedFile.Of(checkpoint) : null;
         var source = new CheckpointSource(checkpoint, packed);
-        var streams = packed is null ? null : StreamFile.Find(packed, PackedKernels.Current);
+        using var streams = packed is null ? null : StreamFile.Find(packed, PackedKernels.Current);
         var components = new ComponentCollector();
         root.Accept(components);
         var matches = source.Match(components);
@@ -32,6 +48,8 @@ public static class CheckpointLoader
         {
             Fill(source, streams, canaries, names, target);
         }
+
+        checkpoint.RequireUnchanged();
     }
 
     private static void Fill(CheckpointSource source, StreamFile? streams, LoadedCanaries? canaries, IReadOnlyList<string> names, Tensor target)
@@ -41,8 +59,18 @@ public static class CheckpointLoader
         {
             case Parameter { MayBePacked: true } parameter when source.IsCoded(name):
                 var (matrix, parts) = Pack(source.Packed!, streams, name, parameter.Groups);
+                try
+                {
+                    canaries!.Check(names, matrix, parts);
+                }
+                catch (CheckpointException) when (parts[0].IsPrepacked)
+                {
+                    // The stream is what was written, but written wrongly. The packed file has everything.
+                    (matrix, parts) = Pack(source.Packed!, null, name, parameter.Groups);
+                    canaries!.Check(names, matrix, parts);
+                }
+
                 parameter.Fill(parts);
-                canaries!.Check(names, matrix, parts);
                 return;
             case Parameter { Dtype: DType.Float32 } parameter:
                 parameter.Fill(source.ReadSingles(name));
@@ -60,10 +88,26 @@ public static class CheckpointLoader
 
     private static (CodedMatrix Matrix, PackedMatrix[] Parts) Pack(PackedFile packed, StreamFile? streams, string name, int groups)
     {
+        try
+        {
+            return PackUnguarded(packed, streams, name, groups);
+        }
+        catch (AggregateException exception) when (exception.InnerException is CheckpointException cause)
+        {
+            // Codes that are read when they are first touched may be touched by several threads.
+            throw new CheckpointException(cause.File, cause.Tensor, cause.Rule, cause.Detail, exception);
+        }
+        catch (Exception exception) when (exception is ArgumentException or ArithmeticException or OutOfMemoryException)
+        {
+            throw new CheckpointException(packed.Path, name, CheckpointRule.Packed, $"the weight cannot be brought into running form: {exception.Message}", exception);
+        }
+    }
+
+    private static (CodedMatrix Matrix, PackedMatrix[] Parts) PackUnguarded(PackedFile packed, StreamFile? streams, string name, int groups)
+    {
         if (groups == 1 && streams?.Find(name) is { } stored)
         {
-            // A row stream takes little of the matrix: its codes stay on the disk.
-            var whole = packed.Layers[name].Layout == PackedLayout.Row ? packed.MapMatrix(name) : packed.ReadMatrix(name);
+            var whole = packed.ReadMatrixLazily(name);
             return (whole, [PackedMatrix.Create(whole, 0, whole.Rows, stored: stored)]);
         }
 

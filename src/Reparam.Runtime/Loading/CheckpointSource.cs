@@ -24,6 +24,11 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
             var stored = names.Where(Contains).ToList();
             if (stored.Count == 0)
             {
+                if (names.All(DerivedTensors.MayBeMissing))
+                {
+                    continue;
+                }
+
                 problems.Add($"missing '{string.Join("' or '", names)}', expected {Layout.Describe(target.Shape)}");
                 continue;
             }
@@ -38,7 +43,7 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
             matches.Add((stored, target));
         }
 
-        problems.AddRange(Weights.Where(name => !components.Knows(name)).Select(name => $"unexpected '{name}' {Layout.Describe(ShapeOf(name))}"));
+        problems.AddRange(Weights.Where(name => !components.Knows(name) && !MayBeIgnored(name)).Select(name => $"unexpected '{name}' {Layout.Describe(ShapeOf(name))}"));
         if (problems.Count > 0)
         {
             var count = problems.Count == 1 ? "" : $"{problems.Count} problems: ";
@@ -63,6 +68,8 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
     }
 
     private bool Contains(string name) => IsCoded(name) || checkpoint.Contains(name);
+
+    private bool MayBeIgnored(string name) => !IsCoded(name) && DerivedTensors.ReasonToIgnore(checkpoint.Info(name)) is not null;
 
     private ReadOnlySpan<long> ShapeOf(string name) => IsCoded(name) ? packed!.Layers[name].Shape.AsSpan() : checkpoint.Info(name).Shape.AsSpan();
 

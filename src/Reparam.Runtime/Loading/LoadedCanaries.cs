@@ -4,14 +4,10 @@ using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime;
 
-/// <summary>
-/// The canaries of a packed file that is being loaded. Every weight that has one is multiplied once. A weight in a mapped stream is passed over where one of its layout, planes and width was
-/// multiplied before: its product would read the whole stream from the disk.
-/// </summary>
+/// <summary>The canaries of a packed file that is being loaded. Every weight that has one is multiplied once.</summary>
 internal sealed class LoadedCanaries(PackedFile packed)
 {
     private readonly ILookup<string, PackedCanary> canaries = packed.Canaries.ToLookup(canary => canary.Tensor, StringComparer.Ordinal);
-    private readonly HashSet<(PackedLayout Layout, int Bits, int Columns)> checkedForms = [];
 
     /// <summary>Checks a weight that stays packed.</summary>
     /// <param name="names">Its names; where they are several, they were coded alike.</param>
@@ -20,7 +16,7 @@ internal sealed class LoadedCanaries(PackedFile packed)
     /// <exception cref="CheckpointException">A product differs by more than a right kernel may owe.</exception>
     public void Check(IReadOnlyList<string> names, CodedMatrix matrix, PackedMatrix[] parts)
     {
-        if (Find(names) is { } canary && (checkedForms.Add((matrix.Layout, matrix.Bits, matrix.Columns)) || !parts.Any(part => part.IsMapped)))
+        if (Find(names) is { } canary)
         {
             CanaryCheck.Run(packed, canary, matrix, parts, PackedKernels.Precision, WorkerPool.Shared);
         }

@@ -27,8 +27,12 @@ internal sealed class TensorPool
     /// <summary>The innermost scope of this thread.</summary>
     public ScopeFrame? Scope { get; set; }
 
+    /// <summary>What a model that is being constructed of a file's values may take; null where nothing limits it.</summary>
+    public ConstructionBudget? Construction { get; set; }
+
     public Storage RentStorage(DType dtype, int length)
     {
+        Construction?.Charge((long)length * (dtype switch { DType.Float32 => sizeof(float), DType.Int64 => sizeof(long), _ => sizeof(bool) }));
         if (Scope is null || length > 1 << (SizeClasses - 1))
         {
             return Storage.Collected(dtype, length);

@@ -13,6 +13,7 @@ public abstract class Module : IDisposable
     protected Module(string name)
     {
         this.name = name;
+        TensorPool.Local.Construction?.Charge(ConstructionBudget.ObjectBytes);
     }
 
     /// <summary>False: the run-time evaluates.</summary>

@@ -24,6 +24,7 @@ public sealed class Parameter : Tensor
         Span<long> strides = stackalloc long[CheckedRank(shape.Length)];
         Layout.ContiguousStrides(shape, strides);
         Bind(null, DType.Float32, shape, strides, 0);
+        TensorPool.Local.Construction?.Charge(ConstructionBudget.ObjectBytes);
     }
 
     /// <summary>Whether the weight is kept in packed form.</summary>

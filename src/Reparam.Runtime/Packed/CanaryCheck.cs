@@ -49,10 +49,7 @@ internal static class CanaryCheck
         if (canary.Compare(y, Errors(bounds), exponent) is { } difference)
         {
             packed.VerifyCanary(canary, matrix);
-            var stream = parts[0].IsMapped
-                ? $"; or the prepacked stream is damaged: delete '{StreamFile.PathOf(packed.Path, path)}', or write it anew"
-                : "";
-            throw KernelFault(packed, canary, $"{difference}, but the file holds what was written: the kernels of {path} in precision {precision} compute wrongly on this machine{stream}");
+            throw KernelFault(packed, canary, $"{difference}, but the file holds what was written: the kernels of {path} in precision {precision} compute wrongly on this machine");
         }
     }
 
@@ -70,7 +67,7 @@ internal static class CanaryCheck
         var y = Kernels.LinearKernel.Run(Torch.Tensor(PackedCanary.Input(canary.Seed, columns, exponent)), matrix, null).Span<float>();
         if (canary.Compare(y, Errors(bounds), exponent) is { } difference)
         {
-            packed.VerifyCanary(canary, packed.MapMatrix(canary.Tensor));
+            packed.VerifyCanary(canary, packed.ReadMatrix(canary.Tensor));
             throw KernelFault(packed, canary, $"{difference}, but the file holds what was written: the product of decoded weights is computed wrongly on this machine");
         }
     }

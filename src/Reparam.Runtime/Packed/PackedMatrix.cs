@@ -32,8 +32,8 @@ public abstract class PackedMatrix
     /// <summary>Bytes that the running form takes in memory; more than <see cref="StoredBytes"/> by the padding of rows and groups.</summary>
     public abstract long RunningBytes { get; }
 
-    /// <summary>Whether the running form lies in a mapped file (<see cref="StreamFile"/>) instead of memory of its own.</summary>
-    public virtual bool IsMapped => false;
+    /// <summary>Whether the running form was read from a file (<see cref="StreamFile"/>) instead of being made from the codes.</summary>
+    public virtual bool IsPrepacked => false;
 
     /// <summary>The instructions that this matrix's products run on.</summary>
     public abstract KernelPath Path { get; }

@@ -20,7 +20,7 @@ internal sealed class TableMatrix : PackedMatrix
 
     public override long RunningBytes => stream.Bytes;
 
-    public override bool IsMapped => stream.IsMapped;
+    public override bool IsPrepacked => stream.IsPrepacked;
 
     public override KernelPath Path { get; }
 

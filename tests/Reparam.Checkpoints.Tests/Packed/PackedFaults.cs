@@ -396,7 +396,9 @@ public sealed class PackedFaults : IDisposable
             var metadata = good.Metadata.ToDictionary();
             changeTensors(tensors);
             changeMetadata(metadata);
-            var writer = new SafetensorsWriter();
+
+            // What is wrong is no damage: the checksums are those of the changed content.
+            var writer = new SafetensorsWriter { HasChecksums = true };
             foreach (var (name, (dtype, shape, bytes)) in tensors)
             {
                 writer.Add(name, dtype, shape, bytes);

@@ -26,7 +26,7 @@ internal sealed class PackedReader(string folder) : FuzzReader
         InspectJson.Write(TextWriter.Null, checkpoint, packed);
         foreach (var name in packed?.Layers.Keys ?? [])
         {
-            packed!.MapMatrix(name);
+            packed!.ReadMatrixLazily(name);
             packed.Decode(name, Stream.Null);
         }
     }

@@ -51,6 +51,50 @@ public class CheckpointConfigTests
         Assert.Contains(words, Assert.Throws<CheckpointException>(() => CheckpointConfig.Open(file.Path)).Message);
     }
 
+    [Theory]
+    [InlineData("""{ "width": 1073741824, "depth": 1 }""", "expected at most")]
+    [InlineData("""{ "width": 2000000000, "depth": 2000000000 }""", "expected at most")]
+    [InlineData("""{ "width": 4, "depth": 2000000000 }""", "expected at most")]
+    [InlineData("""{ "width": -4, "depth": 1 }""", "does not take these values")]
+    [InlineData("""{ "width": 0, "depth": 1 }""", "does not take these values")]
+    [InlineData("""{ "width": "\ud800", "depth": 1 }""", "width")]
+    [InlineData("""{ "width": 4 }""", "no value 'depth'")]
+    public void A_model_of_impossible_values_is_refused_before_it_takes_memory(string text, string words)
+    {
+        using var file = Write(text);
+        var error = Assert.Throws<CheckpointException>(() => CheckpointConfig.Open(file.Path).Construct(static values => new Stack(values.GetInt32("width"), values.GetInt32("depth"))));
+        Assert.Contains(words, error.Message);
+        Assert.Equal((file.Path, CheckpointRule.Metadata), (error.File, error.Rule));
+
+        // Nothing limits what is made of the program's own values.
+        Assert.Equal(70_000_000, Torch.Zeros(70_000_000).Numel());
+    }
+
+    [Fact]
+    public void A_model_of_possible_values_is_made()
+    {
+        using var file = Write("""{ "width": 4, "depth": 3 }""");
+        var stack = CheckpointConfig.Open(file.Path).Construct(static values => new Stack(values.GetInt32("width"), values.GetInt32("depth")));
+        Assert.Equal(3, stack.Layers.Count);
+    }
+
+    private sealed class Stack : Module
+    {
+        public Stack(int width, int depth)
+            : base(nameof(Stack))
+        {
+            Table = Torch.Arange(width) * (8 / width);
+            for (var layer = 0; layer < depth; layer++)
+            {
+                Layers.Add(Nn.Linear(width, width));
+            }
+        }
+
+        public Tensor Table { get; }
+
+        public List<Linear> Layers { get; } = [];
+    }
+
     private static TemporaryFile Write(string? config)
     {
         var file = new TemporaryFile();

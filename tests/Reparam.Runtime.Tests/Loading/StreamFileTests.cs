@@ -104,7 +104,7 @@ public class StreamFileTests
     {
         var layer = Nn.Linear(Columns, Rows, hasBias: false);
         CheckpointLoader.Load(Nn.Sequential(layer), packed);
-        Assert.Equal(mapped, Assert.Single(layer.Weight.Packed!).IsMapped);
+        Assert.Equal(mapped, Assert.Single(layer.Weight.Packed!).IsPrepacked);
         return layer.Call(Torch.Tensor(Parity.Pair.FloatValues(3 * Columns, 1, ugly: false), [3L, Columns])).ToArray<float>();
     }
 

@@ -160,8 +160,8 @@ public class NestedStreamTests
                 AssertDecodes(matrix, new TableMatrix(matrix, stream, written));
                 foreach (var read in paths)
                 {
-                    var again = NestedStream.Create(matrix, 0, 37, read, KernelPrecision.Default, new StoredStream(stream.Key, Copy(stream)))!;
-                    Assert.Equal(NestedOrder.Of(written) == NestedOrder.Of(read), again.IsMapped);
+                    var again = NestedStream.Create(matrix, 0, 37, read, KernelPrecision.Default, new StoredStream(stream.Key, _ => Copy(stream)))!;
+                    Assert.Equal(NestedOrder.Of(written) == NestedOrder.Of(read), again.IsPrepacked);
                     AssertDecodes(matrix, new TableMatrix(matrix, again, read));
                     if (PackedKernels.IsSupported(read))
                     {

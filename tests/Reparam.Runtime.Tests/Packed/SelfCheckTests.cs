@@ -25,18 +25,13 @@ public class SelfCheckTests
         {
             using var file = new TemporaryFile();
             Writer().Write(file.Path);
-            byte[] bytes = File.ReadAllBytes(file.Path), codes;
-            using (var packed = PackedFile.Open(file.Path))
+            ResealedFile.Change(file.Path, tensor => tensor, contents =>
             {
-                codes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(((BinaryCodedMatrix)packed.ReadMatrix(name)).Codes.Span).ToArray();
-            }
-
-            foreach (ref var code in bytes.AsSpan(bytes.AsSpan().IndexOf(codes), codes.Length))
-            {
-                code = (byte)~code;
-            }
-
-            File.WriteAllBytes(file.Path, bytes);
+                foreach (ref var code in contents[name + ".codes"].AsSpan())
+                {
+                    code = (byte)~code;
+                }
+            });
             using var damaged = PackedFile.Open(file.Path);
             var exception = Assert.Throws<CheckpointException>(() => SelfCheck.Run(damaged, default));
             Assert.Equal((CheckpointRule.Canary, name), (exception.Rule, exception.Tensor));

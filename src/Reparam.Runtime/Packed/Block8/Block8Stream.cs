@@ -24,7 +24,7 @@ internal sealed unsafe class Block8Stream : RunningStream
         Tables = layout.Codes.RowsInDwords ? new SignedSumTables(layout.Codes, precision) : new PairedSumTables(layout.Codes, precision);
         Kernel = Block8KernelTable.Find(path, precision, layout);
         BlocksInTurn = path == KernelPath.Avx512 ? KernelTable.BlocksInTurn(path, precision) : 1;
-        if (!IsMapped)
+        if (!IsPrepacked)
         {
             Parallel.For(0, Blocks, block => WriteBlock(matrix, first, block));
         }

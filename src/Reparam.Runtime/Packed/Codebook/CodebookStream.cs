@@ -41,7 +41,7 @@ internal sealed unsafe class CodebookStream : RunningStream
         };
         Kernel = KernelTable.Find(path, precision, geometry.Layout);
         BlocksInTurn = KernelTable.BlocksInTurn(path, precision);
-        if (!IsMapped)
+        if (!IsPrepacked)
         {
             Parallel.For(0, Blocks, block => WriteBlock(matrix, first, block));
         }

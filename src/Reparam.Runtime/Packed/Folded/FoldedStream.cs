@@ -32,7 +32,7 @@ internal sealed unsafe class FoldedStream : RunningStream
         tables = new FoldedTables(matrix, first / matrix.BlockRows, layout, precision);
         Kernel = KernelTable.Find(path, precision, layout);
         BlocksInTurn = KernelTable.BlocksInTurn(path, precision);
-        if (!IsMapped)
+        if (!IsPrepacked)
         {
             Parallel.For(0, Blocks, block => WriteBlock(matrix, first, block));
         }

@@ -36,7 +36,7 @@ internal sealed unsafe class NestedStream : RunningStream
         Tables = new NestedTables(layout, precision);
         Kernel = NestedKernelTable.Find(path, precision, bits, Profiles->WideAmplitudes);
         BlocksInTurn = NestedKernelTable.BlocksInTurn(path);
-        if (IsMapped)
+        if (IsPrepacked)
         {
             return;
         }

@@ -1,22 +1,24 @@
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
+using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
+using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Tells packed files apart without reading them: a hash of what the header says, check values and the source's hash among it, and of samples of every part of every coded weight.
+/// Tells packed files apart: a hash of what the metadata say of the coded weights, and of the checksum of every part of them. A file without checksums is read for it.
 /// </summary>
 internal static class PackedFingerprint
 {
-    private const int Samples = 16;
-    private const int SampleBytes = 64;
+    private const int Part = 1 << 20;
 
-    /// <summary>Hexadecimal SHA-256.</summary>
+    /// <summary>XxHash128, as 32 lower-case hexadecimal digits.</summary>
+    /// <exception cref="CheckpointException">The file carries no checksums and cannot be read.</exception>
     public static string Of(PackedFile packed)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var key in PackedFormat.ReservedKeys)
+        var hash = new XxHash128();
+        foreach (var key in PackedFormat.ReservedKeys.Where(key => key is not (ContentChecksum.TensorsKey or ContentChecksum.HeaderKey)))
         {
             Append(hash, key);
             Append(hash, packed.Checkpoint.Metadata.GetValueOrDefault(key) ?? "");
@@ -25,17 +27,28 @@ internal static class PackedFingerprint
         var carried = packed.CarriedNames.ToHashSet(StringComparer.Ordinal);
         foreach (var name in packed.Checkpoint.Names.Where(name => !carried.Contains(name)).Order(StringComparer.Ordinal))
         {
-            var length = packed.Checkpoint.Info(name).ByteLength;
             Append(hash, name);
-            for (var sample = 0; sample < Samples; sample++)
-            {
-                var count = (int)Math.Min(SampleBytes, length);
-                hash.AppendData(packed.Checkpoint.Bytes(name, (length - count) * sample / (Samples - 1), count));
-            }
+            Append(hash, packed.Checkpoint.Info(name).Describe());
+            Append(hash, (packed.Checkpoint.Checksum(name) ?? Read(packed.Checkpoint, name)).ToString("x32", null));
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return hash.GetCurrentHashAsUInt128().ToString("x32", null);
     }
 
-    private static void Append(IncrementalHash hash, string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
+    private static UInt128 Read(ICheckpoint checkpoint, string name)
+    {
+        var hash = new XxHash128();
+        var buffer = new byte[Part];
+        var length = checkpoint.Info(name).ByteLength;
+        for (long done = 0; done < length; done += Part)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(Part, length - done));
+            checkpoint.Read(name, done, part);
+            hash.Append(part);
+        }
+
+        return hash.GetCurrentHashAsUInt128();
+    }
+
+    private static void Append(XxHash128 hash, string text) => hash.Append(Encoding.UTF8.GetBytes(text + "\n"));
 }

@@ -22,7 +22,7 @@ internal sealed unsafe class RowStream : RunningStream
         Kernel = KernelTable.Find(path, precision, layout);
         BlocksInTurn = KernelTable.BlocksInTurn(path, precision);
         Wide = WideForm.Find(path, precision, layout);
-        if (IsMapped)
+        if (IsPrepacked)
         {
             return;
         }

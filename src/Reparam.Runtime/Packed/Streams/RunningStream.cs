@@ -14,16 +14,16 @@ internal abstract unsafe class RunningStream
     /// <param name="scaleExponent">e: every weight is multiplied by 2^e.</param>
     /// <param name="blockBytes">Bytes of a block of 16 rows.</param>
     /// <param name="bytes">Bytes of all blocks, one behind the other.</param>
-    /// <param name="mapped">The blocks from a file; null for memory that is still to be written.</param>
-    protected RunningStream(int rows, int columns, int scaleExponent, long blockBytes, long bytes, StreamMemory? mapped = null)
+    /// <param name="prepacked">The blocks from a file; null for memory that is still to be written.</param>
+    protected RunningStream(int rows, int columns, int scaleExponent, long blockBytes, long bytes, StreamMemory? prepacked = null)
     {
         Rows = rows;
         Columns = columns;
         ScaleExponent = scaleExponent;
         BlockBytes = blockBytes;
         Bytes = bytes;
-        IsMapped = mapped is not null;
-        memory = mapped ?? StreamArena.Take(bytes);
+        IsPrepacked = prepacked is not null;
+        memory = prepacked ?? StreamArena.Take(bytes);
     }
 
     public int Rows { get; }
@@ -39,8 +39,8 @@ internal abstract unsafe class RunningStream
 
     public long Bytes { get; }
 
-    /// <summary>Whether the stream lies in a mapped file.</summary>
-    public bool IsMapped { get; }
+    /// <summary>Whether the stream was read from a file.</summary>
+    public bool IsPrepacked { get; }
 
     /// <summary>First byte, aligned to a cache line; valid while this object is reachable.</summary>
     public byte* Start => memory.Start;

@@ -1,10 +1,10 @@
 namespace Reparam.Runtime.Packed;
 
-/// <summary>A running stream from a file.</summary>
-/// <param name="Key">The <see cref="RunningStream.Key"/> of the stream that was written.</param>
-/// <param name="Memory">Its bytes, padded to a cache line.</param>
-internal sealed unsafe record StoredStream(string Key, StreamMemory Memory)
+/// <summary>A running stream that was made before.</summary>
+/// <param name="key">The <see cref="RunningStream.Key"/> of the stream that was stored.</param>
+/// <param name="read">Gives the memory of a stream of so many bytes; null when what is stored has another length or is damaged.</param>
+internal sealed class StoredStream(string key, Func<long, StreamMemory?> read)
 {
-    /// <summary>The memory, when it holds a stream of this key and length and lies as kernels need it.</summary>
-    public StreamMemory? Fitting(string key, long bytes) => Key == key && Memory.Bytes >= bytes && (nuint)Memory.Start % 64 == 0 ? Memory : null;
+    /// <summary>The stream; null when it is not of this key and length, or damaged.</summary>
+    public StreamMemory? Fitting(string expectedKey, long bytes) => key == expectedKey ? read(bytes) : null;
 }

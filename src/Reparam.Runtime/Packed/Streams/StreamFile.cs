@@ -5,13 +5,13 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The running streams of a packed file for one kernel path, in a file beside it: a program that finds them maps them instead of repacking. Nothing depends on the file; one that is
-/// missing, damaged or of another packed file is as good as none. docs/formats/streams.md.
+/// The running streams of a packed file for one kernel path, in a file beside it: a program that finds them reads them instead of repacking. Nothing depends on the file; one that is
+/// missing, damaged or of another packed file is as good as none, and what of it is read is held against its checksum. docs/formats/streams.md.
 /// </summary>
-public sealed class StreamFile
+public sealed class StreamFile : IDisposable
 {
     /// <summary>The version that this library reads and writes.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
     private const string FormatKey = "reparam.streams";
     private const string PathKey = "reparam.path";
@@ -19,7 +19,6 @@ public sealed class StreamFile
     private const string StreamKeyPrefix = "key.";
     private const int Alignment = 64;
 
-    // Closed by the finaliser of its map once no stream is used any more.
     private readonly SafetensorsFile file;
 
     private StreamFile(SafetensorsFile file) => this.file = file;
@@ -55,7 +54,7 @@ public sealed class StreamFile
             var matrix = packed.ReadMatrix(name);
             if (RunningStreams.Create(matrix, 0, matrix.Rows, path, KernelPrecision.Default) is { } stream)
             {
-                var padding = (int)(-stream.Bytes & (Alignment - 1));
+                var padding = (int)(Padded(stream.Bytes) - stream.Bytes);
                 writer.SetMetadata(StreamKeyPrefix + name, stream.Key);
                 writer.Add(name, Checkpoints.DType.U8, [stream.Bytes + padding], (destination, token) => Copy(stream, padding, destination, token));
             }
@@ -74,27 +73,67 @@ public sealed class StreamFile
             return null;
         }
 
+        SafetensorsFile? file = null;
+
         try
         {
-            var file = SafetensorsFile.Open(place);
-            if (Value(file, FormatKey) == Version && Value(file, PathKey) == Name(path) && Value(file, PackedKey) == PackedFingerprint.Of(packed))
+            file = SafetensorsFile.Open(place);
+            if (file.HasChecksums && Value(file, FormatKey) == Version && Value(file, PathKey) == Name(path) && Value(file, PackedKey) == PackedFingerprint.Of(packed))
             {
-                return new StreamFile(file);
+                var found = new StreamFile(file);
+                file = null;
+                return found;
             }
-
-            file.Dispose();
-            return null;
         }
         catch (CheckpointException)
         {
-            return null;
+            // As good as none. What is wrong with the packed file itself comes up when it is read.
         }
+        finally
+        {
+            file?.Dispose();
+        }
+
+        return null;
     }
 
     /// <summary>The stream of a weight; null when there is none.</summary>
     internal StoredStream? Find(string weight) => file.Contains(weight) && Value(file, StreamKeyPrefix + weight) is { } key
-        ? new StoredStream(key, new MappedMemory(file, weight))
+        ? new StoredStream(key, bytes => Read(weight, bytes))
         : null;
+
+    /// <summary>Closes the file; the streams that were read stay.</summary>
+    public void Dispose() => file.Dispose();
+
+    /// <summary>Bytes that a stream takes in the file: padded to whole lines.</summary>
+    internal static long Padded(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+
+    private unsafe StreamMemory? Read(string weight, long bytes)
+    {
+        const int Part = 1 << 20;
+        var info = file.Info(weight);
+        if (info.DType != Checkpoints.DType.U8 || info.ByteLength != Padded(bytes))
+        {
+            return null;
+        }
+
+        try
+        {
+            var memory = StreamArena.Take(info.ByteLength);
+            var reader = new TensorReader(file, weight);
+            while (reader.Remaining > 0)
+            {
+                reader.Read(new Span<byte>(memory.Start + (info.ByteLength - reader.Remaining), (int)Math.Min(Part, reader.Remaining)));
+            }
+
+            return memory;
+        }
+        catch (CheckpointException)
+        {
+            // As good as none: the packed file has everything.
+            return null;
+        }
+    }
 
     private static string Name(KernelPath path) => path.ToString().ToLowerInvariant();
 

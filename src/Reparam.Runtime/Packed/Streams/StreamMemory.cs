@@ -1,6 +1,6 @@
 namespace Reparam.Runtime.Packed;
 
-/// <summary>Where a running stream lies: memory of its own, or a mapped file.</summary>
+/// <summary>Where a running stream lies.</summary>
 internal abstract unsafe class StreamMemory
 {
     /// <summary>Bytes of the stream.</summary>
