@@ -8,8 +8,8 @@ namespace Reparam.Generators.Twins;
 internal static class LoadEmitter
 {
     /// <summary>
-    /// Writes one <c>Load</c> for each constructor, and one that finds the values of the constructor's record in the checkpoint. A <c>Load</c> that
-    /// the user wrote with as many parameters stays alone.
+    /// Writes two <c>Load</c> for each constructor, the second with a degree of verification, and two that find the values of the constructor's record in the checkpoint. A <c>Load</c> that the
+    /// user wrote stands in the place of those with as many parameters.
     /// </summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="type">The annotated root class.</param>
@@ -20,39 +20,41 @@ internal static class LoadEmitter
         var constructors = type.InstanceConstructors
             .Where(c => c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal && c.Parameters.All(p => p.RefKind == RefKind.None && context.Types.Text(p.Type) is not null))
             .ToArray();
-        foreach (var constructor in constructors.Where(c => !own.Contains(c.Parameters.Length + 1)))
+        foreach (var constructor in constructors)
         {
-            WriteLoad(writer, type, constructor, context);
+            foreach (var verified in new[] { false, true }.Where(v => !own.Contains(constructor.Parameters.Length + (v ? 2 : 1))))
+            {
+                WriteLoad(writer, type, constructor, context, verified);
+            }
         }
 
-        if (own.Contains(1) || constructors.Any(c => c.Parameters.Length == 0))
+        if (constructors.Any(c => c.Parameters.Length == 0))
         {
             return;
         }
 
         foreach (var constructor in constructors.Where(c => c.Parameters.Length == 1 && c.Parameters[0].Type is INamedTypeSymbol { IsRecord: true }).Take(1))
         {
-            WriteLoadFromRecord(writer, type, constructor, context);
+            WriteLoadFromRecord(writer, type, constructor, context, own);
         }
     }
 
-    private static void WriteLoad(CodeWriter writer, INamedTypeSymbol type, IMethodSymbol constructor, TwinContext context)
+    private static void WriteLoad(CodeWriter writer, INamedTypeSymbol type, IMethodSymbol constructor, TwinContext context, bool verified)
     {
         var path = Unused("path", constructor);
+        var verify = Unused("verify", constructor);
         var model = Unused("model", constructor);
         var parameters = string.Concat(constructor.Parameters.Select(p => $", {(p.IsParams ? "params " : "")}{context.Types.Text(p.Type)} {Identifiers.Escape(p.Name)}{Default(p)}"));
-        writer.Line();
-        writer.Line("/// <summary>Makes the model and fills it from a checkpoint.</summary>");
-        writer.Line($"/// <param name=\"{path}\">A safetensors file, plain or packed, the index of its shards, or a folder with one of either.</param>");
-        using (writer.Open($"{AccessOf(constructor)} static {type.Name}{TwinNames.Suffix} Load(string {path}{parameters})"))
+        WriteSummary(writer, "Makes the model and fills it from a checkpoint.", path, verified ? verify : null);
+        using (writer.Open($"{Signature(type, constructor, path, verified ? verify : null)}{parameters})"))
         {
             writer.Line($"var {model} = new {type.Name}{TwinNames.Suffix}({string.Join(", ", constructor.Parameters.Select(p => Identifiers.Escape(p.Name)))});");
-            writer.Line($"global::{TwinNames.CheckpointLoader}.Load({model}, {path});");
+            writer.Line($"global::{TwinNames.CheckpointLoader}.Load({model}, {path}{(verified ? $", {verify}" : "")});");
             writer.Line($"return {model};");
         }
     }
 
-    private static void WriteLoadFromRecord(CodeWriter writer, INamedTypeSymbol type, IMethodSymbol constructor, TwinContext context)
+    private static void WriteLoadFromRecord(CodeWriter writer, INamedTypeSymbol type, IMethodSymbol constructor, TwinContext context, int[] own)
     {
         var record = (INamedTypeSymbol)constructor.Parameters[0].Type;
         var main = record.InstanceConstructors
@@ -72,16 +74,37 @@ internal static class LoadEmitter
             return;
         }
 
-        writer.Line();
-        writer.Line("/// <summary>Makes the model with the values that the checkpoint carries, and fills it.</summary>");
-        writer.Line("/// <param name=\"path\">A safetensors file, plain or packed, the index of its shards, or a folder with one of either.</param>");
-        using (writer.Open($"{AccessOf(constructor)} static {type.Name}{TwinNames.Suffix} Load(string path)"))
+        foreach (var verified in new[] { false, true }.Where(v => !own.Contains(v ? 2 : 1)))
         {
-            writer.Line($"var values = global::{TwinNames.CheckpointConfig}.Open(path);");
-            WriteRecord(writer, context.Types.Text(record)!.TrimEnd('?'), main, others);
-            writer.Line("return Load(path, config);");
+            WriteSummary(writer, "Makes the model with the values that the checkpoint carries, and fills it.", "path", verified ? "verify" : null);
+            using (writer.Open($"{Signature(type, constructor, "path", verified ? "verify" : null)})"))
+            {
+                using (writer.Open($"var model = global::{TwinNames.CheckpointConfig}.Open(path).Construct(static values =>", ");"))
+                {
+                    WriteRecord(writer, context.Types.Text(record)!.TrimEnd('?'), main, others);
+                    writer.Line($"return new {type.Name}{TwinNames.Suffix}(config);");
+                }
+
+                writer.Line($"global::{TwinNames.CheckpointLoader}.Load(model, path{(verified ? ", verify" : "")});");
+                writer.Line("return model;");
+            }
         }
     }
+
+    private static void WriteSummary(CodeWriter writer, string summary, string path, string? verify)
+    {
+        writer.Line();
+        writer.Line($"/// <summary>{summary}</summary>");
+        writer.Line($"/// <param name=\"{path}\">A safetensors file, plain or packed, the index of its shards, or a folder with one of either.</param>");
+        if (verify is not null)
+        {
+            writer.Line($"/// <param name=\"{verify}\">How much of the checkpoint is held against its checksums.</param>");
+        }
+    }
+
+    // The beginning of a method's head; further parameters and the closing parenthesis follow.
+    private static string Signature(INamedTypeSymbol type, IMethodSymbol constructor, string path, string? verify) =>
+        $"{AccessOf(constructor)} static {type.Name}{TwinNames.Suffix} Load(string {path}{(verify is null ? "" : $", global::{TwinNames.Verify} {verify}")}";
 
     private static void WriteRecord(CodeWriter writer, string record, IMethodSymbol constructor, IPropertySymbol[] others)
     {

@@ -17,6 +17,7 @@ internal static class TwinNames
     public const string ComponentVisitor = "Reparam.Runtime.ComponentVisitor";
     public const string CheckpointLoader = "Reparam.Runtime.CheckpointLoader";
     public const string CheckpointConfig = "Reparam.Runtime.CheckpointConfig";
+    public const string Verify = "Reparam.Runtime.Verify";
 
     /// <summary>First argument of the <c>[GeneratedCode]</c> that every twin carries.</summary>
     public const string Tool = "Reparam.Generators";

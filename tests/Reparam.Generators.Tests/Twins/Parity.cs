@@ -25,7 +25,9 @@ internal sealed class Parity : IDisposable
         models = GeneratorRun.Of(source).Load();
         Torch = (TorchModule)Activator.CreateInstance(models.GetType("Tests.Net")!, arguments)!;
         Torch.SaveSafetensors(path);
-        Twin = (Module)models.GetType("Tests.NetRuntime")!.GetMethod("Load")!.Invoke(null, [path, .. arguments])!;
+        var load = models.GetType("Tests.NetRuntime")!.GetMethods().First(m =>
+            m.Name == "Load" && m.GetParameters().Length == 1 + arguments.Length && m.GetParameters().All(p => p.ParameterType != typeof(Verify)));
+        Twin = (Module)load.Invoke(null, [path, .. arguments])!;
     }
 
     /// <summary>The annotated model on libtorch.</summary>

@@ -1,3 +1,5 @@
+using System.Reflection;
+using Reparam.Checkpoints;
 using Reparam.Generators.Tests.Harness;
 using Reparam.Runtime;
 using Reparam.Training;
@@ -51,6 +53,19 @@ public class TwinLoadTests
 
             Assert.Equal(config, net.GetType().GetProperty("Config")!.GetValue(net));
             Parity.AssertSame(torch.call(TorchSharp.torch.tensor([1f, 2f, 3f], [1, 3])), net.Call(Torch.Tensor([1f, 2f, 3f], [1, 3])));
+
+            // The same with a degree of verification, with and without the values: a plain file has nothing to verify it with.
+            foreach (var arguments in (object[][])[[path, Verify.Full], [path, Verify.Full, config]])
+            {
+                var load = models.GetType("Tests.NetRuntime")!.GetMethod("Load", [.. arguments.Select(argument => argument.GetType())])!;
+                Assert.Contains("no checksums", Assert.Throws<TargetInvocationException>(() => load.Invoke(null, arguments)).InnerException!.Message, StringComparison.Ordinal);
+                arguments[1] = Verify.Quick;
+                Assert.NotNull(load.Invoke(null, arguments));
+            }
+
+            torch.SaveSafetensors(path, new Dictionary<string, string> { ["reparam.config"] = """{"input_size": 2000000000, "hidden_dim": 2, "has_bias": true, "shift": 0.5, "mode": 7}""" });
+            var refused = Assert.Throws<TargetInvocationException>(() => models.GetType("Tests.NetRuntime")!.GetMethod("Load", [typeof(string)])!.Invoke(null, [path]));
+            Assert.Equal(CheckpointRule.Metadata, Assert.IsType<CheckpointException>(refused.InnerException).Rule);
         }
         finally
         {
@@ -65,6 +80,8 @@ public class TwinLoadTests
         var text = run.File("Tests.Net.Twin.g.cs");
         Assert.Contains("Load(string path, global::Tests.Config config)", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Load(string path)", text, StringComparison.Ordinal);
+        Assert.Contains("Load(string path, global::Reparam.Runtime.Verify verify, global::Tests.Config config)", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Load(string path, global::Reparam.Runtime.Verify verify)", text, StringComparison.Ordinal);
     }
 
     [Fact]
