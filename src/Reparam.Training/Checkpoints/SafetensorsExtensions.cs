@@ -34,7 +34,7 @@ public static class SafetensorsExtensions
 
     /// <summary>
     /// Loads a training checkpoint, or a plain one: a layer of which a plain file holds <c>weight</c> alone is attached to that weight, so that pretrained weights keep
-    /// their keys. Floating-point types convert. Parameters keep their identity.
+    /// their keys. Floating-point types convert. Parameters keep their identity. What <see cref="DerivedTensors"/> lists need not match.
     /// </summary>
     /// <param name="module">A model.</param>
     /// <param name="path">A safetensors file, an index of shards, or a folder with one of them.</param>
@@ -47,7 +47,9 @@ public static class SafetensorsExtensions
         using var checkpoint = Checkpoint.Open(path);
         var attached = PlainLayers(module, checkpoint).ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
         var skipped = attached.SelectMany(l => StateNamesOf(l.Value).Select(s => l.Key[..^"weight".Length] + s)).ToHashSet(StringComparer.Ordinal);
-        var expected = module.state_dict().Where(e => !skipped.Contains(e.Key)).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
+        var expected = module.state_dict()
+            .Where(e => !skipped.Contains(e.Key) && (checkpoint.Contains(e.Key) || !DerivedTensors.MayBeMissing(e.Key)))
+            .ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
         RequireFit(path, checkpoint, expected);
 
         RequireFinite(module, checkpoint, expected);
@@ -118,7 +120,7 @@ public static class SafetensorsExtensions
     internal static CheckpointMismatch Compare(string path, ICheckpoint checkpoint, IReadOnlyDictionary<string, Tensor> expected)
     {
         var missing = expected.Keys.Where(name => !checkpoint.Contains(name)).Order(StringComparer.Ordinal).ToArray();
-        var unexpected = checkpoint.Names.Where(name => !expected.ContainsKey(name)).Order(StringComparer.Ordinal).ToArray();
+        var unexpected = checkpoint.Names.Where(name => !expected.ContainsKey(name) && DerivedTensors.ReasonToIgnore(checkpoint.Info(name)) is null).Order(StringComparer.Ordinal).ToArray();
         var misfits = expected.Where(e => checkpoint.Contains(e.Key)).OrderBy(e => e.Key, StringComparer.Ordinal)
             .Select(e => Misfit(checkpoint.Info(e.Key), e.Value)).OfType<string>().ToArray();
         return new CheckpointMismatch(path) { Missing = missing, Unexpected = unexpected, Misfits = misfits };

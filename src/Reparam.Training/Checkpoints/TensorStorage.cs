@@ -65,11 +65,11 @@ internal static class TensorStorage
         var tensor = empty([.. info.Shape], LoadedType(info.DType)!.Value);
         using var scope = NewDisposeScope();
         var flat = tensor.view(-1);
-        var width = info.ElementCount == 0 ? 0 : info.ByteLength / info.ElementCount;
+        var reader = new TensorReader(checkpoint, name);
         for (long start = 0; start < info.ElementCount; start += Part)
         {
             var count = Math.Min(Part, info.ElementCount - start);
-            checkpoint.Bytes(name, start * width, checked((int)(count * width))).CopyTo(flat.narrow(0, start, count).bytes);
+            reader.Read(flat.narrow(0, start, count).bytes);
         }
 
         return tensor;
