@@ -80,6 +80,24 @@ public class EmittedNamesTests
     }
 
     [Fact]
+    public void Backing_fields_give_way_to_members_of_the_same_name()
+    {
+        var run = GeneratorRun.Of("""
+            namespace Tests;
+            [ReparamModule]
+            public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                private readonly int __gain = 3;
+                public partial Parameter Gain { get; private set; }
+                [TorchSharp.Utils.ComponentName(Name = "other")] public partial Parameter gain { get; private set; }
+                public Net() : base("Net") { Gain = Parameter(ones(1)); gain = Parameter(ones(1)); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => x * Gain * gain * __gain;
+            }
+            """).AssertCompiles();
+        Assert.Contains("__gain__", run.File("Tests.Net.Components.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_marks_on_one_class_are_one_class()
     {
         var run = GeneratorRun.Of("namespace Tests;\n" + Net.Replace("NAME", "Net", StringComparison.Ordinal).Replace("[ReparamModel]", "[ReparamModule, ReparamModel]", StringComparison.Ordinal)).AssertCompiles();

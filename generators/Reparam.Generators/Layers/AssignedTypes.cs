@@ -100,6 +100,16 @@ internal sealed class AssignedTypes
         return isList ? assigned.Concat(Values(additions, member.Name).SelectMany(v => AssignedLeaves.Of(v.Value, v.Model))) : assigned;
     }
 
+    /// <summary>The locals that are written where a member is assigned or filled.</summary>
+    /// <param name="member">A property or field of the class.</param>
+    public IEnumerable<(IdentifierNameSyntax Value, SemanticModel Model)> LocalsOf(ISymbol member) => Values(assignments, member.Name).Concat(Values(additions, member.Name))
+        .SelectMany(v => v.Value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => (name, v.Model)))
+        .Where(v => v.Model.GetSymbolInfo(v.name).Symbol is ILocalSymbol { Type: { } type } && (type.IsOrDerivesFrom(MetadataNames.Module) || type.IsOrDerivesFrom(MetadataNames.Tensor)));
+
+    /// <summary>True if the class assigns or fills a member of this name.</summary>
+    /// <param name="name">Name of a member, perhaps of a base class.</param>
+    public bool Assigns(string name) => assignments.ContainsKey(name) || additions.ContainsKey(name);
+
     /// <summary>The expressions that are added to a list after it stands in its member: the setter has wrapped what was in it before.</summary>
     /// <param name="member">A property or field of the class.</param>
     public IEnumerable<ExpressionSyntax> AddedTo(ISymbol member) => Values(additions, member.Name).Select(v => v.Value);

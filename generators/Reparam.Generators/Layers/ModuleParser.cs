@@ -25,10 +25,11 @@ internal static class ModuleParser
 
         var assigned = new AssignedTypes(marked.Symbol, marked.Compilation, token);
         var components = new List<ComponentModel>();
+        var fields = new HashSet<string>(marked.Symbol.GetMembers().Select(m => m.Name));
         foreach (var property in PartialProperties(marked.Symbol))
         {
             token.ThrowIfCancellationRequested();
-            components.Add(ParseComponent(property, marked, assigned));
+            components.Add(ParseComponent(property, FreeField(property, fields), marked, assigned));
         }
 
         var manifest = marked.Symbol.IsOrDerivesFrom(MetadataNames.Module) ? ManifestParser.Parse(marked, assigned, token) : null;
@@ -47,7 +48,7 @@ internal static class ModuleParser
         return given ?? (member is IPropertySymbol ? StateNames.SnakeCase(member.Name) : member.Name);
     }
 
-    private static ComponentModel ParseComponent(IPropertySymbol property, MarkedClass marked, AssignedTypes assigned)
+    private static ComponentModel ParseComponent(IPropertySymbol property, string field, MarkedClass marked, AssignedTypes assigned)
     {
         var syntax = (PropertyDeclarationSyntax)property.DeclaringSyntaxReferences[0].GetSyntax();
         var element = ModuleTypes.ElementOfList(property.Type);
@@ -56,6 +57,7 @@ internal static class ModuleParser
         var wraps = types.Kinds.Select(kind => ParseWrap(kind, uses, marked.Compilation)).OfType<WrapModel>().ToArray();
         return new ComponentModel(
             property.Name,
+            field,
             property.Type.Qualified(),
             string.Join(" ", syntax.Modifiers.Select(m => m.Text)),
             Accessor(syntax, "get"),
@@ -64,6 +66,18 @@ internal static class ModuleParser
             element is not null,
             wraps.ToEquatableArray(),
             types.HasOthers || types.HasUnknown || wraps.Length < types.Kinds.Count);
+    }
+
+    // The user's own members, and properties that differ in the case of their first letter, keep the field from its plain name.
+    private static string FreeField(IPropertySymbol property, HashSet<string> taken)
+    {
+        var name = "__" + Identifiers.CamelUnescaped(property.Name);
+        while (!taken.Add(name))
+        {
+            name += "_";
+        }
+
+        return name;
     }
 
     private static string? Accessor(PropertyDeclarationSyntax property, string keyword)

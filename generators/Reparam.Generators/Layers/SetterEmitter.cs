@@ -33,7 +33,7 @@ internal static class SetterEmitter
 
     private static void EmitProperty(CodeWriter writer, ComponentModel component, string className)
     {
-        var field = Field(component);
+        var field = component.Field;
         writer.Line(GeneratedCode.Attribute);
         writer.Line($"[global::TorchSharp.Utils.ComponentName(Name = {Literals.Of(component.StateName)})]");
         writer.Line($"private {component.Type} {field} = null!;");
@@ -55,7 +55,7 @@ internal static class SetterEmitter
 
     private static void EmitSetter(CodeWriter writer, ComponentModel component, string setter, string layerName)
     {
-        var field = Field(component);
+        var field = component.Field;
         if (component.Wraps.Count == 0)
         {
             writer.Line($"{setter} => {field} = value;");
@@ -110,6 +110,4 @@ internal static class SetterEmitter
         writer.Line("global::Reparam.Training.ReparamLayer wrapped => wrapped,");
         writer.Line($"var other => throw new global::System.ArgumentException($\"{component.Property} takes a plain {expected}; found a {{other.GetType().Name}}.\", \"value\"),");
     }
-
-    private static string Field(ComponentModel component) => "__" + Identifiers.CamelUnescaped(component.Property);
 }

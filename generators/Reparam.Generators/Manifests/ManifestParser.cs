@@ -20,18 +20,20 @@ internal static class ManifestParser
         var layers = new List<ManifestLayer>();
         var children = new List<ManifestChild>();
         var states = new List<ManifestState>();
+        var derived = new List<AssignedTypes>();
         for (var type = marked.Symbol; type is not null && type.IsMarked(); type = type.BaseType)
         {
             token.ThrowIfCancellationRequested();
             var isOwn = SymbolEqualityComparer.Default.Equals(type, marked.Symbol);
             var here = isOwn ? assigned : new AssignedTypes(type, marked.Compilation, token);
             var sureChildren = new HashSet<string>();
-            states.Add(StateParser.Parse(type, marked.Compilation, here, sureChildren, token));
+            states.Add(StateParser.Parse(type, marked.Compilation, here, derived, sureChildren, token));
             ParseMembers(type, marked.Compilation, here, sureChildren, layers, children);
+            derived.Add(here);
         }
 
         var state = new ManifestState(
-            states.SelectMany(s => s.Tensors).ToEquatableArray(), states.SelectMany(s => s.Ties).ToEquatableArray(), states.SelectMany(s => s.Open).Distinct().ToEquatableArray());
+            states.SelectMany(s => s.Tensors).GroupBy(t => t.Path).Select(same => same.Aggregate((a, b) => a.Or(b))).ToEquatableArray(), states.SelectMany(s => s.Ties).ToEquatableArray(), states.SelectMany(s => s.Open).Distinct().ToEquatableArray());
         return new ManifestModel(marked.Symbol.MetadataFullName(), marked.IsRoot, layers.ToEquatableArray(), children.ToEquatableArray(), state);
     }
 

@@ -47,6 +47,17 @@ internal sealed class SharedMembers
     /// <param name="member">A property or field of the class.</param>
     public bool Contains(ISymbol member) => shared.Contains(member.Name);
 
+    /// <summary>True if a local goes to more than one place.</summary>
+    /// <param name="local">One of the places.</param>
+    /// <param name="model">Its model.</param>
+    public static bool IsUsedElsewhere(IdentifierNameSyntax local, SemanticModel model)
+    {
+        var body = local.FirstAncestorOrSelf<MemberDeclarationSyntax>();
+        return body is not null && body.DescendantNodes().OfType<IdentifierNameSyntax>()
+            .Any(name => name != local && name.Identifier.ValueText == local.Identifier.ValueText
+                && !(name.Parent is AssignmentExpressionSyntax assignment && assignment.Left == name) && !IsLookedAt(Chain(name, model), model));
+    }
+
     private void Look(IdentifierNameSyntax name, INamedTypeSymbol type, SemanticModel model)
     {
         if (name.Parent is InvocationExpressionSyntax or MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax, Expression: ThisExpressionSyntax }

@@ -19,16 +19,18 @@ internal sealed class StateParser
 
     private readonly INamedTypeSymbol type;
     private readonly AssignedTypes assigned;
+    private readonly IReadOnlyList<AssignedTypes> derived;
     private readonly SharedMembers shared;
     private readonly Dictionary<string, ManifestTensor> tensors = [];
     private readonly List<string> order = [];
     private readonly HashSet<string> open = [];
     private readonly HashSet<string> sureChildren = [];
 
-    private StateParser(INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, CancellationToken token)
+    private StateParser(INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, IReadOnlyList<AssignedTypes> derived, CancellationToken token)
     {
         this.type = type;
         this.assigned = assigned;
+        this.derived = derived;
         shared = new SharedMembers(type, compilation, token);
     }
 
@@ -36,11 +38,13 @@ internal sealed class StateParser
     /// <param name="type">A marked class.</param>
     /// <param name="compilation">Its compilation.</param>
     /// <param name="assigned">What the class assigns.</param>
+    /// <param name="derived">What the classes assign that derive from it.</param>
     /// <param name="sureChildren">Takes the paths at which every object has a child of one class.</param>
     /// <param name="token">Stops the work.</param>
-    public static ManifestState Parse(INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, HashSet<string> sureChildren, CancellationToken token)
+    public static ManifestState Parse(
+        INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, IReadOnlyList<AssignedTypes> derived, HashSet<string> sureChildren, CancellationToken token)
     {
-        var parser = new StateParser(type, compilation, assigned, token);
+        var parser = new StateParser(type, compilation, assigned, derived, token);
         foreach (var member in type.GetMembers().Where(m => !m.IsStatic))
         {
             token.ThrowIfCancellationRequested();
@@ -74,7 +78,13 @@ internal sealed class StateParser
     {
         var name = member is IFieldSymbol { AssociatedSymbol: IPropertySymbol { IsPartialDefinition: false } } ? member.Name : ModuleParser.StateName(member);
         var source = member is IFieldSymbol { AssociatedSymbol: { } property } ? property : member;
-        if (memberType.IsOrDerivesFrom(MetadataNames.Module))
+
+        // What a derived class assigns, or overrides, is not all seen from here.
+        if (derived.Any(d => d.Assigns(source.Name)) || (derived.Count > 0 && source.IsVirtual) || source.IsOverride)
+        {
+            open.Add(name);
+        }
+        else if (memberType.IsOrDerivesFrom(MetadataNames.Module))
         {
             ParseModule(source, memberType, name);
         }
@@ -89,18 +99,17 @@ internal sealed class StateParser
         var element = ModuleTypes.ElementOfList(memberType);
         var path = element is null ? name : name + ".*";
         var leaves = assigned.Leaves(member, memberType).ToArray();
-        var isSure = element is null ? IsSure(member, memberType) : !shared.Contains(member);
+        var isSure = element is null ? IsSure(member, memberType) : !IsShared(member) && leaves.All(leaf => IsMade(leaf.Value));
         var found = new List<ManifestTensor[]>();
         var marked = new List<INamedTypeSymbol>();
         foreach (var (value, model) in leaves)
         {
             var made = model.GetTypeInfo(value).Type as INamedTypeSymbol;
-            var isMade = value is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax;
             if (made is not null && made.IsMarked() && !made.IsAbstract && (value is BaseObjectCreationExpressionSyntax || made.IsSealed))
             {
                 marked.Add(made);
             }
-            else if (made is not null && PlainLayerTensors.Of(made, isMade ? model.GetOperation(value) : null) is { } plain)
+            else if (made is not null && PlainLayerTensors.Of(made, IsMade(value) ? model.GetOperation(value) : null) is { } plain)
             {
                 found.Add(plain);
             }
@@ -177,10 +186,15 @@ internal sealed class StateParser
         return shape;
     }
 
+    private static bool IsMade(ExpressionSyntax value) => value is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax;
+
+    // Others may know the object: through the member, or through a local that went into it and elsewhere too.
+    private bool IsShared(ISymbol member) => shared.Contains(member) || assigned.LocalsOf(member).Any(local => SharedMembers.IsUsedElsewhere(local.Value, local.Model));
+
     // Every constructor gives the member an object of its own, whatever its arguments are.
     private bool IsSure(ISymbol member, ITypeSymbol memberType)
     {
-        if (shared.Contains(member) || assigned.Leaves(member, memberType).Any(leaf => leaf.Value is not (InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax)))
+        if (IsShared(member) || !assigned.Leaves(member, memberType).All(leaf => IsMade(leaf.Value)))
         {
             return false;
         }

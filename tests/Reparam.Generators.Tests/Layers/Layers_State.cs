@@ -74,6 +74,37 @@ public class Layers_State
         private static void keep(Linear layer) { }
         """, body.Contains("Embed.weight", StringComparison.Ordinal) ? "x" : ""));
 
+    [Theory]
+    [InlineData("var fc = Linear(4, 4, false); First = fc; Second = fc;", "first.weight [4, 4]; second.weight [4, 4]")]
+    [InlineData("var fc = Linear(4, 4, false); First = fc; Second = Linear(4, 5, false);", "first.weight [4, 4]!; second.weight [5, 4]!")]
+    [InlineData("var fc = Linear(4, 4, false); First = fc; keep(fc); fc.eval(); Second = Linear(4, 5, false);", "first.weight [4, 4]; second.weight [5, 4]!")]
+    public void A_local_that_goes_to_several_places_has_several_names(string body, string expected) => Assert.Equal(expected, State($$"""
+        public partial Module<Tensor, Tensor> First { get; private set; }
+        public partial Module<Tensor, Tensor> Second { get; private set; }
+        public Net() : base("Net") { {{body}} RegisterComponents(); }
+        private static void keep(Module<Tensor, Tensor> layer) { }
+        """));
+
+    [Fact]
+    public void What_a_derived_class_assigns_is_open_in_its_base()
+    {
+        var run = GeneratorRun.Of("""
+            namespace Tests;
+            [ReparamModule] public abstract partial class Base : Module<Tensor, Tensor>
+            {
+                public partial Module<Tensor, Tensor> Kept { get; protected set; }
+                public partial Module<Tensor, Tensor> Given { get; protected set; }
+                protected Base() : base("b") { Kept = Linear(4, 4, false); Given = Linear(4, 4, false); }
+            }
+
+            [ReparamModel] public sealed partial class Net : Base { public Net() { Given = Conv1d(4, 4, 3L); RegisterComponents(); } public override Tensor forward(Tensor x) => x; }
+            """).AssertCompiles();
+        Assert.Contains(
+            """[{ "path": "kept.weight", "shape": [4, 4], "required": true }], "tied": [], "open": ["given"] }""",
+            run.File("Tests.Net.Manifest.g.cs").Replace("\\\"", "\"", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_constructor_must_give_the_member() => Assert.Equal("a.weight [4, 4]; b.weight [4, 4]!; c.weight [4, 4]!", State("""
         private readonly Linear? a;
