@@ -60,7 +60,9 @@ internal sealed class CodebookWriter
         }
 
         var (product, square, norm) = gram is null ? Moments(w, q) : OutputMoments(w, q);
-        var scale = Scale(row, product, square, sums);
+
+        // In single precision H is not quite positive: outputs as small as its rounding say nothing of the scale.
+        var scale = square > 0 ? Scale(row, product, square, sums) : PlainScale(row, w, q, sums);
         scales[row] = scale;
         var unit = (double)((float)scale * set.Step);
         if (gram is not null)
@@ -138,10 +140,16 @@ internal sealed class CodebookWriter
         }
     }
 
+    private Half PlainScale(int row, double[] w, double[] q, ReadOnlySpan<int> sums)
+    {
+        var (product, square, _) = Moments(w, q);
+        return Scale(row, product, square, sums);
+    }
+
     // Least squares, as far as half precision and the range of float allow.
     private Half Scale(int row, double product, double square, ReadOnlySpan<int> sums)
     {
-        if (job.Scales[row] == Half.Zero || !(product > 0))
+        if (job.Scales[row] == Half.Zero || !(product > 0 && square > 0))
         {
             return Half.Zero;
         }
