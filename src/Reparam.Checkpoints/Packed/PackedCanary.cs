@@ -31,16 +31,20 @@ public sealed record PackedCanary
     public required ImmutableArray<double> Magnitudes { get; init; }
 
     /// <summary>The check values of a matrix.</summary>
-    public static PackedCanary Of(string tensor, CodedMatrix matrix, uint seed = 1)
+    public static PackedCanary Of(string tensor, CodedMatrix matrix, uint seed = 1) => Of(tensor, matrix, 0, Math.Min(MaxOutputs, matrix.Rows), seed);
+
+    /// <summary>The same of one row, which counts as the first.</summary>
+    public static PackedCanary OfRow(string tensor, CodedMatrix matrix, int row, uint seed) => Of(tensor, matrix, row, 1, seed);
+
+    private static PackedCanary Of(string tensor, CodedMatrix matrix, int first, int count, uint seed)
     {
         var input = Input(seed, matrix.Columns);
         var row = new float[matrix.Columns];
-        var count = Math.Min(MaxOutputs, matrix.Rows);
         var outputs = new double[count];
         var magnitudes = new double[count];
         for (var r = 0; r < count; r++)
         {
-            matrix.DecodeRow(r, row);
+            matrix.DecodeRow(first + r, row);
             for (var k = 0; k < row.Length; k++)
             {
                 var product = (double)row[k] * input[k];

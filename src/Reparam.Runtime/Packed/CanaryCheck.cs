@@ -12,7 +12,12 @@ internal static class CanaryCheck
     // Where the largest product is brought to: far from both ends of the range of floats.
     private const int OutputExponent = 64;
 
-    /// <summary>Checks a matrix in its running form.</summary>
+    private const int MostFurtherRows = 8;
+
+    /// <summary>
+    /// Checks a matrix in its running form: the rows of the canary, and some that it does not reach, which are decoded by definition. A prepacked stream is checked on the canary's rows
+    /// alone: it is there so that codes need not be read.
+    /// </summary>
     /// <param name="packed">The file.</param>
     /// <param name="canary">The check values of the weight.</param>
     /// <param name="matrix">The weight as the file holds it.</param>
@@ -23,33 +28,33 @@ internal static class CanaryCheck
     public static void Run(PackedFile packed, PackedCanary canary, CodedMatrix matrix, ReadOnlySpan<PackedMatrix> parts, KernelPrecision precision, WorkerPool pool)
     {
         var path = parts[0].Path;
-        var bounds = new ProductBound[canary.Outputs.Length];
-        for (var row = 0; row < bounds.Length; row++)
-        {
-            bounds[row] = ProductBound.Of(matrix, row, path == KernelPath.Scalar ? KernelPrecision.Exact : precision);
-        }
-
+        var y = new float[RowsOf(parts)];
+        int[] rows = [.. Enumerable.Range(0, canary.Outputs.Length), .. parts[0].IsPrepacked ? [] : FurtherRows(canary.Outputs.Length, y.Length)];
+        var bounds = Array.ConvertAll(rows, row => ProductBound.Of(matrix, row, path == KernelPath.Scalar ? KernelPrecision.Exact : precision));
         var exponent = Exponent(bounds);
         var x = PackedCanary.Input(canary.Seed, matrix.Columns, exponent);
-        var y = new float[canary.Outputs.Length];
         var done = 0;
         foreach (var part in parts)
         {
-            var outputs = new float[part.Rows];
-            part.Multiply(x, outputs, 1, default, pool);
-            var count = Math.Min(part.Rows, y.Length - done);
-            outputs.AsSpan(0, count).CopyTo(y.AsSpan(done));
-            done += count;
-            if (done == y.Length)
-            {
-                break;
-            }
+            part.Multiply(x, y.AsSpan(done, part.Rows), 1, default, pool);
+            done += part.Rows;
         }
 
-        if (canary.Compare(y, Errors(bounds), exponent) is { } difference)
+        var found = Array.ConvertAll(rows, row => y[row]);
+        var errors = Errors(bounds);
+        if (canary.Compare(found, errors, exponent) is { } difference)
         {
             packed.VerifyCanary(canary, matrix);
-            throw KernelFault(packed, canary, $"{difference}, but the file holds what was written: the kernels of {path} in precision {precision} compute wrongly on this machine");
+            throw KernelFault(packed, canary, difference, path, precision);
+        }
+
+        for (var i = canary.Outputs.Length; i < rows.Length; i++)
+        {
+            var one = PackedCanary.OfRow(canary.Tensor, matrix, rows[i], canary.Seed);
+            if (one.Compare(found.AsSpan(i, 1), errors.AsSpan(i, 1), exponent) is { } other)
+            {
+                throw KernelFault(packed, canary, other with { Row = rows[i] }, path, precision);
+            }
         }
     }
 
@@ -72,7 +77,26 @@ internal static class CanaryCheck
         }
     }
 
+    private static CheckpointException KernelFault(PackedFile packed, PackedCanary canary, CanaryDifference difference, KernelPath path, KernelPrecision precision) =>
+        KernelFault(packed, canary, $"{difference}, but the file holds what was written: the kernels of {path} in precision {precision} compute wrongly on this machine");
+
     private static CheckpointException KernelFault(PackedFile packed, PackedCanary canary, string message) => new(packed.Path, canary.Tensor, CheckpointRule.Canary, message);
+
+    private static int RowsOf(ReadOnlySpan<PackedMatrix> parts)
+    {
+        var rows = 0;
+        foreach (var part in parts)
+        {
+            rows += part.Rows;
+        }
+
+        return rows;
+    }
+
+    // From the first row that the canary does not reach to the last one.
+    private static IEnumerable<int> FurtherRows(int first, int end) => first >= end
+        ? []
+        : Enumerable.Range(0, MostFurtherRows).Select(i => first + (int)((long)(end - 1 - first) * i / (MostFurtherRows - 1))).Distinct();
 
     private static double[] Errors(ProductBound[] bounds) => Array.ConvertAll(bounds, bound => bound.Error);
 

@@ -228,6 +228,28 @@ public class CheckpointLoaderTests
         writer.Write(file.Path);
         CheckpointLoader.Load(new Lookup(9, 64, 5), file.Path);
 
+        // A file of an older writer, with check values for the first of a kind and without checksums.
+        using (var old = new TemporaryFile())
+        {
+            using var packed = PackedFile.Open(file.Path);
+            var rewriter = new SafetensorsWriter();
+            foreach (var name in packed.Checkpoint.Names)
+            {
+                rewriter.Add(packed.Checkpoint, name);
+            }
+
+            foreach (var key in (string[])["reparam.format", "reparam.layers", "reparam.tool"])
+            {
+                rewriter.SetMetadata(key, packed.Checkpoint.Metadata[key]);
+            }
+
+            var canaries = System.Text.Json.Nodes.JsonNode.Parse(packed.Checkpoint.Metadata["reparam.canary"])!.AsArray();
+            canaries.RemoveAt(1);
+            rewriter.SetMetadata("reparam.canary", canaries.ToJsonString());
+            rewriter.Write(old.Path);
+            CheckpointLoader.Load(new Lookup(9, 64, 5), old.Path);
+        }
+
         // Both have one kind: the second one is not looked at for its kind's sake.
         ResealedFile.Change(file.Path, name => name, codes =>
         {

@@ -54,6 +54,26 @@ public class SelfCheckTests
         Assert.Contains("the file holds what was written", exception.Message);
     }
 
+    [Fact]
+    public void Rows_behind_those_of_the_canary_are_checked_too()
+    {
+        using var file = new TemporaryFile();
+        Writer().Write(file.Path);
+        using var packed = PackedFile.Open(file.Path);
+        var (matrix, canary) = ((BinaryCodedMatrix)packed.ReadMatrix("r"), packed.Canaries.Single(canary => canary.Tensor == "r"));
+        var codes = matrix.Codes.ToArray();
+        foreach (ref var word in codes.AsSpan(16 * matrix.WordsPerRow, 16 * matrix.WordsPerRow))
+        {
+            word = ~word;
+        }
+
+        var wrong = new BinaryCodedMatrix(32, 64, 2, 0, 0, codes, matrix.Scales);
+        var parts = new[] { PackedMatrix.Create(wrong, PackedKernels.Current, KernelPrecision.Default) };
+        var exception = Assert.Throws<CheckpointException>(() => CanaryCheck.Run(packed, canary, matrix, parts, KernelPrecision.Default, new WorkerPool(1)));
+        Assert.Contains("compute wrongly on this machine", exception.Message);
+        Assert.Contains(" in row ", exception.Message);
+    }
+
     private static PackedFileWriter Writer()
     {
         var writer = new PackedFileWriter();
