@@ -19,7 +19,7 @@ string Further() => string.Concat(((string[])["layout", "quality", "targetBits",
     .Where(name => plan.RootElement.GetProperty(name).ValueKind != JsonValueKind.Null)
     .Select(name => $" {name}={plan.RootElement.GetProperty(name)}"));
 var content = File.ReadAllText(checkpoint);
-var partial = Path.Combine(Path.GetDirectoryName(output)!, $".{Path.GetFileName(output)}.partial0000.tmp");
+var partial = Path.Combine(Path.GetDirectoryName(output)!, $".{Path.GetFileName(output)}.0123456789abcdef.reparam-unfinished");
 
 switch (content.Split(' ')[0])
 {

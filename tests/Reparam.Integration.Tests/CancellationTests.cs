@@ -7,7 +7,7 @@ namespace Reparam.Integration.Tests;
 public class CancellationTests
 {
     private const string Folder = "App/obj/Debug/net10.0/reparam/model";
-    private const string Partial = ".model.reparam.safetensors.partial0000.tmp";
+    private const string Partial = ".model.reparam.safetensors.0123456789abcdef.reparam-unfinished";
 
     [Theory]
     [InlineData("")]

@@ -18,7 +18,7 @@ public class LifecycleTests
 
         // What a killed run would have left, beside files that are none of the build's.
         const string folder = "App/obj/Release/net10.0/reparam";
-        sandbox.Write($"{folder}/model/.model.reparam.safetensors.partial0000.tmp", "half");
+        sandbox.Write($"{folder}/model/.model.reparam.safetensors.0123456789abcdef.reparam-unfinished", "half");
         sandbox.Write($"{folder}/model/.model.notes.tmp", "mine");
         sandbox.Write($"{folder}/notes.txt", "mine");
         sandbox.Run("clean", "App", "-c", "Release").Succeeds();

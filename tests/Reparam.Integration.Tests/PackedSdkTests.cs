@@ -59,6 +59,18 @@ public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
         Assert.Equal(sandbox.PathOf("App/model.safetensors"), lacking.File);
         Assert.Contains("hidden.weight", lacking.Text, StringComparison.Ordinal);
 
+        // So are other tensors of another number or shape, from the manifest that the generator wrote.
+        SafetensorsFile.Write(
+            sandbox.PathOf("App/model.safetensors"),
+            ("haed.weight", [Width, 2 * Width], Head),
+            ("hidden.weight", [2 * Width, Width], Hidden),
+            ("rotary.inv_freq", [4], [1, 2, 3, 4]),
+            ("extra.weight", [1], [1]));
+        var differing = sandbox.Run("build", "App", "--no-restore").Fails();
+        Assert.Equal(["RPB0103", "RPB0151", "RPB0151"], differing.Errors.Select(error => error.Code).Order(StringComparer.Ordinal));
+        Assert.Contains("head.weight", differing.Errors.Single(error => error.Code == "RPB0103").Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(differing.Errors, error => error.Text.Contains("inv_freq", StringComparison.Ordinal));
+
         WriteCheckpoint(sandbox);
         var whole = File.ReadAllBytes(sandbox.PathOf("App/model.safetensors"));
         File.WriteAllBytes(sandbox.PathOf("App/model.safetensors"), whole[..^1]);

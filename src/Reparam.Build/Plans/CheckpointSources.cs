@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Reparam.Build.Json;
+using Reparam.Build.Stamps;
 
 namespace Reparam.Build.Plans;
 
@@ -18,6 +19,11 @@ internal static class CheckpointSources
         if (!File.Exists(checkpoint))
         {
             throw new BuildErrorException("RPB0005", $"Checkpoint '{checkpoint}' does not exist.");
+        }
+
+        if (FileFacts.IsNoFile(checkpoint))
+        {
+            throw new BuildErrorException("RPB0005", $"Checkpoint '{checkpoint}' is no file but a device, pipe, socket or folder.");
         }
 
         if (!checkpoint.EndsWith(".json", StringComparison.OrdinalIgnoreCase))

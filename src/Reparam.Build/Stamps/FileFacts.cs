@@ -15,6 +15,8 @@ internal static class FileFacts
     private const int CurrentFolder = -100; // AT_FDCWD
     private const uint BasicStatistics = 0x7ff; // STATX_BASIC_STATS
     private const int BufferSize = 256;
+    private const int KindMask = 0xf000; // S_IFMT
+    private const int RegularFile = 0x8000; // S_IFREG
 
     // A file system counts time in steps, up to two seconds: what changed within them may change again under the same time.
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(2);
@@ -27,6 +29,9 @@ internal static class FileFacts
 
     /// <summary>The same, without regard to when the file changed: facts that differ prove a change, facts that are equal do not yet exclude one.</summary>
     public static string? OfFresh(string path) => Read(path) is { } buffer ? Describe(buffer) : null;
+
+    /// <summary>Whether a path leads to a device, pipe, socket or folder, where the system tells: reading one could wait for ever.</summary>
+    public static bool IsNoFile(string path) => Read(path) is { } buffer && (BitConverter.ToUInt16(buffer, 28) & KindMask) != RegularFile;
 
     // struct statx, which has one layout on all processors.
     private static byte[]? Read(string path)

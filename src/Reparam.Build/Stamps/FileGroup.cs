@@ -67,6 +67,11 @@ internal sealed class FileGroup
         var buffer = new byte[1 << 20];
         foreach (var path in paths)
         {
+            if (FileFacts.IsNoFile(path))
+            {
+                throw new IOException($"'{path}' is no file");
+            }
+
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
             for (int count; (count = file.Read(buffer, 0, buffer.Length)) > 0;)
             {

@@ -1,17 +1,24 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Reparam.Build.Stamps;
 
 /// <summary>Which files in a checkpoint's folder under obj are the build's: it removes no others.</summary>
 internal static class OwnFiles
 {
-    // .model.reparam.safetensors.k2f0x1q9abc.tmp: the file that it was to become, and a random name.
-    private static readonly Regex Temporary = new(@"^\.(?<name>.+)\.(reparam\.(safetensors|avx512|avx2|vector128)|(plan|report|allocation)\.json|stamp)\.[a-z0-9]{11}\.tmp$", RegexOptions.CultureInvariant);
+    // A name that no other program uses: .model.reparam.safetensors.0123456789abcdef.reparam-unfinished. The library that writes checkpoints has the same form; a name that
+    // would be too long stands there as its hash.
+    private const string Suffix = ".reparam-unfinished";
+    private const string HexDigits = "0123456789abcdef";
+    private const int RandomDigits = 16;
+    private const int LongestName = 200;
+
+    private static readonly string[] Endings = [".reparam.safetensors", ".reparam.avx512", ".reparam.avx2", ".reparam.vector128", ".plan.json", ".report.json", ".allocation.json", ".stamp"];
 
     /// <summary>Temporary files of what is made beside a packed file: of itself, its prepacked streams, plan, report, bit plan and stamp.</summary>
     /// <param name="packedFile">Full path of <c>name.reparam.safetensors</c>.</param>
@@ -19,7 +26,8 @@ internal static class OwnFiles
     {
         var folder = Path.GetDirectoryName(packedFile)!;
         var name = Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(packedFile));
-        return !Directory.Exists(folder) ? [] : Directory.GetFiles(folder).Where(file => Temporary.Match(Path.GetFileName(file)).Groups["name"].Value == name);
+        var starts = Endings.Select(ending => name + ending).SelectMany(file => (string[])[$".{file}.", $".{HashOf(file)}."]).ToList();
+        return !Directory.Exists(folder) ? [] : Directory.GetFiles(folder).Where(file => starts.Any(start => IsTemporary(Path.GetFileName(file), start)));
     }
 
     /// <summary>Puts a text in the place of a file, whole or not at all.</summary>
@@ -27,7 +35,9 @@ internal static class OwnFiles
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public static void Replace(string path, string text)
     {
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Path.GetRandomFileName().Replace(".", "")}.tmp");
+        var name = Path.GetFileName(path);
+        var start = $".{(Encoding.UTF8.GetByteCount(name) <= LongestName ? name : HashOf(name))}.";
+        var temporary = Path.Combine(Path.GetDirectoryName(path)!, start + Guid.NewGuid().ToString("N").Substring(0, RandomDigits) + Suffix);
         try
         {
             File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
@@ -38,5 +48,15 @@ internal static class OwnFiles
         {
             File.Delete(temporary);
         }
+    }
+
+    private static bool IsTemporary(string name, string start) =>
+        name.Length == start.Length + RandomDigits + Suffix.Length && name.StartsWith(start, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
+        && name.Substring(start.Length, RandomDigits).All(digit => HexDigits.IndexOf(digit) >= 0);
+
+    private static string HashOf(string name)
+    {
+        using var hash = SHA256.Create();
+        return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(name)).Select(value => value.ToString("x2", CultureInfo.InvariantCulture)));
     }
 }

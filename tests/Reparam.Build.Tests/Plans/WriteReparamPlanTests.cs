@@ -196,6 +196,25 @@ public sealed class WriteReparamPlanTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_is_refused_and_not_waited_for()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [folder.PathOf("pipe.safetensors")]))
+        {
+            make.WaitForExit();
+        }
+
+        var error = Assert.Single(Run("", Item("pipe.safetensors", "m")).Engine.Errors);
+        Assert.Equal("RPB0005", error.Code);
+        Assert.Contains("is no file", error.Message, StringComparison.Ordinal);
+        Assert.Throws<IOException>(() => Reparam.Build.Stamps.FileGroup.HashOf([folder.PathOf("pipe.safetensors")]));
+    }
+
+    [Fact]
     public void A_safetensors_file_may_have_any_ending()
     {
         folder.Write("model.bin", "\u0002\0\0\0\0\0\0\0{}");

@@ -185,8 +185,10 @@ public sealed class StampCheckTests : IDisposable
     [Fact]
     public void Only_the_workers_own_temporary_files_are_told_as_such()
     {
-        string[] own = [".m.reparam.safetensors.k2f0x1q9abc.tmp", ".m.reparam.avx512.k2f0x1q9abc.tmp", ".m.report.json.k2f0x1q9abc.tmp", ".m.stamp.k2f0x1q9abc.tmp", ".m.plan.json.k2f0x1q9abc.tmp"];
-        string[] foreign = ["m.notes", ".m.notes.k2f0x1q9abc.tmp", ".m.report.json.backup.tmp", ".other.report.json.k2f0x1q9abc.tmp", "m.reparam.safetensors.tmp"];
+        const string ending = "0123456789abcdef.reparam-unfinished";
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("m.stamp"u8));
+        string[] own = [$".m.reparam.safetensors.{ending}", $".m.reparam.avx512.{ending}", $".m.report.json.{ending}", $".m.stamp.{ending}", $".m.plan.json.{ending}", $".{hash}.{ending}"];
+        string[] foreign = ["m.notes", $".m.notes.{ending}", ".m.report.json.backup.reparam-unfinished", $".other.report.json.{ending}", "m.reparam.safetensors.tmp", $".m.stamp.0{ending}"];
         Array.ForEach([.. own, .. foreign], file => folder.Write(file, ""));
         Assert.Equal(own.Order(StringComparer.Ordinal), OwnFiles.Temporaries(folder.PathOf("m.reparam.safetensors")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
