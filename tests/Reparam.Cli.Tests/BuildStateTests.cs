@@ -179,6 +179,24 @@ public sealed class BuildStateTests : IDisposable
         Assert.Equal(withLayers ? ["RPB0100: the plan cannot be read: the model is too large: it has more layers than the 9 tensors of the checkpoint can fill"] : [], errors);
     }
 
+    [Fact]
+    public void A_chain_of_classes_of_any_length_is_walked()
+    {
+        const int length = 50_000;
+        var errors = Errors(plan =>
+        {
+            var manifests = plan["manifests"]!.AsObject();
+            for (var i = 0; i < length; i++)
+            {
+                manifests[$"C{i}"] = JsonNode.Parse($$"""{ "layers": [], "tensors": [ { "path": "w", "required": true } ], "children": [ { "path": "c", "module": "C{{i + 1}}", "required": true } ] }""");
+            }
+
+            manifests[$"C{length}"] = JsonNode.Parse("""{ "layers": [ { "path": "x", "kind": "linear", "method": "shiftadd", "options": { "bits": 2 } } ], "tensors": [] }""");
+            manifests["Ns.Model"]!["children"]!.AsArray().Add(JsonNode.Parse("""{ "path": "deep", "module": "C0", "required": true }"""));
+        });
+        Assert.Equal(["RPB0100: the plan cannot be read: the model is too large: its modules are nested deeper than 200"], errors);
+    }
+
     [Theory]
     [InlineData("output", "/", "output is '/'")]
     [InlineData("report", "obj/", "report is 'obj/'")]

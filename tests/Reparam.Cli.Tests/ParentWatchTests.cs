@@ -23,7 +23,8 @@ public sealed class ParentWatchTests
         var host = int.Parse(build.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
         try
         {
-            SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{host}/cmdline").Contains("sleep", StringComparison.Ordinal));
+            // Until the shell has replaced the copy of its parent that it starts as.
+            SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{host}/cmdline").StartsWith("sh\0-c\0sleep", StringComparison.Ordinal));
             Assert.Equal(counts ? [host, build.Id] : [host], BuildProcesses.From(host));
             using var watch = new ParentWatch(host, CancellationToken.None);
             Assert.False(watch.Token.IsCancellationRequested);

@@ -41,6 +41,9 @@ switch (content.Split(' ')[0])
         return 1;
     case "silent":
         return 3;
+    case "cut": // ends as by a signal, because what it had mapped is gone
+        File.WriteAllText(checkpoint, "");
+        return 134;
     case "nothing":
         return 0;
     case "warn":

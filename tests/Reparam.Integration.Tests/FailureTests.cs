@@ -34,7 +34,12 @@ public class FailureTests
         sandbox.Write("App/model.safetensors", "silent");
         var silent = sandbox.Run("build", "App", "--no-restore").Fails();
         Assert.Equal("RPB0012", Assert.Single(silent.Errors).Code);
-        Assert.Contains("exit status 3", silent.Errors[0].Text, StringComparison.Ordinal);
+        Assert.Contains("exit status 3 and without an error message", silent.Errors[0].Text, StringComparison.Ordinal);
+
+        sandbox.Write("App/model.safetensors", "cut");
+        var cut = sandbox.Run("build", "App", "--no-restore").Fails();
+        Assert.Equal("RPB0012", Assert.Single(cut.Errors).Code);
+        Assert.Contains("exit status 134 because a file that it read was changed, cut short or replaced", cut.Errors[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,8 @@ internal static class StampCheck
     }
 
     /// <summary>
-    /// Removes copies of outputs that are not what was written, so that the build copies again: it goes by time, and a copy may be as new and another.
+    /// Removes copies of outputs that are not what was written, so that the build copies again: it goes by time, and a copy may be as new and another. The output
+    /// gets a later time than such a copy had, for the sake of copies that other projects made of it.
     /// </summary>
     /// <param name="stampFile">The stamp.</param>
     /// <param name="copies">Each output with the place of a copy.</param>
@@ -74,7 +75,12 @@ internal static class StampCheck
             }
             else
             {
+                var time = File.GetLastWriteTimeUtc(copy.Value);
                 File.Delete(copy.Value);
+                if (time >= File.GetLastWriteTimeUtc(copy.Key))
+                {
+                    File.SetLastWriteTimeUtc(copy.Key, time.AddSeconds(1));
+                }
             }
         }
 

@@ -22,7 +22,7 @@ public sealed class ManifestExpander
     private readonly BuildPlan plan;
     private readonly HashSet<string> names;
     private readonly NameTree tree;
-    private readonly Dictionary<string, bool> withMethod;
+    private readonly HashSet<string> withMethod;
     private readonly Budget budget;
     private readonly List<string> enclosing = [];
     private readonly Dictionary<string, LayerPlan> layers = new(StringComparer.Ordinal);
@@ -36,7 +36,7 @@ public sealed class ManifestExpander
         names = new HashSet<string>(checkpoint.Names, StringComparer.Ordinal);
         names.ExceptWith(LeftOutTensors.Of(checkpoint, plan));
         tree = new NameTree(names);
-        withMethod = new Dictionary<string, bool>(StringComparer.Ordinal);
+        withMethod = ManifestClosure.Of(plan.Manifests, manifest => manifest.Layers.Any(layer => layer.Method is not null), child => true, holdsUnknown: true);
         budget = new Budget { Left = 10_000 + (4L * names.Count) };
     }
 
@@ -110,7 +110,7 @@ public sealed class ManifestExpander
         }
 
         // A class that has no manifest is entered, to be told.
-        if (!modules.Any(module => HasMethod(module) || !plan.Manifests.ContainsKey(module)))
+        if (!modules.Any(withMethod.Contains))
         {
             return;
         }
@@ -139,20 +139,6 @@ public sealed class ManifestExpander
         fork.Visit(prefix, module);
         fork.AddHints();
         return fork;
-    }
-
-    // Each class is looked at once, however many members are of it.
-    private bool HasMethod(string module)
-    {
-        if (!withMethod.TryGetValue(module, out var has))
-        {
-            withMethod.Add(module, false);
-            has = plan.Manifests.TryGetValue(module, out var manifest) &&
-                (manifest.Layers.Any(layer => layer.Method is not null) || manifest.Children.Select(child => child.Module).Distinct().Any(child => HasMethod(child) || !plan.Manifests.ContainsKey(child)));
-            withMethod[module] = has;
-        }
-
-        return has;
     }
 
     // A list without elements is reported to the module that needs it.

@@ -24,7 +24,7 @@ internal sealed class StateCheck
     private readonly HashSet<string> open = new(StringComparer.Ordinal);
     private readonly HashSet<(string Prefix, string Module)> visited = [];
     private readonly List<string> enclosing = [];
-    private readonly Dictionary<string, bool> withRequired = new(StringComparer.Ordinal);
+    private readonly HashSet<string> withRequired;
     private readonly Dictionary<string, string> required = new(StringComparer.Ordinal);
     private readonly List<(string First, string Second, string Module)> tied = [];
     private readonly HashSet<string> layers = new(StringComparer.Ordinal);
@@ -36,6 +36,7 @@ internal sealed class StateCheck
         this.names = names;
         this.tree = tree;
         this.coded = coded;
+        withRequired = ManifestClosure.Of(plan.Manifests, manifest => TensorsOf(manifest).Any(tensor => tensor.Required), child => child.Required, holdsUnknown: false);
     }
 
     /// <summary>All that is wrong: missing tensors, tensors of another shape or type, tied ones that differ, tensors that the model lacks.</summary>
@@ -86,7 +87,9 @@ internal sealed class StateCheck
 
         foreach (var pair in manifest.Tied.Where(pair => pair.Length == 2))
         {
-            tied.AddRange(tree.Expand(prefix, pair[0]).SelectMany(first => tree.Expand(prefix, pair[1]).Select(second => (first, second, module))));
+            // Of two lists, elements of one place go together.
+            string[] first = [.. tree.Expand(prefix, pair[0])], second = [.. tree.Expand(prefix, pair[1])];
+            tied.AddRange(second.Length == 1 ? first.Select(name => (name, second[0], module)) : first.Zip(second, (name, other) => (name, other, module)));
         }
 
         foreach (var member in manifest.Children.GroupBy(child => child.Path))
@@ -105,7 +108,7 @@ internal sealed class StateCheck
             foreach (var child in classes)
             {
                 var isThere = isSure && child.Required && classes.Length == 1;
-                if (tree.HasBelow(member + ".") || (isThere && required.Count < names.Count + MaxMissing && !enclosing.Contains(child.Module) && HasRequired(child.Module)))
+                if (tree.HasBelow(member + ".") || (isThere && required.Count < names.Count + MaxMissing && !enclosing.Contains(child.Module) && withRequired.Contains(child.Module)))
                 {
                     Visit(member + ".", child.Module, isThere);
                 }
@@ -114,19 +117,6 @@ internal sealed class StateCheck
     }
 
     private static ImmutableArray<ManifestTensor> TensorsOf(ModuleManifest manifest) => manifest.Tensors.IsDefault ? [] : manifest.Tensors;
-
-    private bool HasRequired(string module)
-    {
-        if (!withRequired.TryGetValue(module, out var has))
-        {
-            withRequired.Add(module, false);
-            has = plan.Manifests.TryGetValue(module, out var manifest) &&
-                (TensorsOf(manifest).Any(tensor => tensor.Required) || manifest.Children.Where(child => child.Required).Select(child => child.Module).Distinct().Any(HasRequired));
-            withRequired[module] = has;
-        }
-
-        return has;
-    }
 
     private bool IsUnexpected(string name) => !known.ContainsKey(name) && !IsOpen(name) && DerivedTensors.ReasonToIgnore(checkpoint.Info(name)) is null;
 

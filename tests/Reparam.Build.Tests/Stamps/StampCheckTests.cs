@@ -166,8 +166,11 @@ public sealed class StampCheckTests : IDisposable
         }
 
         File.WriteAllText(same, "c0des");
+        File.SetLastWriteTimeUtc(same, Old.AddYears(5));
         StampCheck.RemoveOtherCopies(Stamp, [new(packed, same)]);
         Assert.False(File.Exists(same));
+        Assert.True(File.GetLastWriteTimeUtc(packed) > Old.AddYears(5));
+        Assert.True(IsCurrent());
     }
 
     [Fact]
