@@ -143,7 +143,7 @@ public sealed class CompressReparamCheckpoint : ToolTask
     {
         if (!cancelled && !Log.HasLoggedErrors)
         {
-            // A worker whose mapped file is cut short ends by a signal.
+            // A file that changes under a worker may end it in ways that it cannot tell.
             LogError("RPB0012", Facts() == sourcesBefore
                 ? $"The worker ended with exit status {ExitCode} and without an error message. Nothing was written."
                 : $"The worker ended with exit status {ExitCode} because a file that it read was changed, cut short or replaced meanwhile. Nothing was written: build again when the file is whole.");
