@@ -21,7 +21,7 @@ public static class CheckpointCompressor
     /// <summary>Compresses a checkpoint. The packed file appears whole or not at all.</summary>
     /// <param name="checkpoint">The dense checkpoint.</param>
     /// <param name="layers">The weights to code, each once.</param>
-    /// <param name="output">The packed file; its folder must exist.</param>
+    /// <param name="output">The packed file, or the name of its shards; its folder must exist.</param>
     /// <param name="settings">Cores and limits.</param>
     /// <param name="progress">Told of each weight before and after.</param>
     /// <param name="cancellation">Ends the work; nothing is written.</param>
@@ -36,6 +36,11 @@ public static class CheckpointCompressor
         ArgumentNullException.ThrowIfNull(settings);
         RequireCodable(checkpoint, layers);
         SourceGuard.RequireOther(checkpoint, output);
+        if (settings.ShardBytes is not null)
+        {
+            SourceGuard.RequireOtherShards(checkpoint, output);
+        }
+
         AtomicFile.RequireWritable(output);
         settings = settings with { Tables = settings.Tables ?? SharedTables.Of(checkpoint, layers) };
         var problems = new List<CompressionProblem>();
@@ -85,11 +90,12 @@ public static class CheckpointCompressor
         LayerMemory.Release();
         writer.SourceHash = Checkpoint.ComputeHash(checkpoint, cancellation);
         writer.CarryRest(checkpoint, settings.LeftOut);
-        writer.Write(output, cancellation, settings.Review is null && settings.BeforeCommit is null ? null : file =>
+        Action<PackedFile>? review = settings.Review is null && settings.BeforeCommit is null ? null : file =>
         {
             settings.Review?.Invoke(file, cancellation);
             settings.BeforeCommit?.Invoke(writer.SourceHash);
-        });
+        };
+        var written = writer.Write(output, cancellation, review, settings.ShardBytes);
         var coded = reports.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
         CarryReason ReasonOf(string name) => grown.ContainsKey(name)
             ? CarryReason.Grows
@@ -97,7 +103,7 @@ public static class CheckpointCompressor
         return new CompressionReport
         {
             Checkpoint = Path.GetFileName(checkpoint.Path),
-            Output = Path.GetFileName(output),
+            Output = Path.GetFileName(written),
             SourceHash = writer.SourceHash,
             Layers = tables.Spread(reports),
             Carried = [.. checkpoint.Names.Where(name => !coded.Contains(name) && settings.LeftOut?.Contains(name) != true).Select(name => new CarriedTensor(name, checkpoint.Info(name).ByteLength, ReasonOf(name)))],

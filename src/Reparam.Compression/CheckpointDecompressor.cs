@@ -1,6 +1,7 @@
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
+using Reparam.Checkpoints.Sharding;
 
 namespace Reparam.Compression;
 
@@ -9,14 +10,21 @@ public static class CheckpointDecompressor
 {
     /// <summary>Writes the dense file. It appears whole or not at all.</summary>
     /// <param name="packed">The packed file.</param>
-    /// <param name="output">The dense file; its folder must exist.</param>
+    /// <param name="output">The dense file, or the name of its shards; its folder must exist.</param>
     /// <param name="cancellation">Ends the work; nothing is written.</param>
+    /// <param name="maxShardBytes">Most bytes of tensor data in one shard; null for one file.</param>
+    /// <returns>Path of the file, or of the shards' index.</returns>
     /// <exception cref="CheckpointException">A coded weight is not in canonical form, or the output cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static void Decompress(PackedFile packed, string output, CancellationToken cancellation = default)
+    public static string Decompress(PackedFile packed, string output, CancellationToken cancellation = default, long? maxShardBytes = null)
     {
         ArgumentNullException.ThrowIfNull(packed);
         SourceGuard.RequireOther(packed.Checkpoint, output);
+        if (maxShardBytes is not null)
+        {
+            SourceGuard.RequireOtherShards(packed.Checkpoint, output);
+        }
+
         var writer = new SafetensorsWriter();
         foreach (var (name, spec) in packed.Layers)
         {
@@ -33,6 +41,6 @@ public static class CheckpointDecompressor
             writer.SetMetadata(key, value);
         }
 
-        writer.Write(output, cancellation);
+        return ShardedWriter.Write(writer, output, maxShardBytes, cancellation);
     }
 }

@@ -23,6 +23,9 @@ public sealed record CompressionSettings
     /// <summary>Largest ‖W − Q‖ / ‖W‖ that any layer may have; null, the default, for no limit.</summary>
     public double? MaxWeightError { get; init; }
 
+    /// <summary>Most bytes of tensor data in one of the shards that the packed file is written in; null, the default, for one file.</summary>
+    public long? ShardBytes { get; init; }
+
     /// <summary>
     /// Reads the packed file before it is put in its place, such as a check that every kernel of the machine multiplies with it rightly. What it throws ends the work with nothing written. Null, the
     /// default, for none.

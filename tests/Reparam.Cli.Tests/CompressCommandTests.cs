@@ -252,6 +252,35 @@ public sealed class CompressCommandTests : IDisposable
     }
 
     [Fact]
+    public void Shards_go_there_and_back()
+    {
+        WriteDense();
+        var run = Compress("--bits", "3", "--shard-size", "700B", "--report", In("r.json"));
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.StartsWith(In("p.safetensors.index.json") + ": 3 weights coded", run.Output);
+        Assert.False(File.Exists(In("p.safetensors")));
+        Assert.Contains("\"p.safetensors.index.json\"", File.ReadAllText(In("r.json")));
+        run = CommandRun.Of(InspectCommand.Create(), In("p.safetensors.index.json"), "--verify");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        run = CommandRun.Of(DecompressCommand.Create(), In("p.safetensors.index.json"), "-o", In("back.safetensors"), "--shard-size", "2KB");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.StartsWith(In("back.safetensors.index.json") + ": 3 weights decoded", run.Output);
+
+        Assert.Equal(0, CommandRun.Of(CompressCommand.Create(), In("d.safetensors"), "-o", In("whole.safetensors"), "--bits", "3").Status);
+        using var whole = PackedFile.Open(In("whole.safetensors"));
+        using var back = Checkpoint.Open(In("back.safetensors.index.json"));
+        Assert.Equal(whole.Layers.Keys.Concat(whole.CarriedNames).Order(StringComparer.Ordinal), back.Names);
+        Assert.All(back.Names, name => Assert.Equal(whole.ReadSingles(name), back.ReadSingles(name)));
+
+        run = CommandRun.Of(CompressCommand.Create(), In("back.safetensors.index.json"), "-o", In("back.safetensors"), "--bits", "3", "--shard-size", "1MB");
+        Assert.Equal(1, run.Status);
+        Assert.Matches(@"^[^\r\n]*: error RPB0122: [^\r\n]*\r?\n$", run.Error);
+        Assert.Equal(
+            $"{In("d.safetensors")}: error RPB0102: '2,5KB' is no size; a size is a number of bytes, or a number with KB, MB, GB, KiB, MiB or GiB{Environment.NewLine}",
+            Compress("--bits", "3", "--shard-size", "2,5KB").Error);
+    }
+
+    [Fact]
     public void A_truncated_input_is_refused()
     {
         WriteDense();

@@ -7,7 +7,7 @@ namespace Reparam.Checkpoints;
 /// <param name="Mode">Permissions; null where the system has none.</param>
 /// <param name="User">Number of the owner; null where the system does not tell.</param>
 /// <param name="Group">Number of the group.</param>
-internal readonly partial record struct FileNode(FileKind Kind, UnixFileMode? Mode = null, uint? User = null, uint? Group = null)
+internal readonly partial record struct FileNode(NodeKind Kind, UnixFileMode? Mode = null, uint? User = null, uint? Group = null)
 {
     private const int TypeMask = 0xF000;
     private const int CurrentFolder = -100;
@@ -32,11 +32,11 @@ internal readonly partial record struct FileNode(FileKind Kind, UnixFileMode? Mo
         var file = new FileInfo(path);
         if (file.LinkTarget is not null)
         {
-            return new FileNode(FileKind.Link);
+            return new FileNode(NodeKind.Link);
         }
 
         var mode = OperatingSystem.IsWindows() || !file.Exists ? (UnixFileMode?)null : file.UnixFileMode;
-        return new FileNode(Directory.Exists(path) ? FileKind.Folder : file.Exists ? FileKind.File : FileKind.Nothing, mode);
+        return new FileNode(Directory.Exists(path) ? NodeKind.Folder : file.Exists ? NodeKind.File : NodeKind.Nothing, mode);
     }
 
     /// <summary>Gives an open file another owner and group. A process that may not do that leaves them as they are.</summary>
@@ -60,14 +60,14 @@ internal readonly partial record struct FileNode(FileKind Kind, UnixFileMode? Mo
         var mode = MemoryMarshal.Read<ushort>(fields[28..]);
         var kind = (mode & TypeMask) switch
         {
-            0x1000 => FileKind.Pipe,
-            0x2000 => FileKind.CharacterDevice,
-            0x4000 => FileKind.Folder,
-            0x6000 => FileKind.BlockDevice,
-            0x8000 => FileKind.File,
-            0xA000 => FileKind.Link,
-            0xC000 => FileKind.Socket,
-            _ => FileKind.Other,
+            0x1000 => NodeKind.Pipe,
+            0x2000 => NodeKind.CharacterDevice,
+            0x4000 => NodeKind.Folder,
+            0x6000 => NodeKind.BlockDevice,
+            0x8000 => NodeKind.File,
+            0xA000 => NodeKind.Link,
+            0xC000 => NodeKind.Socket,
+            _ => NodeKind.Other,
         };
         return new FileNode(kind, (UnixFileMode)(mode & ~TypeMask), MemoryMarshal.Read<uint>(fields[20..]), MemoryMarshal.Read<uint>(fields[24..]));
     }

@@ -63,15 +63,15 @@ internal static class FilePlace
         }
     }
 
-    private static string? Problem(FileKind kind) => kind switch
+    private static string? Problem(NodeKind kind) => kind switch
     {
-        FileKind.Nothing or FileKind.File => null,
-        FileKind.Folder => "found a folder of this name, expected a file",
-        FileKind.Link => "found a symbolic link, expected a file",
-        FileKind.CharacterDevice => "found a character device, expected a file",
-        FileKind.BlockDevice => "found a block device, expected a file",
-        FileKind.Pipe => "found a named pipe, expected a file",
-        FileKind.Socket => "found a socket, expected a file",
+        NodeKind.Nothing or NodeKind.File => null,
+        NodeKind.Folder => "found a folder of this name, expected a file",
+        NodeKind.Link => "found a symbolic link, expected a file",
+        NodeKind.CharacterDevice => "found a character device, expected a file",
+        NodeKind.BlockDevice => "found a block device, expected a file",
+        NodeKind.Pipe => "found a named pipe, expected a file",
+        NodeKind.Socket => "found a socket, expected a file",
         _ => "found neither a file nor a folder, expected a file",
     };
 

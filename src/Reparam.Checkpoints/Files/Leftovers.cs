@@ -34,7 +34,7 @@ internal static class Leftovers
 
             try
             {
-                if (FileNode.Of(leftover).Kind == FileKind.File && DateTime.UtcNow - File.GetLastWriteTimeUtc(leftover) >= Age)
+                if (FileNode.Of(leftover).Kind == NodeKind.File && DateTime.UtcNow - File.GetLastWriteTimeUtc(leftover) >= Age)
                 {
                     using (new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
                     {

@@ -2,6 +2,7 @@ using Reparam.Checkpoints.Import.Llama2c;
 using Reparam.Checkpoints.Import.Onnx;
 using Reparam.Checkpoints.Import.PyTorch;
 using Reparam.Checkpoints.Safetensors;
+using Reparam.Checkpoints.Sharding;
 
 namespace Reparam.Checkpoints.Import;
 
@@ -24,7 +25,12 @@ public static class CheckpointImporter
         string path, string destination, ImportOptions? options = null, IProgress<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         options ??= new ImportOptions();
-        SourceGuard.RequireOther(path, destination);
+        RequireOther(path, destination, options);
+        if (!Directory.Exists(path))
+        {
+            InputFile.RequireFile(path);
+        }
+
         var found = options.Format == ImportFormat.Auto ? Detect(path) : Require(path, options.Format);
         var selection = new ImportSelection(options);
         if (options.Key is not null && found != ImportFormat.PyTorch)
@@ -35,7 +41,7 @@ public static class CheckpointImporter
         using var source = Open(path, found, selection);
         foreach (var other in source.OtherFiles)
         {
-            SourceGuard.RequireOther(other, destination);
+            RequireOther(other, destination, options);
         }
 
         var writer = new SafetensorsWriter();
@@ -63,8 +69,17 @@ public static class CheckpointImporter
             writer.SetMetadata(key, value);
         }
 
-        writer.Write(destination, cancellationToken);
-        return new ImportSummary(found, source.Tensors.Count, elements, selection.LeftOut.Sentences, selection.UnusedPatterns);
+        var written = ShardedWriter.Write(writer, destination, options.ShardBytes, cancellationToken);
+        return new ImportSummary(found, source.Tensors.Count, elements, selection.LeftOut.Sentences, selection.UnusedPatterns) { Written = written };
+    }
+
+    private static void RequireOther(string source, string destination, ImportOptions options)
+    {
+        SourceGuard.RequireOther(source, destination);
+        if (options.ShardBytes is not null)
+        {
+            SourceGuard.RequireOtherShards(source, destination);
+        }
     }
 
     /// <summary>Finds the format of a file from its content.</summary>

@@ -17,4 +17,7 @@ public sealed record ImportOptions
     /// the prefix, and against the name of each dictionary, list or module around it.
     /// </summary>
     public IReadOnlyList<string> Skip { get; init; } = [];
+
+    /// <summary>Most bytes of tensor data in one of the shards that the result is written in; null for one file.</summary>
+    public long? ShardBytes { get; init; }
 }

@@ -1,4 +1,5 @@
 using Reparam.Checkpoints.Safetensors;
+using Reparam.Checkpoints.Sharding;
 
 namespace Reparam.Checkpoints.Packed;
 
@@ -102,17 +103,19 @@ public sealed class PackedFileWriter : IDisposable
     /// <param name="path">The destination; its folder must exist.</param>
     /// <param name="cancellationToken">Ends the write; the destination is as it was.</param>
     /// <param name="review">Reads the finished file before it is put in its place. What it throws ends the write. Null for none.</param>
+    /// <param name="maxShardBytes">Most bytes of tensor data in one of the shards, which are named after the file; null for one file.</param>
+    /// <returns>Path of the file, or of the shards' index.</returns>
     /// <exception cref="ArgumentException">A carried tensor has the name of a table.</exception>
     /// <exception cref="CheckpointException">The file cannot be written, or <paramref name="review"/> refuses it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Write(string path, CancellationToken cancellationToken = default, Action<PackedFile>? review = null) =>
-        Complete().Write(path, cancellationToken, review is null ? null : temporary => Review(path, temporary, review));
+    public string Write(string path, CancellationToken cancellationToken = default, Action<PackedFile>? review = null, long? maxShardBytes = null) =>
+        ShardedWriter.Write(Complete(), path, maxShardBytes, cancellationToken, review is null ? null : written => Review(path, written, review));
 
-    private static void Review(string path, string temporary, Action<PackedFile> review)
+    private static void Review(string path, ICheckpoint written, Action<PackedFile> review)
     {
         try
         {
-            using var file = PackedFile.Open(temporary);
+            using var file = PackedFile.Of(written);
             review(file);
         }
         catch (CheckpointException exception)

@@ -94,6 +94,16 @@ public sealed class ShardedCheckpoint : ICheckpoint
         }
     }
 
+    /// <summary>Shards that are open already and have no name in common.</summary>
+    /// <param name="indexPath">Path for messages.</param>
+    /// <param name="shards">The shards, which are disposed with the checkpoint.</param>
+    internal static ShardedCheckpoint Of(string indexPath, IEnumerable<SafetensorsFile> shards)
+    {
+        ImmutableArray<SafetensorsFile> all = [.. shards];
+        return new ShardedCheckpoint(
+            indexPath, all, all.SelectMany(shard => shard.Names.Select(name => (name, shard))).ToImmutableDictionary(entry => entry.name, entry => entry.shard, StringComparer.Ordinal));
+    }
+
     /// <inheritdoc/>
     public bool Contains(string name) => shardOf.ContainsKey(name);
 

@@ -9,59 +9,131 @@ namespace Reparam.Checkpoints.Sharding;
 /// <summary>Writes the tensors of a <see cref="SafetensorsWriter"/> as shards with an index.</summary>
 public static class ShardedWriter
 {
+    /// <summary>Writes one file, or shards named after it.</summary>
+    /// <param name="writer">Tensors and metadata; every shard carries the metadata.</param>
+    /// <param name="path">The file. Shards of <c>m.safetensors</c> are <c>m-00001-of-0000N.safetensors</c> … with the index <c>m.safetensors.index.json</c>.</param>
+    /// <param name="maxShardBytes">Most bytes of tensor data in one shard; null for one file, whatever its size.</param>
+    /// <param name="cancellationToken">Ends the write; nothing is left behind.</param>
+    /// <param name="review">Reads what was written before it is put in its place. What it throws ends the write. Null for none.</param>
+    /// <returns>Path of the index, or of the single file.</returns>
+    /// <exception cref="CheckpointException">A file cannot be written, a source gave another number of bytes than declared, or shards cannot be named after the file.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static string Write(
+        SafetensorsWriter writer, string path, long? maxShardBytes, CancellationToken cancellationToken = default, Action<ICheckpoint>? review = null)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        if (maxShardBytes is { } most)
+        {
+            var output = ShardedOutput.Of(path);
+            return Write(writer, output.Folder, output.Name, most, cancellationToken, review);
+        }
+
+        WriteSingle(writer, path, cancellationToken, review);
+        return path;
+    }
+
     /// <summary>
     /// Writes <c>NAME-00001-of-0000N.safetensors</c> … and <c>NAME.safetensors.index.json</c>, or one <c>NAME.safetensors</c> when all fits into it. All
-    /// files are complete under temporary names before the first is renamed; the index comes last.
+    /// files are complete under temporary names before the first is renamed; the index comes last. What an earlier write of the same name left is
+    /// removed: shards that its index lists, the index, the single file.
     /// </summary>
+    /// <remarks>
+    /// Where a shard of the earlier write is replaced, its index goes first: whoever reads in between, or after a power cut, finds no index rather than
+    /// shards of two checkpoints.
+    /// </remarks>
     /// <param name="writer">Tensors and metadata; every shard carries the metadata.</param>
     /// <param name="folder">Existing folder.</param>
     /// <param name="name">Name without ending, such as <c>model</c>.</param>
     /// <param name="maxShardBytes">Most bytes of tensor data in one shard, at least 1; a tensor that is larger has a shard of its own.</param>
     /// <param name="cancellationToken">Ends the write; nothing is left behind.</param>
+    /// <param name="review">Reads what was written before it is put in its place. What it throws ends the write. Null for none.</param>
     /// <returns>Path of the index, or of the single file.</returns>
     /// <exception cref="CheckpointException">A file cannot be written, or a source gave another number of bytes than declared.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static string Write(SafetensorsWriter writer, string folder, string name, long maxShardBytes, CancellationToken cancellationToken = default)
+    public static string Write(
+        SafetensorsWriter writer, string folder, string name, long maxShardBytes, CancellationToken cancellationToken = default, Action<ICheckpoint>? review = null)
     {
+        ArgumentNullException.ThrowIfNull(writer);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxShardBytes, 1);
+        var output = new ShardedOutput(folder, name);
+        var earlier = output.EarlierShards();
         var parts = Split(writer.InOrder(), maxShardBytes);
         if (parts.Length <= 1)
         {
-            var single = Path.Combine(folder, name + ".safetensors");
-            writer.Write(single, cancellationToken);
-            return single;
+            WriteSingle(writer, output.Single, cancellationToken, review);
+            output.RemoveIndex();
+            output.Remove(earlier);
+            return output.Single;
         }
 
         var staged = new List<AtomicFile>();
         try
         {
-            var weightMap = new SortedDictionary<string, string>(StringComparer.Ordinal);
-            for (var i = 0; i < parts.Length; i++)
+            var shards = Stage(writer, output, parts, staged, cancellationToken);
+            if (review is not null)
             {
-                var shard = $"{name}-{i + 1:D5}-of-{parts.Length:D5}.safetensors";
-                var file = new AtomicFile(Path.Combine(folder, shard));
-                staged.Add(file);
-                file.Fill(stream => writer.WriteTo(stream, file.Path, parts[i], cancellationToken));
-                file.Complete();
-                foreach (var tensor in parts[i])
-                {
-                    weightMap.Add(tensor.Info.Name, shard);
-                }
+                Review(output.Index, staged, review);
             }
 
-            var index = new AtomicFile(Path.Combine(folder, name + ".safetensors" + Checkpoint.IndexSuffix));
+            var index = new AtomicFile(output.Index);
             staged.Add(index);
-            var totalSize = parts.Sum(part => part.Sum(tensor => tensor.Info.ByteLength));
-            index.Fill(stream => stream.Write(IndexJson(totalSize, weightMap)));
+            index.Fill(stream => stream.Write(IndexJson(parts, shards)));
             index.Complete();
 
             cancellationToken.ThrowIfCancellationRequested();
+            if (earlier.Intersect(shards, StringComparer.Ordinal).Any())
+            {
+                output.RemoveIndex();
+            }
+
             staged.ForEach(file => file.Commit());
-            return index.Path;
+            output.Remove(earlier.Except(shards, StringComparer.Ordinal).Append(Path.GetFileName(output.Single)));
+            return output.Index;
         }
         finally
         {
             staged.ForEach(file => file.Dispose());
+        }
+    }
+
+    private static void WriteSingle(SafetensorsWriter writer, string path, CancellationToken cancellationToken, Action<ICheckpoint>? review) =>
+        writer.Write(path, cancellationToken, review is null ? null : temporary =>
+        {
+            using var file = SafetensorsFile.Open(temporary);
+            review(file);
+        });
+
+    /// <summary>Writes all shards under temporary names.</summary>
+    /// <returns>Their file names.</returns>
+    private static string[] Stage(
+        SafetensorsWriter writer, ShardedOutput output, ImmutableArray<ImmutableArray<TensorToWrite>> parts, List<AtomicFile> staged, CancellationToken cancellationToken)
+    {
+        var names = new string[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            names[i] = output.Shard(i + 1, parts.Length);
+            var file = new AtomicFile(Path.Combine(output.Folder, names[i]));
+            staged.Add(file);
+            var part = parts[i];
+            file.Fill(stream => writer.WriteTo(stream, file.Path, part, cancellationToken));
+            file.Complete();
+        }
+
+        return names;
+    }
+
+    private static void Review(string index, List<AtomicFile> staged, Action<ICheckpoint> review)
+    {
+        var shards = new List<SafetensorsFile>();
+        try
+        {
+            staged.ForEach(file => file.Review(temporary => shards.Add(SafetensorsFile.Open(temporary))));
+            using var checkpoint = ShardedCheckpoint.Of(index, shards);
+            review(checkpoint);
+        }
+        finally
+        {
+            shards.ForEach(shard => shard.Dispose());
         }
     }
 
@@ -90,8 +162,12 @@ public static class ShardedWriter
         return parts.DrainToImmutable();
     }
 
-    private static ReadOnlySpan<byte> IndexJson(long totalSize, SortedDictionary<string, string> weightMap)
+    private static ReadOnlySpan<byte> IndexJson(ImmutableArray<ImmutableArray<TensorToWrite>> parts, string[] shards)
     {
+        var totalSize = parts.Sum(part => part.Sum(tensor => tensor.Info.ByteLength));
+        var weightMap = parts.Zip(shards)
+            .SelectMany(pair => pair.First.Select(tensor => (Tensor: tensor.Info.Name, Shard: pair.Second)))
+            .OrderBy(entry => entry.Tensor, StringComparer.Ordinal);
         var buffer = new ArrayBufferWriter<byte>();
         var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using (var json = new Utf8JsonWriter(buffer, options))

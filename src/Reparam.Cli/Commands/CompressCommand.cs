@@ -38,11 +38,12 @@ internal static class CompressCommand
         };
         var exclude = new Option<string?>("--exclude") { Description = "Carry tensors whose name contains a match as they are.", HelpName = "REGEX" };
         var report = new Option<string?>("--report") { Description = "Write what became of each weight as JSON.", HelpName = "FILE" };
+        var shardSize = new ShardSizeArgument();
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print errors and warnings only." };
         var command = new Command("compress", "Codes the weights of a checkpoint in a few bits and writes a packed file.") { input, target };
         coding.AddTo(command, budget.SetsWidths);
         budget.AddTo(command);
-        foreach (var option in (Option[])[calibration, threads, include, exclude, everything, report, quiet])
+        foreach (var option in (Option[])[calibration, threads, include, exclude, everything, shardSize.Option, report, quiet])
         {
             command.Options.Add(option);
         }
@@ -59,6 +60,7 @@ internal static class CompressCommand
                 throw new CompressionException(file, CompressionDiagnostics.InvalidOption.With($"threads is {number}; 0 takes all cores"));
             }
 
+            var shardBytes = shardSize.Read(parsed, file);
             using var checkpoint = Checkpoint.Open(file);
             var reportFile = parsed.GetValue(report);
             var planFile = allocation is null || reportFile is null ? null : BitPlans.FileBeside(reportFile);
@@ -66,6 +68,11 @@ internal static class CompressCommand
             {
                 SourceGuard.RequireOther(checkpoint, place);
                 SourceGuard.RequireOther(destination, place);
+                if (shardBytes is not null)
+                {
+                    SourceGuard.RequireOtherShards(place, destination);
+                }
+
                 AtomicFile.RequireWritable(place);
             }
 
@@ -78,7 +85,7 @@ internal static class CompressCommand
             }
 
             using var inputs = CalibrationInput.Open(parsed.GetValue(calibration), checkpoint, layers, parsed.GetValue(threads), [destination, reportFile, planFile], cancellation);
-            var settings = new CompressionSettings { Review = SelfCheck.Run, Threads = parsed.GetValue(threads), Calibration = inputs?.File, Tables = tables, Carried = selection.Carried };
+            var settings = new CompressionSettings { Review = SelfCheck.Run, ShardBytes = shardBytes, Threads = parsed.GetValue(threads), Calibration = inputs?.File, Tables = tables, Carried = selection.Carried };
             var output = parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Output;
             using var progress = new ProgressLine(parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error);
             BitPlan? plan = null;
@@ -114,7 +121,7 @@ internal static class CompressCommand
                 output.WriteLine(CommandErrors.OneLine(note));
             }
 
-            output.WriteLine($"{destination}: {Summary(result)}");
+            output.WriteLine($"{Path.Combine(Path.GetDirectoryName(destination) ?? "", result.Output)}: {Summary(result)}");
         })));
         return command;
     }

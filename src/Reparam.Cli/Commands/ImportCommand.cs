@@ -33,9 +33,10 @@ internal static class ImportCommand
             DefaultValueFactory = _ => [],
             HelpName = "PATTERN",
         };
+        var shardSize = new ShardSizeArgument();
         var command = new Command("import", "Converts a foreign checkpoint to safetensors: every tensor of it, or an error. Runs no code of the file and needs no Python.")
         {
-            model, output, format, stripPrefix, key, skip,
+            model, output, format, stripPrefix, key, skip, shardSize.Option,
         };
 
         // On a thread of its own: the handler of Ctrl+C is set up only once the action has returned its task.
@@ -48,16 +49,17 @@ internal static class ImportCommand
                 StripPrefix = parsed.GetRequiredValue(stripPrefix),
                 Key = parsed.GetValue(key),
                 Skip = parsed.GetRequiredValue(skip),
+                ShardBytes = shardSize.Read(parsed, parsed.GetRequiredValue(model)),
             };
             using var progress = new ProgressLine(parsed.InvocationConfiguration.Error);
             var summary = CheckpointImporter.Import(parsed.GetRequiredValue(model), destination, options, progress, cancellationToken);
             progress.Dispose();
-            Print(parsed.InvocationConfiguration.Output, destination, summary);
+            Print(parsed.InvocationConfiguration.Output, summary);
         })));
         return command;
     }
 
-    private static void Print(TextWriter output, string destination, ImportSummary summary)
+    private static void Print(TextWriter output, ImportSummary summary)
     {
         foreach (var skipped in summary.Skipped)
         {
@@ -69,7 +71,7 @@ internal static class ImportCommand
             output.WriteLine(CommandErrors.OneLine($"note: --skip '{pattern}' matches nothing"));
         }
 
-        output.WriteLine($"{destination}: {summary.Tensors} tensors, {summary.Elements:N0} values ({Name(summary.Format)})");
+        output.WriteLine($"{summary.Written}: {summary.Tensors} tensors, {summary.Elements:N0} values ({Name(summary.Format)})");
     }
 
     private static string Name(ImportFormat format) => format.ToString().ToLowerInvariant();

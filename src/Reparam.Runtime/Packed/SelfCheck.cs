@@ -1,3 +1,4 @@
+using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Runtime.Packed;
@@ -26,6 +27,7 @@ internal static class SelfCheck
         var paths = Enum.GetValues<KernelPath>().Where(PackedKernels.IsSupported).ToArray();
         foreach (var canary in packed.Canaries)
         {
+            LayerMemory.Release();
             var matrix = packed.ReadMatrix(canary.Tensor);
             packed.VerifyCanary(canary, matrix);
             foreach (var path in paths)

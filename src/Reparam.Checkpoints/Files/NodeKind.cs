@@ -1,7 +1,7 @@
 namespace Reparam.Checkpoints;
 
 /// <summary>What a path can lead to.</summary>
-internal enum FileKind
+internal enum NodeKind
 {
     /// <summary>Nothing, or nothing that can be looked at.</summary>
     Nothing,

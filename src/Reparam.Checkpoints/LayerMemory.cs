@@ -1,10 +1,10 @@
-namespace Reparam.Compression;
+namespace Reparam.Checkpoints;
 
 /// <summary>
-/// Gives back what coding a layer has left. Large arrays are freed when the whole heap is collected, which the runtime puts off as long as the machine
+/// Gives back what working on one layer after the other has left. Large arrays are freed when the whole heap is collected, which the runtime puts off as long as the machine
 /// has memory: without this a process would hold the garbage of several layers.
 /// </summary>
-internal static class LayerMemory
+public static class LayerMemory
 {
     private const long Enough = 64L << 20;
 
