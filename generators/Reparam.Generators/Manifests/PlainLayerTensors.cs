@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,6 +11,9 @@ namespace Reparam.Generators.Manifests;
 /// <summary>The tensors of TorchSharp's own layers, read from the call that makes one. Arguments that are no constants leave a dimension or a presence open.</summary>
 internal static class PlainLayerTensors
 {
+    /// <summary>Metadata name of a container whose call may tell all of its elements.</summary>
+    public const string Sequential = "TorchSharp.Modules.Sequential";
+
     private const long Unknown = -1;
 
     // Layers that have neither weights nor buffers.
@@ -41,6 +45,8 @@ internal static class PlainLayerTensors
             case "TorchSharp.Modules.BatchNorm1d":
             case "TorchSharp.Modules.BatchNorm2d":
                 return [.. Affine(call, [call.Size("num_features")], "affine", true), .. Statistics(call)];
+            case Sequential:
+                return OfSequential(made);
             case var name:
                 return WithoutTensors.Contains(name) ? [] : null;
         }
@@ -50,11 +56,7 @@ internal static class PlainLayerTensors
     /// <param name="made">The call.</param>
     public static EquatableArray<long>? ShapeOf(IOperation? made)
     {
-        while (made is IConversionOperation conversion)
-        {
-            made = conversion.Operand;
-        }
-
+        made = made is null ? null : Unwrapped(made);
         if (made is IObjectCreationOperation { Constructor: { } constructor } wrapped && constructor.ContainingType.MetadataFullName() == MetadataNames.Parameter)
         {
             return ShapeOf(wrapped.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value);
@@ -91,6 +93,47 @@ internal static class PlainLayerTensors
             default:
                 return null;
         }
+    }
+
+    // Modules, or pairs of a name and a module, that are made in the call itself; a module without a name has its index.
+    private static ManifestTensor[]? OfSequential(IOperation? made)
+    {
+        if (made is not IInvocationOperation { TargetMethod.Name: "Sequential", Arguments: { Length: > 0 } arguments })
+        {
+            return null;
+        }
+
+        var elements = Unwrapped(arguments[0].Value) switch
+        {
+            IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues.ToArray(),
+            ICollectionExpressionOperation collection => [.. collection.Elements],
+            _ => null,
+        };
+        var tensors = new List<ManifestTensor>();
+        for (var i = 0; elements is not null && i < elements.Length; i++)
+        {
+            var (name, module) = Unwrapped(elements[i]) is ITupleOperation { Elements: { Length: 2 } pair }
+                ? (pair[0].ConstantValue is { HasValue: true, Value: string constant } ? constant : null, Unwrapped(pair[1]))
+                : (i.ToString(CultureInfo.InvariantCulture), Unwrapped(elements[i]));
+            if (name is null || module is not (IInvocationOperation or IObjectCreationOperation) || module.Type is null || Of(module.Type, module) is not { } own)
+            {
+                return null;
+            }
+
+            tensors.AddRange(own.Select(tensor => tensor with { Path = $"{name}.{tensor.Path}" }));
+        }
+
+        return elements is null ? null : [.. tensors];
+    }
+
+    private static IOperation Unwrapped(IOperation value)
+    {
+        while (value is IConversionOperation conversion)
+        {
+            value = conversion.Operand;
+        }
+
+        return value;
     }
 
     private static ManifestTensor Parameter(string name, bool isRequired, long[]? shape) => new(name, IsBuffer: false, isRequired, shape?.ToEquatableArray());
@@ -164,12 +207,7 @@ internal static class PlainLayerTensors
 
         public static long[]? Elements(IOperation value)
         {
-            while (value is IConversionOperation conversion)
-            {
-                value = conversion.Operand;
-            }
-
-            return value switch
+            return Unwrapped(value) switch
             {
                 IArrayCreationOperation { Initializer: { } initializer } => [.. initializer.ElementValues.Select(Constant)],
                 ICollectionExpressionOperation collection when collection.Elements.All(e => e is not ISpreadOperation) => [.. collection.Elements.Select(Constant)],

@@ -109,7 +109,7 @@ internal sealed class StateParser
             {
                 marked.Add(made);
             }
-            else if (made is not null && PlainLayerTensors.Of(made, IsMade(value) ? model.GetOperation(value) : null) is { } plain)
+            else if (made is not null && IsWhole(member, made, value) && PlainLayerTensors.Of(made, IsMade(value) ? model.GetOperation(value) : null) is { } plain)
             {
                 found.Add(plain);
             }
@@ -185,6 +185,10 @@ internal sealed class StateParser
 
         return shape;
     }
+
+    // What is appended to a container later is not in the call that makes it.
+    private bool IsWhole(ISymbol member, INamedTypeSymbol made, ExpressionSyntax value) => made.MetadataFullName() != PlainLayerTensors.Sequential
+        || (!shared.Contains(member) && !assigned.AddedTo(member).Any() && assigned.AssignedTo(member).Any(assignment => assignment.Contains(value)));
 
     private static bool IsMade(ExpressionSyntax value) => value is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax;
 

@@ -22,7 +22,11 @@ public class Layers_State
     [InlineData("BatchNorm2d(7)", "part.weight [7]!; part.bias [7]!; part.running_mean (buffer) [7]!; part.running_var (buffer) [7]!; part.num_batches_tracked (buffer) []")]
     [InlineData("ReLU()", "")]
     [InlineData("Made()", "open part")]
-    [InlineData("Sequential(Linear(4, 4), ReLU())", "open part")]
+    [InlineData("Sequential(Linear(4, 4), ReLU(), Sequential(Conv1d(4, 4, 3L, bias: false), BatchNorm1d(4, affine: false, track_running_stats: false)))", "part.0.weight [4, 4]!; part.0.bias [4]!; part.2.0.weight [4, 4, 3]!")]
+    [InlineData("Sequential((\"fc\", Linear(4, width, flag)), (\"act\", ReLU()))", "part.fc.weight [?, 4]!; part.fc.bias [?]")]
+    [InlineData("Sequential(Linear(4, 4), Made())", "open part")]
+    [InlineData("Sequential(new List<Module<Tensor, Tensor>> { Linear(4, 4) })", "open part")]
+    [InlineData("flag ? Sequential(Linear(4, 4)) : null!", "part.0.weight [4, 4]; part.0.bias [4]")]
     public void One_member(string value, string expected) => Assert.Equal(expected, State($$"""
         public partial Module<Tensor, Tensor> Part { get; private set; }
         public Net(int width, bool flag) : base("Net") { Part = {{value}}; RegisterComponents(); }
@@ -41,6 +45,17 @@ public class Layers_State
         public Net(int width) : base("Net") { {{body}} RegisterComponents(); }
         private static Module<Tensor, Tensor> Made() => Linear(1, 1);
         private static void Fill(ModuleList<Module<Tensor, Tensor>> list) => list.Add(Linear(1, 1));
+        """));
+
+    [Theory]
+    [InlineData("Body = Sequential(Linear(4, 4)); Body.append(ReLU());", "open body")]
+    [InlineData("var body = Sequential(Linear(4, 4)); body.append(ReLU()); Body = body;", "open body")]
+    [InlineData("Body = Sequential(Linear(4, 4)); Fill(Body);", "open body")]
+    [InlineData("Body = Sequential(Linear(4, 4)); Body.eval();", "body.0.weight [4, 4]!; body.0.bias [4]!")]
+    public void A_container_that_is_filled_later_is_open(string body, string expected) => Assert.Equal(expected, State($$"""
+        public partial Sequential Body { get; private set; }
+        public Net() : base("Net") { {{body}} RegisterComponents(); }
+        private static void Fill(Sequential container) => container.append(Linear(1, 1));
         """));
 
     [Fact]
