@@ -84,7 +84,7 @@ public static class CheckpointImporter
 
     /// <summary>Finds the format of a file from its content.</summary>
     /// <exception cref="CheckpointException">The file cannot be read, or is of no format that can be imported; the message says what it is.</exception>
-    public static ImportFormat Detect(string path) => FileKinds.Recognise(path) switch
+    public static ImportFormat Detect(string path) => FileFormats.Recognise(path) switch
     {
         { Format: { } format } => format,
         { } kind => throw new CheckpointException(path, null, CheckpointRule.Import, $"found {kind.Name}, expected a PyTorch, ONNX or llama2.c file: {kind.Advice}"),
@@ -94,7 +94,7 @@ public static class CheckpointImporter
 
     // The user's word goes where the content says nothing.
     private static ImportFormat Require(string path, ImportFormat format) =>
-        FileKinds.Recognise(path) is { } kind && kind.Format != format
+        FileFormats.Recognise(path) is { } kind && kind.Format != format
             ? throw new CheckpointException(path, null, CheckpointRule.Import, $"found {kind.Name}, expected a file of the format {format}: {kind.Advice}")
             : format;
 

@@ -72,7 +72,7 @@ public sealed class SafetensorsFile : ICheckpoint
             return opened;
         }
         catch (CheckpointException exception)
-            when (exception.Rule is CheckpointRule.HeaderLength or CheckpointRule.HeaderStart && FileKinds.Recognise(path) is { IsSafetensors: false } kind)
+            when (exception.Rule is CheckpointRule.HeaderLength or CheckpointRule.HeaderStart && FileFormats.Recognise(path) is { IsSafetensors: false } kind)
         {
             throw new CheckpointException(path, null, exception.Rule, $"found {kind.Name}, expected safetensors: {kind.Advice}", exception);
         }

@@ -20,15 +20,17 @@ public sealed class TorchArchiveImport : IDisposable
         var data = new PickleBuilder().Object("__torch__", "Net", net => net
             .Text("training").Raw(0x89)
             .Text("fc").Object("__torch__.torch.nn.modules.linear", "Linear", fc => fc.Text("weight").Vector("0", 2).Text("bias").Raw((byte)'N'))
-            .Text("scales").Raw((byte)']').Vector("1", 1).Raw((byte)'a')).End();
+            .Text("sizes").Global("torch.jit._pickle", "build_intlist").Raw((byte)']').Integer(1).Raw((byte)'a', 0x85, (byte)'R')
+            .Text("scales").Global("torch.jit._pickle", "build_tensorlist").Raw((byte)']').Vector("1", 1).Raw((byte)'a', 0x85, (byte)'R')
+            .Text("table").Global("torch.jit._pickle", "restore_type_tag").Dict(table => table.Text("a").Vector("1", 1)).Text("Dict[str, Tensor]").Raw(0x86, (byte)'R')).End();
         var constants = new PickleBuilder().Vector("0", 1).Raw(0x85).End();
         var file = PickleBuilder.Archive(
             CompressionLevel.NoCompression,
             ("net/data.pkl", data), ("net/constants.pkl", constants), ("net/code/__torch__.py", Encoding.UTF8.GetBytes("class Net(Module): ...")), ("net/version", [(byte)'3', 10]),
             ("net/data/0", ImportCase.Bytes(1, 2)), ("net/data/1", ImportCase.Bytes(3)), ("net/constants/0", ImportCase.Bytes(4)));
         var tensors = import.Floats(file);
-        Assert.Equal(["constants.0", "fc.weight", "scales.0"], tensors.Keys);
-        Assert.Equal([4, 1, 2, 3], tensors.Values.SelectMany(values => values));
+        Assert.Equal(["constants.0", "fc.weight", "scales.0", "table.a"], tensors.Keys);
+        Assert.Equal([4, 1, 2, 3, 3], tensors.Values.SelectMany(values => values));
     }
 
     [Fact]
@@ -62,13 +64,16 @@ public sealed class TorchArchiveImport : IDisposable
         Tensor(202, 101, "LongTensor", [1], [1], 0);
         var pickle = new PickleBuilder().Global("collections", "OrderedDict").Raw((byte)')', (byte)'R').Mark()
             .Text("w").Global("torch.nn.parameter", "Parameter").Text("200").Raw((byte)'Q', 0x85, (byte)'R').Raw(0x88).Raw(0x89).Raw((byte)'N', 0x87, (byte)'b')
+            .Text("net").Global("nn", "Net").Raw(0x89).Raw((byte)'N', 0x87, (byte)'Q', (byte)')', 0x81).Dict(net => net.Text("own").Text("201").Raw((byte)'Q')).Raw((byte)'b')
             .Text("v").Text("201").Raw((byte)'Q').Text("n").Text("202").Raw((byte)'Q').Raw((byte)'u').End();
-        var file = Tar(("sys_info", []), ("pickle", pickle), ("tensors", tensors.ToArray()), ("storages", storages.ToArray()));
-        Assert.Equal(3, import.Import(file).Tensors);
+        // Python writes times in an extended header.
+        var file = Tar(("././@PaxHeader", Encoding.ASCII.GetBytes("22 mtime=1480000000.5\n")), ("sys_info", []), ("pickle", pickle), ("tensors", tensors.ToArray()), ("storages", storages.ToArray()));
+        Assert.Equal(4, import.Import(file).Tensors);
         using (var checkpoint = Checkpoint.Open(import.Output))
         {
             Assert.Equal([1, 3, 2, 4], checkpoint.ReadSingles("w"));
             Assert.Equal([3, 4], checkpoint.ReadSingles("v"));
+            Assert.Equal([3, 4], checkpoint.ReadSingles("net.own"));
             Assert.Equal([9L], checkpoint.ReadArray<long>("n"));
         }
 
@@ -160,7 +165,7 @@ public sealed class TorchArchiveImport : IDisposable
             var header = new byte[512];
             Encoding.ASCII.GetBytes(name).CopyTo(header, 0);
             Encoding.ASCII.GetBytes(Convert.ToString(bytes.Length, 8).PadLeft(11, '0')).CopyTo(header, 124);
-            header[156] = (byte)'0';
+            header[156] = (byte)(name.StartsWith('.') ? 'x' : '0');
             "ustar\0"u8.CopyTo(header.AsSpan(257));
             file.Write(header);
             file.Write(bytes);

@@ -93,6 +93,7 @@ public sealed class TorchObjectImport : IDisposable
     [InlineData("torch._utils", "_rebuild_meta_tensor_no_storage", "a meta tensor")]
     [InlineData("torch._utils", "_rebuild_nested_tensor", "a nested tensor")]
     [InlineData("torch._utils", "_rebuild_wrapper_subclass", "made by torch._utils._rebuild_wrapper_subclass")]
+    [InlineData("torch.nn.parameter", "UninitializedParameter", "a parameter without values")]
     [InlineData("numpy.core.multiarray", "_reconstruct", "a NumPy array")]
     public void A_tensor_without_a_plain_form_is_refused_by_name_and_can_be_skipped(string module, string function, string expected)
     {

@@ -75,7 +75,11 @@ internal sealed class OnnxExternalData(string path)
             throw refused($"found no file '{location}' beside the model, which holds its elements");
         }
 
-        // A pipe or a device has no length, and is never opened.
+        if (FilePlace.ReadProblem(file) is { } problem)
+        {
+            throw refused($"the file '{location}' cannot be read: {problem}");
+        }
+
         files.Add(location, (file, info.Length));
         return (file, info.Length);
     }

@@ -130,8 +130,9 @@ internal sealed class OnnxModel
 
     private void ReadFunction(FileRange message)
     {
-        // Names of nodes are those of the function.
-        var name = FirstText(message, 1);
+        // Names of nodes are those of the function; functions of one name have different overloads.
+        var overload = FirstText(message, 13);
+        var name = FirstText(message, 1) + (overload.Length == 0 ? "" : $":{overload}");
         var reader = new ProtoReader(message);
         while (reader.Next())
         {

@@ -33,13 +33,13 @@ internal static class PickleText
     };
 
     /// <summary>The start of a text that may be long.</summary>
-    public static string Shorten(string text) => text.Length <= LongestText ? text : text[..LongestText] + "…";
+    public static string Shorten(string text, int longest = LongestText) => text.Length <= longest ? text : text[..longest] + "…";
 
     /// <summary>What a value is and how many tensors it holds, for messages.</summary>
     public static string Describe(object? value) => value switch
     {
         TorchTensor tensor => $"a tensor of type {tensor.Storage.Type.Name}, shape [{string.Join(", ", tensor.Shape)}]",
-        TorchUnsupported unsupported => unsupported.What,
+        TorchUnsupported unsupported => Shorten(unsupported.What),
         TorchStorage storage => $"a storage of {storage.Elements} elements",
         _ => DescribeWithoutTensors(value) + PickleTensors.Count(value) switch
         {
@@ -52,8 +52,8 @@ internal static class PickleText
     /// <summary>What a value is that holds no tensors, for messages.</summary>
     public static string DescribeWithoutTensors(object? value) => value switch
     {
-        PickleObject instance => $"an object of class {instance.ClassName}",
-        PickleGlobal global => $"the name {global}",
+        PickleObject instance => $"an object of class {Shorten(instance.ClassName)}",
+        PickleGlobal global => $"the name {Shorten(global.ToString())}",
         PickleDict dict => $"a dictionary of {dict.Entries.Count}",
         List<object?> list => $"a list of {list.Count}",
         PickleTuple tuple => $"a tuple of {tuple.Items.Length}",

@@ -239,7 +239,8 @@ internal sealed class StateDict
             Count($"the class {subclass}");
         }
 
-        foreach (var (key, _) in (tensor.State as PickleDict)?.Entries ?? [])
+        var attributes = tensor.State is PickleTuple { Items: [PickleDict first, ..] } ? first : tensor.State as PickleDict;
+        foreach (var (key, _) in attributes?.Entries ?? [])
         {
             Count($"the attribute '{PickleText.Describe(key)}'");
         }
@@ -369,7 +370,16 @@ internal sealed class StateDict
             };
             foreach (var (key, value) in members.Entries)
             {
-                AddAttribute(PickleText.Join(name, PickleText.Key(key) ?? PickleText.Describe(key)), value, depth + 1);
+                var member = PickleText.Join(name, PickleText.Key(key) ?? PickleText.Describe(key));
+                if (value is not null && group != "_modules")
+                {
+                    // Parameters and buffers hold tensors; what is none is told by name.
+                    Add(member, value, depth + 2);
+                }
+                else
+                {
+                    AddAttribute(member, value, depth + 1);
+                }
             }
         }
     }

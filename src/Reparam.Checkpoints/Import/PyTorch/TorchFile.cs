@@ -12,6 +12,7 @@ internal sealed class TorchFile : IForeignCheckpoint
     // Expanded and shared views may take more room than the file; a few bytes could ask for any amount.
     private const long FreeOutput = 64L << 20;
     private const int OutputRatio = 100;
+    private const int LongestMessage = 2000;
 
     private readonly string path;
     private readonly ITorchData data;
@@ -66,7 +67,8 @@ internal sealed class TorchFile : IForeignCheckpoint
             handle?.Dispose();
             if (exception is FormatException or InvalidDataException or EndOfStreamException)
             {
-                throw new CheckpointException(path, null, CheckpointRule.Import, exception.Message, exception);
+                // The message may hold a text of the file, of whatever length.
+                throw new CheckpointException(path, null, CheckpointRule.Import, PickleText.Shorten(exception.Message, LongestMessage), exception);
             }
 
             if (AtomicFile.IsFileSystemError(exception))
@@ -108,7 +110,7 @@ internal sealed class TorchFile : IForeignCheckpoint
     }
 
     private CheckpointException Refused(string name, string problem) =>
-        new(path, name, CheckpointRule.Import, $"{problem}; --skip leaves it out");
+        new(path, name, CheckpointRule.Import, $"{PickleText.Shorten(problem, LongestMessage)}; --skip leaves it out");
 
     private void RequireBounded(StateDict state, long fileLength)
     {

@@ -42,6 +42,9 @@ internal sealed class TorchObjects(string folder = "", Func<object?, object?>? f
             ("torch.nn.parameter" or "torch.nn", "Parameter" or "Buffer", [TorchTensor or TorchUnsupported, ..]) => WithState(arguments.Items[0], null, null),
             ("torch._tensor" or "torch.tensor", "_rebuild_from_type_v2" or "_rebuild_from_type", [PickleGlobal inner, var type, PickleTuple made, var state])
                 when inner.Module == "torch._utils" => WithState(Call(inner, made, budget), type as PickleGlobal, state),
+            ("torch.jit._pickle", "restore_type_tag", [var value, _]) => value,
+            ("torch.jit._pickle", "build_intlist" or "build_doublelist" or "build_boollist" or "build_tensorlist", [List<object?> list]) => list,
+            ("torch.nn.parameter", "UninitializedParameter" or "UninitializedBuffer", _) => new TorchUnsupported($"a parameter without values ({function})"),
             ("copy_reg" or "copyreg", "_reconstructor", [PickleGlobal type, ..]) => new PickleObject(type.ToString(), new PickleTuple([])),
             ("copy_reg" or "copyreg", "__newobj__", [PickleGlobal type, .. var rest]) => new PickleObject(type.ToString(), new PickleTuple(rest)),
             (var module, "_reconstruct", _) when module.StartsWith("numpy", StringComparison.Ordinal) => new TorchUnsupported("a NumPy array"),

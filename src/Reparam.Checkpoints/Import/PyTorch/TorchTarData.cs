@@ -30,6 +30,21 @@ internal sealed class TorchTarData : ITorchData
     /// <summary>Whether a file starts like a tar file.</summary>
     public static bool IsPlausible(ReadOnlySpan<byte> start) => start.Length > 262 && start[257..].StartsWith("ustar"u8);
 
+    /// <summary>Whether a tar file has one of the members of this format in front.</summary>
+    public static bool IsOfPyTorch(FileRange file)
+    {
+        // Behind extended headers and their like.
+        const int Headers = 8;
+        try
+        {
+            return Walk(file).Take(Headers).Any(member => member.Name is "sys_info" or "pickle" or "tensors" or "storages");
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Reads the members; keeps the handle.</summary>
     /// <exception cref="FormatException">The file breaks the format.</exception>
     public static (object? Root, TorchTarData Data) Read(SafeFileHandle handle)
@@ -57,6 +72,19 @@ internal sealed class TorchTarData : ITorchData
     private static Dictionary<string, FileRange> Members(FileRange file)
     {
         var members = new Dictionary<string, FileRange>(StringComparer.Ordinal);
+        foreach (var (name, content) in Walk(file))
+        {
+            if (!members.TryAdd(name, content))
+            {
+                throw new FormatException($"found member '{name}' twice in the tar file");
+            }
+        }
+
+        return members;
+    }
+
+    private static IEnumerable<(string Name, FileRange Content)> Walk(FileRange file)
+    {
         var header = new byte[Block];
         for (long position = 0; position <= file.Length - Block;)
         {
@@ -75,15 +103,13 @@ internal sealed class TorchTarData : ITorchData
             }
 
             // Other kinds are folders, links and extended headers.
-            if (header[156] is 0 or (byte)'0' && !members.TryAdd(name, file.Slice(position, length)))
+            if (header[156] is 0 or (byte)'0')
             {
-                throw new FormatException($"found member '{name}' twice in the tar file");
+                yield return (name, file.Slice(position, length));
             }
 
             position += (length + Block - 1) / Block * Block;
         }
-
-        return members;
     }
 
     private void ReadStorages(RangeStream stream)
@@ -138,8 +164,11 @@ internal sealed class TorchTarData : ITorchData
         }
     }
 
+    // The class of a module stands with its source.
     private object? Find(object? id) =>
-        id is string or long && known.TryGetValue(Key(id), out var value) ? value : throw new FormatException("a persistent id is neither storage nor tensor");
+        id is PickleTuple { Items: [PickleGlobal type, ..] } ? type
+        : id is string or long && known.TryGetValue(Key(id), out var value) ? value
+        : throw new FormatException("a persistent id is neither storage nor tensor");
 
     private void Add(string key, object value)
     {

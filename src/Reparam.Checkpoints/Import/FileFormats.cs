@@ -11,21 +11,21 @@ namespace Reparam.Checkpoints.Import;
 /// Tells by its content what a file is that is given where a checkpoint belongs: names and endings of files are often wrong. The one place for it: import, inspect,
 /// compress and the build's items say the same.
 /// </summary>
-internal static class FileKinds
+internal static class FileFormats
 {
     private const string Convert = "'reparam import' converts it to safetensors";
     private const string Unpack = "unpack it first";
     private const string Numpy = "save its arrays with safetensors.numpy.save_file";
     private const string TensorFlow = "load the model there and save its weights with safetensors.tensorflow.save_file";
 
-    private static readonly FileKind Safetensors = new("a safetensors file", "it needs no import", IsSafetensors: true);
-    private static readonly FileKind Zip = new("a zip archive that PyTorch did not write", "unpack it, and name the checkpoint in it");
-    private static readonly FileKind Npz = new("a NumPy archive (.npz)", Numpy);
-    private static readonly FileKind Web = new("a web page", "the download gave an error or a log-in page; download the file itself");
-    private static readonly FileKind Tar = new("a tar archive that PyTorch did not write", Unpack);
+    private static readonly FileFormat Safetensors = new("a safetensors file", "it needs no import", IsSafetensors: true);
+    private static readonly FileFormat Zip = new("a zip archive that PyTorch did not write", "unpack it, and name the checkpoint in it");
+    private static readonly FileFormat Npz = new("a NumPy archive (.npz)", Numpy);
+    private static readonly FileFormat Web = new("a web page", "the download gave an error or a log-in page; download the file itself");
+    private static readonly FileFormat Tar = new("a tar archive that PyTorch did not write", Unpack);
 
     // Each with the place of its letters.
-    private static readonly (int Place, byte[] Letters, FileKind Kind)[] Magic =
+    private static readonly (int Place, byte[] Letters, FileFormat Kind)[] Magic =
     [
         (0, "version https://git-lfs.github.com"u8.ToArray(), new("a Git LFS pointer", "it stands for the file itself, which 'git lfs pull' fetches")),
         (0, "GGUF"u8.ToArray(), new("a GGUF file", "its weights are coded for llama.cpp; take the checkpoint that it was made from")),
@@ -35,6 +35,7 @@ internal static class FileKinds
         (0, [0x93, .. "NUMPY"u8], new("a NumPy array (.npy)", Numpy)),
         (0, [0x89, .. "HDF\r\n"u8, 0x1A, 0x0A], new("an HDF5 file, as Keras writes it", "load it with h5py, and save its arrays with safetensors.numpy.save_file")),
         (4, "TFL3"u8.ToArray(), new("a TensorFlow Lite model", "take the checkpoint that it was made from")),
+        (4, "ET12"u8.ToArray(), new("an ExecuTorch program", "take the checkpoint that it was made from")),
         (4, "ORTM"u8.ToArray(), new("a model in the format of ONNX Runtime", "take the .onnx file that it was made from")),
         (0, [0x1F, 0x8B], new("a gzip file", Unpack)),
         (0, [0x28, 0xB5, 0x2F, 0xFD], new("a Zstandard file", Unpack)),
@@ -52,17 +53,18 @@ internal static class FileKinds
 
     /// <summary>What a file is; null when nothing known.</summary>
     /// <exception cref="CheckpointException">The file cannot be read.</exception>
-    public static FileKind? Recognise(string path)
+    public static FileFormat? Recognise(string path)
     {
         try
         {
             if (Directory.Exists(path))
             {
                 return File.Exists(Path.Combine(path, "saved_model.pb"))
-                    ? new FileKind("a folder with a TensorFlow SavedModel", TensorFlow)
-                    : new FileKind("a folder", "name the file in it");
+                    ? new FileFormat("a folder with a TensorFlow SavedModel", TensorFlow)
+                    : new FileFormat("a folder", "name the file in it");
             }
 
+            InputFile.RequireFile(path);
             using var handle = File.OpenHandle(path);
             var file = new FileRange(handle, 0, RandomAccess.GetLength(handle));
             var start = new byte[(int)Math.Min(file.Length, 4096)];
@@ -75,11 +77,11 @@ internal static class FileKinds
         }
     }
 
-    private static FileKind? ByStart(string path, ReadOnlySpan<byte> start, FileRange file)
+    private static FileFormat? ByStart(string path, ReadOnlySpan<byte> start, FileRange file)
     {
         if (start.IsEmpty)
         {
-            return new FileKind("an empty file", "the download or the copy failed");
+            return new FileFormat("an empty file", "the download or the copy failed");
         }
 
         if (start.StartsWith("PK\u0003\u0004"u8) || start.StartsWith("PK\u0005\u0006"u8))
@@ -89,14 +91,13 @@ internal static class FileKinds
 
         if (TorchLegacyData.IsPlausible(start))
         {
-            return new FileKind("a PyTorch file (the format before 1.6)", Convert, ImportFormat.PyTorch);
+            return new FileFormat("a PyTorch file (the format before 1.6)", Convert, ImportFormat.PyTorch);
         }
 
         if (TorchTarData.IsPlausible(start))
         {
-            // The first member of PyTorch's own files; Python puts an extended header in front of none of them.
-            return start.StartsWith("sys_info\0"u8) || start.StartsWith("pickle\0"u8) || start.StartsWith("tensors\0"u8) || start.StartsWith("storages\0"u8)
-                ? new FileKind("a PyTorch file (the format before 0.1.10)", Convert, ImportFormat.PyTorch)
+            return TorchTarData.IsOfPyTorch(file)
+                ? new FileFormat("a PyTorch file (the format before 0.1.10)", Convert, ImportFormat.PyTorch)
                 : Tar;
         }
 
@@ -112,7 +113,7 @@ internal static class FileKinds
         return ByHeader(start, file) ?? ByText(start) ?? ByName(path, file);
     }
 
-    private static FileKind? ByHeader(ReadOnlySpan<byte> start, FileRange file)
+    private static FileFormat? ByHeader(ReadOnlySpan<byte> start, FileRange file)
     {
         if (start.Length > 8 && start[8] == (byte)'{' && BinaryPrimitives.ReadUInt64LittleEndian(start) <= SafetensorsHeader.MaxLength)
         {
@@ -121,23 +122,23 @@ internal static class FileKinds
 
         if (start.Length > 1 && start[0] == 0x80 && start[1] is >= 2 and <= 5)
         {
-            return new FileKind("a Python pickle that torch.save did not write", "load it in Python, and save its arrays with safetensors");
+            return new FileFormat("a Python pickle that torch.save did not write", "load it in Python, and save its arrays with safetensors");
         }
 
         if (start.Length >= Llama2cHeader.Length && Llama2cHeader.IsPlausible(start))
         {
-            return new FileKind("a llama2.c model", Convert, ImportFormat.Llama2c);
+            return new FileFormat("a llama2.c model", Convert, ImportFormat.Llama2c);
         }
 
         if (OnnxModel.IsPlausible(file))
         {
-            return new FileKind("an ONNX model", Convert, ImportFormat.Onnx);
+            return new FileFormat("an ONNX model", Convert, ImportFormat.Onnx);
         }
 
-        return start is [0x08, 0x01, 0x12, ..] ? new FileKind("a TensorFlow SavedModel", TensorFlow) : null;
+        return start is [0x08, 0x01, 0x12, ..] ? new FileFormat("a TensorFlow SavedModel", TensorFlow) : null;
     }
 
-    private static FileKind ByEntries(FileRange file)
+    private static FileFormat ByEntries(FileRange file)
     {
         ZipDirectory directory;
         try
@@ -147,22 +148,22 @@ internal static class FileKinds
         catch (FormatException)
         {
             // Cut off or damaged. PyTorch's own reader says what is wrong with it.
-            return new FileKind("a zip archive whose directory cannot be read", Convert, ImportFormat.PyTorch);
+            return new FileFormat("a zip archive whose directory cannot be read", Convert, ImportFormat.PyTorch);
         }
 
         var names = directory.Entries.Keys;
         bool Ends(string ending) => names.Any(name => name.EndsWith(ending, StringComparison.Ordinal));
-        return Ends("/data.pkl") && Ends("/constants.pkl") ? new FileKind("a TorchScript archive", Convert, ImportFormat.PyTorch)
-            : Ends("/data.pkl") ? new FileKind("a PyTorch file (a zip archive)", Convert, ImportFormat.PyTorch)
+        return Ends("/data.pkl") && Ends("/constants.pkl") ? new FileFormat("a TorchScript archive", Convert, ImportFormat.PyTorch)
+            : Ends("/data.pkl") ? new FileFormat("a PyTorch file (a zip archive)", Convert, ImportFormat.PyTorch)
             : names.Any() && names.All(name => name.EndsWith(".npy", StringComparison.Ordinal)) ? Npz
-            : names.Contains("model.weights.h5") ? new FileKind("a Keras model (.keras)", "save its weights with safetensors.numpy.save_file")
-            : Ends("exported_program.json") || Ends("archive_format") ? new FileKind("an exported PyTorch program (.pt2)", "load it with torch.export.load, and save its state_dict")
-            : Ends("/model.json") ? new FileKind("a TorchScript archive of PyTorch before 1.4", "load it with torch.jit.load, and save its state_dict")
-            : Ends(".data/version") ? new FileKind("a torch.package archive", "load it with torch.package, and save the state_dict")
+            : names.Contains("model.weights.h5") ? new FileFormat("a Keras model (.keras)", "save its weights with safetensors.numpy.save_file")
+            : Ends("exported_program.json") || Ends("archive_format") ? new FileFormat("an exported PyTorch program (.pt2)", "load it with torch.export.load, and save its state_dict")
+            : Ends("/model.json") ? new FileFormat("a TorchScript archive of PyTorch before 1.4", "load it with torch.jit.load, and save its state_dict")
+            : Ends(".data/version") ? new FileFormat("a torch.package archive", "load it with torch.package, and save the state_dict")
             : Zip;
     }
 
-    private static FileKind? ByText(ReadOnlySpan<byte> start)
+    private static FileFormat? ByText(ReadOnlySpan<byte> start)
     {
         // A multi-byte letter may be cut at the end.
         var text = start.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? start[3..] : start;
@@ -174,20 +175,20 @@ internal static class FileKinds
         var letters = Encoding.UTF8.GetString(text).TrimStart();
         return letters.StartsWith('<') ? Web
             : letters.StartsWith('{') && letters.Contains("\"weight_map\"", StringComparison.Ordinal)
-                ? new FileKind("the index of a sharded checkpoint", "compress and inspect take it with the ending .json; PyTorch shards are imported one by one")
-            : letters.StartsWith('{') || letters.StartsWith('[') ? new FileKind("a JSON file", "name the checkpoint")
+                ? new FileFormat("the index of a sharded checkpoint", "compress and inspect take it with the ending .json; PyTorch shards are imported one by one")
+            : letters.StartsWith('{') || letters.StartsWith('[') ? new FileFormat("a JSON file", "name the checkpoint")
             : letters.All(letter => !char.IsControl(letter) || char.IsWhiteSpace(letter)) && !letters.AsSpan(0, Math.Max(letters.Length - 1, 0)).Contains('\uFFFD')
-                ? new FileKind("a text file", "name the checkpoint")
+                ? new FileFormat("a text file", "name the checkpoint")
             : null;
     }
 
-    private static FileKind? ByName(string path, FileRange file)
+    private static FileFormat? ByName(string path, FileRange file)
     {
         var end = new byte[(int)Math.Min(file.Length, 8)];
         file.Read(file.Length - end.Length, end);
         return end.AsSpan().SequenceEqual((ReadOnlySpan<byte>)[0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB]) ||
             Path.GetFileName(path).Contains(".data-0", StringComparison.Ordinal)
-                ? new FileKind("a part of a TensorFlow checkpoint", TensorFlow)
+                ? new FileFormat("a part of a TensorFlow checkpoint", TensorFlow)
                 : null;
     }
 }

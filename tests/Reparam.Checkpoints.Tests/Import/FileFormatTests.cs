@@ -5,7 +5,7 @@ using Reparam.Checkpoints.Import;
 namespace Reparam.Checkpoints.Tests.Import;
 
 /// <summary>Files that are no checkpoints are called what they are, by import and wherever a safetensors file belongs.</summary>
-public sealed class FileKindTests : IDisposable
+public sealed class FileFormatTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
