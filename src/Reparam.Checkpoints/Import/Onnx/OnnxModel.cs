@@ -26,7 +26,7 @@ internal sealed class OnnxModel
     {
         try
         {
-            var reader = new ProtoReader(file);
+            var reader = new ProtoReader(ProtoMessage.Of(file));
             for (var (version, field) = (false, 0); field < 64 && reader.Next(); field++)
             {
                 switch (reader.Field)
@@ -72,7 +72,7 @@ internal sealed class OnnxModel
 
     private void ReadModel(FileRange file)
     {
-        var reader = new ProtoReader(file);
+        var reader = new ProtoReader(ProtoMessage.Of(file));
         var graphs = 0;
         while (reader.Next())
         {
@@ -80,10 +80,10 @@ internal sealed class OnnxModel
             {
                 case 7:
                     graphs++;
-                    ReadGraph(reader.ReadRange(), "", 0);
+                    ReadGraph(reader.ReadMessage(), "", 0);
                     break;
                 case 14:
-                    var (key, value) = OnnxTensor.ReadPair(reader.ReadRange());
+                    var (key, value) = OnnxTensor.ReadPair(reader.ReadMessage());
                     if (value.Length <= LongestMetadata && metadata.Count < MostMetadata)
                     {
                         metadata[$"onnx.{key}"] = value;
@@ -95,10 +95,10 @@ internal sealed class OnnxModel
 
                     break;
                 case 20:
-                    ReadTraining(reader.ReadRange());
+                    ReadTraining(reader.ReadMessage());
                     break;
                 case 25:
-                    ReadFunction(reader.ReadRange());
+                    ReadFunction(reader.ReadMessage());
                     break;
                 default:
                     reader.Skip();
@@ -112,14 +112,14 @@ internal sealed class OnnxModel
         }
     }
 
-    private void ReadTraining(FileRange message)
+    private void ReadTraining(ProtoMessage message)
     {
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
             if (reader.Field is 1 or 2)
             {
-                ReadGraph(reader.ReadRange(), "training.", 0);
+                ReadGraph(reader.ReadMessage(), "training.", 0);
             }
             else
             {
@@ -128,7 +128,7 @@ internal sealed class OnnxModel
         }
     }
 
-    private void ReadFunction(FileRange message)
+    private void ReadFunction(ProtoMessage message)
     {
         // Names of nodes are those of the function; functions of one name have different overloads.
         var overload = FirstText(message, 13);
@@ -138,7 +138,7 @@ internal sealed class OnnxModel
         {
             if (reader.Field == 7)
             {
-                ReadNode(reader.ReadRange(), $"{name}.", 0);
+                ReadNode(reader.ReadMessage(), $"{name}.", 0);
             }
             else
             {
@@ -147,7 +147,7 @@ internal sealed class OnnxModel
         }
     }
 
-    private void ReadGraph(FileRange message, string prefix, int depth)
+    private void ReadGraph(ProtoMessage message, string prefix, int depth)
     {
         if (depth > MaxDepth)
         {
@@ -160,13 +160,13 @@ internal sealed class OnnxModel
             switch (reader.Field)
             {
                 case 1:
-                    ReadNode(reader.ReadRange(), prefix, depth);
+                    ReadNode(reader.ReadMessage(), prefix, depth);
                     break;
                 case 5:
-                    found(OnnxTensor.Read(reader.ReadRange(), null, prefix));
+                    found(OnnxTensor.Read(reader.ReadMessage(), null, prefix));
                     break;
                 case 15:
-                    ReadSparse(reader.ReadRange(), null, prefix);
+                    ReadSparse(reader.ReadMessage(), null, prefix);
                     break;
                 default:
                     reader.Skip();
@@ -175,7 +175,7 @@ internal sealed class OnnxModel
         }
     }
 
-    private void ReadNode(FileRange message, string prefix, int depth)
+    private void ReadNode(ProtoMessage message, string prefix, int depth)
     {
         var isConstant = FirstText(message, 4) == "Constant" && FirstText(message, 7) is "" or "ai.onnx";
         var reader = new ProtoReader(message);
@@ -183,7 +183,7 @@ internal sealed class OnnxModel
         {
             if (reader.Field == 5)
             {
-                ReadAttribute(reader.ReadRange(), isConstant ? prefix + FirstText(message, 2) : null, prefix, depth);
+                ReadAttribute(reader.ReadMessage(), isConstant ? prefix + FirstText(message, 2) : null, prefix, depth);
             }
             else
             {
@@ -192,7 +192,7 @@ internal sealed class OnnxModel
         }
     }
 
-    private void ReadAttribute(FileRange message, string? constant, string prefix, int depth)
+    private void ReadAttribute(ProtoMessage message, string? constant, string prefix, int depth)
     {
         var reader = new ProtoReader(message);
         while (reader.Next())
@@ -200,13 +200,13 @@ internal sealed class OnnxModel
             switch (reader.Field)
             {
                 case 5 when constant is not null:
-                    found(OnnxTensor.Read(reader.ReadRange(), constant, ""));
+                    found(OnnxTensor.Read(reader.ReadMessage(), constant, ""));
                     break;
                 case 22 when constant is not null:
-                    ReadSparse(reader.ReadRange(), constant, "");
+                    ReadSparse(reader.ReadMessage(), constant, "");
                     break;
                 case 6 or 11:
-                    ReadGraph(reader.ReadRange(), prefix, depth + 1);
+                    ReadGraph(reader.ReadMessage(), prefix, depth + 1);
                     break;
                 case 5 or 10 or 22 or 23:
                     settings++;
@@ -223,14 +223,14 @@ internal sealed class OnnxModel
         }
     }
 
-    private void ReadSparse(FileRange message, string? name, string prefix)
+    private void ReadSparse(ProtoMessage message, string? name, string prefix)
     {
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
             if (reader.Field == 1)
             {
-                found(OnnxTensor.Read(reader.ReadRange(), name, prefix) with { Problem = "found a sparse tensor, expected a dense one" });
+                found(OnnxTensor.Read(reader.ReadMessage(), name, prefix) with { Problem = "found a sparse tensor, expected a dense one" });
             }
             else
             {
@@ -239,7 +239,7 @@ internal sealed class OnnxModel
         }
     }
 
-    private static string FirstText(FileRange message, int field)
+    private static string FirstText(ProtoMessage message, int field)
     {
         var reader = new ProtoReader(message);
         while (reader.Next())

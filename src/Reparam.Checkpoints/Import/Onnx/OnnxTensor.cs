@@ -13,7 +13,7 @@ namespace Reparam.Checkpoints.Import.Onnx;
 /// <param name="External">Keys and values that tell where the elements are in another file; null for none.</param>
 /// <param name="Problem">What the message breaks; null for nothing.</param>
 internal sealed record OnnxTensor(
-    string Name, FileRange Message, long TypeNumber, ImmutableArray<long> Shape, FileRange? Raw, int Field, long Numbers,
+    string Name, ProtoMessage Message, long TypeNumber, ImmutableArray<long> Shape, FileRange? Raw, int Field, long Numbers,
     IReadOnlyDictionary<string, string>? External, string? Problem)
 {
     private const int MaxRank = 64;
@@ -23,7 +23,7 @@ internal sealed record OnnxTensor(
     /// <param name="name">Its name; null for the one that it says.</param>
     /// <param name="prefix">What stands in front of the name that it says.</param>
     /// <exception cref="FormatException">The bytes are no message.</exception>
-    public static OnnxTensor Read(FileRange message, string? name, string prefix)
+    public static OnnxTensor Read(ProtoMessage message, string? name, string prefix)
     {
         var reader = new ProtoReader(message);
         var shape = ImmutableArray.CreateBuilder<long>();
@@ -62,10 +62,10 @@ internal sealed record OnnxTensor(
                     break;
                 case 9:
                     problem = raw is null ? problem : "found raw data twice";
-                    raw = reader.ReadRange();
+                    raw = reader.ReadMessage().Range;
                     break;
                 case 13:
-                    var (key, value) = ReadPair(reader.ReadRange());
+                    var (key, value) = ReadPair(reader.ReadMessage());
                     if (!(external ??= new(StringComparer.Ordinal)).TryAdd(key, value) || external.Count > 16)
                     {
                         problem ??= $"found the entry '{key}' of the external data twice, or more than 16 entries";
@@ -118,7 +118,7 @@ internal sealed record OnnxTensor(
         {
             if (reader.Field == Field)
             {
-                yield return reader.ReadRange();
+                yield return reader.ReadMessage().Range;
             }
             else
             {
@@ -141,7 +141,7 @@ internal sealed record OnnxTensor(
             }
             else if (reader.Type == WireType.Bytes)
             {
-                for (var packed = new ProtoReader(reader.ReadRange()); !packed.AtEnd;)
+                for (var packed = new ProtoReader(reader.ReadMessage()); !packed.AtEnd;)
                 {
                     yield return size == 0 ? packed.ReadVarint() : packed.ReadFixed(size);
                 }
@@ -155,7 +155,7 @@ internal sealed record OnnxTensor(
 
     /// <summary>A key and a value, as external data and metadata have them.</summary>
     /// <exception cref="FormatException">The bytes are no message of two texts.</exception>
-    public static (string Key, string Value) ReadPair(FileRange message)
+    public static (string Key, string Value) ReadPair(ProtoMessage message)
     {
         var reader = new ProtoReader(message);
         var (key, value) = ("", "");
@@ -199,7 +199,7 @@ internal sealed record OnnxTensor(
             return 1;
         }
 
-        var range = reader.ReadRange();
+        var range = reader.ReadMessage().Range;
         if (Size(reader.Field) is > 0 and var size)
         {
             return range.Length % size == 0 ? range.Length / size : throw new FormatException($"found {range.Length} bytes of numbers of {size} bytes, expected a multiple");
@@ -226,7 +226,7 @@ internal sealed record OnnxTensor(
         }
         else
         {
-            for (var packed = new ProtoReader(reader.ReadRange()); !packed.AtEnd && shape.Count <= MaxRank;)
+            for (var packed = new ProtoReader(reader.ReadMessage()); !packed.AtEnd && shape.Count <= MaxRank;)
             {
                 shape.Add(unchecked((long)packed.ReadVarint()));
             }

@@ -2,36 +2,14 @@ using System.Buffers.Binary;
 
 namespace Reparam.Checkpoints.Import.Onnx;
 
-/// <summary>A field's type on the wire.</summary>
-internal enum WireType
-{
-    /// <summary>An integer of 1 to 10 bytes.</summary>
-    Varint = 0,
-
-    /// <summary>Eight bytes.</summary>
-    Fixed64 = 1,
-
-    /// <summary>A length and as many bytes: texts, messages, packed numbers.</summary>
-    Bytes = 2,
-
-    /// <summary>Four bytes.</summary>
-    Fixed32 = 5,
-}
-
 /// <summary>
 /// Reads the fields of a Protocol Buffers message where it lies in a file. Long fields are passed over, not read: models are larger than memory, and larger
 /// than the 2 GB that protobuf libraries take.
 /// </summary>
-internal sealed class ProtoReader
+/// <param name="message">The message.</param>
+internal sealed class ProtoReader(ProtoMessage message)
 {
-    private readonly FileRange message;
-    private readonly byte[] buffer = new byte[256];
-    private long bufferStart;
-    private int buffered;
     private long position;
-
-    /// <summary>Begins a message.</summary>
-    public ProtoReader(FileRange message) => this.message = message;
 
     /// <summary>Number of the field that <see cref="Next"/> found.</summary>
     public int Field { get; private set; }
@@ -82,7 +60,7 @@ internal sealed class ProtoReader
 
     /// <summary>The place of a text, a message or packed numbers.</summary>
     /// <exception cref="FormatException">The field is none of these, or is longer than what follows.</exception>
-    public FileRange ReadRange()
+    public ProtoMessage ReadMessage()
     {
         if (Type != WireType.Bytes)
         {
@@ -95,7 +73,7 @@ internal sealed class ProtoReader
             throw new FormatException($"found field {Field} of {length} bytes, expected at most the {message.Length - position} that follow; the file may be cut off");
         }
 
-        var range = message.Slice(position, (long)length);
+        var range = message with { Offset = message.Offset + position, Length = (long)length };
         position += (long)length;
         return range;
     }
@@ -104,7 +82,7 @@ internal sealed class ProtoReader
     /// <exception cref="FormatException">It is longer than a name may be, or no UTF-8.</exception>
     public string ReadText()
     {
-        var range = ReadRange();
+        var range = ReadMessage().Range;
         if (range.Length > NameBudget.LongestName)
         {
             throw new FormatException($"found a name of {range.Length} bytes, expected at most {NameBudget.LongestName}");
@@ -125,7 +103,7 @@ internal sealed class ProtoReader
                 ReadVarint();
                 break;
             case WireType.Bytes:
-                ReadRange();
+                ReadMessage();
                 break;
             default:
                 ReadFixed(Type == WireType.Fixed32 ? sizeof(uint) : sizeof(ulong));
@@ -154,13 +132,6 @@ internal sealed class ProtoReader
             throw new FormatException("found the end of a message within a field; the file may be cut off");
         }
 
-        if (position < bufferStart || position >= bufferStart + buffered)
-        {
-            bufferStart = position;
-            buffered = (int)Math.Min(buffer.Length, message.Length - position);
-            message.Read(position, buffer.AsSpan(0, buffered));
-        }
-
-        return buffer[(int)(position++ - bufferStart)];
+        return message.File[message.Offset + position++];
     }
 }

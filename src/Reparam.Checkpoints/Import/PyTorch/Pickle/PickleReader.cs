@@ -270,7 +270,7 @@ internal sealed class PickleReader(Stream stream, IPickleObjects objects)
 
     private PickleGlobal Global(string module, string name)
     {
-        budget.Charge(ContainerSize + (sizeof(char) * (module.Length + name.Length)));
+        budget.Charge((3 * ContainerSize) + (sizeof(char) * (module.Length + name.Length)));
         return new PickleGlobal(module, name);
     }
 
