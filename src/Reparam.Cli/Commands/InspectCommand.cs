@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
 
@@ -12,7 +13,7 @@ internal static class InspectCommand
     {
         var file = new Argument<string>("FILE") { Description = "A safetensors file, a packed file, an index of shards, or a folder with one of them." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of tables." };
-        var verify = new Option<bool>("--verify") { Description = "Also read every byte and compare it with the checksums that the file carries; of a packed file check the form of every coded weight and its check values too." };
+        var verify = new Option<bool>("--verify") { Description = "Also read every byte and compare it with the checksums that the file carries; of a packed file check the form of every coded weight and its check values too, on every kernel path of this machine." };
         var command = new Command("inspect", "Lists tensors, metadata and coded layers of a checkpoint, after checking every rule of its header.")
         {
             file, json, verify,
@@ -59,6 +60,6 @@ internal static class InspectCommand
             packed.ReadMatrix(name);
         }
 
-        packed.VerifyCanaries();
+        SelfCheck.Run(packed, CancellationToken.None);
     }
 }
