@@ -9,7 +9,7 @@ namespace CharGpt;
 /// Causal self-attention. σReparam keeps the spectral norm of its weights, and so the entropy of attention, in check while
 /// pretraining; LoRA adapts it later.
 /// </summary>
-[ReparamModule, SigmaReparam, LoRA(8, Deferred = true), ShiftAdd(4, GroupSize = 64)]
+[ReparamModule, SigmaReparam, LoRA(8, Deferred = true), ShiftAdd(4)]
 public sealed partial class Attention : Module<Tensor, Tensor>
 {
     private readonly int heads;

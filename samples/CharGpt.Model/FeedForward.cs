@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace CharGpt;
 
 /// <summary>Feed-forward network, four times as wide inside. Its weights are companded: bounded above, moved away from zero.</summary>
-[ReparamModule, Compand, LoRA(8, Deferred = true), ShiftAdd(4, GroupSize = 64)]
+[ReparamModule, Compand, LoRA(8, Deferred = true), ShiftAdd(4)]
 public sealed partial class FeedForward : Module<Tensor, Tensor>
 {
     public FeedForward(int width) : base(nameof(FeedForward))

@@ -20,7 +20,7 @@ public sealed partial class Classifier : Module<Tensor, Tensor>
     public partial Module<Tensor, Tensor> Input { get; private set; }
 
     /// <summary>Trained in σReparam's form, shipped in BITS bits a weight.</summary>
-    [SigmaReparam, ShiftAdd(BITS, GroupSize = 64)]
+    [SigmaReparam, ShiftAdd(BITS)]
     public partial Module<Tensor, Tensor> Hidden { get; private set; }
 
     public partial Module<Tensor, Tensor> Output { get; private set; }
