@@ -38,7 +38,7 @@ public sealed record SequentialOptions
     {
         if (!(Ridge > 0) || !double.IsFinite(Ridge))
         {
-            throw new ArgumentException($"the ridge is {Ridge}; it is finite and above 0");
+            throw new ArgumentException($"found a ridge of {Ridge}, expected a finite number above 0");
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchesAtATime, 1);

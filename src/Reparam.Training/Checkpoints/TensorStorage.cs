@@ -25,7 +25,7 @@ internal static class TensorStorage
         ScalarType.Byte => DType.U8,
         ScalarType.Bool => DType.Bool,
         ScalarType.ComplexFloat32 => DType.C64,
-        _ => throw new ArgumentException($"A tensor of type {type} cannot be stored in a safetensors file.", nameof(type)),
+        _ => throw new ArgumentException($"found a tensor of type {type}, expected one of the types of a safetensors file: a float of 16 to 64 bits, an integer, Bool or ComplexFloat32", nameof(type)),
     };
 
     /// <summary>The tensor type of a stored type; null if TorchSharp has none.</summary>
@@ -53,8 +53,21 @@ internal static class TensorStorage
     /// <param name="writer">The file.</param>
     /// <param name="name">Name in the file.</param>
     /// <param name="tensor">Any device and layout; must live until the write.</param>
-    public static void Add(SafetensorsWriter writer, string name, Tensor tensor) =>
-        writer.Add(name, StoredType(tensor.dtype), tensor.shape, (destination, token) => Write(tensor, destination, token));
+    /// <exception cref="ArgumentException">The format has no such type; the message names the tensor.</exception>
+    public static void Add(SafetensorsWriter writer, string name, Tensor tensor)
+    {
+        DType type;
+        try
+        {
+            type = StoredType(tensor.dtype);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"'{name}': {e.Message}", nameof(tensor), e);
+        }
+
+        writer.Add(name, type, tensor.shape, (destination, token) => Write(tensor, destination, token));
+    }
 
     /// <summary>Reads a stored tensor in its own type.</summary>
     /// <param name="checkpoint">The file.</param>

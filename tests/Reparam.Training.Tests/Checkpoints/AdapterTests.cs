@@ -208,6 +208,16 @@ public sealed class AdapterTests : IDisposable
         other.load_state_dict(new PissaNet().state_dict());
     }
 
+    [Fact]
+    public void A_type_that_the_format_has_not_is_refused_by_the_tensors_name()
+    {
+        using var net = Linear(2, 2);
+        net.register_buffer("phase", zeros(2, ScalarType.ComplexFloat64));
+        var refused = Assert.Throws<ArgumentException>(() => net.SaveSafetensors(At("complex")));
+        Assert.StartsWith("'phase': found a tensor of type ComplexFloat64, expected", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
     private static Module<Tensor, Tensor> Make(string kind) => kind switch { "pissa" => new PissaNet(), "deferred" => new DeferredNet(), _ => new LoraNet() };
 
     private static ReparamLayer Find(Module module, string path) => module.ReparamLayers().Single(l => l.Path == path).Layer;
