@@ -103,6 +103,21 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_step_counter_of_batch_normalization_may_be_missing_and_masks_that_can_be_computed_are_passed_over()
+    {
+        using var net = BatchNorm2d(3);
+        var state = net.state_dict().Where(e => e.Key != "num_batches_tracked").Select(e => (e.Key, ones_like(e.Value))).ToArray();
+        Write(At("old"), [.. state, ("attn.bias", ones(1, 1, 4, 4)), ("inv_freq", ones(4))]);
+        net.LoadSafetensors(At("old"));
+        Assert.All(net.state_dict().Where(e => e.Key != "num_batches_tracked"), e => Assert.True(Same(e.Value, ones_like(e.Value)), e.Key));
+
+        Write(At("other"), [.. state, ("attn.bias", ones(4))]);
+        Assert.Equal(["attn.bias"], Assert.Throws<CheckpointMismatchException>(() => net.LoadSafetensors(At("other"))).Unexpected);
+        Write(At("less"), [.. state.Skip(1)]);
+        Assert.Single(Assert.Throws<CheckpointMismatchException>(() => net.LoadSafetensors(At("less"))).Missing);
+    }
+
+    [Fact]
     public void A_weight_that_is_not_finite_is_refused_by_name_before_anything_is_loaded()
     {
         var weight = randn(3, 8);
