@@ -28,7 +28,11 @@ public static class CheckpointDecompressor
         var writer = new SafetensorsWriter();
         foreach (var (name, spec) in packed.Layers)
         {
-            writer.Add(name, DType.F32, spec.Shape.AsSpan(), (destination, token) => packed.Decode(name, destination, token));
+            writer.Add(name, DType.F32, spec.Shape.AsSpan(), (destination, token) =>
+            {
+                LayerMemory.Release();
+                packed.Decode(name, destination, token);
+            });
         }
 
         foreach (var name in packed.CarriedNames)

@@ -280,6 +280,41 @@ public sealed class CompressCommandTests : IDisposable
             Compress("--bits", "3", "--shard-size", "2,5KB").Error);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--shard-size", "900KB")]
+    public void A_file_that_may_not_grow_so_far_leaves_the_old_one_and_nothing_half_written(params string[] more)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var writer = new SafetensorsWriter();
+        writer.Add<float>("a.weight", [2048, 2048], Weights(2048 * 2048, 1));
+        writer.Write(In("d.safetensors"));
+        File.WriteAllText(In("p.safetensors"), "old");
+
+        // The limit is 1000 KiB a file; executable memory of the runtime would count as one.
+        var start = new System.Diagnostics.ProcessStartInfo("bash", ["-c", "trap '' XFSZ; ulimit -f 1000; exec \"$@\"", "bash"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        foreach (var argument in (string[])
+            [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", typeof(CompressCommand).Assembly.Location, "compress", In("d.safetensors"), "-o", In("p.safetensors"),
+                "--bits", "3", "--layout", "row", "--quality", "fast", .. more])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(1, process.ExitCode);
+        Assert.Matches(@"^[^\r\n]*p\.safetensors: error RPB0121: the file cannot be written: [^\r\n]*\n$", error);
+        Assert.Equal("old", File.ReadAllText(In("p.safetensors")));
+        Assert.Equal([In("d.safetensors"), In("p.safetensors")], Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void A_truncated_input_is_refused()
     {

@@ -73,7 +73,7 @@ public sealed class AtomicFile : IDisposable
         {
             write(stream);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsWriteError(exception))
         {
             throw Unwritable(exception);
         }
@@ -171,6 +171,10 @@ public sealed class AtomicFile : IDisposable
 
     internal static CheckpointException Unwritable(string path, Exception exception) =>
         new(path, null, CheckpointRule.Writable, $"the file cannot be written: {exception.Message}", exception);
+
+    /// <summary>Whether a write failed in the file system. A file that grows beyond what that or a limit of the process allows is told in an exception of its own.</summary>
+    internal static bool IsWriteError(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException || (exception is ArgumentOutOfRangeException { ParamName: "value" } && exception.Source == typeof(FileStream).Assembly.GetName().Name);
 
     internal static bool IsFileSystemError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or System.Security.SecurityException;

@@ -18,16 +18,24 @@ internal static class Leftovers
 
     /// <summary>A new name beside a file.</summary>
     public static string NewName(string file) =>
-        Path.Combine(Path.GetDirectoryName(file)!, Prefix(file) + RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true) + Suffix);
+        Path.Combine(Path.GetDirectoryName(file)!, $".{Label(file)}.{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}{Suffix}");
 
     /// <summary>Removes what killed writers of a file have left. A temporary file that is being written is locked, or was written this moment.</summary>
     public static void Remove(string file)
     {
-        var prefix = Prefix(file);
+        var label = Label(file);
+        Remove(Path.GetDirectoryName(file)!, found => found == label);
+    }
+
+    /// <summary>Removes what killed writers of some of a folder's files have left.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isWritten">Whether a file name is one of those.</param>
+    public static void Remove(string folder, Predicate<string> isWritten)
+    {
         var all = new EnumerationOptions { AttributesToSkip = 0 };
-        foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(file)!, "*" + Suffix, all))
+        foreach (var leftover in Directory.EnumerateFiles(folder, "*" + Suffix, all))
         {
-            if (!IsOurs(Path.GetFileName(leftover), prefix))
+            if (LabelOf(Path.GetFileName(leftover)) is not { } label || !isWritten(label))
             {
                 continue;
             }
@@ -50,15 +58,21 @@ internal static class Leftovers
         }
     }
 
-    private static bool IsOurs(string name, string prefix) =>
-        name.Length == prefix.Length + RandomDigits + Suffix.Length && name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal) &&
-        name.AsSpan(prefix.Length, RandomDigits).IndexOfAnyExcept("0123456789abcdef") < 0;
+    /// <summary>The part of a temporary file's name that tells whose it is; null for a name of another form.</summary>
+    private static string? LabelOf(string name)
+    {
+        var length = name.Length - RandomDigits - Suffix.Length - 2;
+        return length > 0 && name[0] == '.' && name[1 + length] == '.' && name.EndsWith(Suffix, StringComparison.Ordinal) &&
+            name.AsSpan(2 + length, RandomDigits).IndexOfAnyExcept("0123456789abcdef") < 0
+            ? name.Substring(1, length)
+            : null;
+    }
 
     // File systems allow 255 bytes; a name that would be too long with its ending is replaced by its hash.
-    private static string Prefix(string file)
+    private static string Label(string file)
     {
         var name = Path.GetFileName(file);
         var bytes = Encoding.UTF8.GetBytes(name);
-        return bytes.Length <= LongestName ? $".{name}." : $".{Convert.ToHexStringLower(SHA256.HashData(bytes))}.";
+        return bytes.Length <= LongestName ? name : Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 }

@@ -36,7 +36,7 @@ internal sealed class SpillFile : IDisposable
             counted.RequireComplete();
             stream.Flush();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (AtomicFile.IsWriteError(exception))
         {
             throw AtomicFile.Unwritable(destination, exception);
         }

@@ -53,6 +53,19 @@ internal sealed record ShardedOutput(string Folder, string Name)
         }
     }
 
+    /// <summary>Removes what killed writers of shards of this name have left, whatever their number of shards.</summary>
+    public void RemoveLeftovers()
+    {
+        try
+        {
+            Leftovers.Remove(Path.GetDirectoryName(Path.GetFullPath(Single))!, IsShard);
+        }
+        catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
+        {
+            // A folder that cannot be read is reported by the files that cannot be written into it.
+        }
+    }
+
     /// <summary>Takes the index of an earlier write away.</summary>
     /// <exception cref="CheckpointException">It cannot be removed.</exception>
     public void RemoveIndex()

@@ -57,6 +57,7 @@ public static class ShardedWriter
         ArgumentOutOfRangeException.ThrowIfLessThan(maxShardBytes, 1);
         var output = new ShardedOutput(folder, name);
         var earlier = output.EarlierShards();
+        output.RemoveLeftovers();
         var parts = Split(writer.InOrder(), maxShardBytes);
         if (parts.Length <= 1)
         {

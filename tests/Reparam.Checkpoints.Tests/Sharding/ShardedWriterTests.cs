@@ -81,6 +81,22 @@ public sealed class ShardedWriterTests : IDisposable
     }
 
     [Fact]
+    public void What_killed_writers_of_shards_left_is_removed_whatever_their_number()
+    {
+        string[] left = [".m-00002-of-00007.safetensors.0123456789abcdef.reparam-unfinished", ".m.safetensors.index.json.0123456789abcdef.reparam-unfinished"];
+        string[] foreign = [".m-2-of-7.safetensors.0123456789abcdef.reparam-unfinished", ".m-00002-of-00007.safetensors.tmp"];
+        foreach (var name in left.Concat(foreign))
+        {
+            File.WriteAllText(folder.File(name), "");
+            File.SetLastWriteTimeUtc(folder.File(name), DateTime.UtcNow.AddHours(-1));
+        }
+
+        ShardedWriter.Write(Tensors(2, 1), folder.File("m.safetensors"), 8);
+        Assert.Equal(
+            foreign.Concat(["m-00001-of-00002.safetensors", "m-00002-of-00002.safetensors", "m.safetensors.index.json"]).Order(StringComparer.Ordinal), folder.Names());
+    }
+
+    [Fact]
     public void A_name_with_another_ending_cannot_have_shards()
     {
         foreach (var name in (string[])["m", "m.bin", ".safetensors"])
