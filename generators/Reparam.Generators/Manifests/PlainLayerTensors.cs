@@ -163,11 +163,11 @@ internal static class PlainLayerTensors
         }
     }
 
-    private static long PerGroup(Arguments call) => (call.Size("in_channels"), call.Size("groups")) switch
+    private static long PerGroup(Arguments call)
     {
-        (> 0 and var channels, > 0 and var groups) => channels / groups,
-        _ => Unknown,
-    };
+        var (channels, groups) = (call.Size("in_channels"), call.Size("groups"));
+        return channels > 0 && groups > 0 ? channels / groups : Unknown;
+    }
 
     /// <summary>The constants among a call's arguments, by parameter.</summary>
     private sealed class Arguments(IOperation? made)

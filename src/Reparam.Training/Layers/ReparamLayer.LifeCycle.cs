@@ -198,7 +198,7 @@ public abstract partial class ReparamLayer
     // Module.to() moves the latent, a load or an optimizer writes into it, and none knows the dense weight: it is computed again where the two no longer agree.
     private Tensor FoldedWeight()
     {
-        if (foldedWeight is null || foldedWeight.dtype != Weight.dtype || foldedWeight.device_type != Weight.device_type 
+        if (foldedWeight is null || foldedWeight.dtype != Weight.dtype || foldedWeight.device_type != Weight.device_type
             || foldedFrom.Length == 0 || !ReferenceEquals(foldedFrom[0], Weight) || HasChangedSinceFold())
         {
             DropFoldedWeight();
