@@ -18,7 +18,7 @@ internal static class SelfCheck
     /// <summary>Checks a packed file.</summary>
     /// <param name="packed">The file.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="Reparam.Checkpoints.CheckpointException">A layer is not in canonical form, or a product differs by more than a right kernel may owe.</exception>
+    /// <exception cref="CheckpointException">A layer is not in canonical form, or a product differs by more than a right kernel may owe.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static void Run(PackedFile packed, CancellationToken cancellation)
     {
@@ -36,12 +36,23 @@ internal static class SelfCheck
                 foreach (var precision in path == KernelPath.Scalar ? [KernelPrecision.Exact] : Enum.GetValues<KernelPrecision>())
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    var rows = PackedMatrix.Create(matrix, 0, Math.Min(MostRows, matrix.Rows), path, precision);
-                    CanaryCheck.Run(packed, canary, matrix, [rows], precision, pool);
+                    CanaryCheck.Run(packed, canary, matrix, [FirstRows(packed, canary.Tensor, matrix, path, precision)], precision, pool);
                 }
             }
 
             CanaryCheck.Run(packed, canary, Decoded(matrix, canary.Outputs.Length));
+        }
+    }
+
+    private static PackedMatrix FirstRows(PackedFile packed, string name, CodedMatrix matrix, KernelPath path, KernelPrecision precision)
+    {
+        try
+        {
+            return PackedMatrix.Create(matrix, 0, Math.Min(MostRows, matrix.Rows), path, precision);
+        }
+        catch (Exception exception) when (exception is ArgumentException or ArithmeticException)
+        {
+            throw new CheckpointException(packed.Path, name, CheckpointRule.Packed, $"the weight cannot be brought into the form of {path} in precision {precision}: {exception.Message}", exception);
         }
     }
 
