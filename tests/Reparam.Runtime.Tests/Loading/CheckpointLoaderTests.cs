@@ -142,6 +142,37 @@ public class CheckpointLoaderTests
         Parity.Compare.Close(expected.ToArray<float>(), layer.Call(x).ToArray<float>(), 1e-3, 2e-3);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Weights_that_the_compressor_carried_are_dense(bool isTableCoded)
+    {
+        using var source = new TemporaryFile();
+        var weights = Parity.Pair.FloatValues(5 * 70, 3, ugly: false).Select(value => (Half)value).ToArray();
+        var rows = Parity.Pair.FloatValues(9 * 70, 4, ugly: false);
+        var dense = new SafetensorsWriter();
+        dense.Add<Half>("fc.weight", [5, 70], weights);
+        dense.Add<float>("tokens.weight", [9, 70], rows);
+        dense.Write(source.Path);
+        using var checkpoint = Checkpoint.Open(source.Path);
+        using var file = new TemporaryFile();
+        var table = Coded(9, 70, 2, 0);
+        var writer = new PackedFileWriter();
+        if (isTableCoded)
+        {
+            writer.AddLayer("tokens.weight", PackedFormat.ShiftAdd, [9, 70], StoredType.F32, table);
+        }
+
+        writer.CarryRest(checkpoint);
+        writer.Write(file.Path, review: packed => SelfCheck.Run(packed, default));
+        var model = new Lookup(9, 70, 5);
+        CheckpointLoader.Load(model, file.Path);
+
+        Assert.Equal((false, isTableCoded), (model.Fc.Weight.IsPacked, model.Tokens.Weight.IsPacked));
+        Assert.Equal(weights.Select(value => (float)value), model.Fc.Weight.ToArray<float>());
+        Assert.Equal(isTableCoded ? Decoded(table, 3) : rows[(3 * 70)..(4 * 70)], model.Tokens.Call(Torch.Tensor([3L])).ToArray<float>());
+    }
+
     public static TheoryData<PackedLayout> OtherLayouts => new(CodedMatrices.OtherLayouts);
 
     [Theory]
