@@ -8,4 +8,9 @@ internal abstract class Container
 
     /// <summary>A file of these parts.</summary>
     public abstract byte[] Join(Part[] parts);
+
+    /// <summary>Changes what the parts say of each other, so that they still agree: <c>null</c> where a kind of file has nothing of this.</summary>
+    /// <param name="random">Says how.</param>
+    /// <param name="parts">The parts of a good file.</param>
+    public virtual Part[]? Restructure(Random random, Part[] parts) => null;
 }

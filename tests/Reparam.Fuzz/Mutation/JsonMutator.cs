@@ -28,7 +28,9 @@ internal static class JsonMutator
             return ByteMutator.Mutate(random, json, other);
         }
 
-        var value = values[random.Next(values.Count)];
+        // A string that holds a document counts for as much as all else together.
+        var documents = random.Next(2) == 0 ? values.FindAll(value => value.Kind == JsonTokenType.String && value.End - value.Start > 3 && json[value.Start + 1] is (byte)'{' or (byte)'[') : [];
+        var value = documents.Count > 0 ? documents[random.Next(documents.Count)] : values[random.Next(values.Count)];
         var text = json.AsSpan(value.Start, value.End - value.Start);
         switch (random.Next(14))
         {
@@ -58,6 +60,10 @@ internal static class JsonMutator
                 return random.Next(2) == 0
                     ? Replace(json, value.Start, value.End, [(byte)'[', .. text, (byte)']'])
                     : Replace(json, value.Start, value.End, [.. "{\"x\":"u8, .. text, (byte)'}']);
+            case 7 or 10 when value.Kind == JsonTokenType.StartArray && text.Length < 256:
+                // All numbers of a list alike: a shape is too large in several dimensions, or in none.
+                var literal = Literals[random.Next(Literals.Length)];
+                return Replace(json, value.Start, value.End, Encoding.UTF8.GetBytes($"[{string.Join(",", Enumerable.Repeat(literal, text.Count((byte)',') + 1))}]"));
             case 12 when value.Kind == JsonTokenType.String:
                 return Replace(json, value.Start + 1, value.End - 1, Encoding.UTF8.GetBytes(new string('x', 1 << random.Next(15))));
             default:
@@ -74,7 +80,7 @@ internal static class JsonMutator
             return Encoding.UTF8.GetBytes(number.ToString("R", CultureInfo.InvariantCulture));
         }
 
-        return Encoding.UTF8.GetBytes(Literals[random.Next(Literals.Length)]);
+        return Encoding.UTF8.GetBytes(random.Next(4) == 0 ? "null" : Literals[random.Next(Literals.Length)]);
     }
 
     private static byte[] Deep(Random random)

@@ -23,6 +23,12 @@ internal static class Mutator
             return file;
         }
 
+        if (random.Next(3) == 0 && container.Restructure(random, parts) is { } changed)
+        {
+            parts = changed;
+            times -= random.Next(2);
+        }
+
         for (; times > 0 && parts.Sum(part => part.Bytes.Length) < LargestFile; times--)
         {
             var index = random.Next(parts.Length);

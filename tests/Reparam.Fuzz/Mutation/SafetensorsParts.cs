@@ -42,6 +42,11 @@ internal sealed class SafetensorsParts : Container
         return file;
     }
 
+    /// <inheritdoc/>
+    public override Part[]? Restructure(Random random, Part[] parts) => TensorMutator.Mutate(random, parts[0].Bytes, parts[1].Bytes) is { } changed
+        ? [parts[0] with { Bytes = changed.Header }, parts[1] with { Bytes = changed.Data }]
+        : null;
+
     /// <summary>The file as it would have been written before there were checksums.</summary>
     public byte[] WithoutChecksums(byte[] file)
     {
