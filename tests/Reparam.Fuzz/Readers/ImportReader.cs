@@ -18,7 +18,9 @@ internal sealed class ImportReader(string name, string folder, Container contain
     public override IReadOnlyList<Type> Documented { get; } = [typeof(CheckpointException)];
 
     /// <summary>Reader of PyTorch's zip archives.</summary>
-    public static ImportReader Zip(string folder) => new("torch-zip", folder, new ZipParts(), new Seed("flat", Pickle.Zip(nested: false)), new Seed("nested", Pickle.Zip(nested: true)), new Seed("script", Pickle.TorchScript()));
+    public static ImportReader Zip(string folder) => new(
+        "torch-zip", folder, new ZipParts(), new Seed("flat", Pickle.Zip(nested: false)), new Seed("nested", Pickle.Zip(nested: true)), new Seed("script", Pickle.TorchScript()),
+        new Seed("module", TorchArchives.Module), new Seed("compressed", TorchArchives.Compressed));
 
     /// <summary>Reader of PyTorch's older form.</summary>
     public static ImportReader Legacy(string folder) => new("torch-legacy", folder, new WholeFile(isJson: false), new Seed("legacy", Pickle.Legacy()));
@@ -42,5 +44,10 @@ internal sealed class ImportReader(string name, string folder, Container contain
         return new ImportReader("llama2c", folder, new WholeFile(isJson: false), new Seed("llama2c", [.. header.SelectMany(BitConverter.GetBytes), .. new byte[Values * sizeof(float)]]));
     }
 
-    public override void Read(string path) => CheckpointImporter.Import(path, Path.Combine(folder, "imported.safetensors"));
+    public override void Read(string path)
+    {
+        var output = Path.Combine(folder, "imported.safetensors");
+        CheckpointImporter.Import(path, output);
+        using var imported = Checkpoint.Open(output);
+    }
 }
