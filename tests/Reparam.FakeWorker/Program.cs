@@ -26,12 +26,12 @@ switch (content.Split(' ')[0])
     case "slow":
         // A child of its own, and a half-written file: both must be gone when the build was cancelled.
         File.WriteAllText(partial, "half");
-        using (var child = Process.Start("sleep", "300"))
+        using (var child = Process.Start("sleep", "3600"))
         {
             File.WriteAllText(checkpoint + ".pids.new", $"{Environment.ProcessId} {child.Id} {parent}");
             File.Move(checkpoint + ".pids.new", checkpoint + ".pids", overwrite: true);
             using var watch = new ParentWatch(int.Parse(parent, CultureInfo.InvariantCulture), CancellationToken.None);
-            watch.Token.WaitHandle.WaitOne(TimeSpan.FromMinutes(5));
+            watch.Token.WaitHandle.WaitOne();
         }
 
         return 130;

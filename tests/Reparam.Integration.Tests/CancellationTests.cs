@@ -109,12 +109,11 @@ public class CancellationTests
         kill.WaitForExit();
     }
 
+    // Neither the slow worker nor its child ends by itself: what ends them is what the test is about. Where that is missing, the wait is what the run's hang guard names.
     private static void AssertGone(int pid)
     {
-        var watch = Stopwatch.StartNew();
         while (IsAlive(pid))
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"Process {pid} still runs.");
             Thread.Sleep(50);
         }
     }

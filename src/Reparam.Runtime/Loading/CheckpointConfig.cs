@@ -41,8 +41,9 @@ public sealed class CheckpointConfig
                 ? new CheckpointConfig(checkpoint, document.RootElement.Clone())
                 : throw new CheckpointException(checkpoint.Path, null, CheckpointRule.Metadata, $"'{MetadataKey}' is {document.RootElement.ValueKind}, expected a JSON object");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: a name with an escaped half of a surrogate pair.
             throw new CheckpointException(checkpoint.Path, null, CheckpointRule.Metadata, $"'{MetadataKey}' is not JSON: {exception.Message}", exception);
         }
     }
@@ -83,11 +84,11 @@ public sealed class CheckpointConfig
 
     /// <summary>A single-precision number.</summary>
     /// <exception cref="CheckpointException">There is no such value, or it is none.</exception>
-    public float GetSingle(string name) => (float)GetDouble(name);
+    public float GetSingle(string name) => (float)GetDouble(name) is var value && float.IsFinite(value) ? value : throw Wrong(name, "a single-precision number");
 
     /// <summary>A double-precision number.</summary>
     /// <exception cref="CheckpointException">There is no such value, or it is none.</exception>
-    public double GetDouble(string name) => Find(name, JsonValueKind.Number).TryGetDouble(out var value) ? value : throw Wrong(name, "a number");
+    public double GetDouble(string name) => Find(name, JsonValueKind.Number).TryGetDouble(out var value) && double.IsFinite(value) ? value : throw Wrong(name, "a number");
 
     /// <summary>A truth value.</summary>
     /// <exception cref="CheckpointException">There is no such value, or it is none.</exception>
@@ -95,7 +96,19 @@ public sealed class CheckpointConfig
 
     /// <summary>A string.</summary>
     /// <exception cref="CheckpointException">There is no such value, or it is none.</exception>
-    public string GetString(string name) => Find(name, JsonValueKind.String).GetString()!;
+    public string GetString(string name)
+    {
+        var value = Find(name, JsonValueKind.String);
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped half of a surrogate pair.
+            throw Wrong(name, "text");
+        }
+    }
 
     private JsonElement Find(string name, params ReadOnlySpan<JsonValueKind> kinds)
     {

@@ -136,7 +136,7 @@ public static class AdapterExtensions
                 return stored;
             }
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             throw new CheckpointMismatchException(path, [], [], [], $"Its metadata entry {SettingsKey} cannot be read: found {e.Message}, expected an object of layer paths with settings.");
         }

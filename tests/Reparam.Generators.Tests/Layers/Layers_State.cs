@@ -156,11 +156,11 @@ public class Layers_State
     private static string State(string members, string without = "")
     {
         var json = Manifest(without.Length == 0 ? members : members.Replace("private Linear? twin;", "", StringComparison.Ordinal));
-        var tensors = Regex.Matches(json, """\{ "path": "([^"]*)"(, "buffer": true)?(?:, "shape": (\[[^\]]*\]))?(, "required": true)? \}""", RegexOptions.None, TimeSpan.FromSeconds(10));
+        var tensors = Regex.Matches(json, """\{ "path": "([^"]*)"(, "buffer": true)?(?:, "shape": (\[[^\]]*\]))?(, "required": true)? \}""", RegexOptions.None, Regex.InfiniteMatchTimeout);
         var parts = tensors.Where(t => json.IndexOf("\"tensors\"", StringComparison.Ordinal) < t.Index).Select(t =>
             $"{t.Groups[1].Value} {(t.Groups[2].Success ? "(buffer) " : "")}{t.Groups[3].Value.Replace("null", "?", StringComparison.Ordinal)}{(t.Groups[4].Success ? "!" : "")}");
-        var tied = Regex.Matches(json, """\["([^"]*)", "([^"]*)"\]""", RegexOptions.None, TimeSpan.FromSeconds(10)).Select(t => $"tied {t.Groups[1].Value} {t.Groups[2].Value}");
-        var open = Regex.Matches(json[json.IndexOf("\"open\"", StringComparison.Ordinal)..], "\"([^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(10)).Skip(1).Select(m => $"open {m.Groups[1].Value}");
+        var tied = Regex.Matches(json, """\["([^"]*)", "([^"]*)"\]""", RegexOptions.None, Regex.InfiniteMatchTimeout).Select(t => $"tied {t.Groups[1].Value} {t.Groups[2].Value}");
+        var open = Regex.Matches(json[json.IndexOf("\"open\"", StringComparison.Ordinal)..], "\"([^\"]*)\"", RegexOptions.None, Regex.InfiniteMatchTimeout).Skip(1).Select(m => $"open {m.Groups[1].Value}");
         return string.Join("; ", parts.Concat(tied).Concat(open));
     }
 

@@ -24,15 +24,18 @@ public class CheckpointConfigTests
     [Fact]
     public void What_is_missing_or_of_another_type_is_named_with_the_file()
     {
-        using var file = Write("""{ "dim": 64.5, "name": 3, "big": 5000000000 }""");
+        using var file = Write("""{ "dim": 64.5, "name": 3, "big": 5000000000, "half": "\ud800", "huge": 1e300, "most": 1e999 }""");
         var config = CheckpointConfig.Open(file.Path);
         foreach (var (read, words) in new (Action, string[])[]
         {
-            (() => config.GetInt32("depth"), ["'depth'", "dim, name, big"]),
+            (() => config.GetInt32("depth"), ["'depth'", "dim, name, big, half, huge, most"]),
             (() => config.GetInt32("dim"), ["dim = 64.5", "32-bit integer"]),
             (() => config.GetInt32("big"), ["big = 5000000000"]),
             (() => config.GetString("name"), ["name = 3", "String"]),
             (() => config.GetBoolean("dim"), ["true or false"]),
+            (() => config.GetString("half"), ["half = ", "text"]),
+            (() => config.GetSingle("huge"), ["huge = 1e300", "single-precision"]),
+            (() => config.GetDouble("most"), ["most = 1e999", "a number"]),
         })
         {
             var error = Assert.Throws<CheckpointException>(read);
@@ -45,6 +48,8 @@ public class CheckpointConfigTests
     [InlineData(null, "no metadata entry")]
     [InlineData("[1]", "expected a JSON object")]
     [InlineData("{ \"dim\": ", "not JSON")]
+    [InlineData("{ \"\\ud800\": 1 }", "not JSON")]
+    [InlineData("{ \"a\": 1, \"a\": 2 }", "not JSON")]
     public void An_entry_that_is_missing_or_no_object_is_refused(string? text, string words)
     {
         using var file = Write(text);
