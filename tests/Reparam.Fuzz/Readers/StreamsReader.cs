@@ -1,4 +1,3 @@
-using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Fuzz.Mutation;
 using Reparam.Runtime.Packed;
@@ -35,7 +34,7 @@ internal sealed class StreamsReader : FuzzReader
 
     public override Container Container { get; } = new SafetensorsParts();
 
-    public override IReadOnlyList<Type> Documented { get; } = [typeof(CheckpointException)];
+    public override IReadOnlyList<Type> Documented { get; } = [];
 
     public override void Read(string path) => RuntimeReader.Forward(packed);
 }
