@@ -18,11 +18,13 @@ public static class CheckpointImporter
     /// <param name="progress">Told after each tensor, on the calling thread when it is synchronous itself.</param>
     /// <param name="cancellationToken">Ends the import; nothing is left behind.</param>
     /// <exception cref="CheckpointException">
-    /// The file cannot be read, breaks a rule of its format, holds a tensor that the result cannot hold and that is not skipped, or the result cannot be written.
+    /// The file cannot be read, breaks a rule of its format, or holds a tensor that the result cannot hold and that is not skipped; or the result cannot be
+    /// written.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static ImportSummary Import(
-        string path, string destination, ImportOptions? options = null, IProgress<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
+        string path, string destination, ImportOptions? options = null, IProgress<ImportProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         options ??= new ImportOptions();
         RequireOther(path, destination, options);
@@ -35,7 +37,9 @@ public static class CheckpointImporter
         var selection = new ImportSelection(options);
         if (options.Key is not null && found != ImportFormat.PyTorch)
         {
-            throw new CheckpointException(path, null, CheckpointRule.Import, $"found the key '{options.Key}' for a file of another format, expected keys for PyTorch files alone");
+            throw new CheckpointException(
+                path, null, CheckpointRule.Import,
+                $"found the key '{options.Key}' for a file of another format, expected keys for PyTorch files alone");
         }
 
         using var source = Open(path, found, selection);
@@ -87,9 +91,11 @@ public static class CheckpointImporter
     public static ImportFormat Detect(string path) => FileFormats.Recognise(path) switch
     {
         { Format: { } format } => format,
-        { } kind => throw new CheckpointException(path, null, CheckpointRule.Import, $"found {kind.Name}, expected a PyTorch, ONNX or llama2.c file: {kind.Advice}"),
+        { } kind => throw new CheckpointException(
+            path, null, CheckpointRule.Import, $"found {kind.Name}, expected a PyTorch, ONNX or llama2.c file: {kind.Advice}"),
         null => throw new CheckpointException(
-            path, null, CheckpointRule.Import, "found none of the formats that can be imported: PyTorch (zip, TorchScript, legacy, tar), ONNX, llama2.c (legacy)"),
+            path, null, CheckpointRule.Import,
+            "found none of the formats that can be imported: PyTorch (zip, TorchScript, legacy, tar), ONNX, llama2.c (legacy)"),
     };
 
     // The user's word goes where the content says nothing.

@@ -8,8 +8,8 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Checkpoints.Import;
 
 /// <summary>
-/// Tells by its content what a file is that is given where a checkpoint belongs: names and endings of files are often wrong. The one place for it: import, inspect,
-/// compress and the build's items say the same.
+/// Tells by its content what a file is that is given where a checkpoint belongs: names and endings of files are often wrong. This is the one place for it, so
+/// that import, inspect, compress and the build's items say the same.
 /// </summary>
 internal static class FileFormats
 {
@@ -33,7 +33,7 @@ internal static class FileFormats
         (0, "fmgg"u8.ToArray(), new("a GGML file", "its weights are coded for llama.cpp; take the checkpoint that it was made from")),
         (0, "tjgg"u8.ToArray(), new("a GGML file", "its weights are coded for llama.cpp; take the checkpoint that it was made from")),
         (0, [0x93, .. "NUMPY"u8], new("a NumPy array (.npy)", Numpy)),
-        (0, [0x89, .. "HDF\r\n"u8, 0x1A, 0x0A], new("an HDF5 file, as Keras writes it", "load it with h5py, and save its arrays with safetensors.numpy.save_file")),
+        (0, [0x89, .. "HDF\r\n"u8, 0x1A, 0x0A], new("an HDF5 file, as Keras writes it", $"load it with h5py, and {Numpy}")),
         (4, "TFL3"u8.ToArray(), new("a TensorFlow Lite model", "take the checkpoint that it was made from")),
         (4, "ET12"u8.ToArray(), new("an ExecuTorch program", "take the checkpoint that it was made from")),
         (4, "ORTM"u8.ToArray(), new("a model in the format of ONNX Runtime", "take the .onnx file that it was made from")),
@@ -157,7 +157,8 @@ internal static class FileFormats
             : Ends("/data.pkl") ? new FileFormat("a PyTorch file (a zip archive)", Convert, ImportFormat.PyTorch)
             : names.Any() && names.All(name => name.EndsWith(".npy", StringComparison.Ordinal)) ? Npz
             : names.Contains("model.weights.h5") ? new FileFormat("a Keras model (.keras)", "save its weights with safetensors.numpy.save_file")
-            : Ends("exported_program.json") || Ends("archive_format") ? new FileFormat("an exported PyTorch program (.pt2)", "load it with torch.export.load, and save its state_dict")
+            : Ends("exported_program.json") || Ends("archive_format")
+                ? new FileFormat("an exported PyTorch program (.pt2)", "load it with torch.export.load, and save its state_dict")
             : Ends("/model.json") ? new FileFormat("a TorchScript archive of PyTorch before 1.4", "load it with torch.jit.load, and save its state_dict")
             : Ends(".data/version") ? new FileFormat("a torch.package archive", "load it with torch.package, and save the state_dict")
             : Zip;
@@ -175,9 +176,11 @@ internal static class FileFormats
         var letters = Encoding.UTF8.GetString(text).TrimStart();
         return letters.StartsWith('<') ? Web
             : letters.StartsWith('{') && letters.Contains("\"weight_map\"", StringComparison.Ordinal)
-                ? new FileFormat("the index of a sharded checkpoint", "compress and inspect take it with the ending .json; PyTorch shards are imported one by one")
+                ? new FileFormat(
+                    "the index of a sharded checkpoint", "compress and inspect take it with the ending .json; PyTorch shards are imported one by one")
             : letters.StartsWith('{') || letters.StartsWith('[') ? new FileFormat("a JSON file", "name the checkpoint")
-            : letters.All(letter => !char.IsControl(letter) || char.IsWhiteSpace(letter)) && !letters.AsSpan(0, Math.Max(letters.Length - 1, 0)).Contains('\uFFFD')
+            : letters.All(letter => !char.IsControl(letter) || char.IsWhiteSpace(letter)) &&
+                !letters.AsSpan(0, Math.Max(letters.Length - 1, 0)).Contains('\uFFFD')
                 ? new FileFormat("a text file", "name the checkpoint")
             : null;
     }

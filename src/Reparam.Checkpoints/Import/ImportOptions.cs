@@ -9,12 +9,14 @@ public sealed record ImportOptions
     /// <summary>Taken off the names of all tensors that start with it, such as <c>module.</c>; empty for none.</summary>
     public string StripPrefix { get; init; } = "";
 
-    /// <summary>The part of a PyTorch checkpoint to import, as keys joined by dots, such as <c>model_ema.state_dict</c>; null for the format's own rule.</summary>
+    /// <summary>
+    /// The part of a PyTorch checkpoint to import, as keys joined by dots, such as <c>model_ema.state_dict</c>; null for the format's own rule.
+    /// </summary>
     public string? Key { get; init; }
 
     /// <summary>
-    /// Patterns of names that are left out; <c>*</c> stands for any letters (dots too), <c>?</c> for one. A pattern is held against a tensor's name with and without
-    /// the prefix, and against the name of each dictionary, list or module around it.
+    /// Patterns of names that are left out; <c>*</c> stands for any letters (dots too), <c>?</c> for one. A pattern is held against a tensor's name with and
+    /// without the prefix, and against the name of each dictionary, list or module around it.
     /// </summary>
     public IReadOnlyList<string> Skip { get; init; } = [];
 

@@ -1,6 +1,8 @@
 namespace Reparam.Checkpoints.Import;
 
-/// <summary>Bounds the number of tensors that a file may name, and the length of their names: shared parts can make a small file astronomically large.</summary>
+/// <summary>
+/// Bounds the number of tensors that a file may name, and the length of their names: shared parts can make a small file astronomically large.
+/// </summary>
 internal sealed class NameBudget
 {
     /// <summary>Longest name of a tensor, in letters.</summary>

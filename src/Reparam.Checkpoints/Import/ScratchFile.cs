@@ -6,7 +6,8 @@ namespace Reparam.Checkpoints.Import;
 internal sealed class ScratchFile : IDisposable
 {
     private readonly FileStream stream = new(
-        Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1,
+        FileOptions.DeleteOnClose);
 
     private SafeFileHandle Handle => stream.SafeFileHandle;
 

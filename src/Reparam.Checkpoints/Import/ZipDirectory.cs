@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Reparam.Checkpoints.Import;
 
 /// <summary>
-/// The directory of a zip archive, which tells where stored entries lie in the file, so that they are read from any place without unpacking. Names stand once, every
-/// entry lies within the file, and zip64 sizes are understood.
+/// The directory of a zip archive, which tells where stored entries lie in the file, so that they are read from any place without unpacking. Names stand once,
+/// every entry lies within the file, and zip64 sizes are understood.
 /// </summary>
 internal sealed class ZipDirectory
 {
@@ -57,13 +57,15 @@ internal sealed class ZipDirectory
         var name = ReadRange(entry.HeaderOffset + LocalLength, nameLength, entry.Name);
         if (Encoding.UTF8.GetString(name) != entry.Name)
         {
-            throw new FormatException($"found entry '{Encoding.UTF8.GetString(name)}' at byte {entry.HeaderOffset} of the zip archive, expected '{entry.Name}'");
+            throw new FormatException(
+                $"found entry '{Encoding.UTF8.GetString(name)}' at byte {entry.HeaderOffset} of the zip archive, expected '{entry.Name}'");
         }
 
         var start = entry.HeaderOffset + LocalLength + nameLength + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
         return start <= fileLength - entry.CompressedLength
             ? new FileRange(handle, start, entry.CompressedLength)
-            : throw new FormatException($"found {entry.CompressedLength} bytes of entry '{entry.Name}' at byte {start}, expected them within the {fileLength} of the file");
+            : throw new FormatException(
+                $"found {entry.CompressedLength} bytes of entry '{entry.Name}' at byte {start}, expected them within the {fileLength} of the file");
     }
 
     /// <summary>Opens an entry and unpacks it as it is read.</summary>
@@ -177,13 +179,14 @@ internal sealed class ZipDirectory
 
         if ((flags & 1) != 0 || method is not (0 or 8))
         {
-            throw new FormatException(
-                $"found entry '{name}' of the zip archive {((flags & 1) != 0 ? "encrypted" : $"compressed by method {method}")}, expected it stored or deflated");
+            var how = (flags & 1) != 0 ? "encrypted" : $"compressed by method {method}";
+            throw new FormatException($"found entry '{name}' of the zip archive {how}, expected it stored or deflated");
         }
 
         if (length < 0 || compressed < 0 || offset < 0 || offset > fileLength - LocalLength || compressed > fileLength || (method == 0 && compressed != length))
         {
-            throw new FormatException($"found entry '{name}' of {compressed} bytes ({length} unpacked) at byte {offset}, expected it within the zip archive of {fileLength}");
+            throw new FormatException(
+                $"found entry '{name}' of {compressed} bytes ({length} unpacked) at byte {offset}, expected it within the zip archive of {fileLength}");
         }
 
         return new ZipEntry(name, method == 8, compressed, length, offset);

@@ -12,7 +12,8 @@ internal static class ImportCommand
         var output = new Option<string>("--output", "-o") { Description = "The safetensors file to write.", Required = true, HelpName = "OUT.safetensors" };
         var format = new Option<string>("--format")
         {
-            Description = "The format; pytorch is what torch.save and torch.jit.save write (.pt, .pth, .th, .bin, .ckpt), onnx a model with its external data, llama2c the legacy .bin of llama2.c.",
+            Description = "The format; pytorch is what torch.save and torch.jit.save write (.pt, .pth, .th, .bin, .ckpt), onnx a model with its external data, " +
+                "llama2c the legacy .bin of llama2.c.",
             DefaultValueFactory = _ => Name(ImportFormat.Auto),
         };
         format.AcceptOnlyFromAmong([.. Enum.GetValues<ImportFormat>().Select(Name)]);
@@ -34,7 +35,8 @@ internal static class ImportCommand
             HelpName = "PATTERN",
         };
         var shardSize = new ShardSizeArgument();
-        var command = new Command("import", "Converts a foreign checkpoint to safetensors: every tensor of it, or an error. Runs no code of the file and needs no Python.")
+        var command = new Command(
+            "import", "Converts a foreign checkpoint to safetensors: every tensor of it, or an error. Runs no code of the file and needs no Python.")
         {
             model, output, format, stripPrefix, key, skip, shardSize.Option,
         };

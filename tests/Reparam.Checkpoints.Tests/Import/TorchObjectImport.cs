@@ -176,6 +176,7 @@ public sealed class TorchObjectImport : IDisposable
         Assert.Equal([("w", 1f)], Values(import.Floats(file, new ImportOptions { Skip = ["ema", "head.weight"] })));
         Assert.Equal([("w", 1f)], Values(import.Floats(file, new ImportOptions { Skip = ["ema.*", "head*"] })));
         Assert.Equal([("n", 2f), ("w", 2f)], Values(import.Floats(file, new ImportOptions { Key = "ema" })));
+        Assert.Equal([("ema.n", 2f), ("ema.w", 2f)], Values(import.Floats(file, new ImportOptions { Skip = ["model", "head*"] })));
         Assert.Equal([("head.weight", 3f)], Values(import.Floats(file, new ImportOptions { Key = "head.weight" })));
         var summary = import.Import(file, new ImportOptions { Key = "model" });
         Assert.Equal(["3 tensors outside 'model', as --key says"], summary.Skipped);
@@ -220,6 +221,7 @@ public sealed class TorchObjectImport : IDisposable
             "little", ("0", ImportCase.Bytes(1)), ("1", ImportCase.Bytes(2)));
         Assert.Equal([("net.w", 1f)], Values(import.Floats(file)));
         Assert.Equal(["'optimizer', the state of an optimizer (a dictionary of 2, 1 tensor)"], import.Import(file).Skipped);
+        Assert.Empty(import.Import(file, new ImportOptions { Skip = ["optimizer"] }).UnusedPatterns);
 
         var alone = PickleBuilder.Zip(Optimizer(new PickleBuilder()).End(), "little", ("1", ImportCase.Bytes(2)));
         Assert.Equal([("state.0.exp_avg", 2f)], Values(import.Floats(alone)));

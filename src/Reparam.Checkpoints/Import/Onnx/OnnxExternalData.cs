@@ -58,7 +58,7 @@ internal sealed class OnnxExternalData(string path)
         }
 
         var parts = location.Split('/', '\\');
-        if (location.Length == 0 || Path.IsPathRooted(location) || location.Any(char.IsControl) || parts.Any(part => part is "" or "." or ".." || part.Contains(':')))
+        if (Path.IsPathRooted(location) || location.Any(char.IsControl) || parts.Any(part => part is "" or "." or ".." || part.Contains(':')))
         {
             throw refused($"found external data in '{location}', expected a path below the model's folder");
         }

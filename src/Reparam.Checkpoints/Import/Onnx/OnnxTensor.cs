@@ -202,7 +202,9 @@ internal sealed record OnnxTensor(
         var range = reader.ReadMessage().Range;
         if (Size(reader.Field) is > 0 and var size)
         {
-            return range.Length % size == 0 ? range.Length / size : throw new FormatException($"found {range.Length} bytes of numbers of {size} bytes, expected a multiple");
+            return range.Length % size == 0
+                ? range.Length / size
+                : throw new FormatException($"found {range.Length} bytes of numbers of {size} bytes, expected a multiple");
         }
 
         long count = 0;

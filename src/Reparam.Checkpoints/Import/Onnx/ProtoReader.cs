@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Text;
+using System.Text.Unicode;
 
 namespace Reparam.Checkpoints.Import.Onnx;
 
@@ -30,8 +32,12 @@ internal sealed class ProtoReader(ProtoMessage message)
         }
 
         var tag = ReadVarint();
-        Field = tag >> 3 is > 0 and <= int.MaxValue and var field ? (int)field : throw new FormatException($"found field number {tag >> 3}, expected a positive one");
-        Type = (tag & 7) is 0 or 1 or 2 or 5 ? (WireType)(tag & 7) : throw new FormatException($"found a field of wire type {tag & 7}, expected 0, 1, 2 or 5");
+        Field = tag >> 3 is > 0 and <= int.MaxValue and var field
+            ? (int)field
+            : throw new FormatException($"found field number {tag >> 3}, expected a positive one");
+        Type = (tag & 7) is 0 or 1 or 2 or 5
+            ? (WireType)(tag & 7)
+            : throw new FormatException($"found a field of wire type {tag & 7}, expected 0, 1, 2 or 5");
         return true;
     }
 
@@ -70,7 +76,8 @@ internal sealed class ProtoReader(ProtoMessage message)
         var length = ReadVarint();
         if (length > (ulong)(message.Length - position))
         {
-            throw new FormatException($"found field {Field} of {length} bytes, expected at most the {message.Length - position} that follow; the file may be cut off");
+            throw new FormatException(
+                $"found field {Field} of {length} bytes, expected at most the {message.Length - position} that follow; the file may be cut off");
         }
 
         var range = message with { Offset = message.Offset + position, Length = (long)length };
@@ -90,7 +97,7 @@ internal sealed class ProtoReader(ProtoMessage message)
 
         var bytes = new byte[range.Length];
         range.Read(0, bytes);
-        return System.Text.Unicode.Utf8.IsValid(bytes) ? System.Text.Encoding.UTF8.GetString(bytes) : throw new FormatException("found a name that is not UTF-8");
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw new FormatException("found a name that is not UTF-8");
     }
 
     /// <summary>Passes over the field.</summary>

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Reparam.Checkpoints.Import.PyTorch;
 
 /// <summary>
-/// The values of tensors whose sign PyTorch keeps beside them: <c>torch.imag</c> of a conjugate and the like are views with a mark that says "negated" or "conjugated".
+/// The values of tensors whose sign PyTorch keeps beside them: <c>torch.imag</c> of a conjugate and the like are views with a mark that says "negated" or
+/// "conjugated".
 /// </summary>
 internal static class SignBits
 {

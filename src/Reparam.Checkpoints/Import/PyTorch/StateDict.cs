@@ -79,10 +79,13 @@ internal sealed class StateDict
         var layout = StateDictLayout.Of(root, search);
         foreach (var (name, value) in layout.Optimizers)
         {
-            selection.LeftOut.Add(() => $"'{name}', the state of an optimizer ({PickleText.Describe(value)})");
+            if (!selection.Skips(name, () => PickleText.Describe(value)))
+            {
+                selection.LeftOut.Add(() => $"'{name}', the state of an optimizer ({PickleText.Describe(value)})");
+            }
         }
 
-        if (layout.Model is not { } model)
+        if (layout.Model is not { } model || selection.Skips(model.Key, () => PickleText.Describe(model.Value)))
         {
             foreach (var (name, value) in layout.Others)
             {
@@ -121,7 +124,8 @@ internal sealed class StateDict
         var value = StateDictLayout.Find(root, key);
         if (!search.IsIn(value))
         {
-            throw new FormatException($"found no tensors under the key '{key}', expected one of {StateDictLayout.List(StateDictLayout.Candidates(root, search))}");
+            var candidates = StateDictLayout.List(StateDictLayout.Candidates(root, search));
+            throw new FormatException($"found no tensors under the key '{key}', expected one of {candidates}");
         }
 
         foreach (var (name, other) in StateDictLayout.Of(root, search).All)
@@ -230,7 +234,8 @@ internal sealed class StateDict
 
         if (search.IsIn(tensor.State))
         {
-            Keep(name, new TorchUnsupported($"a tensor with attributes that hold {PickleTensors.Count(tensor.State)} more ({tensor.Subclass ?? "torch.Tensor"})"));
+            var count = PickleTensors.Count(tensor.State);
+            Keep(name, new TorchUnsupported($"a tensor with attributes that hold {count} more ({tensor.Subclass ?? "torch.Tensor"})"));
             return;
         }
 
@@ -320,7 +325,8 @@ internal sealed class StateDict
         if (search.IsIn(instance.Arguments))
         {
             var count = PickleTensors.Count(instance.Arguments);
-            Keep(name.Length == 0 ? "tensor" : name, new TorchUnsupported($"an object that {instance.ClassName} makes of {count} tensors, which is not understood"));
+            var what = $"an object that {instance.ClassName} makes of {count} tensors, which is not understood";
+            Keep(name.Length == 0 ? "tensor" : name, new TorchUnsupported(what));
             return;
         }
 

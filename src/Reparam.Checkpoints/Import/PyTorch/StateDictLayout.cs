@@ -28,7 +28,8 @@ internal sealed record StateDictLayout(
         var parts = Parts(root)
             .Where(part => PickleText.Key(part.Key) is not null || search.IsIn(part.Key) || search.IsIn(part.Value))
             .Select(part => new KeyValuePair<string, object?>(
-                PickleText.Key(part.Key) ?? throw new FormatException($"found the key {PickleText.Describe(part.Key)} in front of tensors, expected text or an integer"),
+                PickleText.Key(part.Key) ??
+                    throw new FormatException($"found the key {PickleText.Describe(part.Key)} in front of tensors, expected text or an integer"),
                 part.Value))
             .ToArray();
         var isOptimizer = parts.Select(part => search.IsIn(part.Value) && IsOptimizer(part.Value)).ToArray();
@@ -81,7 +82,10 @@ internal sealed record StateDictLayout(
 
     /// <summary>The dictionaries and modules at the top of a checkpoint that have tensors.</summary>
     public static IEnumerable<KeyValuePair<string, object?>> Candidates(object? root, PickleTensors search) =>
-        Parts(root).SelectMany(part => Below(PickleText.Key(part.Key), part.Value, search)).Where(part => search.IsIn(part.Value)).DefaultIfEmpty(new("", root));
+        Parts(root)
+            .SelectMany(part => Below(PickleText.Key(part.Key), part.Value, search))
+            .Where(part => search.IsIn(part.Value))
+            .DefaultIfEmpty(new("", root));
 
     /// <summary>Names and numbers of tensors, for messages.</summary>
     public static string List(IEnumerable<KeyValuePair<string, object?>> parts)
@@ -90,7 +94,8 @@ internal sealed record StateDictLayout(
         return string.Join(", ", first.Take(MostListed)) + (first.Length > MostListed ? ", …" : "");
     }
 
-    private static string Count(object? value) => PickleTensors.Count(value) is var count && count == 1 ? "1 tensor" : string.Create(CultureInfo.InvariantCulture, $"{count} tensors");
+    private static string Count(object? value) =>
+        PickleTensors.Count(value) is var count && count == 1 ? "1 tensor" : string.Create(CultureInfo.InvariantCulture, $"{count} tensors");
 
     private static IEnumerable<KeyValuePair<string, object?>> Below(string? name, object? value, PickleTensors search)
     {
@@ -103,7 +108,8 @@ internal sealed record StateDictLayout(
     }
 
     private static bool IsOptimizer(object? value) =>
-        IsOneOptimizer(value) || (Parts(value).Take(MostOptimizers + 1).Count() is > 0 and <= MostOptimizers && Parts(value).All(part => IsOneOptimizer(part.Value)));
+        IsOneOptimizer(value) ||
+        (Parts(value).Take(MostOptimizers + 1).Count() is > 0 and <= MostOptimizers && Parts(value).All(part => IsOneOptimizer(part.Value)));
 
     private static bool IsOneOptimizer(object? value) =>
         value is PickleDict { Entries.Count: <= MostOptimizers } dict && dict.Contains("state") && dict.Contains("param_groups");

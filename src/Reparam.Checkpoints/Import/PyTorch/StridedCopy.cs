@@ -8,7 +8,8 @@ namespace Reparam.Checkpoints.Import.PyTorch;
 /// <param name="cancellationToken">Ends the copy.</param>
 /// <param name="window">Bytes of the storage, and of the result, that are in memory at once.</param>
 internal sealed class StridedCopy(
-    FileRange source, Stream destination, int elementSize, Action<Span<byte>>? transform, CancellationToken cancellationToken, long window = StridedCopy.DefaultWindow)
+    FileRange source, Stream destination, int elementSize, Action<Span<byte>>? transform, CancellationToken cancellationToken,
+    long window = StridedCopy.DefaultWindow)
 {
     private const long DefaultWindow = 64L << 20;
 

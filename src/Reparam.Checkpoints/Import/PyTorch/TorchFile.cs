@@ -4,7 +4,8 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Checkpoints.Import.PyTorch;
 
 /// <summary>
-/// What PyTorch saved: a state dictionary, a module or any object with tensors, in the zip format, in TorchScript's, in the older row of pickles or in a tar file.
+/// What PyTorch saved: a state dictionary, a module or any object with tensors, in the zip format, in TorchScript's, in the older row of pickles or in a tar
+/// file.
 /// No code of the file is run.
 /// </summary>
 internal sealed class TorchFile : IForeignCheckpoint
@@ -100,7 +101,8 @@ internal sealed class TorchFile : IForeignCheckpoint
         {
             try
             {
-                new StridedCopy(data.Locate(tensor.Storage), destination, tensor.Storage.Type.Bytes, SignBits.Transform(tensor), cancellationToken).Copy(tensor);
+                var source = data.Locate(tensor.Storage);
+                new StridedCopy(source, destination, tensor.Storage.Type.Bytes, SignBits.Transform(tensor), cancellationToken).Copy(tensor);
             }
             catch (Exception exception) when (exception is FormatException or InvalidDataException or EndOfStreamException)
             {
@@ -124,7 +126,7 @@ internal sealed class TorchFile : IForeignCheckpoint
         {
             throw new CheckpointException(
                 path, null, CheckpointRule.Import,
-                $"found tensors of {written} bytes, {unpacked} of them unpacked, in a file of {fileLength}, expected at most {most}; --skip leaves out what is expanded");
+                $"found tensors of {written} bytes, {unpacked} unpacked, in a file of {fileLength}, expected at most {most}; --skip leaves out what is expanded");
         }
     }
 }

@@ -30,9 +30,11 @@ internal sealed class TorchObjects(string folder = "", Func<object?, object?>? f
             ("collections", "OrderedDict", []) => new PickleDict(),
             ("collections", "OrderedDict", [List<object?> pairs]) => FromPairs(pairs, budget),
             ("torch", "Size", [PickleTuple sizes]) => sizes,
-            ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2", [TorchStorage storage, long offset, PickleTuple shape, PickleTuple strides, .. var rest]) =>
+            ("torch._utils", "_rebuild_tensor" or "_rebuild_tensor_v2",
+                [TorchStorage storage, long offset, PickleTuple shape, PickleTuple strides, .. var rest]) =>
                 Tensor(storage, offset, shape, strides, rest.ElementAtOrDefault(2), budget),
-            ("torch._utils", "_rebuild_tensor_v3", [TorchStorage bytes, long offset, PickleTuple shape, PickleTuple strides, _, _, PickleGlobal type, .. var rest]) =>
+            ("torch._utils", "_rebuild_tensor_v3",
+                [TorchStorage bytes, long offset, PickleTuple shape, PickleTuple strides, _, _, PickleGlobal type, .. var rest]) =>
                 Retyped(bytes, type) is { } storage
                     ? Tensor(storage, offset, shape, strides, rest.ElementAtOrDefault(0), budget)
                     : new TorchUnsupported($"a tensor of type {type}"),

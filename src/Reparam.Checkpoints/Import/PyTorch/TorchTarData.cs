@@ -6,8 +6,8 @@ using Reparam.Checkpoints.Import.PyTorch.Pickle;
 namespace Reparam.Checkpoints.Import.PyTorch;
 
 /// <summary>
-/// The format of PyTorch before 0.1.10: a tar file whose member <c>storages</c> has the storages (a pickle that describes each, then its elements), <c>tensors</c> the
-/// views of them, and <c>pickle</c> the object, which names storages and tensors by number.
+/// The format of PyTorch before 0.1.10: a tar file whose member <c>storages</c> has the storages (a pickle that describes each, then its elements),
+/// <c>tensors</c> the views of them, and <c>pickle</c> the object, which names storages and tensors by number.
 /// </summary>
 internal sealed class TorchTarData : ITorchData
 {
@@ -99,7 +99,8 @@ internal sealed class TorchTarData : ITorchData
             var length = Octal(header.AsSpan(124, 12), name);
             if (length > file.Length - position)
             {
-                throw new FormatException($"found member '{name}' of {length} bytes in the tar file, expected at most the {file.Length - position} that follow");
+                throw new FormatException(
+                    $"found member '{name}' of {length} bytes in the tar file, expected at most the {file.Length - position} that follow");
             }
 
             // Other kinds are folders, links and extended headers.
@@ -189,7 +190,8 @@ internal sealed class TorchTarData : ITorchData
         return values.MoveToImmutable();
     }
 
-    private static long Number(object? value, string what) => value is long and >= 0 and var number ? number : throw new FormatException($"found no number of {what}");
+    private static long Number(object? value, string what) =>
+        value is long and >= 0 and var number ? number : throw new FormatException($"found no number of {what}");
 
     private static string Key(object? id) => PickleText.Key(id) ?? throw new FormatException("found a storage or tensor without a number");
 

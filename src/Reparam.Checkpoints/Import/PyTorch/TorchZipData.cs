@@ -5,8 +5,8 @@ using Reparam.Checkpoints.Import.PyTorch.Pickle;
 namespace Reparam.Checkpoints.Import.PyTorch;
 
 /// <summary>
-/// The format of PyTorch since 1.6: a zip archive with <c>NAME/data.pkl</c> and each storage in <c>NAME/data/KEY</c>. TorchScript archives have the tensors of their
-/// code's constants beside it, in <c>NAME/constants.pkl</c> and <c>NAME/constants/KEY</c>.
+/// The format of PyTorch since 1.6: a zip archive with <c>NAME/data.pkl</c> and each storage in <c>NAME/data/KEY</c>. TorchScript archives have the tensors of
+/// their code's constants beside it, in <c>NAME/constants.pkl</c> and <c>NAME/constants/KEY</c>.
 /// </summary>
 internal sealed class TorchZipData : ITorchData
 {

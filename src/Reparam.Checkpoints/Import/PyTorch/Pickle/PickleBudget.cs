@@ -4,7 +4,9 @@ namespace Reparam.Checkpoints.Import.PyTorch.Pickle;
 /// Bounds the memory that a pickle may take by what its own length justifies. A few bytes can ask for gigabytes: a compressed archive holds a long run
 /// of one instruction, and one instruction can copy a long list again and again.
 /// </summary>
-/// <remarks>Every value made is charged with its estimated size and nothing is given back. A tensor of a state dictionary costs about 2 KB and takes 250 bytes of pickle.</remarks>
+/// <remarks>
+/// Every value made is charged with its estimated size and nothing is given back. A tensor of a state dictionary costs about 2 KB and takes 250 bytes of pickle.
+/// </remarks>
 internal sealed class PickleBudget
 {
     /// <summary>Longest pickle in bytes: a state dictionary of a hundred thousand tensors takes half of it.</summary>
