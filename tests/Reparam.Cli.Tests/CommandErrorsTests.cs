@@ -8,7 +8,7 @@ public sealed class CommandErrorsTests
     public static TheoryData<Exception, string> Unforeseen => new()
     {
         { new OutOfMemoryException("Array dimensions exceeded supported range."), "reparam: error RPB0141: there is too little memory for this: Array dimensions exceeded supported range." },
-        { new InvalidOperationException("two\nlines"), "reparam: error RPB0142: InvalidOperationException: two?lines" },
+        { new InvalidOperationException("two\nlines"), "reparam: error RPB0142: InvalidOperationException: two\\u000alines" },
         { new AggregateException(new OutOfMemoryException("a")), "reparam: error RPB0141: there is too little memory for this: a" },
         { new TypeInitializationException("T", new ArgumentException("b")), "reparam: error RPB0142: ArgumentException: b" },
     };
