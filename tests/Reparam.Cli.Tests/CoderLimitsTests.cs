@@ -85,14 +85,14 @@ public sealed class CoderLimitsTests : IDisposable
         var input = Path.Combine(folder, "mask.safetensors");
         var mask = Enumerable.Range(0, 64 * 64).Select(i => i % 64 > i / 64 ? float.MinValue : 0).ToArray();
         var writer = new SafetensorsWriter();
-        writer.Add<float>("mask", [64, 64], mask);
+        writer.Add<float>("fc.weight", [64, 64], mask);
         writer.Write(input);
         foreach (var (bits, layout, terms) in ((string, string, string)[])[("3", "column", "1"), ("4", "block8", "0"), ("2", "nested", "0"), ("3", "codebook", "0")])
         {
             var output = Path.Combine(folder, "packed.safetensors");
             var run = CommandRun.Of(CompressCommand.Create(), input, "-o", output, "--bits", bits, "--layout", layout, "--scale-terms", terms);
             Assert.Equal((0, ""), (run.Status, run.Error.Contains("error", StringComparison.Ordinal) ? run.Error : ""));
-            Assert.Equal(0, CommandRun.Of(InspectCommand.Create(), output, "--verify").Status);
+            Assert.Contains("1 of them give their check values", CommandRun.Of(InspectCommand.Create(), output, "--verify").Output);
         }
     }
 
