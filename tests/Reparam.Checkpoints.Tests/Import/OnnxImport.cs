@@ -77,7 +77,7 @@ public sealed class OnnxImport : IDisposable
         var model = ProtoBuilder.Model(new ProtoBuilder()
             .Message(Initializer, ProtoBuilder.External("a", [2], ("location", "weights.bin"), ("offset", "4"), ("length", "8")))
             .Message(Initializer, ProtoBuilder.External("b", [1], ("location", "weights.bin"), ("offset", "12")))
-            .Message(Initializer, ProtoBuilder.External("c", [1], ("location", "parts/one"))));
+            .Message(Initializer, ProtoBuilder.External("c", [1], ("location", "./parts/one"))));
         Assert.Equal([1, 2, 3, 4], import.Floats(model).Values.SelectMany(values => values));
         File.WriteAllBytes(import.File("m.onnx"), model);
         var exception = Assert.Throws<CheckpointException>(() => CheckpointImporter.Import(import.File("m.onnx"), import.File("weights.bin")));

@@ -29,7 +29,38 @@ public sealed class TorchObjectImport : IDisposable
         var tensors = import.Floats(file);
         Assert.Equal(["gain", "mean", "rnn.weight", "scale"], tensors.Keys);
         Assert.Equal([1, 2, 3, 4, 5], tensors.Values.SelectMany(values => values));
-        Assert.Equal(["3 attributes of objects that hold no tensor", "1 attributes of modules that are parameters or buffers again"], import.Import(file).Skipped);
+        Assert.Equal(["3 attributes of objects that hold no tensor", "1 attributes of modules that are parameters, buffers or modules again"], import.Import(file).Skipped);
+    }
+
+    [Fact]
+    public void A_module_that_keeps_the_one_around_it_is_read_once()
+    {
+        const byte Memo = 9;
+        var pickle = new PickleBuilder().Global("models", "Net").Raw((byte)')', 0x81, (byte)'q', Memo).Dict(state => state
+            .Text("_parameters").Dict(_ => { }).Text("_buffers").Dict(_ => { })
+            .Text("_modules").Dict(modules => modules.Text("part").Module(
+                "Part", parameters => parameters.Text("weight").Vector("0", 1), _ => { }, _ => { },
+                more => more.Text("around").Raw((byte)'h', Memo).Text("scale").Vector("1", 1)))).Raw((byte)'b').End();
+        var file = PickleBuilder.Zip(pickle, "little", ("0", ImportCase.Bytes(1)), ("1", ImportCase.Bytes(2)));
+        Assert.Equal(["part.scale", "part.weight"], import.Floats(file).Keys.Order());
+        Assert.Contains("1 attributes of modules that are parameters, buffers or modules again", import.Import(file).Skipped);
+    }
+
+    [Theory]
+    [InlineData("w")]
+    [InlineData("model")]
+    public void A_tensor_that_is_an_attribute_of_the_dictionary_at_the_top_is_not_lost(string entry)
+    {
+        var pickle = new PickleBuilder().Raw((byte)'}').Mark().Text(entry).Raw((byte)'}').Mark().Text("a").Vector("0", 1).Raw((byte)'u', (byte)'u')
+            .Dict(state => state.Text("_metadata").Integer(1).Text("hidden").Vector("1", 1)).Raw((byte)'b').End();
+        var file = PickleBuilder.Zip(pickle, "little", ("0", ImportCase.Bytes(1)), ("1", ImportCase.Bytes(2)));
+        if (entry == "model")
+        {
+            Assert.Contains("found 'model' (1 tensor) and beside it 'hidden' (1 tensor)", import.Refused(file));
+            return;
+        }
+
+        Assert.Equal(["hidden", "w.a"], import.Floats(file).Keys.Order());
     }
 
     [Fact]

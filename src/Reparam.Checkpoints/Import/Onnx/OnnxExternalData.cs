@@ -57,8 +57,8 @@ internal sealed class OnnxExternalData(string path)
             return known;
         }
 
-        var parts = location.Split('/', '\\');
-        if (Path.IsPathRooted(location) || location.Any(char.IsControl) || parts.Any(part => part is "" or "." or ".." || part.Contains(':')))
+        var parts = location.Split('/', '\\').Where(part => part != ".").ToArray();
+        if (Path.IsPathRooted(location) || location.Any(char.IsControl) || parts.Length == 0 || parts.Any(part => part is "" or ".." || part.Contains(':')))
         {
             throw refused($"found external data in '{location}', expected a path below the model's folder");
         }

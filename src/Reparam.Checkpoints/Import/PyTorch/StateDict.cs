@@ -4,7 +4,7 @@ namespace Reparam.Checkpoints.Import.PyTorch;
 
 /// <summary>
 /// The tensors of a pickled object under flat names. Every tensor in the object is here, unless the user skips it, it belongs to an optimizer beside the
-/// model, or it is a module's attribute that is one of the parameters or buffers again; all three are noted.
+/// model, or it is a module's attribute that is a parameter, buffer or module again; all three are noted.
 /// </summary>
 internal sealed class StateDict
 {
@@ -21,6 +21,7 @@ internal sealed class StateDict
     private readonly SortedDictionary<string, string> metadata = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> droppedAttributes = new(StringComparer.Ordinal);
     private readonly HashSet<object> path = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<object> added = new(ReferenceEqualityComparer.Instance);
     private readonly Queue<(string Name, object? Value, int Depth)> attributes = new();
     private readonly ImportSelection selection;
     private readonly NameBudget names = new();
@@ -76,6 +77,7 @@ internal sealed class StateDict
         }
 
         path.Add(root);
+        added.Add(root);
         var layout = StateDictLayout.Of(root, search);
         foreach (var (name, value) in layout.Optimizers)
         {
@@ -168,7 +170,7 @@ internal sealed class StateDict
 
         if (repeatedAttributes > 0)
         {
-            selection.LeftOut.Add(() => $"{repeatedAttributes} attributes of modules that are parameters or buffers again");
+            selection.LeftOut.Add(() => $"{repeatedAttributes} attributes of modules that are parameters, buffers or modules again");
         }
 
         foreach (var (attribute, count) in droppedAttributes)
@@ -203,6 +205,13 @@ internal sealed class StateDict
                 Keep(name, new TorchUnsupported(PickleText.Describe(value)));
                 break;
             default:
+                if (repeating && added.Contains(value!))
+                {
+                    // A module's way back to the one that it is part of, for instance: everything in it has its name, or waits for it.
+                    repeatedAttributes++;
+                    break;
+                }
+
                 if (!path.Add(value!))
                 {
                     selection.LeftOut.Add(() => $"'{name}', which contains itself: its tensors have a shorter name");
@@ -272,6 +281,7 @@ internal sealed class StateDict
     private void AddContents(string name, object? value, int depth)
     {
         RequireBounded(name, depth);
+        added.Add(value!);
         switch (value)
         {
             case PickleDict dict:
@@ -330,7 +340,7 @@ internal sealed class StateDict
             return;
         }
 
-        foreach (var part in StateDictLayout.Attributes(instance))
+        foreach (var part in StateDictLayout.Attributes(instance.State))
         {
             if (part is PickleDict module && ModuleGroups.All(module.Contains))
             {

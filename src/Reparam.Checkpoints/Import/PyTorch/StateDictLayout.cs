@@ -26,6 +26,7 @@ internal sealed record StateDictLayout(
     public static StateDictLayout Of(object? root, PickleTensors search)
     {
         var parts = Parts(root)
+            .Concat(Attributes((root as PickleDict)?.State).SelectMany(Inner).Where(part => search.IsIn(part.Value)))
             .Where(part => PickleText.Key(part.Key) is not null || search.IsIn(part.Key) || search.IsIn(part.Value))
             .Select(part => new KeyValuePair<string, object?>(
                 PickleText.Key(part.Key) ??
@@ -49,12 +50,12 @@ internal sealed record StateDictLayout(
             [.. parts.Where((_, index) => !isOptimizer[index] && index != model)]);
     }
 
-    /// <summary>The attributes of an object: its dictionaries, the values of slots too, or whatever else it keeps as its state.</summary>
-    public static IEnumerable<object?> Attributes(PickleObject instance) => instance.State switch
+    /// <summary>The attributes in the state of an object: dictionaries, the values of slots too, or whatever else the object keeps as its state.</summary>
+    public static IEnumerable<object?> Attributes(object? state) => state switch
     {
         null => [],
         PickleTuple { Items: [null or PickleDict, PickleDict] } slots => slots.Items.Where(item => item is not null),
-        var state => [state],
+        _ => [state],
     };
 
     /// <summary>Follows keys that are joined by dots; null when they lead nowhere. A key may hold dots itself.</summary>
@@ -119,7 +120,7 @@ internal sealed record StateDictLayout(
         PickleDict dict => dict.Entries,
         List<object?> list => list.Select((item, index) => new KeyValuePair<object?, object?>((long)index, item)),
         PickleTuple tuple => tuple.Items.Select((item, index) => new KeyValuePair<object?, object?>((long)index, item)),
-        PickleObject instance => Attributes(instance).SelectMany(Inner).Concat(Parts(instance.Entries)).Concat(Parts(instance.Items)),
+        PickleObject instance => Attributes(instance.State).SelectMany(Inner).Concat(Parts(instance.Entries)).Concat(Parts(instance.Items)),
         _ => [],
     };
 
