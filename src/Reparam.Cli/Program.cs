@@ -1,6 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using Reparam.Cli.Commands;
+
+// SIGXFSZ, which a write beyond 'ulimit -f' sends: handled, the write fails with an error of its own, and the command tells it and clears up.
+const PosixSignal FileTooLarge = (PosixSignal)25;
+var growth = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(FileTooLarge, context => context.Cancel = true);
 
 (string Name, Func<Command> Create)[] commands =
 [
@@ -30,4 +35,8 @@ if (parsed.Action is ParseErrorAction error)
     error.ShowHelp = parsed.CommandResult.Command.Action is null;
 }
 
-return parsed.Invoke();
+var status = parsed.Invoke();
+
+// Never given back: a signal that is still on its way would end the process with another status.
+GC.KeepAlive(growth);
+return status;

@@ -52,7 +52,7 @@ internal sealed class SpillFile : IDisposable
         {
             stream.Dispose();
         }
-        catch (IOException)
+        catch (Exception exception) when (AtomicFile.IsWriteError(exception))
         {
             // A full disk fails once more when the buffer is flushed; the error that led here is the one to report.
         }
