@@ -93,7 +93,7 @@ public sealed class AtomicFile : IDisposable
     }
 
     /// <summary>Lets the finished file be read before it is put in its place. What the reader throws leaves the destination as it was.</summary>
-    /// <param name="read">Takes the path of the temporary file. It must have closed the file when it returns.</param>
+    /// <param name="read">Takes the path of the temporary file. It must have closed the file before <see cref="Commit"/>.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public void Review(Action<string> read)
     {

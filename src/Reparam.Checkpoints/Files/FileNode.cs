@@ -23,9 +23,9 @@ internal readonly partial record struct FileNode(NodeKind Kind, UnixFileMode? Mo
             {
                 return OfLinux(path);
             }
-            catch (EntryPointNotFoundException)
+            catch (TypeLoadException)
             {
-                // An old C library; what the attributes tell has to do.
+                // An old C library, or none of that name: what the attributes tell has to do.
             }
         }
 

@@ -21,12 +21,16 @@ public static class InputFile
     /// write them.
     /// </summary>
     /// <exception cref="CheckpointException">The path leads to no file, or it cannot be read.</exception>
-    public static byte[] ReadJson(string path)
+    public static byte[] ReadJson(string path) => WithoutMark(ReadAll(path));
+
+    /// <summary>Reads a file as it is.</summary>
+    /// <exception cref="CheckpointException">The path leads to no file, or it cannot be read.</exception>
+    internal static byte[] ReadAll(string path)
     {
         RequireFile(path);
         try
         {
-            return WithoutMark(File.ReadAllBytes(path));
+            return File.ReadAllBytes(path);
         }
         catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
         {
@@ -34,7 +38,9 @@ public static class InputFile
         }
     }
 
-    private static byte[] WithoutMark(byte[] bytes)
+    /// <summary>JSON as <see cref="ReadJson"/> gives it.</summary>
+    /// <param name="bytes">The file's bytes.</param>
+    internal static byte[] WithoutMark(byte[] bytes)
     {
         // UTF-32 first: its mark begins with that of UTF-16.
         foreach (var encoding in (Encoding[])[Encoding.UTF32, new UTF32Encoding(bigEndian: true, byteOrderMark: true), Encoding.Unicode, Encoding.BigEndianUnicode])

@@ -9,7 +9,7 @@ namespace Reparam.Checkpoints.Import;
 
 /// <summary>
 /// Tells by its content what a file is that is given where a checkpoint belongs: names and endings of files are often wrong. This is the one place for it, so
-/// that import, inspect, compress and the build's items say the same.
+/// that import, inspect, compress and the build's worker say the same. The build itself, which reads no checkpoints, goes by first bytes and endings.
 /// </summary>
 internal static class FileFormats
 {

@@ -2,17 +2,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Reparam.Checkpoints.Import;
 
-/// <summary>A temporary file for what is stored compressed and must be read from any place. It goes when it is closed.</summary>
+/// <summary>
+/// A temporary file for what is stored compressed and must be read from any place. It lies in the system's folder for such files and has no name (on Windows: it
+/// goes with its last handle), so that nothing of it stays behind, even when the process is killed.
+/// </summary>
 internal sealed class ScratchFile : IDisposable
 {
-    private readonly FileStream stream = new(
-        Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1,
-        FileOptions.DeleteOnClose);
+    private static readonly string Place = Path.Combine(Path.GetTempPath(), "reparam-import");
+
+    private readonly FileStream stream = AtomicFile.CreateUnnamed(Place);
 
     private SafeFileHandle Handle => stream.SafeFileHandle;
 
     /// <summary>Appends exactly so many bytes of a stream.</summary>
     /// <exception cref="EndOfStreamException">The stream is shorter.</exception>
+    /// <exception cref="CheckpointException">The temporary file cannot be written.</exception>
     public FileRange Append(Stream source, long length)
     {
         var offset = RandomAccess.GetLength(Handle);
@@ -21,7 +25,7 @@ internal sealed class ScratchFile : IDisposable
         {
             var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done));
             source.ReadExactly(part);
-            RandomAccess.Write(Handle, part, offset + done);
+            Write(part, offset + done);
             done += part.Length;
         }
 
@@ -29,4 +33,16 @@ internal sealed class ScratchFile : IDisposable
     }
 
     public void Dispose() => stream.Dispose();
+
+    private void Write(ReadOnlySpan<byte> part, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(Handle, part, offset);
+        }
+        catch (Exception exception) when (AtomicFile.IsWriteError(exception))
+        {
+            throw AtomicFile.Unwritable(Place, exception);
+        }
+    }
 }

@@ -10,12 +10,17 @@ internal static class ShardIndex
 
     /// <summary>Reads the pairs of tensor name and shard file name of an index.</summary>
     /// <exception cref="CheckpointException">The index cannot be read or is not an index, or a shard's path leaves its folder.</exception>
-    public static ImmutableDictionary<string, string> Read(string path)
+    public static ImmutableDictionary<string, string> Read(string path) => Parse(path, InputFile.ReadAll(path));
+
+    /// <summary>The same of an index that has been read.</summary>
+    /// <param name="path">Path for messages.</param>
+    /// <param name="bytes">The file's bytes.</param>
+    /// <exception cref="CheckpointException">The bytes are no index, or a shard's path leaves its folder.</exception>
+    public static ImmutableDictionary<string, string> Parse(string path, byte[] bytes)
     {
-        var json = InputFile.ReadJson(path);
         try
         {
-            return Parse(path, json);
+            return ParseJson(path, InputFile.WithoutMark(bytes));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -23,7 +28,7 @@ internal static class ShardIndex
         }
     }
 
-    private static ImmutableDictionary<string, string> Parse(string path, byte[] json)
+    private static ImmutableDictionary<string, string> ParseJson(string path, byte[] json)
     {
         ImmutableDictionary<string, string>? map = null;
         var reader = new Utf8JsonReader(json);

@@ -10,9 +10,13 @@ public sealed class ShardedCheckpoint : ICheckpoint
     private readonly ImmutableDictionary<string, SafetensorsFile> shardOf;
     private readonly ImmutableArray<SafetensorsFile> shards;
 
-    private ShardedCheckpoint(string path, ImmutableArray<SafetensorsFile> shards, ImmutableDictionary<string, SafetensorsFile> shardOf)
+    // As it was when the shards were found by it: another one in its place is of another checkpoint.
+    private readonly byte[] index;
+
+    private ShardedCheckpoint(string path, byte[] index, ImmutableArray<SafetensorsFile> shards, ImmutableDictionary<string, SafetensorsFile> shardOf)
     {
         Path = path;
+        this.index = index;
         this.shards = shards;
         this.shardOf = shardOf;
         Names = [.. shardOf.Keys.Order(StringComparer.Ordinal)];
@@ -40,7 +44,8 @@ public sealed class ShardedCheckpoint : ICheckpoint
     public static ShardedCheckpoint Open(string indexPath)
     {
         ArgumentNullException.ThrowIfNull(indexPath);
-        var map = ShardIndex.Read(indexPath);
+        var index = InputFile.ReadAll(indexPath);
+        var map = ShardIndex.Parse(indexPath, index);
         var folder = System.IO.Path.GetDirectoryName(indexPath) ?? "";
         var opened = new List<SafetensorsFile>();
         try
@@ -85,7 +90,7 @@ public sealed class ShardedCheckpoint : ICheckpoint
                 }
             }
 
-            return new ShardedCheckpoint(indexPath, [.. opened], shardOf.ToImmutable());
+            return new ShardedCheckpoint(indexPath, index, [.. opened], shardOf.ToImmutable());
         }
         catch
         {
@@ -101,7 +106,7 @@ public sealed class ShardedCheckpoint : ICheckpoint
     {
         ImmutableArray<SafetensorsFile> all = [.. shards];
         return new ShardedCheckpoint(
-            indexPath, all, all.SelectMany(shard => shard.Names.Select(name => (name, shard))).ToImmutableDictionary(entry => entry.name, entry => entry.shard, StringComparer.Ordinal));
+            indexPath, [], all, all.SelectMany(shard => shard.Names.Select(name => (name, shard))).ToImmutableDictionary(entry => entry.name, entry => entry.shard, StringComparer.Ordinal));
     }
 
     /// <inheritdoc/>
@@ -132,20 +137,12 @@ public sealed class ShardedCheckpoint : ICheckpoint
     /// <summary>Path of the shard that holds a tensor.</summary>
     internal string ShardOf(string name) => Find(name).Path;
 
-    /// <summary>Adds every byte of the index, then of each shard in ordinal order of their names.</summary>
-    /// <exception cref="CheckpointException">The index cannot be read.</exception>
+    /// <summary>Adds every byte of the index as it was opened, then of each shard in ordinal order of their names.</summary>
+    /// <exception cref="CheckpointException">A shard cannot be read, or is shorter than it was.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     internal void AppendTo(IncrementalHash hash, CancellationToken cancellationToken)
     {
-        try
-        {
-            hash.AppendData(File.ReadAllBytes(Path));
-        }
-        catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
-        {
-            throw new CheckpointException(Path, null, CheckpointRule.Readable, $"the file cannot be read: {exception.Message}", exception);
-        }
-
+        hash.AppendData(index);
         foreach (var shard in shards)
         {
             shard.AppendTo(hash, cancellationToken);

@@ -42,19 +42,15 @@ internal static class StateDigest
                 continue;
             }
 
-            var bytes = tensor.bytes;
             if (tensor.numel() <= Glanced)
             {
-                hash.Append(bytes);
+                hash.Append(tensor.bytes);
                 continue;
             }
 
-            var width = (int)tensor.element_size();
-            var step = (int)Math.Min(tensor.numel(), bytes.Length / width) / (Glanced / 8);
-            for (long element = 0; (element + 1) * width <= bytes.Length; element += step)
-            {
-                hash.Append(bytes.Slice((int)(element * width), width));
-            }
+            // Taken out by TorchSharp: a tensor may be longer than a span.
+            using var scope = NewDisposeScope();
+            hash.Append(tensor.detach().view(-1).slice(0, 0, tensor.numel(), tensor.numel() / (Glanced / 8)).contiguous().bytes);
         }
 
         return hash.GetCurrentHashAsUInt64();

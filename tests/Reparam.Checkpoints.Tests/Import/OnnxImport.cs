@@ -1,4 +1,5 @@
 using Reparam.Checkpoints.Import;
+using Reparam.Checkpoints.Import.Onnx;
 
 namespace Reparam.Checkpoints.Tests.Import;
 
@@ -104,6 +105,15 @@ public sealed class OnnxImport : IDisposable
     }
 
     [Fact]
+    public void A_destination_that_takes_no_more_is_not_blamed_on_the_external_data()
+    {
+        File.WriteAllBytes(import.File("weights.bin"), ImportCase.Bytes(1));
+        File.WriteAllBytes(import.File("m.onnx"), ProtoBuilder.Model(new ProtoBuilder().Message(Initializer, ProtoBuilder.External("w", [1], ("location", "weights.bin")))));
+        using var model = OnnxFile.Open(import.File("m.onnx"), new ImportSelection(new ImportOptions()));
+        Assert.Equal("full", Assert.Throws<IOException>(() => model.Tensors.Single().Source(new FullStream(), CancellationToken.None)).Message);
+    }
+
+    [Fact]
     public void A_link_out_of_the_folder_is_refused()
     {
         using var elsewhere = new TemporaryFolder();
@@ -163,5 +173,25 @@ public sealed class OnnxImport : IDisposable
         }
 
         Assert.Contains("subgraphs in more than 64 levels", import.Refused(ProtoBuilder.Model(graph)));
+    }
+
+    // The name is looked up once: a search for each attribute would take an hour.
+    [Fact]
+    public void A_constant_with_a_million_attributes_is_read_in_one_pass()
+    {
+        var attributes = new byte[2_000_000];
+        for (var i = 0; i < attributes.Length; i += 2)
+        {
+            attributes[i] = (5 << 3) | 2;
+        }
+
+        var node = new ProtoBuilder().Text(4, "Constant").Raw(attributes).Text(2, "c");
+        var graph = new ProtoBuilder().Message(Initializer, ProtoBuilder.Tensor("w", 1, 1).Bytes(Raw, ImportCase.Bytes(1))).Message(Node, node);
+        Assert.Equal(["w"], import.Floats(ProtoBuilder.Model(graph)).Keys);
+    }
+
+    private sealed class FullStream : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("full");
     }
 }

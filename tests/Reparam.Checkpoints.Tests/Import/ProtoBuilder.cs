@@ -39,6 +39,13 @@ internal sealed class ProtoBuilder
         return this;
     }
 
+    /// <summary>Fields that are encoded already.</summary>
+    public ProtoBuilder Raw(byte[] fields)
+    {
+        bytes.Write(fields);
+        return this;
+    }
+
     public byte[] ToArray() => bytes.ToArray();
 
     private ProtoBuilder Varint(ulong value)

@@ -102,6 +102,27 @@ public sealed class TorchImport : IDisposable
         Assert.Contains("view from 1 to 3", Refused(PickleBuilder.Zip(PickleBuilder.Dictionary(dict => Later(dict.Text("u"), "uint16", 1, 3)), "little", ("0", new byte[6]))).Message);
     }
 
+    // uint16 from byte 1 of a storage: half an element.
+    [Fact]
+    public void A_later_type_within_an_element_of_its_storage_is_refused()
+    {
+        static PickleBuilder Later(PickleBuilder pickle, long start) => pickle
+            .Global("torch._utils", "_rebuild_tensor_v3").Mark()
+            .Mark().Text("storage").Global("torch.storage", "UntypedStorage").Text("0").Text("cpu").Integer(6)
+            .Mark().Text("view").Integer(start).Integer(4).Raw((byte)'t').Raw((byte)'t', (byte)'Q')
+            .Integer(0).Tuple(2).Tuple(1).Raw(0x89, (byte)'N').Global("torch", "uint16").Raw((byte)'t', (byte)'R');
+
+        Import(PickleBuilder.Zip(PickleBuilder.Dictionary(dict => Later(dict.Text("u"), 2)), "little", ("0", [1, 2, 3, 4, 5, 6])));
+        using (var checkpoint = Checkpoint.Open(folder.File("m.safetensors")))
+        {
+            Assert.Equal("03040506", Convert.ToHexString(checkpoint.Bytes("u")));
+        }
+
+        File.Delete(folder.File("m.safetensors"));
+        var refused = Refused(PickleBuilder.Zip(PickleBuilder.Dictionary(dict => Later(dict.Text("u"), 1)), "little", ("0", new byte[6])));
+        Assert.Contains("from byte 1 of storage 'data/0', expected a multiple of 2", refused.Message);
+    }
+
     [Fact]
     public void A_tensor_that_is_not_dense_is_refused_and_not_left_out()
     {

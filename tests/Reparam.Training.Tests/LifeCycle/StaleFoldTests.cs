@@ -143,6 +143,19 @@ public sealed class StaleFoldTests : IDisposable
         Assert.StartsWith("LoraNet.First (LoRA): the dense weight [8, 6] holds 1 values that are not finite", refused.Message, StringComparison.Ordinal);
     }
 
+    // Its pages are never touched but where the glance looks, so that it takes no memory.
+    [Fact]
+    public void A_weight_longer_than_a_span_is_glanced_at()
+    {
+        using var scope = NewDisposeScope();
+        var large = empty(int.MaxValue + 9L, ScalarType.Byte);
+        large[0] = 1;
+        var before = StateDigest.Glance([large]);
+        Assert.Equal(before, StateDigest.Glance([large]));
+        large[0] = 2;
+        Assert.NotEqual(before, StateDigest.Glance([large]));
+    }
+
     private static void AssertFollows(Module<Tensor, Tensor> net, Module<Tensor, Tensor> other, Tensor x, Tensor before)
     {
         using var expected = other.call(x);

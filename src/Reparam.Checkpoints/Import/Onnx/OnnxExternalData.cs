@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Import.Onnx;
@@ -37,17 +38,22 @@ internal sealed class OnnxExternalData(string path)
                 return;
             }
 
-            try
-            {
-                // Not kept open: a model may have a file for each tensor.
-                using var handle = File.OpenHandle(file);
-                FileRange.Source(handle, file, offset, bytes)(destination, cancellationToken);
-            }
-            catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
-            {
-                throw refused($"the file '{location}' cannot be read: {exception.Message}");
-            }
+            // Not kept open: a model may have a file for each tensor.
+            using var handle = OpenFile(file, location, refused);
+            FileRange.Source(handle, file, offset, bytes)(destination, cancellationToken);
         };
+    }
+
+    private static SafeFileHandle OpenFile(string file, string location, Func<string, CheckpointException> refused)
+    {
+        try
+        {
+            return File.OpenHandle(file);
+        }
+        catch (Exception exception) when (AtomicFile.IsFileSystemError(exception))
+        {
+            throw refused($"the file '{location}' cannot be read: {exception.Message}");
+        }
     }
 
     private (string Path, long Length) Find(string location, Func<string, CheckpointException> refused)

@@ -178,12 +178,13 @@ internal sealed class OnnxModel
     private void ReadNode(ProtoMessage message, string prefix, int depth)
     {
         var isConstant = FirstText(message, 4) == "Constant" && FirstText(message, 7) is "" or "ai.onnx";
+        var constant = isConstant ? prefix + FirstText(message, 2) : null;
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
             if (reader.Field == 5)
             {
-                ReadAttribute(reader.ReadMessage(), isConstant ? prefix + FirstText(message, 2) : null, prefix, depth);
+                ReadAttribute(reader.ReadMessage(), constant, prefix, depth);
             }
             else
             {

@@ -123,9 +123,9 @@ internal sealed class TorchObjects(string folder = "", Func<object?, object?>? f
             return null;
         }
 
-        return bytes.Type.Bytes == 1
-            ? bytes with { Type = known, Elements = bytes.Elements / known.Bytes }
-            : throw new FormatException($"found a tensor of type {type} in a storage of {bytes.Type.Name}, expected one of bytes");
+        return bytes.Type.Bytes != 1 ? throw new FormatException($"found a tensor of type {type} in a storage of {bytes.Type.Name}, expected one of bytes")
+            : bytes.StartByte % known.Bytes != 0 ? throw new FormatException($"found a tensor of type {type} from byte {bytes.StartByte} of storage '{bytes.Key}', expected a multiple of {known.Bytes}")
+            : bytes with { Type = known, Elements = bytes.Elements / known.Bytes };
     }
 
     private static TorchTensor Tensor(TorchStorage storage, long offset, PickleTuple shape, PickleTuple strides, object? bits, PickleBudget budget)

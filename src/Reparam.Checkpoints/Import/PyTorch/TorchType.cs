@@ -43,9 +43,6 @@ internal sealed record TorchType(string Name, int Bytes, DType? DType)
         new("uint64", 8, Checkpoints.DType.U64),
     }.Concat(Storages.Values).DistinctBy(type => type.Name).ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
 
-    /// <summary>Whether the elements are floating-point numbers of 16 bits or more, whose highest bit is the sign.</summary>
-    public bool IsFloat => DType is Checkpoints.DType.F16 or Checkpoints.DType.BF16 or Checkpoints.DType.F32 or Checkpoints.DType.F64;
-
     /// <summary>The type of a typed storage's elements, by the name of its class; null when the class is not known.</summary>
     public static TorchType? OfStorage(string className) => Storages.GetValueOrDefault(className);
 
