@@ -36,8 +36,8 @@ internal sealed class CheckpointItem
         RuntimeLayouts = ReadRuntimeLayouts(item);
         AllocationCost = ReadName(item, "AllocationCost", Costs);
         Skip = [.. item.GetMetadata("Skip").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(pattern => pattern.Trim()).Where(pattern => pattern.Length > 0)];
-        ReadName(item, "CopyToOutputDirectory", CopyModes);
-        ReadName(item, "CopyToPublishDirectory", CopyModes);
+        CopyToOutput = ReadName(item, "CopyToOutputDirectory", CopyModes);
+        CopyToPublish = ReadName(item, "CopyToPublishDirectory", CopyModes);
         Calibration = ReadFile(item, "Calibration");
         AllocationPlan = ReadFile(item, "AllocationPlan");
         TargetBits = ReadNumber(item, "TargetBits");
@@ -138,6 +138,12 @@ internal sealed class CheckpointItem
 
     /// <summary>Patterns of tensors that are left out; empty: none.</summary>
     public IReadOnlyList<string> Skip { get; }
+
+    /// <summary>When the packed file is copied to the output folder; empty or <c>never</c>: not at all.</summary>
+    public string CopyToOutput { get; }
+
+    /// <summary>When the packed file is copied to the publish folder; empty or <c>never</c>: not at all.</summary>
+    public string CopyToPublish { get; }
 
     /// <summary>Files beside the checkpoint that the result depends on.</summary>
     public IEnumerable<string> FurtherSources => new[] { Calibration, AllocationPlan }.Where(file => file.Length > 0);

@@ -38,7 +38,7 @@ public sealed class WriteReparamPlan : Task
 
     /// <summary>
     /// One item a plan: its path, with Checkpoint, Sources (all files of the checkpoint, its calibration and saved bit plan), PackedFile, Streams, Report, Allocation,
-    /// Stamp, and Label, which tells the items of a project apart in messages.
+    /// Stamp, CopyToOutput and CopyToPublish as the item says, and Label, which tells the items of a project apart in messages.
     /// </summary>
     [Output]
     public ITaskItem[] Plans { get; private set; } = [];
@@ -146,6 +146,8 @@ public sealed class WriteReparamPlan : Task
         plan.SetMetadata("Allocation", Escape(item.Allocation));
         plan.SetMetadata("Streams", string.Join(";", item.StreamFiles.Select(Escape)));
         plan.SetMetadata("Stamp", Escape(item.Stamp));
+        plan.SetMetadata("CopyToOutput", item.CopyToOutput);
+        plan.SetMetadata("CopyToPublish", item.CopyToPublish);
         plan.SetMetadata("Label", Checkpoints.Length > 1 ? Escape(item.OutputName) : "");
         return plan;
     }

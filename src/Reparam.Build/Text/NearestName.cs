@@ -7,7 +7,9 @@ namespace Reparam.Build.Text;
 /// <summary>Finds what a misspelt name was to be.</summary>
 internal static class NearestName
 {
-    /// <summary>The known name with the fewest letters to change, where that is at most half of them; null where none is near. Case does not count.</summary>
+    /// <summary>
+    /// The known name with the fewest letters to insert, remove or replace, where that is at most half of those of the longer name; null where none is near. Case does not count.
+    /// </summary>
     public static string? Of(string name, IEnumerable<string> known) => known
         .Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
         .Where(candidate => candidate.Distance <= Math.Max(name.Length, candidate.Name.Length) / 2)

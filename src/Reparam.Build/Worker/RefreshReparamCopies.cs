@@ -22,10 +22,15 @@ public sealed class RefreshReparamCopies : Task
     [Required]
     public string Folder { get; set; } = "";
 
+    /// <summary>Metadatum of a plan that says when its files are copied there: <c>CopyToOutput</c> or <c>CopyToPublish</c>.</summary>
+    [Required]
+    public string Mode { get; set; } = "";
+
     /// <inheritdoc/>
     public override bool Execute()
     {
-        foreach (var plan in Plans)
+        // Where nothing is copied, a file of the name is somebody else's.
+        foreach (var plan in Plans.Where(plan => plan.GetMetadata(Mode) is not ("" or "never")))
         {
             try
             {

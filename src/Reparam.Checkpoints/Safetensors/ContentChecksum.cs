@@ -19,10 +19,35 @@ public static class ContentChecksum
     /// <summary>Hexadecimal digits of a checksum.</summary>
     internal const int Digits = 32;
 
+    private const int Part = 1 << 20;
+
     private static readonly string Zeros = new('0', Digits);
 
+    /// <summary>The checksum of a tensor: what the file says, which is compared when the tensor is read, or where it says none, that of the bytes.</summary>
+    /// <exception cref="CheckpointException">No such tensor, or it cannot be read.</exception>
+    public static UInt128 Of(ICheckpoint checkpoint, string name)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        if (checkpoint.Checksum(name) is { } known)
+        {
+            return known;
+        }
+
+        var hash = new XxHash128();
+        var reader = new TensorReader(checkpoint, name);
+        var buffer = new byte[(int)Math.Min(Part, reader.Remaining)];
+        while (reader.Remaining > 0)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, reader.Remaining));
+            reader.Read(part);
+            hash.Append(part);
+        }
+
+        return hash.GetCurrentHashAsUInt128();
+    }
+
     /// <summary>The digits of a checksum.</summary>
-    internal static string Format(UInt128 sum) => sum.ToString("x32", CultureInfo.InvariantCulture);
+    public static string Format(UInt128 sum) => sum.ToString("x32", CultureInfo.InvariantCulture);
 
     /// <summary>Whether a text is a checksum's digits.</summary>
     internal static bool IsWellFormed(string text) => text.Length == Digits && text.All(char.IsAsciiHexDigitLower);

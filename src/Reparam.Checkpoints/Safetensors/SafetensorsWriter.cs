@@ -33,7 +33,7 @@ public sealed class SafetensorsWriter
         tensors = new(other.tensors, StringComparer.Ordinal);
     }
 
-    /// <summary>Bytes that the place of the data in the file is a multiple of: 8, or a larger power of two for data that is used where it is mapped.</summary>
+    /// <summary>Bytes that the place of the data in the file is a multiple of: 8, or a larger power of two for readers that map the file.</summary>
     public int Alignment { get; init; } = 8;
 
     /// <summary>

@@ -33,7 +33,7 @@ internal sealed class BudgetArguments
 
     private readonly Option<string?> plan = new("--plan") { Description = "Take layouts and widths from a saved plan.", HelpName = "FILE" };
 
-    public BudgetArguments() => cost.AcceptOnlyFromAmong([.. Enum.GetValues<AllocationCost>().Select(value => value.ToString().ToLowerInvariant())]);
+    public BudgetArguments() => cost.AcceptOnlyFromAmong([.. AllocationCosts.Names]);
 
     public void AddTo(Command command)
     {
@@ -71,7 +71,7 @@ internal sealed class BudgetArguments
             return new AllocationSettings
             {
                 Budget = budget,
-                Cost = parsed.GetValue(cost) is { } name ? Enum.Parse<AllocationCost>(name, ignoreCase: true) : null,
+                Cost = parsed.GetValue(cost) is { } name ? AllocationCosts.Parse(name) : null,
             };
         }
         catch (ArgumentException exception)

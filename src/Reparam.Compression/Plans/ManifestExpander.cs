@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Reparam.Build.Text;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
@@ -212,8 +213,7 @@ public sealed class ManifestExpander
         var free = names.Where(name => name.EndsWith(".weight", StringComparison.Ordinal) && !layers.ContainsKey(name)).Order(StringComparer.Ordinal).ToArray();
         foreach (var (problem, tensor, layer) in missing.Take(MaxHints))
         {
-            var nearest = free.MinBy(name => EditDistance.Between(name, tensor));
-            if (nearest is not null && EditDistance.Between(nearest, tensor) <= tensor.Length / 2)
+            if (NearestName.Of(tensor, free) is { } nearest)
             {
                 problems[problem] = CompressionDiagnostics.MissingLayer.With(tensor, layer, $"; nearest name: '{nearest}'");
             }

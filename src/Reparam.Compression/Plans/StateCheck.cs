@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Reparam.Build.Text;
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
 
@@ -166,11 +167,7 @@ internal sealed class StateCheck
         name, checkpoint.Info(name).Describe(), plan.Model,
         (i < MaxHints ? Hint(name, missing) : "") + (i == 0 ? ": the app would refuse the file. Leave it out with Skip in the item, or convert the checkpoint" : "")));
 
-    private static string Hint(string name, string[] others)
-    {
-        var nearest = others.MinBy(other => EditDistance.Between(other, name));
-        return nearest is not null && EditDistance.Between(nearest, name) <= name.Length / 2 ? $"; nearest name: '{nearest}'" : "";
-    }
+    private static string Hint(string name, string[] others) => NearestName.Of(name, others) is { } nearest ? $"; nearest name: '{nearest}'" : "";
 
     private IEnumerable<CompressionProblem> ShapeProblems()
     {

@@ -11,8 +11,6 @@ namespace Reparam.Runtime.Packed;
 /// </summary>
 internal static class PackedFingerprint
 {
-    private const int Part = 1 << 20;
-
     /// <summary>XxHash128, as 32 lower-case hexadecimal digits.</summary>
     /// <exception cref="CheckpointException">The file carries no checksums and cannot be read.</exception>
     public static string Of(PackedFile packed)
@@ -29,25 +27,10 @@ internal static class PackedFingerprint
         {
             Append(hash, name);
             Append(hash, packed.Checkpoint.Info(name).Describe());
-            Append(hash, (packed.Checkpoint.Checksum(name) ?? Read(packed.Checkpoint, name)).ToString("x32", null));
+            Append(hash, ContentChecksum.Format(ContentChecksum.Of(packed.Checkpoint, name)));
         }
 
-        return hash.GetCurrentHashAsUInt128().ToString("x32", null);
-    }
-
-    private static UInt128 Read(ICheckpoint checkpoint, string name)
-    {
-        var hash = new XxHash128();
-        var buffer = new byte[Part];
-        var length = checkpoint.Info(name).ByteLength;
-        for (long done = 0; done < length; done += Part)
-        {
-            var part = buffer.AsSpan(0, (int)Math.Min(Part, length - done));
-            checkpoint.Read(name, done, part);
-            hash.Append(part);
-        }
-
-        return hash.GetCurrentHashAsUInt128();
+        return ContentChecksum.Format(hash.GetCurrentHashAsUInt128());
     }
 
     private static void Append(XxHash128 hash, string text) => hash.Append(Encoding.UTF8.GetBytes(text + "\n"));

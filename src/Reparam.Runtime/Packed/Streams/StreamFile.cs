@@ -51,12 +51,11 @@ public sealed class StreamFile : IDisposable
         foreach (var name in packed.Layers.Keys)
         {
             cancellation.ThrowIfCancellationRequested();
-            var matrix = packed.ReadMatrix(name);
-            if (RunningStreams.Create(matrix, 0, matrix.Rows, path, KernelPrecision.Default) is { } stream)
+            if (Pack(packed, name, path) is { } stream)
             {
-                var padding = (int)(Padded(stream.Bytes) - stream.Bytes);
+                // Made again when its turn comes: all streams together may be larger than memory.
                 writer.SetMetadata(StreamKeyPrefix + name, stream.Key);
-                writer.Add(name, Checkpoints.DType.U8, [stream.Bytes + padding], (destination, token) => Copy(stream, padding, destination, token));
+                writer.Add(name, Checkpoints.DType.U8, [Padded(stream.Bytes)], (destination, token) => Copy(Pack(packed, name, path)!, destination, token));
             }
         }
 
@@ -139,7 +138,14 @@ public sealed class StreamFile : IDisposable
 
     private static string? Value(SafetensorsFile file, string key) => file.Metadata.GetValueOrDefault(key);
 
-    private static unsafe void Copy(RunningStream stream, int padding, Stream destination, CancellationToken cancellation)
+    private static RunningStream? Pack(PackedFile packed, string name, KernelPath path)
+    {
+        LayerMemory.Release();
+        var matrix = packed.ReadMatrix(name);
+        return RunningStreams.Create(matrix, 0, matrix.Rows, path, KernelPrecision.Default);
+    }
+
+    private static unsafe void Copy(RunningStream stream, Stream destination, CancellationToken cancellation)
     {
         const int Part = 1 << 20;
         for (long done = 0; done < stream.Bytes; done += Part)
@@ -148,7 +154,9 @@ public sealed class StreamFile : IDisposable
             destination.Write(new ReadOnlySpan<byte>(stream.Start + done, (int)Math.Min(Part, stream.Bytes - done)));
         }
 
-        destination.Write(stackalloc byte[Alignment].Slice(0, padding));
+        Span<byte> padding = stackalloc byte[Alignment];
+        padding.Clear();
+        destination.Write(padding[..(int)(Padded(stream.Bytes) - stream.Bytes)]);
         GC.KeepAlive(stream);
     }
 }
