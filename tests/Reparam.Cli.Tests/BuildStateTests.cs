@@ -156,6 +156,59 @@ public sealed class BuildStateTests : IDisposable
             }));
     }
 
+    [Fact]
+    public void Of_names_that_may_be_tied_the_values_tell_whether_they_are()
+    {
+        Action<JsonNode> tie = plan =>
+        {
+            plan["manifests"]!["Ns.Model"]!["tied"] = JsonNode.Parse("""[["output.weight", "embed.weight", "perhaps"]]""");
+            plan["manifests"]!["Ns.Model"]!["tensors"]!.AsArray().RemoveAt(2);
+            plan["manifests"]!["Ns.Model"]!["tensors"]!.AsArray().RemoveAt(1);
+            plan["manifests"]!["Ns.Model"]!["tensors"]!.AsArray().Add(JsonNode.Parse("""{ "path": "output.weight", "shape": [24, 16] }"""));
+        };
+        Remove("output.bias");
+        Add("output.weight", 24, 16);
+        tensors["output.weight"] = tensors["output.weight"] with { Values = [.. tensors["output.weight"].Values.Select(value => value + 1)] };
+        Assert.Equal([], Errors(tie));
+
+        tensors["output.weight"] = tensors["embed.weight"];
+        Assert.Contains(Errors(tie), error => error.StartsWith("RPB0153: 'output.weight' and 'embed.weight' are one tensor in Ns.Model, and only one of them has", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_model_may_be_made_without_is_told_and_no_error()
+    {
+        Action<JsonNode> add = plan =>
+        {
+            var model = plan["manifests"]!["Ns.Model"]!;
+            model["layers"]!.AsArray().Add(JsonNode.Parse("""{ "path": "gate", "kind": "linear", "method": "shiftadd", "options": { "bits": 3 } }"""));
+            model["tensors"]!.AsArray().Add(JsonNode.Parse("""{ "path": "gate.weight", "shape": [16, 16] }"""));
+            model["tensors"]!.AsArray().Add(JsonNode.Parse("""{ "path": "gate.bias", "shape": [16] }"""));
+            model["children"]!.AsArray().Add(JsonNode.Parse("""{ "path": "tail.*", "module": "Ns.Block", "required": true }"""));
+            model["children"]!.AsArray().Add(JsonNode.Parse("""{ "path": "last", "module": "Ns.Block" }"""));
+        };
+        var run = Build(add);
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Equal(
+            [
+                "##note the checkpoint has no elements of the list 'tail.*' (Ns.Model.tail.*); an app that makes its Ns.Model with them would refuse the packed file",
+                "##note the checkpoint has no tensors of 'gate' (Ns.Model.gate); an app that makes its Ns.Model with them would refuse the packed file",
+                "##note the checkpoint has no tensors of 'last' (Ns.Model.last); an app that makes its Ns.Model with them would refuse the packed file",
+            ],
+            run.Output.Split(Environment.NewLine).Where(line => line.StartsWith("##note", StringComparison.Ordinal)));
+
+        // A part of it, or anything else that does not fit, and it is missing.
+        Add("gate.bias", 16);
+        Add("last.gain", 16);
+        Assert.Equal(
+            [
+                "RPB0103: the checkpoint has no tensor 'tail.*.…', the weight of the list Ns.Model.tail.*",
+                "RPB0103: the checkpoint has no tensor 'gate.weight', the weight of Ns.Model.gate (shiftadd)",
+                "RPB0103: the checkpoint has no tensor 'last.query.weight', the weight of Ns.Block.query (shiftadd)",
+            ],
+            Errors(add).Select(error => error.Split("; nearest name")[0]));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

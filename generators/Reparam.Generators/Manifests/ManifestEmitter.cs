@@ -20,7 +20,7 @@ internal static class ManifestEmitter
         var layers = string.Join(", ", manifest.Layers.Select(OfLayer));
         var children = string.Join(", ", manifest.Children.Select(OfChild));
         var tensors = string.Join(", ", manifest.State.Tensors.Select(OfTensor));
-        var tied = string.Join(", ", manifest.State.Ties.Select(t => $"[{Json.Of(t.Path)}, {Json.Of(t.Other)}]"));
+        var tied = string.Join(", ", manifest.State.Ties.Select(t => $"[{Json.Of(t.Path)}, {Json.Of(t.Other)}{(t.IsSure ? "" : ", \"perhaps\"")}]"));
         var open = string.Join(", ", manifest.State.Open.Select(Json.Of));
         return $"{{ \"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}, \"layers\": [{layers}], \"children\": [{children}], \"tensors\": [{tensors}], \"tied\": [{tied}], \"open\": [{open}] }}";
     }

@@ -103,11 +103,17 @@ internal sealed class SharedMembers
 
         if (Path(target, model) is { } path && Path(value, model) is { } other)
         {
-            Ties.Add(new ManifestTie(path, other));
+            Ties.Add(new ManifestTie(path, other, IsSure: AlwaysRuns(target)));
         }
 
         shared.Add(owner.Name);
     }
+
+    // A statement of a constructor itself, behind which no other constructor and no return leads past it.
+    private static bool AlwaysRuns(ExpressionSyntax target) =>
+        target.Parent?.Parent is ExpressionStatementSyntax { Parent: BlockSyntax { Parent: ConstructorDeclarationSyntax { Parent: TypeDeclarationSyntax type } constructor } }
+        && !constructor.DescendantNodes().Any(node => node is ReturnStatementSyntax)
+        && type.Members.OfType<ConstructorDeclarationSyntax>().All(other => other == constructor || other.Initializer is { RawKind: (int)SyntaxKind.ThisConstructorInitializer });
 
     private static bool IsMemberOf(ISymbol symbol, INamedTypeSymbol type)
     {

@@ -39,7 +39,13 @@ internal static class BuildCommand
         var paths = KernelPaths(plan);
         var watched = BuildInputs.Watch(planFile, plan, cancellation);
         using var checkpoint = Checkpoint.Open(plan.Checkpoint);
-        var layers = ManifestExpander.Expand(checkpoint, plan);
+        List<string> absent = [];
+        var layers = ManifestExpander.Expand(checkpoint, plan, absent);
+        foreach (var note in absent)
+        {
+            Print(output, $"##note {note}");
+        }
+
         var leftOut = LeftOutTensors.Of(checkpoint, plan);
         TellLeftOut(checkpoint, plan, leftOut, output);
         var notCarried = layers.Select(layer => layer.Tensor).Concat(leftOut).ToHashSet(StringComparer.Ordinal);

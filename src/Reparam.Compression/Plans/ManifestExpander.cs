@@ -9,7 +9,8 @@ namespace Reparam.Compression.Plans;
 /// <summary>
 /// Walks the manifests from the root class and finds the checkpoint's tensor of every layer with a post-training method. An index of a list
 /// counts as soon as any tensor has it, so that a block that lacks one layer is told from a block that does not exist. Classes without such layers
-/// are not entered, and the walk ends with an error once it has visited more members than the checkpoint can fill.
+/// are not entered, and the walk ends with an error once it has visited more members than the checkpoint can fill. A layer, child or list that the checkpoint
+/// lacks and a model may be made without is no error: it is told in a note.
 /// </summary>
 public sealed class ManifestExpander
 {
@@ -29,6 +30,8 @@ public sealed class ManifestExpander
     private readonly Dictionary<string, LayerPlan> layers = new(StringComparer.Ordinal);
     private readonly List<CompressionProblem> problems = [];
     private readonly List<(int Problem, string Tensor, string Layer)> missing = [];
+    private readonly List<(string Path, string Owner)> absentLists = [];
+    private readonly List<string> absent = [];
 
     private ManifestExpander(ICheckpoint checkpoint, BuildPlan plan)
     {
@@ -48,11 +51,14 @@ public sealed class ManifestExpander
     }
 
     /// <summary>Expands a plan.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="plan">The manifests and the root.</param>
+    /// <param name="notes">Takes a sentence for each part with a method that the checkpoint lacks and a model may be made without.</param>
     /// <returns>The layers, in the order of the manifests.</returns>
     /// <exception cref="CompressionException">
     /// Missing layers, wrong shapes, unknown methods, invalid options, and what the app would refuse to load: all that is wrong.
     /// </exception>
-    public static ImmutableArray<LayerPlan> Expand(ICheckpoint checkpoint, BuildPlan plan)
+    public static ImmutableArray<LayerPlan> Expand(ICheckpoint checkpoint, BuildPlan plan, ICollection<string>? notes = null)
     {
         var expander = new ManifestExpander(checkpoint, plan);
         expander.Visit("", plan.Model);
@@ -64,9 +70,18 @@ public sealed class ManifestExpander
         expander.AddHints();
         var told = expander.missing.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
         expander.problems.AddRange(StateCheck.Problems(checkpoint, plan, expander.names, expander.tree, told, expander.layers.Keys.ToHashSet(StringComparer.Ordinal)));
-        return expander.problems.Count == 0
-            ? [.. expander.layers.Values]
-            : throw new CompressionException(checkpoint.Path, [.. expander.problems]);
+        if (expander.problems.Count > 0)
+        {
+            // Where something else does not fit, either, an empty list is likely a part of the mistake.
+            throw new CompressionException(checkpoint.Path, [.. expander.absentLists.Select(list => MissingList(list.Path, list.Owner)), .. expander.problems]);
+        }
+
+        foreach (var part in expander.absentLists.Select(list => $"elements of the list '{list.Path}' ({list.Owner})").Concat(expander.absent))
+        {
+            notes?.Add($"the checkpoint has no {part}; an app that makes its {plan.Model} with them would refuse the packed file");
+        }
+
+        return [.. expander.layers.Values];
     }
 
     private void Visit(string prefix, string module)
@@ -88,19 +103,19 @@ public sealed class ManifestExpander
         {
             foreach (var path in Find(prefix, layer.Path, module))
             {
-                Take(path, layer, module);
+                Take(path, layer, manifest, module);
             }
         }
 
         foreach (var member in manifest.Children.GroupBy(child => child.Path))
         {
-            VisitMember(prefix, member.Key, [.. member.Select(child => child.Module)], module);
+            VisitMember(prefix, member.Key, [.. member.Select(child => child.Module)], module, manifest.Tensors.IsDefault || member.All(child => child.Required));
         }
 
         enclosing.RemoveAt(enclosing.Count - 1);
     }
 
-    private void VisitMember(string prefix, string path, string[] modules, string owner)
+    private void VisitMember(string prefix, string path, string[] modules, string owner, bool isSure)
     {
         // A class may hold a list of its own kind, but a single member of it would never end.
         var nested = modules.Any(enclosing.Contains);
@@ -118,6 +133,12 @@ public sealed class ManifestExpander
 
         foreach (var member in Find(prefix, path, nested ? null : owner))
         {
+            if (!isSure && !tree.HasBelow(member + "."))
+            {
+                absent.Add($"tensors of '{member}' ({owner}.{path})");
+                continue;
+            }
+
             if (modules.Length == 1)
             {
                 Visit(member + ".", modules[0]);
@@ -127,6 +148,8 @@ public sealed class ManifestExpander
             // Several classes may be assigned to one member: the one that fits the checkpoint best is there.
             var best = modules.Select(module => Fork(member + ".", module)).MinBy(fork => fork.problems.Count)!;
             problems.AddRange(best.problems);
+            absentLists.AddRange(best.absentLists);
+            absent.AddRange(best.absent);
             foreach (var (tensor, layer) in best.layers)
             {
                 layers.TryAdd(tensor, layer);
@@ -142,19 +165,38 @@ public sealed class ManifestExpander
         return fork;
     }
 
+    private static CompressionProblem MissingList(string path, string owner) => CompressionDiagnostics.MissingLayer.With($"{path}.…", $"the weight of the list {owner}", "");
+
+    // A list may be null or empty. A manifest of an older version does not tell whether the rest fits, so there it counts as missing.
+    private void ReportEmptyList(string path, string owner, ModuleManifest manifest)
+    {
+        if (manifest.Tensors.IsDefault)
+        {
+            problems.Add(MissingList(path, owner));
+        }
+        else
+        {
+            absentLists.Add((path, owner));
+        }
+    }
+
     // A list without elements is reported to the module that needs it.
     private string[] Find(string prefix, string path, string? neededBy)
     {
         string[] found = [.. tree.Expand(prefix, path)];
         if (found.Length == 0 && neededBy is not null)
         {
-            problems.Add(CompressionDiagnostics.MissingLayer.With($"{prefix}{path}.…", $"the weight of the list {neededBy}.{path}", ""));
+            ReportEmptyList(prefix + path, $"{neededBy}.{path}", plan.Manifests[neededBy]);
         }
 
         return found;
     }
 
-    private void Take(string path, ManifestLayer layer, string module)
+    // Something else of the layer is there, or every object of the class has its weight.
+    private bool IsNeeded(string path, ManifestLayer layer, ModuleManifest manifest) =>
+        manifest.Tensors.IsDefault || tree.HasBelow(path + ".") || manifest.Tensors.Any(tensor => tensor.Required && tensor.Path == layer.Path + ".weight");
+
+    private void Take(string path, ManifestLayer layer, ModuleManifest manifest, string module)
     {
         var tensor = path + ".weight";
         if (layer.Method != PackedFormat.ShiftAdd)
@@ -164,6 +206,10 @@ public sealed class ManifestExpander
         else if (ReadOptions(path, layer, module) is not { } planned)
         {
             return;
+        }
+        else if (!names.Contains(tensor) && !IsNeeded(path, layer, manifest))
+        {
+            absent.Add($"tensors of '{path}' ({module}.{layer.Path})");
         }
         else if (!names.Contains(tensor))
         {

@@ -27,7 +27,7 @@ internal sealed class StateCheck
     private readonly List<string> enclosing = [];
     private readonly HashSet<string> withRequired;
     private readonly Dictionary<string, string> required = new(StringComparer.Ordinal);
-    private readonly List<(string First, string Second, string Module)> tied = [];
+    private readonly List<(string First, string Second, bool IsSure, string Module)> tied = [];
     private readonly HashSet<string> layers = new(StringComparer.Ordinal);
 
     private StateCheck(ICheckpoint checkpoint, BuildPlan plan, HashSet<string> names, NameTree tree, IReadOnlySet<string> coded)
@@ -86,11 +86,12 @@ internal sealed class StateCheck
             }
         }
 
-        foreach (var pair in manifest.Tied.Where(pair => pair.Length == 2))
+        foreach (var pair in manifest.Tied.Where(pair => pair.Length is 2 or 3))
         {
             // Of two lists, elements of one place go together.
             string[] first = [.. tree.Expand(prefix, pair[0])], second = [.. tree.Expand(prefix, pair[1])];
-            tied.AddRange(second.Length == 1 ? first.Select(name => (name, second[0], module)) : first.Zip(second, (name, other) => (name, other, module)));
+            var isTie = pair.Length == 2;
+            tied.AddRange(second.Length == 1 ? first.Select(name => (name, second[0], isTie, module)) : first.Zip(second, (name, other) => (name, other, isTie, module)));
         }
 
         foreach (var member in manifest.Children.GroupBy(child => child.Path))
@@ -207,8 +208,14 @@ internal sealed class StateCheck
 
     private IEnumerable<CompressionProblem> TiedProblems()
     {
-        foreach (var (first, second, module) in tied.Where(pair => pair.First != pair.Second && names.Contains(pair.First) && names.Contains(pair.Second)))
+        foreach (var (first, second, isSure, module) in tied.Where(pair => pair.First != pair.Second && names.Contains(pair.First) && names.Contains(pair.Second)))
         {
+            // A model that may be made with the tie or without tells by its values which it is.
+            if (!isSure && !checkpoint.SameContent(first, second))
+            {
+                continue;
+            }
+
             if (coded.Contains(first) != coded.Contains(second))
             {
                 var plain = coded.Contains(first) ? second : first;

@@ -78,6 +78,7 @@ public class Layers_State
 
     [Theory]
     [InlineData("Head = Linear(4, 4); Head.weight = Embed.weight;", "head.weight [4, 4]; head.bias [4]; embed.weight [9, 4]; tied head.weight embed.weight")]
+    [InlineData("Head = Linear(4, 4); if (Embed.training) Head.weight = Embed.weight;", "head.weight [4, 4]; head.bias [4]; embed.weight [9, 4]; tied head.weight embed.weight perhaps")]
     [InlineData("Head = Linear(4, 4); twin = Head;", "head.weight [4, 4]; head.bias [4]; embed.weight [9, 4]!; twin.weight [?, ?]; twin.bias [?]")]
     [InlineData("Head = Linear(4, 4); keep(Head);", "head.weight [4, 4]; head.bias [4]; embed.weight [9, 4]!; twin.weight [?, ?]; twin.bias [?]")]
     [InlineData("Head = Linear(4, 4); init.normal_(Head.weight!); Head.eval();", "head.weight [4, 4]!; head.bias [4]!; embed.weight [9, 4]!; twin.weight [?, ?]; twin.bias [?]")]
@@ -159,7 +160,7 @@ public class Layers_State
         var tensors = Regex.Matches(json, """\{ "path": "([^"]*)"(, "buffer": true)?(?:, "shape": (\[[^\]]*\]))?(, "required": true)? \}""", RegexOptions.None, Regex.InfiniteMatchTimeout);
         var parts = tensors.Where(t => json.IndexOf("\"tensors\"", StringComparison.Ordinal) < t.Index).Select(t =>
             $"{t.Groups[1].Value} {(t.Groups[2].Success ? "(buffer) " : "")}{t.Groups[3].Value.Replace("null", "?", StringComparison.Ordinal)}{(t.Groups[4].Success ? "!" : "")}");
-        var tied = Regex.Matches(json, """\["([^"]*)", "([^"]*)"\]""", RegexOptions.None, Regex.InfiniteMatchTimeout).Select(t => $"tied {t.Groups[1].Value} {t.Groups[2].Value}");
+        var tied = Regex.Matches(json, """\["([^"]*)", "([^"]*)"(?:, "(perhaps)")?\]""", RegexOptions.None, Regex.InfiniteMatchTimeout).Select(t => $"tied {t.Groups[1].Value} {t.Groups[2].Value} {t.Groups[3].Value}".TrimEnd());
         var open = Regex.Matches(json[json.IndexOf("\"open\"", StringComparison.Ordinal)..], "\"([^\"]*)\"", RegexOptions.None, Regex.InfiniteMatchTimeout).Skip(1).Select(m => $"open {m.Groups[1].Value}");
         return string.Join("; ", parts.Concat(tied).Concat(open));
     }
