@@ -200,7 +200,11 @@ public sealed class AtomicFile : IDisposable
     {
         var settings = new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = access, Share = FileShare.Read, BufferSize = 1 << 16, Options = options,
+            Mode = FileMode.CreateNew,
+            Access = access,
+            Share = FileShare.Read,
+            BufferSize = 1 << 16,
+            Options = options,
         };
         if (mode is not null && !OperatingSystem.IsWindows())
         {

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using CsCheck;
-using Reparam.Checkpoints.Safetensors;
 using Reparam.Checkpoints;
+using Reparam.Checkpoints.Safetensors;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;

@@ -42,7 +42,9 @@ internal static class TensorMutator
             content.Write(tensor.Bytes);
             written[tensor.Name] = new JsonObject
             {
-                ["dtype"] = tensor.Type, ["shape"] = new JsonArray([.. tensor.Shape.Select(dimension => (JsonNode)dimension)]), ["data_offsets"] = new JsonArray(begin, content.Length),
+                ["dtype"] = tensor.Type,
+                ["shape"] = new JsonArray([.. tensor.Shape.Select(dimension => (JsonNode)dimension)]),
+                ["data_offsets"] = new JsonArray(begin, content.Length),
             };
         }
 
