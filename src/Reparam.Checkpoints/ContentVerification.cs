@@ -10,7 +10,7 @@ public static class ContentVerification
 
     /// <summary>Reads the whole checkpoint and compares. The checksum of a header was compared when the file was opened.</summary>
     /// <returns>Bytes that were compared: those of all files; null when the checkpoint carries no checksums, so that there is nothing to compare with.</returns>
-    /// <exception cref="CheckpointException">A tensor has another checksum, some files of the checkpoint carry checksums and others none, or a file cannot be read or was changed meanwhile.</exception>
+    /// <exception cref="CheckpointException">A tensor or the index has another checksum, some files of the checkpoint carry checksums and others none, or a file cannot be read or was changed meanwhile.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static long? Verify(ICheckpoint checkpoint, CancellationToken cancellationToken = default)
     {
@@ -32,6 +32,7 @@ public static class ContentVerification
                 without.Path, null, CheckpointRule.Checksum, "found no checksums, expected them as in the other files of the checkpoint: it is of another checkpoint, or damaged");
         }
 
+        (checkpoint as ShardedCheckpoint)?.RequireIndex();
         var buffer = new byte[Part];
         long bytes = 0;
         foreach (var file in files)

@@ -39,7 +39,7 @@ public sealed class ShardedCheckpoint : ICheckpoint
     /// <param name="indexPath">The index, a JSON file beside the shards.</param>
     /// <exception cref="CheckpointException">
     /// The index or a shard cannot be read or breaks a rule; a shard's path leaves the folder of the index; index and shards do not list the same
-    /// tensors, each once.
+    /// tensors, each once; or the index does not have the checksum that it says.
     /// </exception>
     public static ShardedCheckpoint Open(string indexPath)
     {
@@ -90,6 +90,11 @@ public sealed class ShardedCheckpoint : ICheckpoint
                 }
             }
 
+            if (opened.Count > 0 && opened.TrueForAll(shard => shard.HasChecksums) && IndexChecksum.IsIn(index))
+            {
+                IndexChecksum.Require(indexPath, index, opened);
+            }
+
             return new ShardedCheckpoint(indexPath, index, [.. opened], shardOf.ToImmutable());
         }
         catch
@@ -123,6 +128,16 @@ public sealed class ShardedCheckpoint : ICheckpoint
 
     /// <summary>The shards, in ordinal order of their names.</summary>
     internal ImmutableArray<SafetensorsFile> Shards => shards;
+
+    /// <summary>Holds index and shards against the checksum that the index of shards with checksums carries. Without an index, as before the shards are in their places, there is nothing to do.</summary>
+    /// <exception cref="CheckpointException">The index has no checksum, or another one.</exception>
+    internal void RequireIndex()
+    {
+        if (index.Length > 0)
+        {
+            IndexChecksum.Require(Path, index, shards);
+        }
+    }
 
     /// <summary>Finds out whether every shard is, by length and time, the one that was opened.</summary>
     /// <exception cref="CheckpointException">One was written to meanwhile.</exception>

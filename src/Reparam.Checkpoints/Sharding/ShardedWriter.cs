@@ -78,7 +78,7 @@ public static class ShardedWriter
 
             var index = new AtomicFile(output.Index);
             staged.Add(index);
-            index.Fill(stream => stream.Write(IndexJson(parts, shards)));
+            index.Fill(stream => stream.Write(IndexJson(parts, shards, writer.HasChecksums ? HeaderChecksums(staged[..^1]) : null)));
             index.Complete();
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -138,6 +138,17 @@ public static class ShardedWriter
         }
     }
 
+    private static string[] HeaderChecksums(List<AtomicFile> staged)
+    {
+        var sums = new List<string>();
+        staged.ForEach(file => file.Review(temporary =>
+        {
+            using var shard = SafetensorsFile.Open(temporary);
+            sums.Add(shard.Metadata[ContentChecksum.HeaderKey]);
+        }));
+        return [.. sums];
+    }
+
     private static ImmutableArray<ImmutableArray<TensorToWrite>> Split(ImmutableArray<TensorToWrite> tensors, long maxShardBytes)
     {
         var parts = ImmutableArray.CreateBuilder<ImmutableArray<TensorToWrite>>();
@@ -163,7 +174,7 @@ public static class ShardedWriter
         return parts.DrainToImmutable();
     }
 
-    private static ReadOnlySpan<byte> IndexJson(ImmutableArray<ImmutableArray<TensorToWrite>> parts, string[] shards)
+    private static byte[] IndexJson(ImmutableArray<ImmutableArray<TensorToWrite>> parts, string[] shards, string[]? checksums)
     {
         var totalSize = parts.Sum(part => part.Sum(tensor => tensor.Info.ByteLength));
         var weightMap = parts.Zip(shards)
@@ -175,6 +186,11 @@ public static class ShardedWriter
         {
             json.WriteStartObject();
             json.WriteStartObject("metadata");
+            if (checksums is not null)
+            {
+                json.WriteString(IndexChecksum.Key, IndexChecksum.Zeros);
+            }
+
             json.WriteNumber("total_size", totalSize);
             json.WriteEndObject();
             json.WriteStartObject("weight_map");
@@ -187,6 +203,12 @@ public static class ShardedWriter
             json.WriteEndObject();
         }
 
-        return buffer.WrittenSpan;
+        var index = buffer.WrittenSpan.ToArray();
+        if (checksums is not null)
+        {
+            IndexChecksum.Seal(index, checksums);
+        }
+
+        return index;
     }
 }

@@ -55,8 +55,13 @@ public static class CalibrationMerge
             }
         }
 
-        var tokens = parts.Sum(part => part.File.Layers[part.Name].Tokens);
-        writer.Add(weights, columns, tokens, () => Mean(parts, columns, tokens));
+        var tokens = parts.Aggregate(Int128.Zero, (sum, part) => sum + part.File.Layers[part.Name].Tokens);
+        if (tokens > long.MaxValue)
+        {
+            throw Refuse(parts[^1].File, $"layer '{parts[^1].Name}': found {tokens} tokens in all recordings, expected {long.MaxValue} at most");
+        }
+
+        writer.Add(weights, columns, (long)tokens, () => Mean(parts, columns, (long)tokens));
     }
 
     private static ReadOnlyMemory<float> Mean((CalibrationFile File, string Name)[] parts, int columns, long tokens)

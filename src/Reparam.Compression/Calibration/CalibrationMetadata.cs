@@ -46,8 +46,10 @@ internal static class CalibrationMetadata
 
         try
         {
-            return new SortedDictionary<string, CalibrationLayer>(
-                StrictJson.Read(json, CalibrationJson.Default.SortedDictionaryStringCalibrationLayer), StringComparer.Ordinal);
+            var layers = StrictJson.Read(json, CalibrationJson.Default.SortedDictionaryStringCalibrationLayer);
+            return layers.Count > 0
+                ? new SortedDictionary<string, CalibrationLayer>(layers, StringComparer.Ordinal)
+                : throw Refuse(file, $"found no layer in '{CalibrationFormat.LayersKey}', expected one at least");
         }
         catch (JsonException exception)
         {

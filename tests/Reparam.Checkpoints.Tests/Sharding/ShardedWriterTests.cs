@@ -23,6 +23,41 @@ public sealed class ShardedWriterTests : IDisposable
     }
 
     [Fact]
+    public void Any_bit_of_the_index_of_shards_with_checksums_is_covered_and_so_is_which_shards_belong_to_it()
+    {
+        var index = ShardedWriter.Write(Sealed(1), folder.File("m.safetensors"), 8);
+        var shard = folder.File("m-00002-of-00002.safetensors");
+        var (good, other) = (File.ReadAllBytes(index), File.ReadAllBytes(shard));
+        Assert.NotNull(Verify());
+        for (var bit = 0; bit < good.Length * 8; bit++)
+        {
+            var changed = good.ToArray();
+            changed[bit / 8] ^= (byte)(1 << (bit % 8));
+            File.WriteAllBytes(index, changed);
+            Assert.Throws<CheckpointException>(() => Verify());
+        }
+
+        ShardedWriter.Write(Sealed(2), folder.File("m.safetensors"), 8);
+        Assert.NotNull(Verify());
+        File.WriteAllBytes(shard, other);
+        Assert.Contains("a shard is of another checkpoint", Assert.Throws<CheckpointException>(() => Checkpoint.Open(index)).Detail);
+
+        long? Verify()
+        {
+            using var checkpoint = Checkpoint.Open(index);
+            return ContentVerification.Verify(checkpoint);
+        }
+
+        static SafetensorsWriter Sealed(float value)
+        {
+            var writer = new SafetensorsWriter { HasChecksums = true };
+            writer.Add<float>("a", [2], new[] { value, value });
+            writer.Add<float>("b", [2], new[] { value, -value });
+            return writer;
+        }
+    }
+
+    [Fact]
     public void All_in_one_is_a_single_file_and_no_limit_too()
     {
         Assert.Equal(folder.File("m.safetensors"), ShardedWriter.Write(Tensors(3, 1), folder.File("m.safetensors"), 24));

@@ -149,9 +149,13 @@ public sealed class CalibrationFile_Tests : IDisposable
         targets.Add(["w"], new Gram(1, new float[] { 2 }, 3));
         targets.AddTarget("w", new float[4]);
         targets.Write(folder.File("3"));
+        var endless = new CalibrationWriter();
+        endless.Add(["w"], new Gram(1, new float[] { 2 }, long.MaxValue));
+        endless.Write(folder.File("4"));
 
         Assert.Contains("2 columns", Assert.Throws<CheckpointException>(() => Merged(anySource: false, "1", "2")).Message);
         Assert.Contains("target", Assert.Throws<CheckpointException>(() => Merged(anySource: false, "1", "3")).Message);
+        Assert.Contains("found 9223372036854775810 tokens in all", Assert.Throws<CheckpointException>(() => Merged(anySource: false, "1", "4")).Message);
     }
 
     [Fact]
@@ -225,6 +229,7 @@ public sealed class CalibrationFile_Tests : IDisposable
 
     [Theory]
     [InlineData("2", "{}", "version '2'")]
+    [InlineData("1", "{}", "found no layer in 'reparam.calibration.layers', expected one at least")]
     [InlineData("1", null, "no metadata entry")]
     [InlineData("1", "[]", "not a JSON object")]
     [InlineData("1", "null", "not a JSON object")]
