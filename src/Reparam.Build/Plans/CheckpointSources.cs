@@ -18,7 +18,9 @@ internal static class CheckpointSources
     {
         if (!File.Exists(checkpoint))
         {
-            throw new BuildErrorException("RPB0005", $"Checkpoint '{checkpoint}' does not exist.");
+            throw new BuildErrorException("RPB0005", Directory.Exists(checkpoint)
+                ? $"Checkpoint '{checkpoint}' is a folder: name the safetensors file in it, or the index.json of its shards."
+                : $"Checkpoint '{checkpoint}' does not exist.");
         }
 
         if (FileFacts.IsNoFile(checkpoint))

@@ -102,11 +102,13 @@ public sealed class WriteReparamPlanTests : IDisposable
 
     [Theory]
     [InlineData("absent.safetensors", "RPB0005", "does not exist")]
+    [InlineData("folder.safetensors", "RPB0005", "is a folder: name the safetensors file in it")]
     [InlineData("broken.index.json", "RPB0005", "cannot be read")]
     [InlineData("other.index.json", "RPB0005", "weight_map")]
     [InlineData("lacking.index.json", "RPB0005", "names shard")]
     public void A_checkpoint_that_is_not_there_is_named(string file, string code, string reason)
     {
+        Directory.CreateDirectory(folder.PathOf("folder.safetensors"));
         folder.Write("broken.index.json", "{");
         folder.Write("other.index.json", "{}");
         folder.Write("lacking.index.json", """{ "weight_map": { "a": "absent.safetensors" } }""");
