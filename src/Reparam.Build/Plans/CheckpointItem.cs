@@ -174,7 +174,7 @@ internal sealed class CheckpointItem
     private string ReadFile(ITaskItem item, string name)
     {
         var file = item.GetMetadata(name).Trim();
-        return file.Length == 0 || File.Exists(file) ? file : throw new BuildErrorException("RPB0014", $"{name} '{file}' of checkpoint '{Path}' does not exist.");
+        return file.Length == 0 || File.Exists(file) ? file : throw new BuildErrorException("RPB0014", $"{name} '{file}' of checkpoint '{Path}' {(Directory.Exists(file) ? "is a folder" : "does not exist")}.");
     }
 
     private void RequireOneBudget()
