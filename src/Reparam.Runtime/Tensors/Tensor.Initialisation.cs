@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Reparam.Runtime;
 
 /// <content>
@@ -6,27 +8,33 @@ namespace Reparam.Runtime;
 /// </content>
 public partial class Tensor
 {
-    /// <summary>Gives the tensor back unchanged.</summary>
+    /// <summary>For twins alone: gives the tensor back unchanged.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     [Counterpart("normal_", IsInitialisation = true)]
     public Tensor Normal_(double mean = 0, double std = 1) => this;
 
-    /// <summary>Gives the tensor back unchanged.</summary>
+    /// <summary>For twins alone: gives the tensor back unchanged.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     [Counterpart("uniform_", IsInitialisation = true)]
     public Tensor Uniform_(double from, double to) => this;
 
-    /// <summary>Gives the tensor back unchanged.</summary>
+    /// <summary>For twins alone: gives the tensor back unchanged.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     [Counterpart("mul_", IsInitialisation = true)]
     public Tensor Mul_(Scalar target) => this;
 
-    /// <summary>Gives the tensor back unchanged.</summary>
+    /// <summary>For twins alone: gives the tensor back unchanged.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     [Counterpart("mul_", IsInitialisation = true)]
     public Tensor Mul_(Tensor target) => this;
 
-    /// <summary>Gives the tensor back unchanged.</summary>
+    /// <summary>For twins alone: gives the tensor back unchanged.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     [Counterpart("div_", IsInitialisation = true)]
     public Tensor Div_(Scalar target) => this;
 
-    /// <summary>Gives the tensor back unchanged.</summary>
+    /// <summary>For twins alone: gives the tensor back unchanged.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
     [Counterpart("div_", IsInitialisation = true)]
     public Tensor Div_(Tensor target) => this;
 }
