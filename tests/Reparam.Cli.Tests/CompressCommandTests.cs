@@ -320,6 +320,16 @@ public sealed class CompressCommandTests : CompressFixture
         Assert.Equal(0, Compress("--max-output-error", "0.4", "--quiet").Status);
     }
 
+    [Theory]
+    [InlineData("--bits has no effect: the budget chooses the width of each weight", "--bits", "3", "--target-bits", "4")]
+    [InlineData("--cost has no effect: there is no budget that it belongs to, such as --target-bits", "--bits", "3", "--cost", "divergence")]
+    public void An_option_without_effect_is_told(string expected, params string[] arguments)
+    {
+        WriteDense();
+        var run = Compress([.. arguments, "--quality", "fast"]);
+        Assert.Equal((0, $"{In("d.safetensors")}: warning RPB0113: {expected}{Environment.NewLine}"), (run.Status, run.Error));
+    }
+
     [Fact]
     public void Quiet_prints_nothing()
     {

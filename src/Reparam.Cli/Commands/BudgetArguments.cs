@@ -80,6 +80,23 @@ internal sealed class BudgetArguments
         }
     }
 
+    /// <summary>Warns of options that the others leave without effect.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="hasBits">Whether it has a width for every weight.</param>
+    /// <param name="hasBudget">Whether it has a budget.</param>
+    public IEnumerable<CompressionProblem> Warnings(ParseResult parsed, bool hasBits, bool hasBudget)
+    {
+        if (hasBits && hasBudget)
+        {
+            yield return CompressionDiagnostics.WithoutEffect.With("--bits", "the budget chooses the width of each weight");
+        }
+
+        if (parsed.GetValue(cost) is not null && !hasBudget)
+        {
+            yield return CompressionDiagnostics.WithoutEffect.With("--cost", "there is no budget that it belongs to, such as --target-bits");
+        }
+    }
+
     /// <summary>The saved plan; null where none is given.</summary>
     public string? Plan(ParseResult parsed) => parsed.GetValue(plan);
 

@@ -89,6 +89,9 @@ internal sealed class CodingArguments
         }
     }
 
+    /// <summary>Whether a width for every weight is given.</summary>
+    public bool HasBits(ParseResult parsed) => parsed.GetResult(bits) is { Implicit: false };
+
     /// <summary>Reads and checks them.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="file">The file that an error names.</param>

@@ -115,7 +115,7 @@ internal static class CompressCommand
                 plan.Write(planFile);
             }
 
-            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. selection.Warnings, .. inputs?.Warnings ?? [], .. result.Warnings]);
+            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. budget.Warnings(parsed, coding.HasBits(parsed), allocation is not null), .. selection.Warnings, .. inputs?.Warnings ?? [], .. result.Warnings]);
             foreach (var note in result.Notes)
             {
                 output.WriteLine(CommandErrors.OneLine(note));

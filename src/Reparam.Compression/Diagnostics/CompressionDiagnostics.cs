@@ -59,6 +59,10 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic QuantizedCheckpoint { get; } = new(
         "RPB0112", "The checkpoint is quantised already", "the checkpoint is quantised already: {0}; they are carried as they are, and so are the scales, zero points and tables beside them ({1})");
 
+    /// <summary>An option is given that nothing looks at.</summary>
+    public static CompressionDiagnostic WithoutEffect { get; } = new(
+        "RPB0113", "An option has no effect", "{0} has no effect: {1}");
+
     /// <summary>A warning: the inputs were recorded with other weights.</summary>
     public static CompressionDiagnostic CalibrationSource { get; } = new(
         "RPB0117", "The calibration was recorded with other weights",
