@@ -1,5 +1,5 @@
 using Reparam.Compression.Calibration;
-using Reparam.Compression.ShiftAdd.Hessian;
+using Reparam.Compression.SecondOrder;
 
 namespace Reparam.Compression.Allocation;
 
@@ -52,7 +52,7 @@ internal static class LayerCriterion
             mean += (double)values[column * n + column] / n;
         }
 
-        var stride = Factorization.Stride(n);
+        var stride = Cholesky.Stride(n);
         var reversed = new double[n * stride];
         for (var i = 0; i < n; i++)
         {
@@ -66,7 +66,7 @@ internal static class LayerCriterion
         }
 
         // Damped, second moments have no small pivots; what is no matrix of second moments counts as if there were none.
-        return Factorization.TryCholesky(reversed, n, 0, threads, cancellation)
+        return Cholesky.TryFactor(reversed, n, 0, threads, cancellation)
             ? [.. Enumerable.Range(0, n).Select(column => gram.Values.Span[column * n + column] == 0 ? 0 : reversed[(n - 1 - column) * stride + (n - 1 - column)])]
             : [.. Enumerable.Repeat(1.0, n)];
     }

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.Numerics;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd;
 

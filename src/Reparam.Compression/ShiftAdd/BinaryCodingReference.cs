@@ -1,4 +1,5 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Numerics;
 
 namespace Reparam.Compression.ShiftAdd;
 

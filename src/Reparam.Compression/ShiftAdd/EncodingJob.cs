@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Reparam.Checkpoints.Packed;
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.Numerics;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd;
 

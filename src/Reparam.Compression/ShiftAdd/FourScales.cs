@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Reparam.Compression.Numerics;
 
 namespace Reparam.Compression.ShiftAdd;
 

@@ -1,7 +1,8 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
-using Reparam.Compression.ShiftAdd.Hessian;
+using Reparam.Compression.Numerics;
+using Reparam.Compression.SecondOrder;
 using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression.ShiftAdd.Codebook;
@@ -17,9 +18,6 @@ internal static class CodebookCoder
     // columns can compensate it too.
     private const double Openness = 0.2;
     private const double CurvedOpenness = 0.07;
-
-    // 1 % of the mean diagonal as in GPTQ, then tenfold until the matrix factors.
-    private static readonly double[] DampingShares = [0.01, 0.1, 1];
 
     // A set of its own may cost a matrix one hundredth of its bytes.
     private const int OwnShare = 100;
@@ -143,7 +141,7 @@ internal static class CodebookCoder
     private static SearchCurvature? Curvature(SearchPlan search, LayerHessian hessian, int threads, CancellationToken cancellation)
     {
         var natural = ActOrder.Natural(hessian.Columns);
-        foreach (var share in DampingShares)
+        foreach (var share in LayerHessian.DampingShares)
         {
             // Of a positive semidefinite matrix no pivot is below the damping.
             if (SearchCurvature.TryCreate(search, hessian.Damped(share, natural), hessian.Columns, hessian.Damping(share) / 2, threads, cancellation) is { } curvature)

@@ -1,3 +1,5 @@
+using Reparam.Compression.Numerics;
+
 namespace Reparam.Compression.ShiftAdd.Codebook;
 
 /// <summary>The rows of a matrix in units of their root mean square.</summary>

@@ -1,6 +1,6 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
-using Reparam.Compression.ShiftAdd.Hessian;
+using Reparam.Compression.SecondOrder;
 
 namespace Reparam.Compression.ShiftAdd.Codebook;
 

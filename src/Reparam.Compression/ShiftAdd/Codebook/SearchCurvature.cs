@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
-using Reparam.Compression.ShiftAdd.Hessian;
+using Reparam.Compression.SecondOrder;
 
 namespace Reparam.Compression.ShiftAdd.Codebook;
 
@@ -77,7 +77,7 @@ internal sealed unsafe class SearchCurvature
         SearchPlan plan, ReadOnlySpan<float> hessian, int columns, double smallestPivot, int threads, CancellationToken cancellation)
     {
         // The last column first: then the factor of Cholesky is the one wanted, turned by half a circle.
-        var stride = Factorization.Stride(columns);
+        var stride = Cholesky.Stride(columns);
         var a = new double[checked(columns * stride)];
         for (var i = 0; i < columns; i++)
         {
@@ -87,7 +87,7 @@ internal sealed unsafe class SearchCurvature
             }
         }
 
-        if (!Factorization.TryCholesky(a, columns, smallestPivot, threads, cancellation))
+        if (!Cholesky.TryFactor(a, columns, smallestPivot, threads, cancellation))
         {
             return null;
         }

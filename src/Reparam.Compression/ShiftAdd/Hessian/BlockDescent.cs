@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
+using Reparam.Compression.SecondOrder;
 
 namespace Reparam.Compression.ShiftAdd.Hessian;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Reparam.Compression.SecondOrder;
 
 namespace Reparam.Compression.ShiftAdd.Hessian;
 

@@ -1,6 +1,8 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Numerics;
+using Reparam.Compression.SecondOrder;
 
 namespace Reparam.Compression.ShiftAdd.Hessian;
 
@@ -11,9 +13,6 @@ namespace Reparam.Compression.ShiftAdd.Hessian;
 /// <remarks>The result depends on the weights, the options and the second moments alone: not on the number of threads, nor on the width of the machine's vectors.</remarks>
 internal static class HessianCoder
 {
-    // 1 % as in the paper, then tenfold until the matrix factors.
-    internal static readonly double[] DampingShares = [0.01, 0.1, 1];
-
     /// <summary>Codes a matrix; <see cref="LayerCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
         ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, string tensor, int threads, CancellationToken cancellation)
@@ -99,8 +98,8 @@ internal static class HessianCoder
     private static HessianJob? TryPrepare(HessianJob job, LayerHessian hessian, Gram gram, int threads, CancellationToken cancellation)
     {
         var blocks = job.Blocks;
-        var columnAt = job.Options.ActOrder ? ActOrder.Columns(gram, blocks) : job.ColumnAt;
-        var blockOrder = job.Options.ActOrder ? ActOrder.Blocks(gram, blocks) : ActOrder.Natural(blocks.Count);
+        var columnAt = job.Options.ActOrder ? ActOrder.Columns(gram, blocks.BlockColumns) : job.ColumnAt;
+        var blockOrder = job.Options.ActOrder ? ActOrder.Blocks(gram, blocks.BlockColumns) : ActOrder.Natural(blocks.Count);
         var places = new List<int>(blocks.Columns);
         foreach (var block in blockOrder)
         {
@@ -108,7 +107,7 @@ internal static class HessianCoder
         }
 
         var order = places.ToArray();
-        foreach (var share in DampingShares)
+        foreach (var share in LayerHessian.DampingShares)
         {
             var damped = hessian.Damped(share, columnAt);
 
@@ -129,7 +128,7 @@ internal static class HessianCoder
             {
                 ColumnAt = columnAt,
                 Hessian = damped,
-                Damping = share == DampingShares[0] ? hessian.Damping(share) : 0,
+                Damping = share == LayerHessian.DampingShares[0] ? hessian.Damping(share) : 0,
                 Compensation = job.Options.Compensate ? compensation : null,
                 FitWeights = [.. (blocks.BlockColumns == 1 ? job.Effort.FitQuarters.Take(1) : job.Effort.FitQuarters).Select(compensation.PowerOfPivots)],
                 BlockOrder = blockOrder,

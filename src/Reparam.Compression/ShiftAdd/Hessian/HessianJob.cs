@@ -1,3 +1,6 @@
+using Reparam.Compression.Numerics;
+using Reparam.Compression.SecondOrder;
+
 namespace Reparam.Compression.ShiftAdd.Hessian;
 
 /// <summary>What all slabs of a matrix share.</summary>

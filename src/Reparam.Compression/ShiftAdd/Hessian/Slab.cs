@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Numerics;
+using Reparam.Compression.SecondOrder;
 
 namespace Reparam.Compression.ShiftAdd.Hessian;
 

@@ -1,5 +1,5 @@
-using Reparam.Compression.ShiftAdd.Hessian;
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.SecondOrder;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 

@@ -1,5 +1,6 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.SecondOrder;
 using Reparam.Compression.ShiftAdd.Hessian;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
@@ -51,10 +52,10 @@ internal sealed class CalibratedOrder
         }
 
         var blocks = ScaleBlocks.Of(1, gram.Columns, PackedLayout.Row, GroupTile.Size);
-        var groups = actOrder ? ActOrder.Blocks(gram, blocks) : ActOrder.Natural(blocks.Count);
-        var columns = actOrder ? ActOrder.Columns(gram, blocks) : ActOrder.Natural(blocks.Columns);
+        var groups = actOrder ? ActOrder.Blocks(gram, blocks.BlockColumns) : ActOrder.Natural(blocks.Count);
+        var columns = actOrder ? ActOrder.Columns(gram, blocks.BlockColumns) : ActOrder.Natural(blocks.Columns);
         int[] columnAt = [.. groups.SelectMany(group => columns.AsSpan(blocks.Begin(group), blocks.Width(group)).ToArray())];
-        foreach (var share in HessianCoder.DampingShares)
+        foreach (var share in LayerHessian.DampingShares)
         {
             var hessian = moments.Damped(share, columnAt);
             if (Compensation.TryCreate(hessian, ActOrder.Natural(columnAt.Length), moments.Damping(share) / 2, threads, cancellation) is { } compensation)

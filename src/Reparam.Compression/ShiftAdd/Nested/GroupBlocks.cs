@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.Numerics;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 

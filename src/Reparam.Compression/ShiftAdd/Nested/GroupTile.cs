@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Reparam.Checkpoints.Packed;
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 

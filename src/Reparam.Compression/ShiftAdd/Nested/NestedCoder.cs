@@ -2,8 +2,9 @@ using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.SecondOrder;
 using Reparam.Compression.ShiftAdd.Hessian;
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 

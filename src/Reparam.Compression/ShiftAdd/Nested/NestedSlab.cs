@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Reparam.Compression.ShiftAdd.Hessian;
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.SecondOrder;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 

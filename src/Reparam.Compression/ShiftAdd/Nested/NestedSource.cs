@@ -1,3 +1,5 @@
+using Reparam.Compression.Numerics;
+
 namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>A matrix to code.</summary>

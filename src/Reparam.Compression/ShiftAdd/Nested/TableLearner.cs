@@ -1,5 +1,5 @@
 using Reparam.Checkpoints.Packed;
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 

@@ -1,4 +1,4 @@
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 

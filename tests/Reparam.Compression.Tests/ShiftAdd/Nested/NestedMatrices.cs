@@ -1,6 +1,6 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd;
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.Simd;
 using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression.Tests.ShiftAdd.Nested;

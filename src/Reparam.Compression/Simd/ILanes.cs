@@ -1,4 +1,4 @@
-namespace Reparam.Compression.ShiftAdd.Lanes;
+namespace Reparam.Compression.Simd;
 
 /// <summary>
 /// A vector of floats, one group of weights in each lane. No operation lets lanes meet, and none fuses a product with a sum, so a group gets
@@ -44,7 +44,7 @@ internal unsafe interface ILanes<T>
 
     static abstract T Select(T mask, T whenSet, T whenClear);
 
-    /// <summary>sum + value in the lanes where value ≥ threshold, all three whole numbers; see <see cref="Tallies{T}"/>.</summary>
+    /// <summary>sum + value in the lanes where value ≥ threshold, all three whole numbers; see <see cref="ShiftAdd.Tallies{T}"/>.</summary>
     static abstract T AddFrom(T sum, T value, T threshold);
 
     /// <summary>The upper 8 bits of whole numbers, as floats.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.SecondOrder;
 
 /// <summary>
 /// H = (Ů + I)·D·(Ů + I)ᵀ with Ů strictly upper, in the order in which columns are coded. With the error δ_i = q_i − w_i of the columns before it, column k is coded
@@ -35,7 +35,7 @@ internal sealed class Compensation
     {
         // The last column of the order comes first: then the factor of Cholesky is the one wanted, turned by half a circle.
         var n = order.Length;
-        var stride = Factorization.Stride(n);
+        var stride = Cholesky.Stride(n);
         var a = new double[checked(n * stride)];
         for (var i = 0; i < n; i++)
         {
@@ -46,7 +46,7 @@ internal sealed class Compensation
             }
         }
 
-        if (!Factorization.TryCholesky(a, n, smallestPivot, threads, cancellation))
+        if (!Cholesky.TryFactor(a, n, smallestPivot, threads, cancellation))
         {
             return null;
         }

@@ -1,6 +1,6 @@
-using Reparam.Compression.ShiftAdd.Lanes;
+using Reparam.Compression.Simd;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.Numerics;
 
 /// <summary>Rounding of floats ≥ 0 to values that half precision holds.</summary>
 /// <typeparam name="T">The vector.</typeparam>

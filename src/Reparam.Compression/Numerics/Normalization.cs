@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.Numerics;
 
 /// <summary>
 /// The power of two that brings a matrix to a fixed range, so that a matrix and the same matrix times 2^k get the same codes and scales.

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Reparam.Compression.ShiftAdd.Lanes;
+namespace Reparam.Compression.Simd;
 
 /// <summary>8 lanes.</summary>
 internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>

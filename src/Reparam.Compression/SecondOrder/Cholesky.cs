@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.SecondOrder;
 
 /// <summary>Cholesky factorization in double precision, in blocks of rows; the order of every sum is fixed.</summary>
-internal static class Factorization
+internal static class Cholesky
 {
     private const int Block = 64;
     private const int Tile = 4;
@@ -20,7 +20,7 @@ internal static class Factorization
     /// <param name="threads">Cores; 0 for all.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>False when a pivot is too small or NaN; the triangle is then of no use.</returns>
-    public static bool TryCholesky(double[] a, int n, double smallestPivot, int threads, CancellationToken cancellation)
+    public static bool TryFactor(double[] a, int n, double smallestPivot, int threads, CancellationToken cancellation)
     {
         var stride = Stride(n);
         for (var begin = 0; begin < n; begin += Block)

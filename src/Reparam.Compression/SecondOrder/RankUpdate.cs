@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.SecondOrder;
 
 /// <summary>
 /// acc[j] += Σ_c M[c, j]·δ[c] for 16 rows of a matrix at a time, one in each lane. Each product is fused with its sum and the order of the columns is fixed, so the result is the same on

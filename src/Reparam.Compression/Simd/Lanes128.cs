@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Reparam.Compression.ShiftAdd.Lanes;
+namespace Reparam.Compression.Simd;
 
 /// <summary>4 lanes.</summary>
 internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>

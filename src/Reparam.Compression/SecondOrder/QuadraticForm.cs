@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Reparam.Compression.Calibration;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.SecondOrder;
 
 /// <summary>Sums under H in double precision, in a fixed order.</summary>
 internal static class QuadraticForm

@@ -1,4 +1,4 @@
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression;
 
 /// <summary>A weight is NaN or infinite, so no error of an approximation is defined.</summary>
 public sealed class NonFiniteWeightException : Exception

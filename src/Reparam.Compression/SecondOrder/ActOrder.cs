@@ -1,21 +1,24 @@
 using Reparam.Compression.Calibration;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.SecondOrder;
 
 /// <summary>
-/// The order in which columns are coded: blocks by falling second moment of their inputs, and so the columns of each block. Scales stay where they are, so nothing of the order is stored.
+/// The order in which columns are coded (GPTQ's act-order): blocks by falling second moment of their inputs, and the columns of a block likewise.
+/// Scales stay where they are, so nothing of the order is stored.
 /// </summary>
 internal static class ActOrder
 {
     /// <summary>The column at each place when the columns of every block are sorted where they are.</summary>
-    public static int[] Columns(Gram gram, ScaleBlocks blocks)
+    /// <param name="gram">H, [columns, columns].</param>
+    /// <param name="blockColumns">Columns of a block; the last one may be narrower.</param>
+    public static int[] Columns(Gram gram, int blockColumns)
     {
-        var columns = Natural(blocks.Columns);
+        var columns = Natural(gram.Columns);
         var diagonal = Diagonal(gram);
-        for (var block = 0; block < blocks.Count; block++)
+        for (var begin = 0; begin < columns.Length; begin += blockColumns)
         {
-            // The sort must be stable: equal inputs keep their order on every machine.
-            columns.AsSpan(blocks.Begin(block), blocks.Width(block)).Sort(
+            // Equal inputs keep their order on every machine.
+            columns.AsSpan(begin, Math.Min(blockColumns, columns.Length - begin)).Sort(
                 (left, right) => diagonal[right].CompareTo(diagonal[left]) is var order and not 0 ? order : left.CompareTo(right));
         }
 
@@ -23,16 +26,18 @@ internal static class ActOrder
     }
 
     /// <summary>Blocks by falling sum of their diagonal.</summary>
-    public static int[] Blocks(Gram gram, ScaleBlocks blocks)
+    /// <param name="gram">H, [columns, columns].</param>
+    /// <param name="blockColumns">Columns of a block; the last one may be narrower.</param>
+    public static int[] Blocks(Gram gram, int blockColumns)
     {
         var diagonal = Diagonal(gram);
-        var moments = new double[blocks.Count];
+        var moments = new double[(diagonal.Length + blockColumns - 1) / blockColumns];
         for (var k = 0; k < diagonal.Length; k++)
         {
-            moments[k / blocks.BlockColumns] += diagonal[k];
+            moments[k / blockColumns] += diagonal[k];
         }
 
-        var order = Natural(blocks.Count);
+        var order = Natural(moments.Length);
         order.AsSpan().Sort((left, right) => moments[right].CompareTo(moments[left]) is var sign and not 0 ? sign : left.CompareTo(right));
         return order;
     }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reparam.Compression.Calibration;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.SecondOrder;
 
 /// <summary>
 /// The second moments of a layer's inputs, ready for coding: scaled by a power of two so that the mean of the diagonal is near 1, and damped, which also gives inputs that
@@ -9,6 +9,9 @@ namespace Reparam.Compression.ShiftAdd.Hessian;
 /// </summary>
 internal sealed class LayerHessian
 {
+    /// <summary>Shares of the mean diagonal to add, in the order in which they are tried until the matrix can be factored: 1 % as in GPTQ, then tenfold.</summary>
+    public static readonly double[] DampingShares = [0.01, 0.1, 1];
+
     private readonly Gram gram;
     private readonly double mean;
 

@@ -1,7 +1,7 @@
 using CsCheck;
-using Reparam.Compression.ShiftAdd.Hessian;
+using Reparam.Compression.SecondOrder;
 
-namespace Reparam.Compression.Tests.ShiftAdd.Hessian;
+namespace Reparam.Compression.Tests.SecondOrder;
 
 /// <summary>The factor that compensation runs on, against double precision.</summary>
 public class Compensation_Tests

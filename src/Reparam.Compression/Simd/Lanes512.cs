@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Reparam.Compression.ShiftAdd.Lanes;
+namespace Reparam.Compression.Simd;
 
 /// <summary>16 lanes.</summary>
 internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
