@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Benchmarks;
 

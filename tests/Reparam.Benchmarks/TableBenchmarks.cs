@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Reparam.Checkpoints.Packed;
 using Reparam.Cli.Benchmarks;
+using Reparam.Runtime.LookUp;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Benchmarks;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Reparam.Runtime.Packed;
+using Reparam.Runtime;
 
 namespace Reparam.Cli.Benchmarks;
 

@@ -20,7 +20,7 @@ internal sealed class PackedProduct
         Batch = batch;
         Cold = cold;
         var first = PackedMatrix.Create(matrix, path, precision);
-        copies = new PackedMatrix[cold ? BandwidthProbe.Copies(first.RunningBytes) : 1];
+        copies = new PackedMatrix[cold ? BandwidthProbe.Copies(first.PrepackedBytes) : 1];
         copies[0] = first;
         for (var i = 1; i < copies.Length; i++)
         {
@@ -38,7 +38,7 @@ internal sealed class PackedProduct
     public bool Cold { get; }
 
     /// <summary>Bytes of the weights in memory.</summary>
-    public long Bytes => copies[0].RunningBytes;
+    public long Bytes => copies[0].PrepackedBytes;
 
     /// <summary>This product as a contender.</summary>
     public Contender Contender(string name) => Benchmarks.Contender.Over(name, copies, Multiply, Bytes, Cold);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Cli.Commands;
 

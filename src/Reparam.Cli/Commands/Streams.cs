@@ -25,6 +25,6 @@ internal static class Streams
         }
 
         using var packed = PackedFile.Open(packedFile);
-        return [.. paths.Select(path => (File: StreamFile.PathOf(packedFile, path), Path: path)).Select(place => (place.File, StreamFile.Write(packed, place.Path, place.File, cancellation)))];
+        return [.. paths.Select(path => (File: PrepackedFile.PathOf(packedFile, path), Path: path)).Select(place => (place.File, PrepackedFile.Write(packed, place.Path, place.File, cancellation)))];
     }
 }

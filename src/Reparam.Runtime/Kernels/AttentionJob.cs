@@ -1,4 +1,4 @@
-using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Kernels;
 
@@ -103,7 +103,7 @@ internal sealed unsafe class AttentionJob : PieceJob
 
         // Keys and values are read as weights are, once for each query row.
         var work = sizeof(float) * (long)matrices * Tokens * Sharers * Total * (KeyWidth + ValueWidth);
-        var alone = work < WorkerPool.LeastWork;
+        var alone = work < WorkerPool.MinWork;
 
         // Few rows of one matrix wait for each other's last steps; those of several fill the time.
         var most = blocks > 1 ? 1 : Math.Max(1, blockTokens / Tokens);

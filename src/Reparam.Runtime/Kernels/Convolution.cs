@@ -1,4 +1,4 @@
-using Reparam.Runtime.Packed;
+
 
 namespace Reparam.Runtime.Kernels;
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Kernels;
 

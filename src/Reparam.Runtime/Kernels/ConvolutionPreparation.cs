@@ -1,4 +1,5 @@
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Kernels;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Kernels;
 

@@ -1,4 +1,4 @@
-using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Kernels;
 

@@ -107,7 +107,7 @@ internal static unsafe class LinearKernel
     /// <exception cref="ArgumentException">The sizes or the types do not fit.</exception>
     public static Tensor RunGated(Tensor input, Linear gate, Linear up, Activation activation)
     {
-        if (OfOneRow(input, gate) is not { } gates || OfOneRow(input, up) is not { } ups || gates.Rows != ups.Rows || gates.RunningBytes > MostGated)
+        if (OfOneRow(input, gate) is not { } gates || OfOneRow(input, up) is not { } ups || gates.Rows != ups.Rows || gates.PrepackedBytes > MostGated)
         {
             return Run(input, gate.Weight, gate.Bias, activation, gate: up.Forward(input));
         }

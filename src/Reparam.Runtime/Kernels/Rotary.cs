@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Reparam.Runtime.Packed;
+using Reparam.Runtime.Simd;
 
 namespace Reparam.Runtime.Kernels;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Reparam.Runtime.Packed;
+using Reparam.Runtime.Simd;
 
 namespace Reparam.Runtime.Kernels;
 

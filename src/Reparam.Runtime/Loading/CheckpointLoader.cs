@@ -39,7 +39,7 @@ public static class CheckpointLoader
 
         using var packed = PackedFile.IsPacked(checkpoint) ? PackedFile.Of(checkpoint) : null;
         var source = new CheckpointSource(checkpoint, packed);
-        using var streams = packed is null ? null : StreamFile.Find(packed, PackedKernels.Current);
+        using var streams = packed is null ? null : PrepackedFile.Find(packed, PackedKernels.Current);
         var components = new ComponentCollector();
         root.Accept(components);
         var matches = source.Match(components);
@@ -52,7 +52,7 @@ public static class CheckpointLoader
         checkpoint.RequireUnchanged();
     }
 
-    private static void Fill(CheckpointSource source, StreamFile? streams, LoadedCanaries? canaries, IReadOnlyList<string> names, Tensor target)
+    private static void Fill(CheckpointSource source, PrepackedFile? streams, LoadedCanaries? canaries, IReadOnlyList<string> names, Tensor target)
     {
         var name = names[0];
         switch (target)
@@ -86,7 +86,7 @@ public static class CheckpointLoader
         }
     }
 
-    private static (CodedMatrix Matrix, PackedMatrix[] Parts) Pack(PackedFile packed, StreamFile? streams, string name, int groups)
+    private static (CodedMatrix Matrix, PackedMatrix[] Parts) Pack(PackedFile packed, PrepackedFile? streams, string name, int groups)
     {
         try
         {
@@ -103,7 +103,7 @@ public static class CheckpointLoader
         }
     }
 
-    private static (CodedMatrix Matrix, PackedMatrix[] Parts) PackUnguarded(PackedFile packed, StreamFile? streams, string name, int groups)
+    private static (CodedMatrix Matrix, PackedMatrix[] Parts) PackUnguarded(PackedFile packed, PrepackedFile? streams, string name, int groups)
     {
         if (groups == 1 && streams?.Find(name) is { } stored)
         {

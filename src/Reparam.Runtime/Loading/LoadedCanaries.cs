@@ -1,6 +1,7 @@
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime;
 

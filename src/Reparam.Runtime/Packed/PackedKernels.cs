@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Packed;
 

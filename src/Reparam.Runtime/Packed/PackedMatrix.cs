@@ -1,5 +1,8 @@
 using System.Buffers;
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.LookUp;
+using Reparam.Runtime.Threading;
+using Reparam.Runtime.Tiles;
 
 namespace Reparam.Runtime.Packed;
 
@@ -30,9 +33,9 @@ public abstract class PackedMatrix
     public long StoredBytes { get; }
 
     /// <summary>Bytes that the running form takes in memory; more than <see cref="StoredBytes"/> by the padding of rows and groups.</summary>
-    public abstract long RunningBytes { get; }
+    public abstract long PrepackedBytes { get; }
 
-    /// <summary>Whether the running form was read from a file (<see cref="StreamFile"/>) instead of being made from the codes.</summary>
+    /// <summary>Whether the running form was read from a file (<see cref="PrepackedFile"/>) instead of being made from the codes.</summary>
     public virtual bool IsPrepacked => false;
 
     /// <summary>The instructions that this matrix's products run on.</summary>
@@ -55,7 +58,7 @@ public abstract class PackedMatrix
 
     /// <summary>Brings some neighbouring rows of a coded matrix into running form, or takes that from a file.</summary>
     internal static PackedMatrix Create(
-        CodedMatrix matrix, int first, int rows, KernelPath? path = null, KernelPrecision? precision = null, StoredStream? stored = null)
+        CodedMatrix matrix, int first, int rows, KernelPath? path = null, KernelPrecision? precision = null, StoredPrepack? stored = null)
     {
         var chosen = path ?? PackedKernels.Current;
         PackedKernels.RequireSupported(chosen);
@@ -65,9 +68,9 @@ public abstract class PackedMatrix
         }
 
         var asked = precision ?? PackedKernels.Precision;
-        return RunningStreams.Create(matrix, first, rows, chosen, asked, stored) is { } stream ? new TableMatrix(matrix, stream, chosen)
-            : matrix is BinaryCodedMatrix shared && SharedMatrix.Fits(shared, chosen, asked) ? new SharedMatrix(shared, first, rows)
-            : matrix is BinaryCodedMatrix binary && asked != KernelPrecision.Exact && FoldedStream.Fits(binary) ? new FoldedMatrix(binary, first, rows, chosen, asked)
+        return RunningStreams.Create(matrix, first, rows, chosen, asked, stored) is { } stream ? new LookUpMatrix(matrix, stream, chosen)
+            : matrix is BinaryCodedMatrix shared && ColumnScaleMatrix.Fits(shared, chosen, asked) ? new ColumnScaleMatrix(shared, first, rows)
+            : matrix is BinaryCodedMatrix binary && asked != KernelPrecision.Exact && PrepackedSigns.Fits(binary) ? new PreScaledMatrix(binary, first, rows, chosen, asked)
             : DecodedKernels.Create(matrix, first, rows, chosen);
     }
 
@@ -173,7 +176,7 @@ public abstract class PackedMatrix
                 var product = TableProduct.Current;
                 foreach (var matrix in matrices)
                 {
-                    product.Add(((TableMatrix)matrix).Stream);
+                    product.Add(((LookUpMatrix)matrix).Stream);
                 }
 
                 product.Multiply(x, batch, store, 0, pool);
@@ -222,8 +225,8 @@ public abstract class PackedMatrix
             if (gate.CanBeJoined(up, batch))
             {
                 var product = TableProduct.Current;
-                product.Add(((TableMatrix)gate).Stream);
-                product.Add(((TableMatrix)up).Stream);
+                product.Add(((LookUpMatrix)gate).Stream);
+                product.Add(((LookUpMatrix)up).Stream);
                 product.MultiplyGated(x, batch, store, offsets, pool);
                 return;
             }
@@ -277,8 +280,8 @@ public abstract class PackedMatrix
 
     // Whether both look up in the same tables, which for many input rows may be the wide ones.
     private bool CanBeJoined(PackedMatrix other, int batch) =>
-        this is TableMatrix { Stream: var stream } && other is TableMatrix { Stream: var others } && (ReferenceEquals(stream.Tables, others.Tables) || stream.Tables.Equals(others.Tables))
-        && (batch < WideForm.LeastInputs || (stream.Wide is null) == (others.Wide is null));
+        this is LookUpMatrix { Stream: var stream } && other is LookUpMatrix { Stream: var others } && (ReferenceEquals(stream.Tables, others.Tables) || stream.Tables.Equals(others.Tables))
+        && (batch < BatchedForm.MinInputs || (stream.Wide is null) == (others.Wide is null));
 
     private static void RequireLength(string name, int found, long expected)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Packed;
 
@@ -33,7 +34,7 @@ internal sealed unsafe class ReferenceMatrix : PackedMatrix
         this.first = first;
     }
 
-    public override long RunningBytes => StoredBytes;
+    public override long PrepackedBytes => StoredBytes;
 
     public override KernelPath Path => KernelPath.Scalar;
 
@@ -66,13 +67,13 @@ internal sealed unsafe class ReferenceMatrix : PackedMatrix
     private static double Dot(ReadOnlySpan<float> weights, ReadOnlySpan<float> x)
     {
         var sum = 0.0;
-        var poison = 0f;
+        var nonFinite = 0f;
         for (var k = 0; k < weights.Length; k++)
         {
             sum += (double)weights[k] * x[k];
-            poison += x[k] * 0f;
+            nonFinite += x[k] * 0f;
         }
 
-        return sum + poison;
+        return sum + nonFinite;
     }
 }

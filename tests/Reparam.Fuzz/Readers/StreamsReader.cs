@@ -15,10 +15,10 @@ internal sealed class StreamsReader : FuzzReader
         packed = Path.Combine(folder, "m.reparam.safetensors");
         File.WriteAllBytes(packed, Weights.Pack(folder, 2, 0));
         var path = PackedKernels.Current == KernelPath.Scalar ? KernelPath.Vector128 : PackedKernels.Current;
-        var streams = StreamFile.PathOf(packed, path);
+        var streams = PrepackedFile.PathOf(packed, path);
         using (var file = PackedFile.Open(packed))
         {
-            StreamFile.Write(file, path, streams);
+            PrepackedFile.Write(file, path, streams);
         }
 
         FileName = Path.GetFileName(streams);

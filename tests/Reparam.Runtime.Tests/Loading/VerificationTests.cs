@@ -18,7 +18,7 @@ public sealed class VerificationTests : IDisposable
 
     private string Packed => Path.Combine(folder.FullName, "m.reparam.safetensors");
 
-    private string Streams => StreamFile.PathOf(Packed, PackedKernels.Current);
+    private string Streams => PrepackedFile.PathOf(Packed, PackedKernels.Current);
 
     public void Dispose() => folder.Delete(recursive: true);
 
@@ -228,7 +228,7 @@ public sealed class VerificationTests : IDisposable
     private int WriteStreams()
     {
         using var file = PackedFile.Open(Packed);
-        return StreamFile.Write(file, PackedKernels.Current, Streams);
+        return PrepackedFile.Write(file, PackedKernels.Current, Streams);
     }
 
     private void Write(PackedLayout layout, int seed = 1, bool change = false)

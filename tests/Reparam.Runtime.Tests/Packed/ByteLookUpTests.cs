@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Reparam.Runtime.Packed;
+using Reparam.Runtime.Simd;
 
 namespace Reparam.Runtime.Tests.Packed;
 

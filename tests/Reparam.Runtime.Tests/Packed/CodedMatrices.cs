@@ -1,4 +1,5 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.LookUp;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Tests.Packed;
@@ -104,9 +105,9 @@ internal static class CodedMatrices
     /// <summary>How a packed matrix runs; see <see cref="WayOf(BinaryCodedMatrix, KernelPath, KernelPrecision)"/>.</summary>
     public static string? WayOf(PackedMatrix matrix) => matrix switch
     {
-        TableMatrix => "table",
-        SharedMatrix => "shared",
-        FoldedMatrix => "folded",
+        LookUpMatrix => "table",
+        ColumnScaleMatrix => "shared",
+        PreScaledMatrix => "folded",
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.LookUp;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Tests.Packed;
@@ -70,7 +71,7 @@ public static class KernelCases
     {
         (KernelPath.Scalar, _) => 3e-7,
         (_, KernelPrecision.Exact) => 1e-6,
-        (KernelPath.Avx512, KernelPrecision.Fast) when inputs >= WideForm.LeastInputs => 2.5e-2,
+        (KernelPath.Avx512, KernelPrecision.Fast) when inputs >= BatchedForm.MinInputs => 2.5e-2,
         (_, KernelPrecision.Fast) => 2e-2,
         _ => 1e-4,
     };

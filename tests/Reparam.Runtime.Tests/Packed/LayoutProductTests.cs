@@ -1,5 +1,9 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.LookUp;
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Simd;
+using Reparam.Runtime.Threading;
+using Reparam.Runtime.Tiles;
 
 namespace Reparam.Runtime.Tests.Packed;
 
@@ -144,12 +148,12 @@ public class LayoutProductTests
     public void A_nan_or_an_infinity_poisons_its_own_row_throughout(KernelPath path, PackedLayout layout, KernelPrecision precision)
     {
         var packed = PackedMatrix.Create(CodedMatrices.Random(layout, 35, 90, 2), path, precision);
-        foreach (var poison in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        foreach (var nonFinite in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
         {
             foreach (var place in (int[])[0, 31, 64, 89])
             {
                 var x = CodedMatrices.Gaussian(3 * 90);
-                x[90 + place] = poison;
+                x[90 + place] = nonFinite;
                 var y = new float[3 * 35];
                 packed.Multiply(x, y, 3);
                 Assert.All(y[35..70], value => Assert.Equal(float.NaN, value));
@@ -206,22 +210,22 @@ public class LayoutProductTests
                 var y = new float[3 * 1051];
                 switch (large)
                 {
-                    case TableMatrix table:
+                    case LookUpMatrix table:
                         table.Multiply(x, y, 3, default, pool);
                         break;
-                    case FoldedMatrix folded:
+                    case PreScaledMatrix folded:
                         folded.Multiply(x, y, 3, default, pool);
                         break;
-                    case SharedMatrix shared:
+                    case ColumnScaleMatrix shared:
                         shared.Multiply(x, y, 3, default, pool);
                         break;
-                    case DecodedMatrix<Lanes128> decoded:
+                    case TileMatrix<Lanes128> decoded:
                         decoded.Multiply(x, y, 3, default, pool);
                         break;
-                    case DecodedMatrix<Lanes256> decoded:
+                    case TileMatrix<Lanes256> decoded:
                         decoded.Multiply(x, y, 3, default, pool);
                         break;
-                    case DecodedMatrix<Lanes512> decoded:
+                    case TileMatrix<Lanes512> decoded:
                         decoded.Multiply(x, y, 3, default, pool);
                         break;
                     default:
@@ -282,7 +286,7 @@ public class LayoutProductTests
             var packed = PackedMatrix.Create(matrix, path, KernelPrecision.Exact);
             Assert.Equal((64, 512, 3, path), (packed.Rows, packed.Columns, packed.Bits, packed.Path));
             Assert.Equal(matrix.StoredBytes, packed.StoredBytes);
-            Assert.Equal((64 * 512 * 5 / 8) + 2048 + (64 * 2 * sizeof(float)), packed.RunningBytes);
+            Assert.Equal((64 * 512 * 5 / 8) + 2048 + (64 * 2 * sizeof(float)), packed.PrepackedBytes);
         }
     }
 

@@ -1,3 +1,4 @@
+using Reparam.Runtime.LookUp;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Tests.Packed;
@@ -53,7 +54,7 @@ public class PackedErrorTests
     {
         var matrix = CodedMatrices.Random(48, columns, bits, groupSize);
         var (packed, oracle) = (PackedMatrix.Create(matrix, path, precision), new ProductOracle(matrix, x, 1));
-        foreach (var batch in (int[])[1, WideForm.LeastInputs])
+        foreach (var batch in (int[])[1, BatchedForm.MinInputs])
         {
             var many = new float[batch * columns];
             x.CopyTo(many, 0);

@@ -1,4 +1,6 @@
+using Reparam.Runtime.LookUp;
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Tests.Packed;
 
@@ -8,7 +10,7 @@ public class PackedMatrixCallTests
     [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
     public void The_bits_of_a_product_do_not_depend_on_the_number_of_threads(KernelPath path, KernelPrecision precision)
     {
-        var packed = (TableMatrix)PackedMatrix.Create(CodedMatrices.Random(2053, 1100, 3, 64), path, precision);
+        var packed = (LookUpMatrix)PackedMatrix.Create(CodedMatrices.Random(2053, 1100, 3, 64), path, precision);
         var x = CodedMatrices.Gaussian(3 * 1100);
         var expected = new float[3 * 2053];
         packed.Multiply(x, expected, 3, default, new WorkerPool(1));
@@ -105,7 +107,7 @@ public class PackedMatrixCallTests
             var packed = PackedMatrix.Create(matrix, path);
             Assert.Equal((48, 256, 3, path), (packed.Rows, packed.Columns, packed.Bits, packed.Path));
             Assert.Equal(matrix.StoredBytes, packed.StoredBytes);
-            Assert.Equal(matrix.StoredBytes, packed.RunningBytes);
+            Assert.Equal(matrix.StoredBytes, packed.PrepackedBytes);
         }
     }
 

@@ -1,5 +1,7 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.LookUp;
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Tests.Packed;
 
@@ -47,7 +49,7 @@ public class PackedProductTests
                 Assert.InRange(oracle.RelativeError(y), 0, KernelCases.Bound(path, precision, batch));
 
                 // A row's bits in the smallest batch of the same kind, at its first place.
-                var smallest = batch < WideForm.LeastInputs ? 1 : WideForm.LeastInputs;
+                var smallest = batch < BatchedForm.MinInputs ? 1 : BatchedForm.MinInputs;
                 var (others, elsewhere) = (CodedMatrices.Gaussian(smallest * matrix.Columns), new float[smallest * matrix.Rows]);
                 for (var i = 0; i < batch; i++)
                 {
@@ -74,8 +76,8 @@ public class PackedProductTests
             Assert.Equal(y, shared);
 
             // The last 32 rows alone are cut elsewhere.
-            var (last, first) = (new float[WideForm.LeastInputs * rows], batch - WideForm.LeastInputs);
-            packed.Multiply(x.AsSpan(first * columns), last, WideForm.LeastInputs);
+            var (last, first) = (new float[BatchedForm.MinInputs * rows], batch - BatchedForm.MinInputs);
+            packed.Multiply(x.AsSpan(first * columns), last, BatchedForm.MinInputs);
             Assert.Equal(y[(first * rows)..], last);
         }
     }
@@ -227,14 +229,14 @@ public class PackedProductTests
     {
         var matrix = CodedMatrices.Random(35, 90, 2, 32);
         var packed = PackedMatrix.Create(matrix, path, precision);
-        foreach (var poison in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        foreach (var nonFinite in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
         {
             foreach (var place in (int[])[0, 31, 64, 89])
             {
                 foreach (var batch in (int[])[3, 35])
                 {
                     var x = CodedMatrices.Gaussian(batch * 90);
-                    x[90 + place] = poison;
+                    x[90 + place] = nonFinite;
                     var y = new float[batch * 35];
                     packed.Multiply(x, y, batch);
                     Assert.All(y[35..70], value => Assert.Equal(float.NaN, value));
@@ -276,7 +278,7 @@ public class PackedProductTests
     private static void AssertAgrees(BinaryCodedMatrix matrix, float[] x, KernelPath path, int batch)
     {
         var oracle = new ProductOracle(matrix, x, batch);
-        var count = WideForm.LeastInputs + 1;
+        var count = BatchedForm.MinInputs + 1;
         float[] many = [.. Enumerable.Range(0, count).SelectMany(i => x[(i % batch * matrix.Columns)..(((i % batch) + 1) * matrix.Columns)])];
         foreach (var precision in KernelCases.Precisions(path))
         {

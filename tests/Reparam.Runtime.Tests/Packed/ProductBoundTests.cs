@@ -1,5 +1,6 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Tests.Packed;
 

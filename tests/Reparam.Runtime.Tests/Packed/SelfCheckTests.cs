@@ -2,6 +2,7 @@ using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.Packed;
 using Reparam.Runtime.Tests.Loading;
+using Reparam.Runtime.Threading;
 using StoredType = Reparam.Checkpoints.DType;
 
 namespace Reparam.Runtime.Tests.Packed;

@@ -1,5 +1,6 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Tests.Packed;
 
@@ -235,10 +236,10 @@ public class SharedScalesTests
     public void A_nan_or_an_infinity_poisons_its_own_row_and_zeros_give_the_bias(KernelPath path, KernelPrecision precision)
     {
         var packed = PackedMatrix.Create(Random(150, 90, 2, 16, 0), path, precision);
-        foreach (var poison in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        foreach (var nonFinite in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
         {
             var x = CodedMatrices.Gaussian(3 * 90);
-            x[130] = poison;
+            x[130] = nonFinite;
             x.AsSpan(180).Clear();
             var bias = CodedMatrices.Gaussian(150);
             var y = new float[3 * 150];

@@ -1,3 +1,4 @@
+using Reparam.Runtime.LookUp;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Tests.Packed;
@@ -14,7 +15,7 @@ public unsafe class SignedSumTablesTests
         foreach (var groupSize in (int[])[16, 32, 64, 96, 128])
         {
             const int Columns = 4 * 96;
-            var layout = new StreamLayout(16, Columns, 1, groupSize, rowsInDwords, floatScales: true);
+            var layout = new PrepackedLayout(16, Columns, 1, groupSize, rowsInDwords, floatScales: true);
             var plan = new SignedSumTables(layout, precision);
             var padded = new AlignedMemory(plan.PaddedColumns * sizeof(float));
             var tables = new AlignedMemory(plan.Segments * plan.SegmentBytes);
@@ -46,7 +47,7 @@ public unsafe class SignedSumTablesTests
     }
 
     // The layout that the kernels rely on: [quads of a half chunk][plane: high bytes, then low bytes][4 quads][16].
-    private static int Entry(AlignedMemory tables, StreamLayout layout, KernelPrecision precision, int quad, int entry)
+    private static int Entry(AlignedMemory tables, PrepackedLayout layout, KernelPrecision precision, int quad, int entry)
     {
         var planes = precision == KernelPrecision.Fast ? 1 : 2;
         var place = tables.Start + (((quad / 4 * planes * 4) + (quad % 4)) * 16) + entry;

@@ -26,7 +26,7 @@ internal sealed class WeightBytes : ComponentVisitor
     {
         foreach (var matrix in parameter.Packed ?? [])
         {
-            Packed += matrix.RunningBytes;
+            Packed += matrix.PrepackedBytes;
             Stored += matrix.StoredBytes;
         }
 

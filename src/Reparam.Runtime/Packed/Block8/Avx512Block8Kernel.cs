@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Reparam.Runtime.LookUp;
 
 namespace Reparam.Runtime.Packed;
 
@@ -69,7 +70,7 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
         var firstSums = arguments.Sums;
         if (!arguments.Accumulate)
         {
-            new Span<float>(firstSums, blocks * StreamLayout.BlockRows).Clear();
+            new Span<float>(firstSums, blocks * PrepackedLayout.BlockRows).Clear();
         }
 
         for (var segment = 0; segment < arguments.Segments; segment++)
@@ -88,7 +89,7 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
 
                 AddSegment(total, step, head + unitOffset, sums);
                 head += arguments.BlockDistance;
-                sums += StreamLayout.BlockRows;
+                sums += PrepackedLayout.BlockRows;
             }
 
             stream += segmentBytes;
@@ -111,17 +112,17 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
         var segmentTables = arguments.Tables;
         var steps = arguments.TableScales;
         var readAhead = arguments.ReadAhead;
-        var totals = stackalloc int[inputs * StreamLayout.BlockRows];
+        var totals = stackalloc int[inputs * PrepackedLayout.BlockRows];
         if (!arguments.Accumulate)
         {
-            new Span<float>(arguments.Sums, inputs * StreamLayout.BlockRows).Clear();
+            new Span<float>(arguments.Sums, inputs * PrepackedLayout.BlockRows).Clear();
         }
 
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             var head = stream;
             stream += headBytes;
-            new Span<int>(totals, inputs * StreamLayout.BlockRows).Clear();
+            new Span<int>(totals, inputs * PrepackedLayout.BlockRows).Clear();
             for (var bit = 0; bit < bits; bit++)
             {
                 var v0 = Avx512Codes.Load(ref stream, readAhead);
@@ -143,15 +144,15 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
                     var sum = Products(left0, right0, left1, right1, left2, right2, left3, right3, head, bit, tables, ones);
                     (Vector512.Load(place) + sum).Store(place);
                     tables += SegmentTables;
-                    place += StreamLayout.BlockRows;
+                    place += PrepackedLayout.BlockRows;
                 }
             }
 
             for (var input = 0; input < inputs; input++)
             {
-                var place = arguments.Sums + (input * StreamLayout.BlockRows);
+                var place = arguments.Sums + (input * PrepackedLayout.BlockRows);
                 var step = Vector512.Create(steps[input] * SumFactor);
-                AddSegment(Vector512.Load(totals + (input * StreamLayout.BlockRows)), step, head + unitOffset, place);
+                AddSegment(Vector512.Load(totals + (input * PrepackedLayout.BlockRows)), step, head + unitOffset, place);
             }
 
             segmentTables += (nint)inputs * SegmentTables;

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Reparam.Runtime.LookUp;
+using Reparam.Runtime.Simd;
 
 namespace Reparam.Runtime.Packed;
 
@@ -19,7 +21,7 @@ internal static unsafe class Block8Kernel<TShape, TPlanes, TSets, TLanes>
     private const int Part = 32;
     private const int PlaneBytes = 2 * Part;
     private const int ReadAhead = 4096;
-    private const int Quarter = StreamLayout.BlockRows / 4;
+    private const int Quarter = PrepackedLayout.BlockRows / 4;
 
     private static int HalfTables
     {
@@ -52,10 +54,10 @@ internal static unsafe class Block8Kernel<TShape, TPlanes, TSets, TLanes>
         var bits = arguments.Bits;
         var unitOffset = Block8Layout.UnitOffsetOf(bits, TShape.Chunks, TSets.Count);
         var headBytes = Block8Layout.HeadBytesOf(bits, TShape.Chunks, TSets.Count);
-        var sums = arguments.Sums + (input * StreamLayout.BlockRows);
+        var sums = arguments.Sums + (input * PrepackedLayout.BlockRows);
         if (!arguments.Accumulate)
         {
-            new Span<float>(sums, StreamLayout.BlockRows).Clear();
+            new Span<float>(sums, PrepackedLayout.BlockRows).Clear();
         }
 
         for (var segment = 0; segment < arguments.Segments; segment++)
@@ -113,7 +115,7 @@ internal static unsafe class Block8Kernel<TShape, TPlanes, TSets, TLanes>
                         Sse.Prefetch0(stream + ReadAhead);
                     }
 
-                    stream += StreamLayout.ChunkBytes;
+                    stream += PrepackedLayout.ChunkBytes;
                     tables += 2 * HalfTables;
                 }
             }

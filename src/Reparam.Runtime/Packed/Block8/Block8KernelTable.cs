@@ -1,4 +1,6 @@
 using System.Runtime.Intrinsics.X86;
+using Reparam.Runtime.LookUp;
+using Reparam.Runtime.Simd;
 
 namespace Reparam.Runtime.Packed;
 

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Reparam.Runtime.LookUp;
 
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Geometry of a <see cref="Block8Stream"/>: [block of 16 rows][segment]{ multipliers [bit][chunk][2][set] of two 16-bit numbers, units [set] in single precision,
+/// Geometry of a <see cref="PrepackedBlock8"/>: [block of 16 rows][segment]{ multipliers [bit][chunk][2][set] of two 16-bit numbers, units [set] in single precision,
 /// zeros up to a whole half line, codes [bit][chunk] of 64 bytes }. Segments and chunks are those of a row layout whose only group is the row.
 /// </summary>
 internal sealed class Block8Layout
@@ -12,7 +13,7 @@ internal sealed class Block8Layout
     public const int GroupColumns = 8;
 
     /// <summary>Such groups of a chunk.</summary>
-    public const int ChunkGroups = StreamLayout.ChunkColumns / GroupColumns;
+    public const int ChunkGroups = PrepackedLayout.ChunkColumns / GroupColumns;
 
     private const int Alignment = 32;
 
@@ -21,16 +22,16 @@ internal sealed class Block8Layout
     /// <param name="columns">Columns, at least 1.</param>
     /// <param name="bits">Planes, 1 to 4.</param>
     /// <param name="sets">See <see cref="Sets"/>.</param>
-    /// <param name="rowsInDwords">See <see cref="StreamLayout.RowsInDwords"/>.</param>
+    /// <param name="rowsInDwords">See <see cref="PrepackedLayout.RowsInDwords"/>.</param>
     public Block8Layout(int rows, int columns, int bits, int sets, bool rowsInDwords)
     {
-        Codes = new StreamLayout(rows, columns, bits, columns, rowsInDwords, floatScales: true);
+        Codes = new PrepackedLayout(rows, columns, bits, columns, rowsInDwords, floatScales: true);
         Sets = sets;
         HeadBytes = HeadBytesOf(bits, Codes.Chunks, sets);
     }
 
     /// <summary>The order of the codes.</summary>
-    public StreamLayout Codes { get; }
+    public PrepackedLayout Codes { get; }
 
     /// <summary>Row blocks that share a unit of 16 rows: 1, or 2 for eight rows each.</summary>
     public int Sets { get; }
@@ -54,7 +55,7 @@ internal sealed class Block8Layout
     public int UnitOffset => UnitOffsetOf(Codes.Bits, Codes.Chunks, Sets);
 
     /// <summary>Bytes of a segment.</summary>
-    public static int SegmentBytesOf(int bits, int chunks, int sets) => HeadBytesOf(bits, chunks, sets) + (bits * chunks * StreamLayout.ChunkBytes);
+    public static int SegmentBytesOf(int bits, int chunks, int sets) => HeadBytesOf(bits, chunks, sets) + (bits * chunks * PrepackedLayout.ChunkBytes);
 
     /// <summary>Bytes of a segment before its codes.</summary>
     public static int HeadBytesOf(int bits, int chunks, int sets) => (UnitOffsetOf(bits, chunks, sets) + (sets * sizeof(float)) + Alignment - 1) / Alignment * Alignment;

@@ -5,7 +5,7 @@ namespace Reparam.Runtime.Packed;
 
 /// <summary>
 /// Where the indices of a codebook matrix lie in a stream of nibbles. The indices of a super-block are a group: those of the first stage from left to right, then those of
-/// the next stage. A nibble counts as four columns of a <see cref="StreamLayout"/>, whatever the number of columns that its vector covers.
+/// the next stage. A nibble counts as four columns of a <see cref="PrepackedLayout"/>, whatever the number of columns that its vector covers.
 /// </summary>
 internal sealed class CodebookGeometry
 {
@@ -20,17 +20,17 @@ internal sealed class CodebookGeometry
     /// <param name="rows">Rows, at least 1.</param>
     /// <param name="columns">Columns, at least 1.</param>
     /// <param name="superColumns">Columns of a super-block.</param>
-    /// <param name="rowsInDwords">See <see cref="StreamLayout.RowsInDwords"/>.</param>
-    /// <param name="floatScales">See <see cref="StreamLayout.FloatScales"/>.</param>
+    /// <param name="rowsInDwords">See <see cref="PrepackedLayout.RowsInDwords"/>.</param>
+    /// <param name="floatScales">See <see cref="PrepackedLayout.FloatScales"/>.</param>
     public CodebookGeometry(CodebookSet set, int rows, int columns, int superColumns, bool rowsInDwords, bool floatScales)
     {
         Set = set;
         Columns = columns;
-        SuperBlocks = StreamLayout.DivideUp(columns, superColumns);
+        SuperBlocks = PrepackedLayout.DivideUp(columns, superColumns);
         SuperColumns = SuperBlocks == 1 ? columns : superColumns;
         PaddedSuperColumns = (SuperColumns + Overhang + Overhang - 1) / Overhang * Overhang;
         var nibbles = Nibbles(SuperColumns);
-        Layout = new StreamLayout(
+        Layout = new PrepackedLayout(
             rows, checked(((SuperBlocks - 1) * nibbles + Nibbles(columns - (SuperBlocks - 1) * SuperColumns)) * NibbleColumns), 1, nibbles * NibbleColumns, rowsInDwords, floatScales);
         Runs = [.. FindRuns()];
     }
@@ -39,7 +39,7 @@ internal sealed class CodebookGeometry
     public CodebookSet Set { get; }
 
     /// <summary>The stream: one plane of nibbles, a group for each super-block.</summary>
-    public StreamLayout Layout { get; }
+    public PrepackedLayout Layout { get; }
 
     /// <summary>Columns of the matrix.</summary>
     public int Columns { get; }

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.LookUp;
+using Reparam.Runtime.Simd;
 
 namespace Reparam.Runtime.Packed;
 
@@ -61,7 +63,7 @@ internal sealed unsafe class CodebookTables<T> : TablePlan
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void Build(float* padded, int first, int end, byte* tables, float* scales, int inputs)
     {
-        var memory = stackalloc byte[(StreamLayout.MaxChunks * StreamLayout.ChunkColumns / CodebookGeometry.NibbleColumns * Entries * sizeof(float)) + 64];
+        var memory = stackalloc byte[(PrepackedLayout.MaxChunks * PrepackedLayout.ChunkColumns / CodebookGeometry.NibbleColumns * Entries * sizeof(float)) + 64];
         var sums = (float*)(((nuint)memory + 63) & ~(nuint)63);
         var nibbles = geometry.Layout.SegmentColumns / CodebookGeometry.NibbleColumns;
         for (var segment = first; segment < end; segment++)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Reparam.Runtime.LookUp;
 
 namespace Reparam.Runtime.Packed;
 
@@ -118,13 +119,13 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
                     integers[2 * block], integers[(2 * block) + 1], steps[segment], hasOffsets, profiles, inputSums, ScaleLoads.Next512(ref superScales, floatScales: false), sums[block]);
             }
 
-            scales += StreamLayout.BlockRows * sizeof(ushort);
+            scales += PrepackedLayout.BlockRows * sizeof(ushort);
             tables += NestedInputSums.Bytes;
         }
 
         for (var block = 0; block < blocks; block++)
         {
-            (sums[block] * Vector512.Create(profiles->Step)).Store(arguments.Sums + (block * StreamLayout.BlockRows));
+            (sums[block] * Vector512.Create(profiles->Step)).Store(arguments.Sums + (block * PrepackedLayout.BlockRows));
         }
     }
 
@@ -147,10 +148,10 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         var ones = Vector512.Create(Avx512Codes.Opaque(0x00010001)).AsInt16();
 
         // Of a segment: [input row]{ sums, sums with offsets }.
-        var count = inputs * 2 * StreamLayout.BlockRows;
-        var memory = stackalloc int[count + StreamLayout.BlockRows];
+        var count = inputs * 2 * PrepackedLayout.BlockRows;
+        var memory = stackalloc int[count + PrepackedLayout.BlockRows];
         var integers = (int*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
-        new Span<float>(arguments.Sums, inputs * StreamLayout.BlockRows).Clear();
+        new Span<float>(arguments.Sums, inputs * PrepackedLayout.BlockRows).Clear();
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             new Span<int>(integers, count).Clear();
@@ -180,20 +181,20 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
                         AddHalf(tables, left0, left1, left2, left3, right0, right1, right2, right3, a0, a1, a2, a3, ones, ref high, ref low);
                         Total(high, low).Store(place);
                         tables += segmentBytes;
-                        place += 2 * StreamLayout.BlockRows;
+                        place += 2 * PrepackedLayout.BlockRows;
                     }
                 }
 
                 if (hasOffsets)
                 {
-                    var place = integers + StreamLayout.BlockRows;
+                    var place = integers + PrepackedLayout.BlockRows;
                     var line = segmentTables + (sets * SetTables);
                     for (var input = 0; input < inputs; input++)
                     {
                         var groupSums = (int*)((NestedInputSums*)line)->Sums;
                         (Vector512.Load(place) + Product(offsets, groupSums + (2 * set))).Store(place);
                         line += segmentBytes;
-                        place += 2 * StreamLayout.BlockRows;
+                        place += 2 * PrepackedLayout.BlockRows;
                     }
                 }
             }
@@ -201,10 +202,10 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
             var superScales = ScaleLoads.Next512(ref scales, floatScales: false);
             for (var input = 0; input < inputs; input++)
             {
-                var place = integers + (input * 2 * StreamLayout.BlockRows);
+                var place = integers + (input * 2 * PrepackedLayout.BlockRows);
                 var inputSums = (NestedInputSums*)(segmentTables + ((nint)input * segmentBytes) + (sets * SetTables));
-                var sums = arguments.Sums + (input * StreamLayout.BlockRows);
-                AddSegment(Vector512.Load(place), Vector512.Load(place + StreamLayout.BlockRows), steps[input], hasOffsets, profiles, inputSums, superScales, Vector512.Load(sums)).Store(sums);
+                var sums = arguments.Sums + (input * PrepackedLayout.BlockRows);
+                AddSegment(Vector512.Load(place), Vector512.Load(place + PrepackedLayout.BlockRows), steps[input], hasOffsets, profiles, inputSums, superScales, Vector512.Load(sums)).Store(sums);
             }
 
             segmentTables += (nint)inputs * segmentBytes;
@@ -213,7 +214,7 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
 
         for (var input = 0; input < inputs; input++)
         {
-            var place = arguments.Sums + (input * StreamLayout.BlockRows);
+            var place = arguments.Sums + (input * PrepackedLayout.BlockRows);
             (Vector512.Load(place) * Vector512.Create(profiles->Step)).Store(place);
         }
     }

@@ -20,10 +20,10 @@ internal readonly record struct NestedColumns(int Columns, int SuperColumns)
     public const int MaxSets = 4;
 
     /// <summary>Segments of a whole super-block.</summary>
-    public int SegmentsOfSuperBlock => StreamLayout.DivideUp(StreamLayout.DivideUp(SuperColumns, SetColumns), MaxSets);
+    public int SegmentsOfSuperBlock => PrepackedLayout.DivideUp(PrepackedLayout.DivideUp(SuperColumns, SetColumns), MaxSets);
 
     /// <summary>Sets of a segment, 1 to 4.</summary>
-    public int Sets => StreamLayout.DivideUp(StreamLayout.DivideUp(SuperColumns, SetColumns), SegmentsOfSuperBlock);
+    public int Sets => PrepackedLayout.DivideUp(PrepackedLayout.DivideUp(SuperColumns, SetColumns), SegmentsOfSuperBlock);
 
     /// <summary>Columns of a segment, padding included.</summary>
     public int SegmentColumns => Sets * SetColumns;
@@ -34,7 +34,7 @@ internal readonly record struct NestedColumns(int Columns, int SuperColumns)
         get
         {
             var whole = (Columns - 1) / SuperColumns;
-            return (whole * SegmentsOfSuperBlock) + StreamLayout.DivideUp(Columns - (whole * SuperColumns), SegmentColumns);
+            return (whole * SegmentsOfSuperBlock) + PrepackedLayout.DivideUp(Columns - (whole * SuperColumns), SegmentColumns);
         }
     }
 
@@ -43,7 +43,7 @@ internal readonly record struct NestedColumns(int Columns, int SuperColumns)
 
     /// <summary>The columns of a matrix.</summary>
     public static NestedColumns Of(NestedMatrix matrix) =>
-        new(matrix.Columns, matrix.SuperBlocks > 1 ? matrix.SuperColumns : StreamLayout.DivideUp(matrix.Columns, NestedMatrix.GroupSize) * NestedMatrix.GroupSize);
+        new(matrix.Columns, matrix.SuperBlocks > 1 ? matrix.SuperColumns : PrepackedLayout.DivideUp(matrix.Columns, NestedMatrix.GroupSize) * NestedMatrix.GroupSize);
 
     /// <summary>The real columns of a segment: the first one and how many they are, at least 1.</summary>
     public (int First, int Count) Run(int segment)

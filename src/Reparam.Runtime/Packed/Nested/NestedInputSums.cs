@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Reparam.Runtime.Simd;
 
 namespace Reparam.Runtime.Packed;
 

@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.LookUp;
+using Reparam.Runtime.Simd;
 
 namespace Reparam.Runtime.Packed;
 
@@ -17,7 +19,7 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
     private const int Line = NestedOrder.Line;
     private const int Half = Line / 2;
     private const int ReadAhead = 4096;
-    private const int Rows = StreamLayout.BlockRows;
+    private const int Rows = PrepackedLayout.BlockRows;
     private const int Quarter = 4;
 
     // Profiles of a table that fills four registers.

@@ -1,4 +1,6 @@
 using System.Runtime.Intrinsics.X86;
+using Reparam.Runtime.LookUp;
+using Reparam.Runtime.Simd;
 
 namespace Reparam.Runtime.Packed;
 
@@ -9,19 +11,19 @@ internal static unsafe class NestedKernelTable
     public const int MostInTurn = 3;
 
     /// <summary>The kernel of a path and a precision other than <see cref="KernelPrecision.Exact"/>; null for AVX-512 where this process does not have it.</summary>
-    public static delegate*<in KernelArguments, void> Find(KernelPath path, KernelPrecision precision, int bits, bool isWide) => precision == KernelPrecision.Fast
-        ? Find<ITablePlanes.One>(path, bits, isWide)
-        : Find<ITablePlanes.Two>(path, bits, isWide);
+    public static delegate*<in KernelArguments, void> Find(KernelPath path, KernelPrecision precision, int bits, bool isBatched) => precision == KernelPrecision.Fast
+        ? Find<ITablePlanes.One>(path, bits, isBatched)
+        : Find<ITablePlanes.Two>(path, bits, isBatched);
 
     /// <summary>Row blocks that the kernel of a path can multiply in turn with one input row, at most.</summary>
-    public static int BlocksInTurn(KernelPath path) => path == KernelPath.Avx512 ? MostInTurn : 1;
+    public static int InterleavedBlocks(KernelPath path) => path == KernelPath.Avx512 ? MostInTurn : 1;
 
-    private static delegate*<in KernelArguments, void> Find<TPlanes>(KernelPath path, int bits, bool isWide)
+    private static delegate*<in KernelArguments, void> Find<TPlanes>(KernelPath path, int bits, bool isBatched)
         where TPlanes : struct, ITablePlanes
     {
         if (path == KernelPath.Avx512)
         {
-            return Avx512Vbmi.IsSupported ? Find512<TPlanes>(bits, isWide) : null;
+            return Avx512Vbmi.IsSupported ? Find512<TPlanes>(bits, isBatched) : null;
         }
 
         if (path == KernelPath.Avx2 && Avx2.IsSupported)
@@ -37,8 +39,8 @@ internal static unsafe class NestedKernelTable
         return &NestedKernel<TPlanes, RowLanes128<IByteLookUp.Portable>>.Multiply;
     }
 
-    private static delegate*<in KernelArguments, void> Find512<TPlanes>(int bits, bool isWide)
-        where TPlanes : struct, ITablePlanes => (bits, isWide) switch
+    private static delegate*<in KernelArguments, void> Find512<TPlanes>(int bits, bool isBatched)
+        where TPlanes : struct, ITablePlanes => (bits, isBatched) switch
         {
             (1, _) => &Avx512NestedKernel<INestedPlanes.One, TPlanes>.Multiply,
             (2, _) => &Avx512NestedKernel<INestedPlanes.Two, TPlanes>.Multiply,

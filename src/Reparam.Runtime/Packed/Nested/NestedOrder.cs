@@ -7,10 +7,10 @@ namespace Reparam.Runtime.Packed;
 internal readonly record struct NestedOrder(bool RowsInDwords)
 {
     /// <summary>Bytes of a line.</summary>
-    public const int Line = StreamLayout.BlockRows * NestedColumns.SetGroups;
+    public const int Line = PrepackedLayout.BlockRows * NestedColumns.SetGroups;
 
     /// <summary>Bytes from one group of a row to the next.</summary>
-    public int GroupDistance => RowsInDwords ? 1 : StreamLayout.BlockRows;
+    public int GroupDistance => RowsInDwords ? 1 : PrepackedLayout.BlockRows;
 
     /// <summary>Names the order in the keys of streams.</summary>
     public string Name => RowsInDwords ? "sets" : "rows";
@@ -25,5 +25,5 @@ internal readonly record struct NestedOrder(bool RowsInDwords)
     public bool HoldsAmplitudes(ProfileTable table) => table.IndexBits > MostIndexBits;
 
     /// <summary>The byte of a row and a group in a line.</summary>
-    public int Place(int row, int group) => RowsInDwords ? (row * NestedColumns.SetGroups) + group : (group * StreamLayout.BlockRows) + row;
+    public int Place(int row, int group) => RowsInDwords ? (row * NestedColumns.SetGroups) + group : (group * PrepackedLayout.BlockRows) + row;
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.LookUp;
 
 namespace Reparam.Runtime.Packed;
 
@@ -19,8 +20,8 @@ internal sealed unsafe class NestedTables : TablePlan
     private const float Negligible = 1e-30f;
 
     // 127 high steps: the low byte is signed, so 128 more would round up to 128.
-    private const float WideSteps = (127 * 256) + 127;
-    private const float NarrowSteps = 127;
+    private const float DefaultSteps = (127 * 256) + 127;
+    private const float FastSteps = 127;
 
     // A plane of the tables that are looked up together: a quad of each group.
     private const int QuadBytes = NestedColumns.SetGroups * QuadSums.Entries;
@@ -57,7 +58,7 @@ internal sealed unsafe class NestedTables : TablePlan
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void Build(float* padded, int first, int end, byte* tables, float* scales, int inputs)
     {
-        var steps = planes == 2 ? WideSteps : NarrowSteps;
+        var steps = planes == 2 ? DefaultSteps : FastSteps;
         for (var segment = first; segment < end; segment++)
         {
             var x = padded + ((nint)segment * layout.SegmentColumns);

@@ -1,0 +1,45 @@
+namespace Reparam.Runtime.Tiles;
+
+/// <summary>
+/// The running form of a layout whose products are computed from decoded tiles of a few rows and columns. Immutable once built. Weights are given without
+/// their common factor 2^e, which the product applies at its end.
+/// </summary>
+internal abstract unsafe class RowDecoder
+{
+    /// <summary>Most rows of a tile.</summary>
+    public const int TileRows = 8;
+
+    /// <summary>Most columns of a tile, and what its first column is a multiple of.</summary>
+    public const int TileColumns = 256;
+
+    /// <summary>e: every weight is multiplied by 2^e.</summary>
+    public abstract int ScaleExponent { get; }
+
+    /// <summary>A bound of the weights' magnitude without the factor 2^e; 0 for a matrix of zeros.</summary>
+    public abstract float Bound { get; }
+
+    /// <summary>Bytes of the running form.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>Whether <see cref="MultiplyAdd"/> can take the place of decoded tiles for one input row.</summary>
+    public virtual bool IsFused => false;
+
+    /// <summary>Decodes a tile: a weight is its tile value times its row's unit.</summary>
+    /// <param name="row">First row.</param>
+    /// <param name="rows">Rows, 1 to <see cref="TileRows"/>.</param>
+    /// <param name="column">First column, a multiple of <see cref="TileColumns"/>.</param>
+    /// <param name="columns">Columns, 1 to <see cref="TileColumns"/>.</param>
+    /// <param name="factor">A power of two that the weights are multiplied by.</param>
+    /// <param name="tile">Out: [<see cref="TileRows"/>, <see cref="TileColumns"/>]; behind the last column finite values may be written.</param>
+    /// <param name="units">Out: [<see cref="TileRows"/>].</param>
+    public abstract void Decode(int row, int rows, int column, int columns, float factor, float* tile, float* units);
+
+    /// <summary>The products of some rows with one input row, lane by lane, bit for bit what <see cref="TileProduct{T}"/> gives for decoded tiles.</summary>
+    /// <param name="row">First row.</param>
+    /// <param name="rows">Rows, 1 to <see cref="TileRows"/>.</param>
+    /// <param name="columns">Columns of the matrix.</param>
+    /// <param name="factor">A power of two that the weights are multiplied by.</param>
+    /// <param name="x">[columns], with zeros behind them to a multiple of 64.</param>
+    /// <param name="sums">[<see cref="TileRows"/>, lanes], added to.</param>
+    public virtual void MultiplyAdd(int row, int rows, int columns, float factor, float* x, float* sums) => throw new NotSupportedException();
+}
