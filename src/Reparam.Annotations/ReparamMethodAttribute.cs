@@ -15,6 +15,12 @@ public sealed class ReparamMethodAttribute(string method) : Attribute
     /// <summary>The layers that the method applies to. Default: linear and convolution layers.</summary>
     public LayerKinds Layers { get; set; } = LayerKinds.Linear | LayerKinds.Convolution;
 
+    /// <summary>
+    /// The method's part of its states' names, <c>reparam.&lt;key&gt;.&lt;state&gt;</c>: lower-case letters, digits and underscores. Null, the default, takes the attribute's name in lower case
+    /// without <c>Attribute</c>: <c>lora</c>.
+    /// </summary>
+    public string? StateKey { get; set; }
+
     /// <summary>One line for the summary of emitted layers: paper, venue, identifier. Null if there is none.</summary>
     public string? Source { get; set; }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 
 namespace Reparam.Generators.Common;
@@ -9,6 +10,9 @@ namespace Reparam.Generators.Common;
 /// </summary>
 internal sealed class CodeWriter
 {
+    // Longer lines are broken: emitted code is read.
+    private const int MaxWidth = 160;
+
     private readonly StringBuilder text = new();
     private int level;
 
@@ -45,6 +49,32 @@ internal sealed class CodeWriter
 
         return this;
     }
+
+    /// <summary>Writes items between two texts: on one line where that fits, else each item on a line of its own.</summary>
+    /// <param name="head">What stands before the items, with the opening bracket.</param>
+    /// <param name="items">The items; commas are written between them.</param>
+    /// <param name="tail">What follows, with the closing bracket.</param>
+    public CodeWriter List(string head, IReadOnlyList<string> items, string tail)
+    {
+        var line = head + string.Join(", ", items) + tail;
+        if ((4 * level) + line.Length <= MaxWidth || items.Count == 0)
+        {
+            return Line(line);
+        }
+
+        Line(head);
+        using (Indent())
+        {
+            Line(string.Join(",\n", items) + tail);
+        }
+
+        return this;
+    }
+
+    /// <summary>A declaration on one line where that fits, else with its end on a line of its own.</summary>
+    /// <param name="start">Modifiers and type.</param>
+    /// <param name="end">The name and what follows.</param>
+    public string Declaration(string start, string end) => (4 * level) + start.Length + 1 + end.Length <= MaxWidth ? $"{start} {end}" : $"{start}\n    {end}";
 
     /// <summary>Writes <c>head</c>, an opening brace and, when the result is disposed, the closing brace.</summary>
     /// <param name="head">What stands before the block; empty for a bare block.</param>

@@ -89,5 +89,5 @@ internal static class DiagnosticDescriptors
     private static DiagnosticDescriptor Warning(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Warning);
 
     private static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity) => new(
-        id, title, message, "Reparam.Annotations", severity, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
+        id, title, message, "Reparam.Annotations", severity, isEnabledByDefault: true, helpLinkUri: HelpLinks.Of(id));
 }

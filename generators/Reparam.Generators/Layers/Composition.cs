@@ -8,7 +8,10 @@ namespace Reparam.Generators.Layers;
 /// <summary>The rules by which methods stand together on one layer.</summary>
 internal static class Composition
 {
-    // What ReparamLayer and Module already call so: a state of this name gets its method's name in front.
+    // What the bodies of emitted members call so.
+    private static readonly HashSet<string> ReservedFields = ["w", "x", "y", "i", "state", "weight", "training", "folding", "name", "plain", "layer"];
+
+    // What ReparamLayer and Module already call so.
     private static readonly HashSet<string> ReservedNames =
     [
         "Weight", "Bias", "Shape", "Methods", "SidePath", "PathStates", "Run", "Apply", "Attach", "AttachTo", "AttachMaps", "AttachPath", "MapWeight", "RunPath",
@@ -39,26 +42,33 @@ internal static class Composition
     public static bool IsLegal(IEnumerable<ReparamKind> kinds) => BrokenRule(kinds) is null;
 
     /// <summary>
-    /// The chain as the layer class holds it: step rules last, and states whose names two methods share (or that the base class uses) prefixed
-    /// with their method.
+    /// The chain as the layer class holds it. A state is always <c>reparam.&lt;method&gt;.&lt;state&gt;</c>, whatever stands beside it. Only where two methods of the chain have one
+    /// key, because their attributes of different namespaces have one name, is the namespace part of it.
     /// </summary>
     public static IEnumerable<MethodModel> WithDistinctNames(IEnumerable<MethodModel> chain)
     {
         var methods = chain.ToArray();
-        var shared = new HashSet<string>(methods.SelectMany(m => m.States).GroupBy(s => s.Key).Where(g => g.Count() > 1).Select(g => g.Key));
-        return methods.Select(method => method with
-        {
-            States = method.States.Select(state => Distinct(state, method, shared)).ToEquatableArray(),
-        });
+        var twice = new HashSet<string>(methods.GroupBy(m => m.Key).Where(g => g.Count() > 1).Select(g => g.Key));
+        return methods.Select(method => Named(twice.Contains(method.Key) ? Qualified(method) : method));
     }
 
-    private static StateModel Distinct(StateModel state, MethodModel method, HashSet<string> shared)
+    private static MethodModel Qualified(MethodModel method)
     {
-        var isShared = shared.Contains(state.Key);
-        return state with
-        {
-            Property = isShared || ReservedNames.Contains(state.Property) ? method.Name + state.Element : state.Element,
-            Name = isShared ? $"reparam.{StateNames.SnakeCase(method.Name)}_{state.Key}" : state.Name,
-        };
+        var name = method.FullName.EndsWith("Attribute", System.StringComparison.Ordinal) ? method.FullName.Substring(0, method.FullName.Length - 9) : method.FullName;
+        var whole = string.Concat(name.Split('.', '+').Select(Identifiers.Words));
+        return method with { Key = name.Replace('.', '_').Replace('+', '_').ToLowerInvariant(), Field = Identifiers.Camel(whole) };
+    }
+
+    private static MethodModel Named(MethodModel method)
+    {
+        var field = ReservedFields.Contains(method.Field) ? method.Field + "Options" : method.Field;
+        var prefix = Identifiers.Pascal(field);
+        return method with { Field = field, States = method.States.Select(state => Named(state, method.Key, prefix)).ToEquatableArray() };
+    }
+
+    private static StateModel Named(StateModel state, string key, string prefix)
+    {
+        var property = prefix + Identifiers.Pascal(state.Element);
+        return state with { Property = ReservedNames.Contains(property) ? property + "State" : property, Name = $"reparam.{key}.{state.Key}" };
     }
 }

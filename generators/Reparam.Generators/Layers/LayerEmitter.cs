@@ -10,6 +10,7 @@ namespace Reparam.Generators.Layers;
 internal static class LayerEmitter
 {
     private const string Tensor = "global::TorchSharp.torch.Tensor";
+    private const string BaseLayer = "global::Reparam.Training.IBaseLayer";
 
     /// <summary>The text of the file.</summary>
     /// <param name="layer">The layer class.</param>
@@ -19,6 +20,7 @@ internal static class LayerEmitter
         writer.Line($"namespace {layer.Namespace};").Line();
         EmitSummary(writer, layer);
         writer.Line(GeneratedCode.Attribute);
+        writer.Line(GeneratedCode.NotCovered);
         using (writer.Open($"internal sealed class {layer.Name} : {layer.Kind.BaseType()}"))
         {
             EmitOptionsAndConstructor(writer, layer);
@@ -38,7 +40,7 @@ internal static class LayerEmitter
     {
         var weight = layer.Maps.Aggregate("v", (inner, map) => $"{map.Name}({inner})");
         writer.Line("/// <summary>");
-        writer.Line($"/// A {layer.Kind.Noun()} with weight w = {weight}, {layer.Kind.WeightShape()}; v is what the optimizer moves"
+        writer.Line($"/// {layer.Kind.Noun()} with weight w = {weight}, {layer.Kind.WeightShape()}; v is what the optimizer moves"
             + (layer.Path is { } path ? $". Beside it runs the side path {path.Name}." : "."));
         writer.Line("/// </summary>");
         if (layer.Methods.Any(m => m.Source is not null))
@@ -82,7 +84,8 @@ internal static class LayerEmitter
 
         writer.Line();
         writer.Line("/// <inheritdoc/>");
-        writer.Line($"public override global::System.Collections.Generic.IReadOnlyList<global::Reparam.ReparamAttribute> Methods => [{string.Join(", ", layer.Methods.Select(m => m.Field))}];");
+        var methods = layer.Methods.Select(m => m.Field).ToArray();
+        writer.List("public override global::System.Collections.Generic.IReadOnlyList<global::Reparam.ReparamAttribute> Methods => [", methods, "];");
     }
 
     private static void EmitStates(CodeWriter writer, LayerModel layer)
@@ -116,8 +119,9 @@ internal static class LayerEmitter
             var weight = "weight";
             foreach (var map in maps)
             {
-                var attached = $"{Identifiers.CamelUnescaped(map.Name)}Attached";
-                writer.Line($"var {attached} = {Call(map, "Attach", map.Attach!.Value, name => name == "weight" ? weight : null)};");
+                var attached = $"{map.Field.TrimStart('@')}Attached";
+                var given = weight;
+                Call(writer, $"var {attached} = ", map, "Attach", map.Attach!.Value, name => name == "weight" ? given : null);
                 EmitKeep(writer, map, attached, "Keep");
                 weight = attached + map.AttachItem;
             }
@@ -148,7 +152,7 @@ internal static class LayerEmitter
             writer.Line($"var w = state.Read(Weight); // v, {layer.Kind.WeightShape()}");
             foreach (var map in layer.Maps)
             {
-                writer.Line($"w = {Call(map, "Map", map.Map!.Value, name => name is "latent" ? "w" : name is "training" or "folding" ? name : null)};");
+                Call(writer, "w = ", map, "Map", map.Map!.Value, name => name is "latent" ? "w" : name is "training" or "folding" ? name : null);
             }
 
             writer.Line("return w;");
@@ -163,30 +167,31 @@ internal static class LayerEmitter
         }
 
         writer.Line();
-        using (writer.Open($"protected override {Tensor} AttachPath({Tensor} weight)"))
+        using (writer.Open($"protected override {Tensor}? AttachPath({BaseLayer} layer)"))
         {
-            var attached = $"{Identifiers.CamelUnescaped(path.Name)}Attached";
-            writer.Line($"var {attached} = {Call(path, "Attach", path.Attach!.Value, Own)};");
+            var attached = $"{path.Field.TrimStart('@')}Attached";
+            Call(writer, $"var {attached} = ", path, "Attach", path.Attach!.Value, Own);
             EmitKeep(writer, path, attached, "KeepPath");
-            writer.Line($"return {attached}{path.AttachItem};");
+            writer.Line(path.AttachItem is { } item ? $"return {attached}{item};" : "return null;");
         }
 
         writer.Line();
         writer.Line("// y plus what the path adds.");
-        using (writer.Open($"protected override {Tensor} RunPath({Tensor} x, {Tensor} y, {Tensor} weight, bool training)"))
+        writer.List($"protected override {Tensor} RunPath(", [$"{Tensor} x", $"{Tensor} y", $"{BaseLayer} layer", "bool training"], ")");
+        using (writer.Open())
         {
             writer.Line("var state = new global::Reparam.Training.StateReader(null);");
-            writer.Line($"return {Call(path, "Forward", path.Forward!.Value, name => name == "layer" ? "this" : Own(name))};");
+            Call(writer, "return ", path, "Forward", path.Forward!.Value, Own);
         }
 
         writer.Line();
         writer.Line($"// What folding adds to the weight, {layer.Kind.WeightShape()}.");
-        using (writer.Open($"protected override {Tensor} PathDelta(global::Reparam.Training.StateReader state, {Tensor} weight)"))
+        using (writer.Open($"protected override {Tensor} PathDelta(global::Reparam.Training.StateReader state, {BaseLayer} layer)"))
         {
-            writer.Line($"return {Call(path, "Delta", path.Delta!.Value, Own)};");
+            Call(writer, "return ", path, "Delta", path.Delta!.Value, Own);
         }
 
-        static string? Own(string name) => name is "x" or "y" or "weight" or "training" ? name : null;
+        static string? Own(string name) => name is "x" or "y" or "layer" or "training" ? name : name == "weight" ? "layer.Weight()" : null;
     }
 
     private static void EmitAfterStep(CodeWriter writer, string member, IEnumerable<MethodModel> methods)
@@ -202,7 +207,7 @@ internal static class LayerEmitter
         {
             foreach (var method in called)
             {
-                writer.Line(Call(method, "AfterStep", method.AfterStep!.Value, name => name == "latent" ? "Weight" : StateProperty(method, name)) + ";");
+                Call(writer, "", method, "AfterStep", method.AfterStep!.Value, name => name == "latent" ? "Weight" : StateProperty(method, name));
             }
         }
     }
@@ -222,7 +227,8 @@ internal static class LayerEmitter
             {
                 foreach (var state in method.States.Where(s => s.IsParameter))
                 {
-                    writer.Line($"{Literals.Of(state.Name)} => {Call(method, "LearningRate", method.LearningRate!.Value, name => name == "parameter" ? Literals.Of(state.Key) : null)},");
+                    var key = Literals.Of(state.Key);
+                    Call(writer, $"{Literals.Of(state.Name)} => ", method, "LearningRate", method.LearningRate!.Value, name => name == "parameter" ? key : null, ",");
                 }
             }
 
@@ -231,15 +237,16 @@ internal static class LayerEmitter
     }
 
     // A call of a method's member with named arguments: what the caller provides, then options and shape, then state as the reader gives it.
-    private static string Call(MethodModel method, string member, EquatableArray<string> parameters, System.Func<string, string?> provided)
+    private static void Call(
+        CodeWriter writer, string head, MethodModel method, string member, EquatableArray<string> parameters, System.Func<string, string?> provided, string end = ";")
     {
         var arguments = parameters.Select(name => $"{Identifiers.Escape(name)}: " + (provided(name) ?? name switch
         {
             "options" => method.Field,
             "shape" => "Shape",
             _ => ReadState(method, name),
-        }));
-        return $"{method.MethodType}.{member}({string.Join(", ", arguments)})";
+        })).ToArray();
+        writer.List($"{head}{method.MethodType}.{member}(", arguments, ")" + end);
     }
 
     private static string ReadState(MethodModel method, string argument)

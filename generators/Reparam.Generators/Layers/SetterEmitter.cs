@@ -36,10 +36,10 @@ internal static class SetterEmitter
         var field = component.Field;
         writer.Line(GeneratedCode.Attribute);
         writer.Line($"[global::TorchSharp.Utils.ComponentName(Name = {Literals.Of(component.StateName)})]");
-        writer.Line($"private {component.Type} {field} = null!;");
+        writer.Line(writer.Declaration($"private {component.Type}", $"{field} = null!;"));
         writer.Line();
         writer.Line(GeneratedCode.Attribute);
-        using (writer.Open($"{component.Modifiers} {component.Type} {Identifiers.Escape(component.Property)}"))
+        using (writer.Open(writer.Declaration($"{component.Modifiers} {component.Type}", Identifiers.Escape(component.Property))))
         {
             if (component.Getter is { } getter)
             {

@@ -32,13 +32,13 @@ internal static class LayerKindFacts
         _ => "[rows, width]",
     };
 
-    /// <summary>What the layer is, for summaries.</summary>
+    /// <summary>What the layer is, with its article, for summaries.</summary>
     public static string Noun(this LayerKind kind) => kind switch
     {
-        LayerKind.Linear => "linear layer",
-        LayerKind.Conv1d => "one-dimensional convolution",
-        LayerKind.Conv2d => "two-dimensional convolution",
-        _ => "embedding",
+        LayerKind.Linear => "A linear layer",
+        LayerKind.Conv1d => "A one-dimensional convolution",
+        LayerKind.Conv2d => "A two-dimensional convolution",
+        _ => "An embedding",
     };
 
     /// <summary>The kinds in a <c>Reparam.LayerKinds</c> value, for messages.</summary>

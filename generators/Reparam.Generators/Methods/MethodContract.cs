@@ -12,10 +12,9 @@ namespace Reparam.Generators.Methods;
 /// </summary>
 internal sealed class MethodContract
 {
-    private static readonly HashSet<string> AttachParameters = ["weight", "shape", "options"];
-
     private readonly INamedTypeSymbol attribute;
     private readonly Compilation compilation;
+    private readonly string? key;
     private INamedTypeSymbol? methods;
 
     private MethodContract(INamedTypeSymbol attribute, ReparamKind kind, Compilation compilation)
@@ -26,6 +25,7 @@ internal sealed class MethodContract
         var method = attribute.Attribute(MetadataNames.ReparamMethod);
         Method = method?.ConstructorArguments.FirstOrDefault().Value as string ?? "";
         Layers = method?.NamedArguments.FirstOrDefault(a => a.Key == "Layers").Value.Value as int? ?? (int)(LayerKind.Linear | LayerKind.Conv1d | LayerKind.Conv2d);
+        key = method?.NamedArguments.FirstOrDefault(a => a.Key == "StateKey").Value.Value as string;
         Source = method?.NamedArguments.FirstOrDefault(a => a.Key == "Source").Value.Value as string;
     }
 
@@ -117,7 +117,7 @@ internal sealed class MethodContract
 
     private MethodModel ReadWeightMap()
     {
-        var states = ReadAttach(out var attach, out var item);
+        var states = ReadAttach(["weight", "shape", "options"], out var attach, out var item);
         var arguments = states.Select(s => s.Argument).ToArray();
         return Build(states, attach, item) with
         {
@@ -129,12 +129,12 @@ internal sealed class MethodContract
 
     private MethodModel ReadSidePath()
     {
-        var states = ReadAttach(out var attach, out var item);
+        var states = ReadAttach(["weight", "layer", "shape", "options"], out var attach, out var item);
         var arguments = states.Select(s => s.Argument).ToArray();
         return Build(states, attach, item) with
         {
             Forward = Require("Forward", [.. arguments, "x", "y", "weight", "layer", "training", "shape", "options"], MetadataNames.Tensor),
-            Delta = Require("Delta", [.. arguments, "weight", "shape", "options"], MetadataNames.Tensor),
+            Delta = Require("Delta", [.. arguments, "weight", "layer", "shape", "options"], MetadataNames.Tensor),
             AfterStep = Optional("AfterStep", [.. arguments, "shape", "options"], null),
             LearningRate = Optional("LearningRate", ["parameter", "options"], "System.Double"),
         };
@@ -148,7 +148,9 @@ internal sealed class MethodContract
     private MethodModel Build(StateModel[] states, EquatableArray<string>? attach, string? item) => new(
         Kind,
         Name,
-        Identifiers.Camel(Name),
+        attribute.MetadataFullName(),
+        key ?? Name.ToLowerInvariant(),
+        Identifiers.Camel(Identifiers.Words(Name)),
         attribute.Qualified(),
         methods!.Qualified(),
         Source,
@@ -161,9 +163,9 @@ internal sealed class MethodContract
         AfterStep: null,
         LearningRate: null);
 
-    private StateModel[] ReadAttach(out EquatableArray<string>? parameters, out string? item)
+    private StateModel[] ReadAttach(HashSet<string> known, out EquatableArray<string>? parameters, out string? item)
     {
-        parameters = Require("Attach", AttachParameters, null);
+        parameters = Require("Attach", known, null);
         item = null;
         if (Problem is not null)
         {
@@ -177,7 +179,14 @@ internal sealed class MethodContract
             return [];
         }
 
-        if (result is not INamedTypeSymbol { IsTupleType: true } tuple || tuple.TupleElements[0].Type.MetadataFullName() != MetadataNames.Tensor)
+        // A side path that leaves the layer's weight as it is gives its state alone.
+        var isTuple = result is INamedTypeSymbol { IsTupleType: true };
+        if (isTuple && Kind == ReparamKind.SidePath && ((INamedTypeSymbol)result).TupleElements[0].Type.MetadataFullName() == MetadataNames.Parameter)
+        {
+            return [.. ((INamedTypeSymbol)result).TupleElements.Select(ReadState).OfType<StateModel>()];
+        }
+
+        if (!isTuple || result is not INamedTypeSymbol tuple || tuple.TupleElements[0].Type.MetadataFullName() != MetadataNames.Tensor)
         {
             Problem = $"'{Method}.Attach' must give a Tensor, or a tuple whose first element is one";
             return [];
@@ -208,7 +217,7 @@ internal sealed class MethodContract
             element.Name,
             Identifiers.CamelUnescaped(element.Name),
             key,
-            "reparam." + key,
+            key,
             type == MetadataNames.Parameter,
             element.Type.NullableAnnotation == NullableAnnotation.Annotated);
     }

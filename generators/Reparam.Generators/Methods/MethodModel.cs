@@ -5,7 +5,9 @@ namespace Reparam.Generators.Methods;
 /// <summary>A training-time method as the emitter needs it: the members of its method class, and nothing of its numbers.</summary>
 /// <param name="Kind">Weight map, side path or step rule.</param>
 /// <param name="Name">Name of the attribute without suffix: <c>LoRA</c>.</param>
-/// <param name="Field">The emitted field that holds the options: <c>loRA</c>.</param>
+/// <param name="FullName">Full metadata name of the attribute class, which tells methods of one short name apart.</param>
+/// <param name="Key">The method's part of a state name: <c>lora</c> in <c>reparam.lora.a</c>.</param>
+/// <param name="Field">The emitted field that holds the options: <c>lora</c>.</param>
 /// <param name="AttributeType">The attribute class, qualified.</param>
 /// <param name="MethodType">The method class, qualified.</param>
 /// <param name="Source">Paper, venue, identifier; null if the method names none.</param>
@@ -20,6 +22,8 @@ namespace Reparam.Generators.Methods;
 internal sealed record MethodModel(
     ReparamKind Kind,
     string Name,
+    string FullName,
+    string Key,
     string Field,
     string AttributeType,
     string MethodType,

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Reparam.Generators.Diagnostics;
 
 namespace Reparam.Generators.Twins;
 
@@ -40,5 +41,5 @@ internal static class TwinDiagnostics
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(
         id, title, message, "Reparam.Twins", DiagnosticSeverity.Error, isEnabledByDefault: true,
-        helpLinkUri: $"docs/diagnostics/{id}.md");
+        helpLinkUri: HelpLinks.Of(id));
 }

@@ -62,11 +62,11 @@ public static class AdapterExtensions
     public static void LoadAdapters(this Module module, string path, bool requireSameBase = true)
     {
         ArgumentNullException.ThrowIfNull(module);
-        using var checkpoint = Checkpoint.Open(path);
+        using var file = Checkpoint.Open(path);
         var layers = module.ReparamLayers().Where(l => l.Layer.SidePath is not null).ToArray();
-        var settings = CompareSettings(path, checkpoint, layers);
-        var notFinite = NotFinite(checkpoint);
-        var otherBase = requireSameBase ? OtherBase(checkpoint, layers) : [];
+        var settings = CompareSettings(path, file, layers);
+        var notFinite = NotFinite(file);
+        var otherBase = requireSameBase ? OtherBase(file, layers) : [];
         var hint = otherBase.Length > 0 ? "Load the weights that the adapters were trained on first, or pass requireSameBase: false to load them onto these." : null;
         (settings.NotFinite, settings.OtherBase, settings.Hint) = (notFinite, otherBase, hint);
         if (settings.Missing.Count + settings.Unexpected.Count + settings.Misfits.Count > 0)
@@ -75,6 +75,7 @@ public static class AdapterExtensions
         }
 
         using var start = AdaptationStart.Of(module);
+        var checkpoint = EarlierNames.Read(file, module);
         var expected = AdapterState(layers).ToDictionary(e => e.Name, e => e.State, StringComparer.Ordinal);
         var mismatch = SafetensorsExtensions.Compare(path, checkpoint, expected);
         (mismatch.NotFinite, mismatch.OtherBase, mismatch.Hint) = (notFinite, otherBase, hint);
@@ -168,7 +169,7 @@ public static class AdapterExtensions
         var other = new List<string>();
         foreach (var (path, layer) in layers)
         {
-            if (stored.TryGetValue(path, out var hashes) && hashes.Length > 0 && layer.BaseHashes is { Count: > 0 } own && !own.Any(hashes.Contains))
+            if (stored.TryGetValue(path, out var hashes) && hashes.Length > 0 && layer.KnownBaseHashes is { Count: > 0 } own && !own.Any(hashes.Contains))
             {
                 other.Add($"{path} (found {hashes[^1]}, expected {own[^1]})");
             }

@@ -44,7 +44,7 @@ public static class SafetensorsExtensions
     public static void LoadSafetensors(this Module module, string path)
     {
         ArgumentNullException.ThrowIfNull(module);
-        using var checkpoint = Checkpoint.Open(path);
+        using var checkpoint = EarlierNames.Read(Checkpoint.Open(path), module);
         var attached = PlainLayers(module, checkpoint).ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
         var skipped = attached.SelectMany(l => StateNamesOf(l.Value).Select(s => l.Key[..^"weight".Length] + s)).ToHashSet(StringComparer.Ordinal);
         var expected = module.state_dict()

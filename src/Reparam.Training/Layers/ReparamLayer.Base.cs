@@ -29,6 +29,23 @@ public abstract partial class ReparamLayer
         }
     }
 
+    /// <summary><see cref="BaseHashes"/> and, first, the hash by which versions with other state names knew the latent with its maps' state.</summary>
+    internal IReadOnlyList<string> KnownBaseHashes
+    {
+        get
+        {
+            if (BaseHashes is not { Count: > 0 } today || (IsAdapting && pathReplacesBase))
+            {
+                return BaseHashes;
+            }
+
+            var state = BaseState().ToArray();
+            var names = EarlierNames.Of(this, [.. state.Select(e => e.Name)]);
+            var earlier = names.Zip(state, (name, e) => (Name: name, e.Tensor)).OrderBy(e => e.Name, StringComparer.Ordinal);
+            return [StateDigest.Of(earlier), .. today];
+        }
+    }
+
     /// <summary>After the state was loaded from a file that says what the layer had been attached to.</summary>
     /// <param name="source">Hash of that weight.</param>
     internal void RememberBase(string source) => attachedTo = (source, StateDigest.Of(BaseState()));

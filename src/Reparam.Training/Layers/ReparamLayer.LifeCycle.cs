@@ -77,7 +77,7 @@ public abstract partial class ReparamLayer
         var weight = MapWeight(read, training: false, folding: true);
         if (IsAdapting)
         {
-            weight = weight + PathDelta(read, weight);
+            weight = weight + PathDelta(read, BaseOf(weight));
         }
 
         RequireFinite(weight, "the dense weight");
@@ -103,7 +103,7 @@ public abstract partial class ReparamLayer
             var weight = MapWeight(new StateReader(null), training: false, folding: false);
             RequireFinite(weight, "the weight");
             var source = BaseHashes[^1];
-            var kept = AttachPath(weight);
+            var kept = AttachPath(BaseOf(weight)) ?? weight;
 
             // The maps attach again only where the path kept another weight than it was given (PiSSA's residual).
             var isReplaced = !ReferenceEquals(kept, weight);

@@ -7,7 +7,7 @@ namespace Reparam.Training;
 
 /// <summary>
 /// Base of every emitted layer: y = op(x, w) + bias with w = map(v), and + path(x) where the layer has a side path. The stored latent v is the parameter
-/// <c>weight</c>, the bias <c>bias</c>, and the methods' state <c>reparam.*</c>.
+/// <c>weight</c>, the bias <c>bias</c>, and the methods' state <c>reparam.&lt;method&gt;.&lt;state&gt;</c>.
 /// </summary>
 /// <remarks>
 /// Life cycle: the emitted constructor attaches the methods to a plain layer's weight, so that the function is unchanged or a documented projection; then
@@ -83,7 +83,7 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
         var y = Apply(x, weight);
         if (IsAdapting)
         {
-            y = RunPath(x, y, weight, training);
+            y = RunPath(x, y, BaseOf(weight), training);
         }
 
         return y.MoveToOuterDisposeScope();
@@ -107,21 +107,21 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
     /// <param name="folding">True where the result is a weight to fold or to export.</param>
     protected virtual Tensor MapWeight(StateReader state, bool training, bool folding) => state.Read(Weight);
 
-    /// <summary>Attaches the side path to a weight, keeps its state, and gives the weight that the layer keeps beside it.</summary>
-    /// <param name="weight">The weight that the layer multiplies by.</param>
-    protected virtual Tensor AttachPath(Tensor weight) => throw new InvalidOperationException($"{Shape.Layer} has no side path.");
+    /// <summary>Attaches the side path to the layer, keeps its state, and gives the weight that the layer keeps beside it; null keeps the one that it has.</summary>
+    /// <param name="layer">The layer with the weight that it multiplies by.</param>
+    protected virtual Tensor? AttachPath(IBaseLayer layer) => throw new InvalidOperationException($"{Shape.Layer} has no side path.");
 
     /// <summary>y plus the side path's output.</summary>
     /// <param name="x">Input of the layer.</param>
     /// <param name="y">Output of the layer's own operation.</param>
-    /// <param name="weight">The weight that gave y.</param>
+    /// <param name="layer">The layer with the weight that gave y.</param>
     /// <param name="training">True in training mode.</param>
-    protected virtual Tensor RunPath(Tensor x, Tensor y, Tensor weight, bool training) => y;
+    protected virtual Tensor RunPath(Tensor x, Tensor y, IBaseLayer layer, bool training) => y;
 
     /// <summary>What folding the side path adds to the weight.</summary>
     /// <param name="state">Reads the path's state.</param>
-    /// <param name="weight">The weight w = map(v).</param>
-    protected virtual Tensor PathDelta(StateReader state, Tensor weight) => zeros_like(weight);
+    /// <param name="layer">The layer with the weight w = map(v), in the reader's precision.</param>
+    protected virtual Tensor PathDelta(StateReader state, IBaseLayer layer) => throw new InvalidOperationException($"{Shape.Layer} has no side path.");
 
     /// <summary>What the maps and step rules do after an optimizer step.</summary>
     protected virtual void AfterMapStep()
@@ -134,7 +134,7 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
     }
 
     /// <summary>Learning rate of a state parameter as a multiple of the weight's.</summary>
-    /// <param name="state">Name in the state dict, such as <c>reparam.gamma</c>.</param>
+    /// <param name="state">Name in the state dict, such as <c>reparam.sigmareparam.gamma</c>.</param>
     protected virtual double LearningRate(string state) => 1;
 
     /// <summary>As <see cref="LearningRate"/>, for the optimizer groups.</summary>
@@ -152,7 +152,7 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
         RequireFinite(weight, "the weight");
         var given = weight.detach().to(Weight.dtype).to(Weight.device).clone();
         var source = SidePath is null ? null : HashOf(given);
-        var kept = startPath ? AttachPath(given) : given;
+        var kept = (startPath ? AttachPath(BaseOf(given)) : null) ?? given;
         StoreLatent(AttachMaps(kept));
         if (startPath)
         {
@@ -164,6 +164,8 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
             RememberBase(source);
         }
     }
+
+    private DenseBase BaseOf(Tensor weight) => new(Shape, weight, Bias, this);
 
     private void StoreLatent(Tensor latent)
     {

@@ -54,12 +54,13 @@ internal sealed class LoRAFactors
     }
 
     /// <summary>A and B whose product is zero.</summary>
-    /// <param name="weight">Gives type and device.</param>
+    /// <param name="type">Type of the factors.</param>
+    /// <param name="device">Their place.</param>
     /// <param name="init">How the factor that is not zero starts.</param>
-    public (Tensor A, Tensor B) Start(Tensor weight, LoraInit init)
+    public (Tensor A, Tensor B) Start(ScalarType type, Device device, LoraInit init)
     {
-        var a = zeros(shapeA, weight.dtype, weight.device);
-        var b = zeros(shapeB, weight.dtype, weight.device);
+        var a = zeros(shapeA, type, device);
+        var b = zeros(shapeB, type, device);
         if (shape.Kind == LayerKinds.Embedding)
         {
             nn.init.normal_(b);

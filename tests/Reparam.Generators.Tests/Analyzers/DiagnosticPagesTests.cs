@@ -23,8 +23,8 @@ public class DiagnosticPagesTests
             .Where(l => l.StartsWith("RP", StringComparison.Ordinal)).Select(l => l.Split('|')[0].Trim()).Order(StringComparer.Ordinal);
         Assert.Equal(ids, pages);
         Assert.Equal(ids, entries);
-        Assert.All(descriptors, d => Assert.Equal($"docs/diagnostics/{d.Id}.md", d.HelpLinkUri));
-        Assert.All(descriptors, d => Assert.StartsWith($"# {d.Id}: {d.Title}\n", File.ReadAllText(Path.Combine(Root, d.HelpLinkUri)), StringComparison.Ordinal));
+        Assert.All(descriptors, d => Assert.True(Uri.TryCreate(d.HelpLinkUri, UriKind.Absolute, out var link) && link.Scheme == Uri.UriSchemeHttps && link.AbsolutePath.EndsWith($"/docs/diagnostics/{d.Id}.md", StringComparison.Ordinal), d.HelpLinkUri));
+        Assert.All(descriptors, d => Assert.StartsWith($"# {d.Id}: {d.Title}\n", File.ReadAllText(Path.Combine(Root, "docs", "diagnostics", d.Id + ".md")), StringComparison.Ordinal));
     }
 
     [Fact]

@@ -44,9 +44,9 @@ public class Layers_Runtime
         var block = Create(Block, "Tests.Block");
         Assert.Equal(
             [
-                "heads.0.bias", "heads.0.reparam.a", "heads.0.reparam.b", "heads.0.weight",
-                "heads.1.bias", "heads.1.reparam.a", "heads.1.reparam.b", "heads.1.weight",
-                "plain.weight", "query.bias", "query.reparam.a", "query.reparam.b", "query.weight",
+                "heads.0.bias", "heads.0.reparam.compand.a", "heads.0.reparam.compand.b", "heads.0.weight",
+                "heads.1.bias", "heads.1.reparam.compand.a", "heads.1.reparam.compand.b", "heads.1.weight",
+                "plain.weight", "query.bias", "query.reparam.compand.a", "query.reparam.compand.b", "query.weight",
             ],
             block.state_dict().Keys.Order(StringComparer.Ordinal));
     }

@@ -108,7 +108,7 @@ public sealed class AdapterTests : IDisposable
         net.SaveAdapters(At("adapters"));
         Rewrite(At("adapters"), At("older"), metadata => metadata.Remove("reparam.base"));
         other.LoadAdapters(At("older"));
-        Assert.True(Same(other.state_dict()["a.reparam.lora_a"], net.state_dict()["a.reparam.lora_a"]));
+        Assert.True(Same(other.state_dict()["a.reparam.lora.a"], net.state_dict()["a.reparam.lora.a"]));
     }
 
     [Fact]
@@ -132,15 +132,15 @@ public sealed class AdapterTests : IDisposable
         Adapt(net);
         using (no_grad())
         {
-            net.state_dict()["second.reparam.lora_b"][1, 0] = value;
+            net.state_dict()["second.reparam.lora.b"][1, 0] = value;
         }
 
         net.SaveAdapters(At("adapters"));
         var state = Snapshot(other);
         var trained = Trained(other);
         var refused = Assert.Throws<CheckpointMismatchException>(() => other.LoadAdapters(At("adapters")));
-        Assert.Equal(["second.reparam.lora_b (found 1 of 6 values, expected none)"], refused.NotFinite);
-        Assert.Contains("second.reparam.lora_b", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["second.reparam.lora.b (found 1 of 6 values, expected none)"], refused.NotFinite);
+        Assert.Contains("second.reparam.lora.b", refused.Message, StringComparison.Ordinal);
         Assert.StartsWith(At("adapters"), refused.Message, StringComparison.Ordinal);
         AssertUntouched(other, state, trained);
     }
@@ -155,19 +155,19 @@ public sealed class AdapterTests : IDisposable
         net.SaveAdapters(At("adapters"));
         Rewrite(At("adapters"), At("bad"), _ => { }, (name, tensor) => name switch
         {
-            "first.reparam.lora_a" => ("first.reparam.lora_A", tensor),
-            "first.reparam.lora_b" => (name, tensor.t().contiguous()),
-            "second.reparam.lora_a" => (name, tensor / 0),
+            "first.reparam.lora.a" => ("first.reparam.lora.A", tensor),
+            "first.reparam.lora.b" => (name, tensor.t().contiguous()),
+            "second.reparam.lora.a" => (name, tensor / 0),
             _ => (name, tensor),
         });
         var state = Snapshot(other);
         var trained = Trained(other);
         var refused = Assert.Throws<CheckpointMismatchException>(() => other.LoadAdapters(At("bad")));
-        Assert.Equal(["first.reparam.lora_a"], refused.Missing);
-        Assert.Equal(["first.reparam.lora_A"], refused.Unexpected);
-        Assert.Equal(["first.reparam.lora_b (found F32 [2, 8], expected F32 [8, 2])"], refused.Misfits);
+        Assert.Equal(["first.reparam.lora.a"], refused.Missing);
+        Assert.Equal(["first.reparam.lora.A"], refused.Unexpected);
+        Assert.Equal(["first.reparam.lora.b (found F32 [2, 8], expected F32 [8, 2])"], refused.Misfits);
         Assert.Single(refused.NotFinite);
-        Assert.Contains("first.reparam.lora_a (nearest in the file: first.reparam.lora_A)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("first.reparam.lora.a (nearest in the file: first.reparam.lora.A)", refused.Message, StringComparison.Ordinal);
         AssertUntouched(other, state, trained);
         Assert.Throws<InvalidOperationException>(() => other.SaveAdapters(At("none")));
 

@@ -79,13 +79,13 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void Everything_that_does_not_fit_is_listed_and_nothing_is_loaded()
     {
-        Write(At("bad"), ("proj.weight", randn(7, 5)), ("extra", zeros(2)), ("proj.reparam.a", ones(1).to(ScalarType.Int64).reshape([])));
+        Write(At("bad"), ("proj.weight", randn(7, 5)), ("extra", zeros(2)), ("proj.reparam.compand.a", ones(1).to(ScalarType.Int64).reshape([])));
         var net = new CompandNet();
         var state = Snapshot(net);
         var refused = Assert.Throws<CheckpointMismatchException>(() => net.LoadSafetensors(At("bad")));
-        Assert.Equal(["proj.bias", "proj.reparam.b"], refused.Missing);
+        Assert.Equal(["proj.bias", "proj.reparam.compand.b"], refused.Missing);
         Assert.Equal(["extra"], refused.Unexpected);
-        Assert.Equal(["proj.reparam.a (found I64 [], expected F32 [])", "proj.weight (found F32 [7, 5], expected F32 [5, 7])"], refused.Misfits);
+        Assert.Equal(["proj.reparam.compand.a (found I64 [], expected F32 [])", "proj.weight (found F32 [7, 5], expected F32 [5, 7])"], refused.Misfits);
         Assert.All(refused.Missing.Concat(refused.Unexpected).Concat(refused.Misfits), part => Assert.Contains(part, refused.Message, StringComparison.Ordinal));
         Assert.All(net.state_dict(), e => Assert.True(Same(e.Value, state[e.Key])));
     }
@@ -99,7 +99,7 @@ public sealed class CheckpointTests : IDisposable
         Add(writer, "proj.weight", Layer(net.Proj).Weight);
         Add(writer, "proj.bias", Layer(net.Proj).Bias!);
         writer.Write(At("lost"));
-        Assert.Equal(["proj.reparam.a", "proj.reparam.b"], Assert.Throws<CheckpointMismatchException>(() => net.LoadSafetensors(At("lost"))).Missing);
+        Assert.Equal(["proj.reparam.compand.a", "proj.reparam.compand.b"], Assert.Throws<CheckpointMismatchException>(() => net.LoadSafetensors(At("lost"))).Missing);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class CheckpointTests : IDisposable
         using (var file = Checkpoint.Open(At("adapters")))
         {
             Assert.Equal(
-                ["first.reparam.lora_a", "first.reparam.lora_b", "second.reparam.lora_a", "second.reparam.lora_b", "second.reparam.lora_m"],
+                ["first.reparam.lora.a", "first.reparam.lora.b", "second.reparam.lora.a", "second.reparam.lora.b", "second.reparam.lora.m"],
                 file.Names.Order(StringComparer.Ordinal));
         }
 

@@ -45,10 +45,10 @@ public class TanhTests
         var net = new TanhNet();
         var state = net.state_dict();
         Assert.Equal(
-            ["composed.bias", "composed.reparam.a", "composed.reparam.b", "composed.reparam.scale", "composed.weight"],
+            ["composed.bias", "composed.reparam.compand.a", "composed.reparam.compand.b", "composed.reparam.tanh.scale", "composed.weight"],
             state.Keys.Where(k => k.StartsWith("composed", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         var v = state["composed.weight"].to(ScalarType.Float64);
-        var expected = state["composed.reparam.a"] * (state["composed.reparam.scale"] * v.tanh() / state["composed.reparam.b"]).atan();
+        var expected = state["composed.reparam.compand.a"] * (state["composed.reparam.tanh.scale"] * v.tanh() / state["composed.reparam.compand.b"]).atan();
         Assert.InRange(Testing.Distance(Testing.Layer(net.Composed).DenseWeight(), expected), 0, 1e-12);
     }
 
@@ -61,7 +61,7 @@ public class TanhTests
         using var target = randn(64, 3);
         var losses = Testing.Train(net, x, target, 200);
         Assert.True(losses[^1] < 0.9 * losses[0], $"loss went from {losses[0]} to {losses[^1]}");
-        var scale = net.state_dict()["alone.reparam.scale"].item<float>();
+        var scale = net.state_dict()["alone.reparam.tanh.scale"].item<float>();
         Assert.True(Testing.Layer(net.Alone).EffectiveWeight().abs().max().item<float>() <= scale);
 
         net.eval();

@@ -68,7 +68,7 @@ public class LifeCycleTests
         var net = new SigmaNet();
         Perturb(net);
         var x = randn(3, 7);
-        var u = net.state_dict()["proj.reparam.u"];
+        var u = net.state_dict()["proj.reparam.sigmareparam.u"];
         var kept = u.clone();
         net.eval();
         net.call(x);
@@ -112,10 +112,10 @@ public class LifeCycleTests
 
         var groups = net.ReparamParameterGroups(0.1, 0.01);
         Assert.Equal(["decay", "decay x16", "no decay", "frozen"], groups.Select(g => g.Name));
-        Assert.Equal(["first.reparam.lora_a", "second.reparam.lora_a", "second.reparam.lora_b"], groups[0].Names.Order(StringComparer.Ordinal));
-        Assert.Equal(["first.reparam.lora_b"], groups[1].Names);
+        Assert.Equal(["first.reparam.lora.a", "second.reparam.lora.a", "second.reparam.lora.b"], groups[0].Names.Order(StringComparer.Ordinal));
+        Assert.Equal(["first.reparam.lora.b"], groups[1].Names);
         Assert.Equal(0.16, groups[1].LearningRate, 1e-12);
-        Assert.Equal(["second.reparam.lora_m"], groups[2].Names);
+        Assert.Equal(["second.reparam.lora.m"], groups[2].Names);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public class LifeCycleTests
         var net = new LoraNet();
         Assert.False(Layer(net.First).Weight.requires_grad);
         Assert.False(Layer(net.First).Bias!.requires_grad);
-        Assert.True(net.state_dict().ContainsKey("first.reparam.lora_a"));
+        Assert.True(net.state_dict().ContainsKey("first.reparam.lora.a"));
         Assert.True(((Linear)net.Second).weight.requires_grad);
     }
 
@@ -157,7 +157,7 @@ public class LifeCycleTests
         var groups = new CompandNet().ReparamParameterGroups(0.1, 0.01);
         Assert.Equal(["decay", "no decay"], groups.Select(g => g.Name));
         Assert.Equal(["proj.weight"], groups[0].Names);
-        Assert.Equal(["proj.bias", "proj.reparam.a", "proj.reparam.b"], groups[1].Names.Order(StringComparer.Ordinal));
+        Assert.Equal(["proj.bias", "proj.reparam.compand.a", "proj.reparam.compand.b"], groups[1].Names.Order(StringComparer.Ordinal));
         Assert.Equal((0.1, 0), (groups[0].WeightDecay, groups[1].WeightDecay));
     }
 
@@ -166,10 +166,10 @@ public class LifeCycleTests
     {
         var net = new FixedCompandNet();
         var frozen = Assert.Single(net.ReparamParameterGroups(0.1, 0.01), g => g.IsFrozen);
-        Assert.Equal(["proj.reparam.a", "proj.reparam.b"], frozen.Names.Order(StringComparer.Ordinal));
+        Assert.Equal(["proj.reparam.compand.a", "proj.reparam.compand.b"], frozen.Names.Order(StringComparer.Ordinal));
         var state = Snapshot(net);
         Train(net, randn(5, 6), randn(5, 4), 10, decay: 0.1);
-        Assert.True(Same(state["proj.reparam.a"], net.state_dict()["proj.reparam.a"]));
+        Assert.True(Same(state["proj.reparam.compand.a"], net.state_dict()["proj.reparam.compand.a"]));
         Assert.False(Same(state["proj.weight"], net.state_dict()["proj.weight"]));
     }
 
@@ -199,7 +199,7 @@ public class LifeCycleTests
         var net = new CompandNet();
         using (no_grad())
         {
-            net.state_dict()["proj.reparam.a"].fill_(float.NaN);
+            net.state_dict()["proj.reparam.compand.a"].fill_(float.NaN);
         }
 
         Assert.Contains("CompandNet.Proj (Compand)", Assert.Throws<ArgumentException>(net.Fold).Message, StringComparison.Ordinal);

@@ -37,8 +37,8 @@ public class LoRAPathTests
     {
         var (shape, run, x, weight) = Make(layer);
         var options = new LoRAAttribute(2) { Init = init, Magnitude = magnitude, Layout = layout, Alpha = 5 };
-        var (kept, a, b, m) = LoRAPath.Attach(weight, shape, options);
-        var y = LoRAPath.Forward(x, run.Run(x, kept), kept, a, b, m, run, shape, training: true, options);
+        var (kept, a, b, m) = Attach(weight, shape, run, options);
+        var y = LoRAPath.Forward(x, run.Run(x, kept), a, b, m, Base(kept, shape, run), training: true, options);
         Assert.InRange(Distance(y, run.Run(x, weight)), 0, init == LoraInit.PiSSA ? 1e-11 : 0);
     }
 
@@ -48,9 +48,9 @@ public class LoRAPathTests
     {
         var (shape, run, x, weight) = Make(layer);
         var options = new LoRAAttribute(2) { Init = init, Magnitude = magnitude, Layout = layout, Alpha = 5 };
-        var (kept, a, b, m) = Moved(LoRAPath.Attach(weight, shape, options));
-        var y = LoRAPath.Forward(x, run.Run(x, kept), kept, a, b, m, run, shape, training: false, options);
-        Assert.InRange(Distance(run.Run(x, kept + LoRAPath.Delta(kept, a, b, m, shape, options)), y), 0, 1e-10);
+        var (kept, a, b, m) = Moved(Attach(weight, shape, run, options));
+        var y = LoRAPath.Forward(x, run.Run(x, kept), a, b, m, Base(kept, shape, run), training: false, options);
+        Assert.InRange(Distance(run.Run(x, kept + LoRAPath.Delta(a, b, m, Base(kept, shape, run), options)), y), 0, 1e-10);
     }
 
     [Theory]
@@ -60,10 +60,10 @@ public class LoRAPathTests
     [InlineData("conv2d", ConvLayout.Loralib, 6)]
     public void The_delta_has_the_rank(string layer, ConvLayout layout, int rank)
     {
-        var (shape, _, _, weight) = Make(layer);
+        var (shape, run, _, weight) = Make(layer);
         var options = new LoRAAttribute(2) { Layout = layout };
-        var (kept, a, b, m) = Moved(LoRAPath.Attach(weight, shape, options));
-        var delta = LoRAPath.Delta(kept, a, b, m, shape, options);
+        var (kept, a, b, m) = Moved(Attach(weight, shape, run, options));
+        var delta = LoRAPath.Delta(a, b, m, Base(kept, shape, run), options);
 
         // The loralib layout's low rank shows in its own matrix [out·k, in·k].
         var matrix = layout == ConvLayout.Loralib ? delta.reshape(weight.shape[0] * 3, -1) : delta.reshape(weight.shape[0], -1);
@@ -75,12 +75,12 @@ public class LoRAPathTests
     [Fact]
     public void A_linear_layers_delta_is_s_B_A()
     {
-        var (shape, _, _, weight) = Make("linear");
+        var (shape, run, _, weight) = Make("linear");
         var options = new LoRAAttribute(2) { Alpha = 5 };
-        var (kept, a, b, _) = Moved(LoRAPath.Attach(weight, shape, options));
+        var (kept, a, b, _) = Moved(Attach(weight, shape, run, options));
         Assert.Equal([2, weight.shape[1]], a.shape);
         Assert.Equal([weight.shape[0], 2], b.shape);
-        Assert.InRange(Distance(LoRAPath.Delta(kept, a, b, null, shape, options), b.mm(a) * 2.5), 0, 1e-14);
+        Assert.InRange(Distance(LoRAPath.Delta(a, b, null, Base(kept, shape, run), options), b.mm(a) * 2.5), 0, 1e-14);
     }
 
     [Fact]
@@ -88,20 +88,20 @@ public class LoRAPathTests
     {
         var (shape, run, x, weight) = Make("conv2d");
         var options = new LoRAAttribute(2) { Alpha = 5 };
-        var (kept, a, b, m) = Moved(LoRAPath.Attach(weight, shape, options));
-        var y = LoRAPath.Forward(x, run.Run(x, kept), kept, a, b, m, run, shape, training: false, options);
+        var (kept, a, b, m) = Moved(Attach(weight, shape, run, options));
+        var y = LoRAPath.Forward(x, run.Run(x, kept), a, b, m, Base(kept, shape, run), training: false, options);
         Assert.InRange(Distance(y, run.Run(x, weight) + (functional.conv2d(run.Run(x, a), b) * 2.5)), 0, 1e-10);
     }
 
     [Fact]
     public void A_convolutions_loralib_delta_is_a_reshaped_product()
     {
-        var (shape, _, _, weight) = Make("grouped");
+        var (shape, run, _, weight) = Make("grouped");
         var options = new LoRAAttribute(2) { Layout = ConvLayout.Loralib };
-        var (kept, a, b, _) = Moved(LoRAPath.Attach(weight, shape, options));
+        var (kept, a, b, _) = Moved(Attach(weight, shape, run, options));
         Assert.Equal([2 * 3, 4 * 3], a.shape);
         Assert.Equal([6 / 2 * 3, 2 * 3], b.shape);
-        Assert.InRange(Distance(LoRAPath.Delta(kept, a, b, null, shape, options), b.mm(a).view(weight.shape)), 0, 1e-14);
+        Assert.InRange(Distance(LoRAPath.Delta(a, b, null, Base(kept, shape, run), options), b.mm(a).view(weight.shape)), 0, 1e-14);
     }
 
     [Fact]
@@ -109,11 +109,11 @@ public class LoRAPathTests
     {
         var (shape, run, x, weight) = Make("embedding");
         var options = new LoRAAttribute(2);
-        var (kept, a, b, _) = LoRAPath.Attach(weight, shape, options);
+        var (kept, a, b, _) = Attach(weight, shape, run, options);
         Assert.Equal(0, a.abs().max().item<double>());
         Assert.True(b.abs().max().item<double>() > 0);
         (kept, a, b, _) = Moved((kept, a, b, null));
-        var y = LoRAPath.Forward(x, run.Run(x, kept), kept, a, b, null, run, shape, training: false, options);
+        var y = LoRAPath.Forward(x, run.Run(x, kept), a, b, null, Base(kept, shape, run), training: false, options);
         Assert.InRange(Distance(y, run.Run(x, weight + b.mm(a).t())), 0, 1e-12);
     }
 
@@ -122,9 +122,9 @@ public class LoRAPathTests
     {
         var (shape, run, x, weight) = Make("linear");
         var options = new LoRAAttribute(2) { Alpha = 5 };
-        var (kept, a, b, _) = Moved(LoRAPath.Attach(weight, shape, options));
+        var (kept, a, b, _) = Moved(Attach(weight, shape, run, options));
         var g = randn(x.shape[0], weight.shape[0], dtype: ScalarType.Float64);
-        (LoRAPath.Forward(x, run.Run(x, kept), kept, a, b, null, run, shape, training: true, options) * g).sum().backward();
+        (LoRAPath.Forward(x, run.Run(x, kept), a, b, null, Base(kept, shape, run), training: true, options) * g).sum().backward();
         using var noGrad = no_grad();
         Assert.InRange(Distance(a.grad!, b.t().mm(g.t()).mm(x) * 2.5), 0, 1e-10);
         Assert.InRange(Distance(b.grad!, g.t().mm(x.mm(a.t())) * 2.5), 0, 1e-10);
@@ -149,10 +149,10 @@ public class LoRAPathTests
     [InlineData("embedding")]
     public void With_magnitude_the_merged_norms_are_the_magnitudes(string layer)
     {
-        var (shape, _, _, weight) = Make(layer);
+        var (shape, run, _, weight) = Make(layer);
         var options = new LoRAAttribute(2) { Magnitude = true };
-        var (kept, a, b, m) = Moved(LoRAPath.Attach(weight, shape, options));
-        var merged = kept + LoRAPath.Delta(kept, a, b, m, shape, options);
+        var (kept, a, b, m) = Moved(Attach(weight, shape, run, options));
+        var merged = kept + LoRAPath.Delta(a, b, m, Base(kept, shape, run), options);
         var others = Enumerable.Range(0, (int)weight.dim()).Where(d => d != shape.OutputDimension).Select(d => (long)d).ToArray();
         Assert.InRange(Distance(merged.square().sum(others).sqrt(), m!), 0, 1e-12);
     }
@@ -160,10 +160,10 @@ public class LoRAPathTests
     [Fact]
     public void The_norm_takes_no_gradient_with_magnitude()
     {
-        var (shape, _, _, weight) = Make("linear");
+        var (shape, run, _, weight) = Make("linear");
         var options = new LoRAAttribute(2) { Magnitude = true };
-        var (kept, a, b, m) = Moved(LoRAPath.Attach(weight, shape, options));
-        LoRAPath.Delta(kept, a, b, m, shape, options).sum().backward();
+        var (kept, a, b, m) = Moved(Attach(weight, shape, run, options));
+        LoRAPath.Delta(a, b, m, Base(kept, shape, run), options).sum().backward();
         using var noGrad = no_grad();
         var merged = kept + b.mm(a);
         var ratio = m! / merged.square().sum(1).sqrt();
@@ -176,26 +176,26 @@ public class LoRAPathTests
         manual_seed(2);
         var (shape, run, x, weight) = Make("linear");
         var options = new LoRAAttribute(2) { Dropout = 0.5 };
-        var (kept, a, b, m) = Moved(LoRAPath.Attach(weight, shape, options));
+        var (kept, a, b, m) = Moved(Attach(weight, shape, run, options));
         var y = run.Run(x, kept);
-        var evaluated = LoRAPath.Forward(x, y, kept, a, b, m, run, shape, training: false, options);
-        Assert.InRange(Distance(evaluated, y + run.Run(x, LoRAPath.Delta(kept, a, b, m, shape, options))), 0, 1e-12);
-        Assert.True(Distance(LoRAPath.Forward(x, y, kept, a, b, m, run, shape, training: true, options), evaluated) > 1e-3);
+        var evaluated = LoRAPath.Forward(x, y, a, b, m, Base(kept, shape, run), training: false, options);
+        Assert.InRange(Distance(evaluated, y + run.Run(x, LoRAPath.Delta(a, b, m, Base(kept, shape, run), options))), 0, 1e-12);
+        Assert.True(Distance(LoRAPath.Forward(x, y, a, b, m, Base(kept, shape, run), training: true, options), evaluated) > 1e-3);
 
         // With a path of zero the dropped inputs leave no trace: the layer's own path sees none of it.
-        var silent = LoRAPath.Forward(x, y, kept, a, zeros_like(b), m, run, shape, training: true, options);
+        var silent = LoRAPath.Forward(x, y, a, zeros_like(b), m, Base(kept, shape, run), training: true, options);
         Assert.Equal(0, Distance(silent, y));
     }
 
     [Fact]
     public void PiSSA_takes_the_principal_directions_and_leaves_the_rest()
     {
-        var (shape, _, _, weight) = Make("linear");
+        var (shape, run, _, weight) = Make("linear");
         var options = new LoRAAttribute(2) { Init = LoraInit.PiSSA, Alpha = 6 };
-        var (kept, a, b, m) = LoRAPath.Attach(weight, shape, options);
+        var (kept, a, b, m) = Attach(weight, shape, run, options);
         var all = linalg.svdvals(weight);
         Assert.InRange(Distance(linalg.svdvals(kept)[..^2], all[2..]), 0, 1e-10);
-        Assert.InRange(Distance(linalg.svdvals(LoRAPath.Delta(kept, a, b, m, shape, options))[..2], all[..2]), 0, 1e-10);
+        Assert.InRange(Distance(linalg.svdvals(LoRAPath.Delta(a, b, m, Base(kept, shape, run), options))[..2], all[..2]), 0, 1e-10);
     }
 
     [Theory]
@@ -204,17 +204,25 @@ public class LoRAPathTests
     [InlineData("embedding", 6)]
     public void A_rank_above_the_layers_size_is_refused_by_name(string layer, int rank)
     {
-        var (shape, _, _, weight) = Make(layer);
-        var refused = Assert.Throws<ArgumentException>(() => LoRAPath.Attach(weight, shape, new LoRAAttribute(rank)));
+        var (shape, run, _, weight) = Make(layer);
+        var refused = Assert.Throws<ArgumentException>(() => Attach(weight, shape, run, new LoRAAttribute(rank)));
         Assert.StartsWith($"Test.Layer (LoRA): rank {rank} is not between 1 and {rank - 1}", refused.Message, StringComparison.Ordinal);
-        Assert.NotNull(LoRAPath.Attach(weight, shape, new LoRAAttribute(rank - 1)).LoraA);
+        Assert.NotNull(Attach(weight, shape, run, new LoRAAttribute(rank - 1)).A);
     }
 
     [Fact]
     public void The_loralib_layout_is_refused_where_it_has_no_meaning()
     {
-        var (shape, _, _, weight) = Make("conv1d");
-        Assert.Throws<ArgumentException>(() => LoRAPath.Attach(weight, shape, new LoRAAttribute(2) { Layout = ConvLayout.Loralib }));
+        var (shape, run, _, weight) = Make("conv1d");
+        Assert.Throws<ArgumentException>(() => Attach(weight, shape, run, new LoRAAttribute(2) { Layout = ConvLayout.Loralib }));
+    }
+
+    private static DenseBase Base(Tensor weight, LayerShape shape, ILayerOperation run) => new(shape, weight, null, run);
+
+    private static (Tensor Base, Parameter A, Parameter B, Parameter? M) Attach(Tensor weight, LayerShape shape, ILayerOperation run, LoRAAttribute options)
+    {
+        var (kept, a, b, m) = LoRAPath.Attach(Base(weight, shape, run), options);
+        return (kept ?? weight, a, b, m);
     }
 
     // State as after some training.

@@ -11,8 +11,11 @@ namespace Reparam.Generators.Layers.Models;
 /// <param name="Methods">Maps from the stored latent on, then the side path, then step rules.</param>
 internal sealed record LayerModel(string Namespace, LayerKind Kind, EquatableArray<MethodModel> Methods)
 {
-    /// <summary>Name of the class: <c>CompandLoRALinear</c>.</summary>
-    public string Name => string.Concat(Methods.Select(m => m.Name)) + Kind;
+    /// <summary>
+    /// Name of the class: <c>CompandLoRALinear</c>. A method that is not of the namespace Reparam has its namespace in front, so that attributes of one short name do not
+    /// share a class: <c>My_TanhLinear</c>.
+    /// </summary>
+    public string Name => string.Join(Methods.Any(m => !IsOwn(m)) ? "__" : "", Methods.Select(Part)) + Kind;
 
     /// <summary>The class as emitted code writes it.</summary>
     public string Qualified => $"global::{Namespace}.{Name}";
@@ -22,6 +25,19 @@ internal sealed record LayerModel(string Namespace, LayerKind Kind, EquatableArr
 
     /// <summary>The side path; null if there is none.</summary>
     public MethodModel? Path => Methods.FirstOrDefault(m => m.Kind == ReparamKind.SidePath);
+
+    private static bool IsOwn(MethodModel method) => method.FullName.StartsWith("Reparam.", System.StringComparison.Ordinal) && method.FullName.IndexOf('.', 8) < 0;
+
+    private static string Part(MethodModel method)
+    {
+        if (IsOwn(method))
+        {
+            return method.Name;
+        }
+
+        var end = method.FullName.LastIndexOfAny(['.', '+']);
+        return (end < 0 ? "Global" : method.FullName.Substring(0, end).Replace('.', '_').Replace('+', '_')) + "_" + method.Name;
+    }
 
     /// <summary>The step rules.</summary>
     public IEnumerable<MethodModel> Rules => Methods.Where(m => m.Kind == ReparamKind.StepRule);
