@@ -9,7 +9,6 @@ var growth = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create
 
 (string Name, Func<Command> Create)[] commands =
 [
-    ("bench", BenchCommand.Create),
     ("build", BuildCommand.Create),
     ("calibration", CalibrationCommand.Create),
     ("compress", CompressCommand.Create),

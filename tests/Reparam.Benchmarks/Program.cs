@@ -1,36 +1,23 @@
-// The parts of packed products, each by itself, and products beside float32 and bfloat16 ones: ratios, not absolute claims. Run on an otherwise idle machine:
+// Every figure of the documents comes from here: ratios and times of the machine it runs on, not absolute claims. Run it on an otherwise idle machine:
 //
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*MatrixVector*'     one input row, packed, float32, bfloat16; from cache and from memory
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Batch*'            1 to 128 input rows
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*KernelPath*'       every path and precision
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Layout*'           every layout: products and repack
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Table*'            building the tables of an input row
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*HandOff*'          sharing work between threads
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Sharing*'          tables of one input for several matrices
-//   dotnet run --project tests/Reparam.Benchmarks -c Release -- --filter '*Convolution*' '*ImageLayer*'
+//   dotnet run -c Release --project tests/Reparam.Benchmarks -- kernels     packed products: shares of what memory allows, beside other libraries
+//   dotnet run -c Release --project tests/Reparam.Benchmarks -- model       a decoder: tokens a second, and where the time goes
+//   dotnet run -c Release --project tests/Reparam.Benchmarks -- coding      weights that the data-free coder codes in a second
+//   dotnet run -c Release --project tests/Reparam.Benchmarks -- error       what coding costs in weight error and in output error
+//   dotnet run -c Release --project tests/Reparam.Benchmarks -- layouts     what each layout costs a checkpoint
+//   dotnet run -c Release --project tests/Reparam.Benchmarks -- parts       the parts of packed products one by one, by BenchmarkDotNet:
+//
+//     --filter '*MatrixVector*'     one input row, packed, float32, bfloat16; from cache and from memory
+//     --filter '*Batch*'            1 to 128 input rows
+//     --filter '*KernelPath*'       every path and precision
+//     --filter '*Layout*'           every layout: products and repack
+//     --filter '*Table*'            building the tables of an input row
+//     --filter '*HandOff*'          sharing work between threads
+//     --filter '*Sharing*'          tables of one input for several matrices
+//     --filter '*Convolution*' '*ImageLayer*'
 //
 // REPARAM_THREADS bounds the threads of every contestant (the plain float32 loop has one); REPARAM_ISA chooses the kernel path. --job short --inProcess
-// gives a first impression. `reparam bench kernels` prints the figures of docs/performance.md; it alternates its contenders, which this does not.
-using BenchmarkDotNet.Columns;
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Exporters;
-using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Loggers;
-using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Reparam.Benchmarks;
-using Reparam.Runtime.Packed;
+// gives a first impression of the parts. The verb kernels alternates its contenders, which parts does not.
+using Reparam.Benchmarks.Commands;
 
-Console.WriteLine($"kernel path {PackedKernels.Current}, threads {PackedKernels.Threads}");
-
-// In process: libtorch is half a gigabyte, which a process and a build for each benchmark would copy again and again.
-var config = ManualConfig.CreateEmpty()
-    .AddLogger(ConsoleLogger.Default)
-    .AddColumnProvider(DefaultColumnProviders.Instance)
-    .AddExporter(MarkdownExporter.GitHub);
-if (!args.Contains("--job"))
-{
-    config.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
-}
-
-BenchmarkSwitcher.FromAssembly(typeof(MatrixVectorBenchmarks).Assembly).Run(args, config);
+return Verbs.Root().Parse(args).Invoke();

@@ -47,8 +47,6 @@ internal static class CommandErrors
         {
             case OperationCanceledException:
                 return Cancelled;
-            case SelfProcessException process:
-                return process.Status;
             case CheckpointException exception:
                 Report(error, exception);
                 break;

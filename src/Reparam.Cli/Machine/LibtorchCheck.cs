@@ -1,5 +1,3 @@
-using Reparam.Cli.Benchmarks;
-
 namespace Reparam.Cli.Machine;
 
 /// <summary>Whether libtorch can be used. Packed models run without it; training, calibration and TorchSharp models need it.</summary>
@@ -14,7 +12,7 @@ internal sealed record LibtorchCheck(string? Folder, string? Version, string? Pr
     {
         try
         {
-            return new LibtorchCheck(folder, folder is null ? null : TorchLibrary.Load(folder, threads: 1).Version, null);
+            return new LibtorchCheck(folder, folder is null ? null : LibtorchFolder.Load(folder), null);
         }
         catch (Exception exception) when (exception is IOException or DllNotFoundException or BadImageFormatException or TypeLoadException or MissingMemberException)
         {

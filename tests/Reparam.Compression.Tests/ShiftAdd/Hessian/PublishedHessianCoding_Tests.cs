@@ -1,4 +1,4 @@
-using Reparam.Compression.Figures;
+using Reparam.Benchmarks.Figures;
 
 namespace Reparam.Compression.Tests.ShiftAdd.Hessian;
 

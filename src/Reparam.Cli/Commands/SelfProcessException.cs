@@ -1,8 +1,0 @@
-namespace Reparam.Cli.Commands;
-
-/// <summary>Another process of this command failed, and has said why.</summary>
-internal sealed class SelfProcessException(int status) : Exception($"the process ended with status {status}")
-{
-    /// <summary>Its exit status.</summary>
-    public int Status { get; } = status;
-}

@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace Reparam.Benchmarks.Commands;
+
+/// <summary>What this program measures, one verb each; they print the figures of the documents.</summary>
+internal static class Verbs
+{
+    /// <summary>Every verb.</summary>
+    public static RootCommand Root() => new("Measures coders, kernels and models on random matrices, and layouts on a checkpoint.")
+    {
+        CodingCommand.Create(),
+        ErrorCommand.Create(),
+        KernelsCommand.Create(),
+        LayoutsCommand.Create(),
+        ModelCommand.Create(),
+        PartsCommand.Create(),
+    };
+}

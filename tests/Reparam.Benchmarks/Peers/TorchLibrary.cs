@@ -1,0 +1,50 @@
+using Reparam.Benchmarks.Measuring;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Reparam.Benchmarks.Peers;
+
+/// <summary>Products of libtorch. Nothing of it is loaded before one is asked for.</summary>
+internal sealed class TorchLibrary
+{
+    private TorchLibrary()
+    {
+    }
+
+    /// <summary>Version of TorchSharp.</summary>
+    public string Version { get; } = typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "?";
+
+    /// <summary>Loads libtorch and bounds its threads.</summary>
+    /// <param name="threads">Threads that libtorch may use.</param>
+    public static TorchLibrary Load(int threads)
+    {
+        set_num_threads(threads);
+        return new TorchLibrary();
+    }
+
+    /// <summary>y = W·x for random float32 or bfloat16 weights: the cost of <c>torch.nn.functional.linear</c> for one input row.</summary>
+    /// <param name="name">What the tables call it.</param>
+    /// <param name="rows">Rows of the matrix.</param>
+    /// <param name="columns">Columns of the matrix.</param>
+    /// <param name="brainFloat">Whether weights and inputs are bfloat16.</param>
+    /// <param name="cold">Whether each product takes another copy of the weights.</param>
+    public Contender MatrixVector(string name, int rows, int columns, bool brainFloat, bool cold)
+    {
+        var type = brainFloat ? ScalarType.BFloat16 : ScalarType.Float32;
+        var bytes = (long)rows * columns * (brainFloat ? 2 : 4);
+        var copies = new Tensor[cold ? BandwidthProbe.Copies(bytes) : 1];
+        for (var i = 0; i < copies.Length; i++)
+        {
+            copies[i] = Random(type, rows, columns);
+        }
+
+        var input = Random(type, 1, columns);
+        return Contender.Over(name, copies, weights => nn.functional.linear(input, weights).Dispose(), bytes, cold);
+    }
+
+    private static Tensor Random(ScalarType type, long rows, long columns)
+    {
+        using var values = randn(rows, columns);
+        return values.to(type, copy: true);
+    }
+}
