@@ -4,37 +4,36 @@ using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.LookUp;
 
-/// <summary>A matrix whose products are looked up in tables of the inputs, by the kernel of a running stream.</summary>
-internal sealed class LookUpMatrix : PackedMatrix
+/// <summary>A matrix whose products are looked up in tables of the inputs, by the kernel of a running weights.</summary>
+internal sealed class LookUpMatrix : KernelMatrix
 {
-    private readonly PrepackedWeights stream;
+    private readonly PrepackedWeights weights;
 
-    /// <summary>Takes a stream.</summary>
-    /// <param name="matrix">The matrix that the stream was made of.</param>
-    /// <param name="stream">All rows of the matrix, or some of them.</param>
-    /// <param name="path">The path of the stream's kernel.</param>
-    public LookUpMatrix(CodedMatrix matrix, PrepackedWeights stream, KernelPath path)
-        : base(matrix, stream.Rows)
+    /// <summary>Takes a weights.</summary>
+    /// <param name="matrix">The matrix that the weights was made of.</param>
+    /// <param name="weights">All rows of the matrix, or some of them.</param>
+    /// <param name="path">The path of the weights's kernel.</param>
+    public LookUpMatrix(CodedMatrix matrix, PrepackedWeights weights, KernelPath path)
+        : base(matrix, weights.Rows)
     {
         Path = path;
-        this.stream = stream;
+        this.weights = weights;
     }
 
-    public override long PrepackedBytes => stream.Bytes;
+    public override long PrepackedBytes => weights.Bytes;
 
-    public override bool IsPrepacked => stream.IsPrepacked;
+    public override bool IsPrepacked => weights.IsPrepacked;
 
     public override KernelPath Path { get; }
 
-    /// <summary>The stream that the kernel reads.</summary>
-    public PrepackedWeights Stream => stream;
+    internal override PrepackedWeights Joinable => weights;
 
-    private protected override void MultiplyCore(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool)
+    private protected override void MultiplyFused(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool)
     {
         var product = TableProduct.Current;
-        product.Add(stream);
+        product.Add(weights);
         product.Multiply(x, batch, store, firstRow, pool);
     }
 
-    private protected override void DecodeRowCore(int row, Span<float> destination) => stream.DecodeRow(row, destination);
+    protected override void DecodeRowCore(int row, Span<float> destination) => weights.DecodeRow(row, destination);
 }

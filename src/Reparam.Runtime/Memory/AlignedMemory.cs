@@ -4,7 +4,7 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime;
 
 /// <summary>Zeroed memory that does not move, aligned to a cache line and as long as asked for.</summary>
-internal sealed unsafe class AlignedMemory : PrepackedMemory
+internal sealed unsafe class AlignedMemory : LineMemory
 {
     private const int LineBytes = 64;
 

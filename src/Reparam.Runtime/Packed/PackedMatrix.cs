@@ -2,7 +2,6 @@ using System.Buffers;
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.LookUp;
 using Reparam.Runtime.Threading;
-using Reparam.Runtime.Tiles;
 
 namespace Reparam.Runtime.Packed;
 
@@ -10,13 +9,23 @@ namespace Reparam.Runtime.Packed;
 /// A coded weight matrix [rows, columns] in the form a kernel runs on. Products read the codes directly; the weights are never
 /// expanded in memory. Immutable, and safe for concurrent calls from many threads.
 /// </summary>
+/// <remarks>
+/// A backend of another assembly derives from this class: it gives the plain product and decoded rows, and must be safe for concurrent calls itself. Bias, activation, gate, residual and
+/// the rule for inputs that are not finite are added here.
+/// </remarks>
 public abstract class PackedMatrix
 {
-    private protected PackedMatrix(CodedMatrix matrix, int rows)
+    /// <summary>Takes the shape of some rows of a coded matrix.</summary>
+    /// <param name="matrix">The matrix as the packed file holds it; not kept.</param>
+    /// <param name="rows">Number of rows, 1 to those of the matrix.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The matrix has fewer rows.</exception>
+    protected PackedMatrix(CodedMatrix matrix, int rows)
     {
+        ArgumentNullException.ThrowIfNull(matrix);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, matrix.Rows);
         Rows = rows;
         Columns = matrix.Columns;
-        Bits = matrix.Bits;
         StoredBytes = matrix.StoredBytes * rows / matrix.Rows;
     }
 
@@ -26,53 +35,60 @@ public abstract class PackedMatrix
     /// <summary>Number of columns (inputs).</summary>
     public int Columns { get; }
 
-    /// <summary>Number of sign planes, 1 to 4.</summary>
-    public int Bits { get; }
-
     /// <summary>Bytes that the matrix takes in the packed file: codes and scales.</summary>
     public long StoredBytes { get; }
 
-    /// <summary>Bytes that the running form takes in memory; more than <see cref="StoredBytes"/> by the padding of rows and groups.</summary>
+    /// <summary>Bytes that the prepacked form takes in memory; more than <see cref="StoredBytes"/> by the padding of rows and groups.</summary>
     public abstract long PrepackedBytes { get; }
 
-    /// <summary>Whether the running form was read from a file (<see cref="PrepackedFile"/>) instead of being made from the codes.</summary>
+    /// <summary>Whether the prepacked form was read from a file (<see cref="PrepackedFile"/>) instead of being made from the codes.</summary>
     public virtual bool IsPrepacked => false;
 
     /// <summary>The instructions that this matrix's products run on.</summary>
     public abstract KernelPath Path { get; }
 
-    /// <summary>Brings a coded matrix into the running form of a kernel path.</summary>
-    /// <param name="matrix">The matrix as the packed file holds it; not kept, except by <see cref="KernelPath.Scalar"/>.</param>
+    /// <summary>Where this matrix's products are computed.</summary>
+    public virtual ExecutionPlace Place => ExecutionPlace.Cpu;
+
+    /// <summary>The prepacked weights whose products can be joined with those of other matrices of the same tables; null when there are none.</summary>
+    internal virtual PrepackedWeights? Joinable => null;
+
+    /// <summary>Prepares a coded matrix for products: the first of <see cref="PackedBackends.All"/> that takes it does so.</summary>
+    /// <param name="matrix">The matrix as the packed file holds it; kept only where products decode its rows.</param>
     /// <param name="path">The kernel path; <see cref="PackedKernels.Current"/> when null.</param>
     /// <param name="precision">
     /// How the inputs enter the products; <see cref="PackedKernels.Precision"/> when null. Whatever it says, <see cref="KernelPath.Scalar"/> sums in double
     /// precision, and a matrix that runs from decoded tiles takes the inputs as they are.
     /// </param>
-    /// <exception cref="PlatformNotSupportedException">This machine cannot run <paramref name="path"/>.</exception>
-    /// <exception cref="ArgumentException">A scale of the matrix is not finite, or its layout has no kernel.</exception>
-    public static PackedMatrix Create(CodedMatrix matrix, KernelPath? path = null, KernelPrecision? precision = null)
+    /// <param name="place">Where products are computed.</param>
+    /// <exception cref="PlatformNotSupportedException">This machine cannot run <paramref name="path"/>, or no backend is registered for <paramref name="place"/>.</exception>
+    /// <exception cref="NotSupportedException">Every backend of <paramref name="place"/> passes.</exception>
+    /// <exception cref="ArgumentException">A scale or a weight of the matrix is not finite.</exception>
+    public static PackedMatrix Create(CodedMatrix matrix, KernelPath? path = null, KernelPrecision? precision = null, ExecutionPlace place = ExecutionPlace.Cpu)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        return Create(matrix, 0, matrix.Rows, path, precision);
+        return Create(matrix, 0, matrix.Rows, path, precision, place: place);
     }
 
-    /// <summary>Brings some neighbouring rows of a coded matrix into running form, or takes that from a file.</summary>
+    /// <summary>Prepares some neighbouring rows of a coded matrix, or takes their prepacked form from a file.</summary>
     internal static PackedMatrix Create(
-        CodedMatrix matrix, int first, int rows, KernelPath? path = null, KernelPrecision? precision = null, StoredPrepack? stored = null)
-    {
-        var chosen = path ?? PackedKernels.Current;
-        PackedKernels.RequireSupported(chosen);
-        if (chosen == KernelPath.Scalar)
+        CodedMatrix matrix, int first, int rows, KernelPath? path = null, KernelPrecision? precision = null, StoredPrepack? stored = null,
+        ExecutionPlace place = ExecutionPlace.Cpu) => PackedBackends.Create(matrix, new PackedRequest
         {
-            return new ReferenceMatrix(matrix, first, rows);
-        }
+            FirstRow = first,
+            Rows = rows,
+            Path = path ?? PackedKernels.Current,
+            Precision = precision ?? PackedKernels.Precision,
+            Place = place,
+            Stored = stored,
+        });
 
-        var asked = precision ?? PackedKernels.Precision;
-        return RunningStreams.Create(matrix, first, rows, chosen, asked, stored) is { } stream ? new LookUpMatrix(matrix, stream, chosen)
-            : matrix is BinaryCodedMatrix shared && ColumnScaleMatrix.Fits(shared, chosen, asked) ? new ColumnScaleMatrix(shared, first, rows)
-            : matrix is BinaryCodedMatrix binary && asked != KernelPrecision.Exact && PrepackedSigns.Fits(binary) ? new PreScaledMatrix(binary, first, rows, chosen, asked)
-            : DecodedKernels.Create(matrix, first, rows, chosen);
-    }
+    /// <summary>
+    /// What a product of this matrix may owe beyond what its format and precision allow: for backends that round more than tables of 8 bits do. 0 for all others.
+    /// </summary>
+    /// <param name="row">Row, 0 to <see cref="Rows"/> − 1.</param>
+    /// <returns>Largest further |found − Σ_k w[row, k]·x[k]| when every input lies within ±1.</returns>
+    public virtual double FurtherError(int row) => 0;
 
     /// <summary>
     /// y[i, r] = Σ_k w[r, k]·x[i, k] + bias[r]. An input row that holds a NaN or an infinity gives an output row that is NaN throughout.
@@ -137,7 +153,7 @@ public abstract class PackedMatrix
 
         fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
         {
-            MultiplyCore(x, batch, new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = Rows }, 0, pool);
+            MultiplyFused(x, batch, new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = Rows }, 0, pool);
         }
     }
 
@@ -176,7 +192,7 @@ public abstract class PackedMatrix
                 var product = TableProduct.Current;
                 foreach (var matrix in matrices)
                 {
-                    product.Add(((LookUpMatrix)matrix).Stream);
+                    product.Add(matrix.Joinable!);
                 }
 
                 product.Multiply(x, batch, store, 0, pool);
@@ -186,7 +202,7 @@ public abstract class PackedMatrix
             var firstRow = 0;
             foreach (var matrix in matrices)
             {
-                matrix.MultiplyCore(x, batch, store, firstRow, pool);
+                matrix.MultiplyFused(x, batch, store, firstRow, pool);
                 firstRow += matrix.Rows;
             }
         }
@@ -225,8 +241,8 @@ public abstract class PackedMatrix
             if (gate.CanBeJoined(up, batch))
             {
                 var product = TableProduct.Current;
-                product.Add(((LookUpMatrix)gate).Stream);
-                product.Add(((LookUpMatrix)up).Stream);
+                product.Add(gate.Joinable!);
+                product.Add(up.Joinable!);
                 product.MultiplyGated(x, batch, store, offsets, pool);
                 return;
             }
@@ -235,9 +251,9 @@ public abstract class PackedMatrix
             var buffer = ArrayPool<float>.Shared.Rent(y.Length);
             fixed (float* factors = buffer)
             {
-                up.MultiplyCore(x, batch, new ProductStore { Output = factors, Bias = offsets, Rows = up.Rows }, 0, pool);
+                up.MultiplyFused(x, batch, new ProductStore { Output = factors, Bias = offsets, Rows = up.Rows }, 0, pool);
                 store.Gate = factors;
-                gate.MultiplyCore(x, batch, store, 0, pool);
+                gate.MultiplyFused(x, batch, store, 0, pool);
             }
 
             ArrayPool<float>.Shared.Return(buffer);
@@ -261,10 +277,38 @@ public abstract class PackedMatrix
         DecodeRowCore(row, destination[..Columns]);
     }
 
-    /// <summary>Stores the outputs of this matrix, whose rows begin at some row of the target.</summary>
-    private protected abstract void MultiplyCore(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool);
+    /// <summary>The plain product of all rows: products[i, r] = Σ_k w[r, k]·x[i, k]. It must not depend on the other rows of the batch.</summary>
+    /// <param name="x">[batch, columns]. Where a row holds a NaN or an infinity its products may be anything.</param>
+    /// <param name="products">[batch, rows], written whole; does not overlap <paramref name="x"/>.</param>
+    /// <param name="batch">Number of input rows, at least 1.</param>
+    protected abstract void MultiplyCore(ReadOnlySpan<float> x, Span<float> products, int batch);
 
-    private protected abstract void DecodeRowCore(int row, Span<float> destination);
+    /// <summary>Writes the decoded row: bit for bit what <see cref="CodedMatrix.DecodeRow"/> gives.</summary>
+    /// <param name="row">Row, 0 to <see cref="Rows"/> − 1.</param>
+    /// <param name="destination">[columns].</param>
+    protected abstract void DecodeRowCore(int row, Span<float> destination);
+
+    /// <summary>Stores the outputs of this matrix, whose rows begin at some row of the target.</summary>
+    private protected virtual unsafe void MultiplyFused(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool)
+    {
+        var buffer = ArrayPool<float>.Shared.Rent(checked(batch * Rows));
+        var products = buffer.AsSpan(0, batch * Rows);
+        MultiplyCore(x, products, batch);
+        var sums = stackalloc float[ProductStore.Lanes];
+        for (var input = 0; input < batch; input++)
+        {
+            _ = InputRange.Shift(x.Slice(input * Columns, Columns), 0, out var hasNonFinite);
+            var factor = new ProductFactor(hasNonFinite, 0);
+            for (var row = 0; row < Rows; row += ProductStore.Lanes)
+            {
+                var part = products.Slice((input * Rows) + row, Math.Min(ProductStore.Lanes, Rows - row));
+                part.CopyTo(new Span<float>(sums, ProductStore.Lanes));
+                store.Store(sums, factor, input, firstRow + row, part.Length);
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(buffer);
+    }
 
     private static void Check(ReadOnlySpan<float> x, Span<float> y, int batch, int columns, int rows, in Epilogue epilogue)
     {
@@ -278,10 +322,10 @@ public abstract class PackedMatrix
         }
     }
 
-    // Whether both look up in the same tables, which for many input rows may be the wide ones.
+    // Whether both look up in the same tables, which for many input rows may be the batched ones.
     private bool CanBeJoined(PackedMatrix other, int batch) =>
-        this is LookUpMatrix { Stream: var stream } && other is LookUpMatrix { Stream: var others } && (ReferenceEquals(stream.Tables, others.Tables) || stream.Tables.Equals(others.Tables))
-        && (batch < BatchedForm.MinInputs || (stream.Wide is null) == (others.Wide is null));
+        Joinable is { } weights && other.Joinable is { } others && (ReferenceEquals(weights.Tables, others.Tables) || weights.Tables.Equals(others.Tables))
+        && (batch < BatchedForm.MinInputs || (weights.Wide is null) == (others.Wide is null));
 
     private static void RequireLength(string name, int found, long expected)
     {

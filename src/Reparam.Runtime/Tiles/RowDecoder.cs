@@ -1,8 +1,10 @@
+using System.Numerics.Tensors;
+
 namespace Reparam.Runtime.Tiles;
 
 /// <summary>
-/// The running form of a layout whose products are computed from decoded tiles of a few rows and columns. Immutable once built. Weights are given without
-/// their common factor 2^e, which the product applies at its end.
+/// Decodes tiles of a few rows and columns, from which products are computed. Immutable once built. Weights are given without their common factor 2^e, which the product applies at its end.
+/// One thread asks for the tiles of some rows from the first column on.
 /// </summary>
 internal abstract unsafe class RowDecoder
 {
@@ -42,4 +44,30 @@ internal abstract unsafe class RowDecoder
     /// <param name="x">[columns], with zeros behind them to a multiple of 64.</param>
     /// <param name="sums">[<see cref="TileRows"/>, lanes], added to.</param>
     public virtual void MultiplyAdd(int row, int rows, int columns, float factor, float* x, float* sums) => throw new NotSupportedException();
+
+    /// <summary>Writes a decoded row, with its power of two: bit for bit what the coded matrix gives.</summary>
+    /// <param name="row">Row.</param>
+    /// <param name="destination">[columns].</param>
+    public virtual void DecodeRow(int row, Span<float> destination)
+    {
+        var tile = stackalloc float[TileColumns];
+        for (var column = 0; column < destination.Length; column += TileColumns)
+        {
+            var width = Math.Min(TileColumns, destination.Length - column);
+            float unit;
+            Decode(row, 1, column, width, 1, tile, &unit);
+            TensorPrimitives.Multiply(new ReadOnlySpan<float>(tile, width), unit, destination[column..]);
+        }
+
+        if (ScaleExponent is >= -126 and <= 127)
+        {
+            TensorPrimitives.Multiply(destination, MathF.ScaleB(1, ScaleExponent), destination);
+            return;
+        }
+
+        foreach (ref var weight in destination)
+        {
+            weight = MathF.ScaleB(weight, ScaleExponent);
+        }
+    }
 }

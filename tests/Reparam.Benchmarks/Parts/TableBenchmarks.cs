@@ -26,7 +26,7 @@ public unsafe class TableBenchmarks
     public void Setup()
     {
         var coded = RandomMatrix.Create(PackedLayout.Row, 16, Columns, 3, 128, 3);
-        plan = RunningStreams.Create(coded, 0, 16, PackedKernels.Current, Precision)!.Tables;
+        plan = FormatKernelList.Find(coded)!.Prepack(coded, new PackedRequest { Rows = 16, Path = PackedKernels.Current, Precision = Precision })!.Tables;
         padded = new NativeBlock(plan.PaddedColumns * sizeof(float));
         tables = new NativeBlock((long)plan.Segments * plan.SegmentBytes);
         scales = new NativeBlock(plan.Segments * sizeof(float));

@@ -36,7 +36,7 @@ public class PrepackedFileTests
         var packed = folder.WritePacked("model.reparam.safetensors", matrix);
         var expected = Product(packed, mapped: false);
         var streams = folder.WriteStreams(packed, PackedKernels.Current);
-        Assert.Equal(RunningStreams.Create(matrix, 0, Rows, PackedKernels.Current, KernelPrecision.Default) is null ? 0 : 1, streams);
+        Assert.Equal(CodedMatrices.Prepack(matrix, PackedKernels.Current, KernelPrecision.Default) is null ? 0 : 1, streams);
         Assert.Equal(expected, Product(packed, mapped: streams == 1));
     }
 

@@ -111,6 +111,10 @@ internal static class CodedMatrices
         _ => null,
     };
 
+    /// <summary>The prepacked weights of a whole matrix; null when its format has no table kernel for the path and the precision.</summary>
+    public static PrepackedWeights? Prepack(CodedMatrix matrix, KernelPath path, KernelPrecision precision) =>
+        FormatKernelList.Find(matrix)?.Prepack(matrix, new PackedRequest { Rows = matrix.Rows, Path = path, Precision = precision });
+
     /// <summary>A table of random profiles.</summary>
     public static ProfileTable Table(int bits, int indexBits, Random random, float step = 0.01f)
     {

@@ -105,7 +105,7 @@ public class PackedMatrixCallTests
         foreach (var path in KernelCases.SupportedPaths)
         {
             var packed = PackedMatrix.Create(matrix, path);
-            Assert.Equal((48, 256, 3, path), (packed.Rows, packed.Columns, packed.Bits, packed.Path));
+            Assert.Equal((48, 256, path), (packed.Rows, packed.Columns, packed.Path));
             Assert.Equal(matrix.StoredBytes, packed.StoredBytes);
             Assert.Equal(matrix.StoredBytes, packed.PrepackedBytes);
         }

@@ -7,7 +7,7 @@ public class PrepackedArenaTests
     [Fact]
     public unsafe void Parts_are_aligned_zeroed_and_apart()
     {
-        var parts = new List<PrepackedMemory>();
+        var parts = new List<LineMemory>();
         foreach (var bytes in (long[])[0, 1, 65_535, 65_536, 100_001, 1 << 20, (2 << 20) + 1, 5 << 20, 70_000])
         {
             var part = PrepackedArena.Take(bytes);
@@ -44,7 +44,7 @@ public class PrepackedArenaTests
         GC.KeepAlive(part);
     }
 
-    private static unsafe void Write(PrepackedMemory part, byte value) => new Span<byte>(part.Start, (int)part.Bytes).Fill(value);
+    private static unsafe void Write(LineMemory part, byte value) => new Span<byte>(part.Start, (int)part.Bytes).Fill(value);
 
-    private static unsafe bool Holds(PrepackedMemory part, byte value) => !new ReadOnlySpan<byte>(part.Start, (int)part.Bytes).ContainsAnyExcept(value);
+    private static unsafe bool Holds(LineMemory part, byte value) => !new ReadOnlySpan<byte>(part.Start, (int)part.Bytes).ContainsAnyExcept(value);
 }

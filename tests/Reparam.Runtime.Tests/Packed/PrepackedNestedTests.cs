@@ -319,7 +319,7 @@ public class PrepackedNestedTests
     {
         var packed = PackedMatrix.Create(matrix, path, precision);
         var isLookedUp = path != KernelPath.Scalar && precision != KernelPrecision.Exact && NestedColumns.Of(matrix).PaddedColumns <= Math.Max(64, 2 * matrix.Columns);
-        Assert.Equal(isLookedUp, packed is LookUpMatrix { Stream: PrepackedNested });
+        Assert.Equal(isLookedUp, packed is LookUpMatrix { Joinable: PrepackedNested });
         Assert.Equal(path, packed.Path);
         AssertAgrees(matrix, packed, precision, input);
     }

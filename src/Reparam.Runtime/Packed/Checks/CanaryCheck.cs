@@ -32,6 +32,11 @@ internal static class CanaryCheck
         var y = new float[RowsOf(parts)];
         int[] rows = [.. Enumerable.Range(0, canary.Outputs.Length), .. parts[0].IsPrepacked ? [] : FurtherRows(canary.Outputs.Length, y.Length)];
         var bounds = Array.ConvertAll(rows, row => ProductBound.Of(matrix, row, path == KernelPath.Scalar ? KernelPrecision.Exact : precision));
+        for (var i = 0; i < rows.Length; i++)
+        {
+            bounds[i] = bounds[i] with { Error = bounds[i].Error + FurtherError(parts, rows[i]) };
+        }
+
         var exponent = Exponent(bounds);
         var x = PackedCanary.Input(canary.Seed, matrix.Columns, exponent);
         var done = 0;
@@ -92,6 +97,17 @@ internal static class CanaryCheck
         }
 
         return rows;
+    }
+
+    private static double FurtherError(ReadOnlySpan<PackedMatrix> parts, int row)
+    {
+        var part = 0;
+        for (; row >= parts[part].Rows; part++)
+        {
+            row -= parts[part].Rows;
+        }
+
+        return parts[part].FurtherError(row);
     }
 
     // From the first row that the canary does not reach to the last one.

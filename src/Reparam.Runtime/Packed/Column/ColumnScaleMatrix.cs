@@ -8,7 +8,7 @@ namespace Reparam.Runtime.Packed;
 /// <summary>
 /// A matrix in the layout column or block8 whose row blocks are too small for tables in memory: pieces of a row block make their tables in registers, with AVX-512. Inputs are not rounded, whatever the precision.
 /// </summary>
-internal sealed unsafe class ColumnScaleMatrix : PackedMatrix
+internal sealed unsafe class ColumnScaleMatrix : KernelMatrix
 {
     /// <summary>Most rows of a piece: further ones would gain little by sharing the tables, and threads share the pieces.</summary>
     public const int PieceRows = 128;
@@ -17,8 +17,8 @@ internal sealed unsafe class ColumnScaleMatrix : PackedMatrix
     private const int MinRows = PrepackedLayout.BlockRows;
     private const int MaxRows = 512;
 
-    private readonly PrepackedMemory codes;
-    private readonly PrepackedMemory scales;
+    private readonly LineMemory codes;
+    private readonly LineMemory scales;
     private readonly ColumnScalePiece[] pieces;
 
     /// <summary>Brings some neighbouring rows into running form.</summary>
@@ -66,10 +66,10 @@ internal sealed unsafe class ColumnScaleMatrix : PackedMatrix
         path == KernelPath.Avx512 && Avx512F.IsSupported && matrix.Layout != PackedLayout.Row && Math.Min(matrix.BlockRows, matrix.Rows) >= MinRows
         && (matrix.BlockRows < MaxRows || precision == KernelPrecision.Exact);
 
-    private protected override void MultiplyCore(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) =>
+    private protected override void MultiplyFused(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) =>
         ColumnScaleProduct.Current.Multiply(this, x, batch, store, firstRow, pool);
 
-    private protected override void DecodeRowCore(int row, Span<float> destination)
+    protected override void DecodeRowCore(int row, Span<float> destination)
     {
         var piece = pieces[0];
         for (var i = 0; row >= piece.Row + piece.Rows; i++)

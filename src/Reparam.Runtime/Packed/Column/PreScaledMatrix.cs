@@ -4,7 +4,7 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>A matrix whose rows share their scales block by block: a stream for each row block, with tables of its own.</summary>
-internal sealed class PreScaledMatrix : PackedMatrix
+internal sealed class PreScaledMatrix : KernelMatrix
 {
     private readonly PrepackedSigns[] blocks;
 
@@ -34,10 +34,10 @@ internal sealed class PreScaledMatrix : PackedMatrix
 
     public override KernelPath Path { get; }
 
-    private protected override void MultiplyCore(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) =>
+    private protected override void MultiplyFused(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) =>
         PreScaledProduct.Current.Multiply(blocks, x, batch, store, firstRow, pool);
 
-    private protected override void DecodeRowCore(int row, Span<float> destination)
+    protected override void DecodeRowCore(int row, Span<float> destination)
     {
         var block = 0;
         for (; row >= blocks[block].Rows; block++)

@@ -41,7 +41,7 @@ internal sealed unsafe class PrepackedArena
 
     /// <summary>Takes zeroed memory.</summary>
     /// <param name="bytes">At least 0.</param>
-    public static PrepackedMemory Take(long bytes)
+    public static LineMemory Take(long bytes)
     {
         if (bytes < Smallest)
         {
@@ -64,7 +64,7 @@ internal sealed unsafe class PrepackedArena
     }
 
     /// <summary>Some neighbouring lines of an arena, which lives as long as they do.</summary>
-    private sealed class Part : PrepackedMemory
+    private sealed class Part : LineMemory
     {
         private readonly PrepackedArena arena;
         private readonly byte* start;

@@ -107,7 +107,7 @@ public sealed class PrepackedFile : IDisposable
     /// <summary>Bytes that a stream takes in the file: padded to whole lines.</summary>
     internal static long Padded(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
-    private unsafe PrepackedMemory? Read(string weight, long bytes)
+    private unsafe LineMemory? Read(string weight, long bytes)
     {
         const int Part = 1 << 20;
         var info = file.Info(weight);
@@ -142,7 +142,7 @@ public sealed class PrepackedFile : IDisposable
     {
         LayerMemory.Release();
         var matrix = packed.ReadMatrix(name);
-        return RunningStreams.Create(matrix, 0, matrix.Rows, path, KernelPrecision.Default);
+        return FormatKernelList.Find(matrix)?.Prepack(matrix, new PackedRequest { Rows = matrix.Rows, Path = path, Precision = KernelPrecision.Default });
     }
 
     private static unsafe void Copy(PrepackedWeights stream, Stream destination, CancellationToken cancellation)

@@ -8,7 +8,7 @@ namespace Reparam.Runtime.Packed;
 /// </summary>
 internal abstract unsafe class PrepackedWeights
 {
-    private readonly PrepackedMemory memory;
+    private readonly LineMemory memory;
 
     /// <summary>Takes the memory of a stream.</summary>
     /// <param name="rows">Rows of the matrix.</param>
@@ -17,7 +17,7 @@ internal abstract unsafe class PrepackedWeights
     /// <param name="blockBytes">Bytes of a block of 16 rows.</param>
     /// <param name="bytes">Bytes of all blocks, one behind the other.</param>
     /// <param name="prepacked">The blocks from a file; null for memory that is still to be written.</param>
-    protected PrepackedWeights(int rows, int columns, int scaleExponent, long blockBytes, long bytes, PrepackedMemory? prepacked = null)
+    protected PrepackedWeights(int rows, int columns, int scaleExponent, long blockBytes, long bytes, LineMemory? prepacked = null)
     {
         Rows = rows;
         Columns = columns;

@@ -1,11 +1,12 @@
 using System.Buffers;
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.Threading;
+using Reparam.Runtime.Tiles;
 
 namespace Reparam.Runtime.Packed;
 
 /// <summary>The reference: rows are decoded one at a time and summed in double precision. Keeps the coded matrix as it was read.</summary>
-internal sealed unsafe class ReferenceMatrix : PackedMatrix
+internal sealed unsafe class ReferenceMatrix : KernelMatrix
 {
     private readonly CodedMatrix matrix;
     private readonly int first;
@@ -14,20 +15,13 @@ internal sealed unsafe class ReferenceMatrix : PackedMatrix
     public ReferenceMatrix(CodedMatrix matrix, int first, int rows)
         : base(matrix, rows)
     {
-        switch (matrix)
+        if (FormatKernelList.Find(matrix) is { } kernels)
         {
-            case BinaryCodedMatrix binary:
-                // Only for its refusal of scales that are not finite.
-                _ = ScaleRange.FitsHalf(binary);
-                break;
-            case NestedMatrix nested:
-                ScaleRange.RequireFinite(nested.SuperScales.Span, nested.Table.Step);
-                break;
-            case CodebookMatrix codebook:
-                ScaleRange.RequireFinite(codebook.SuperScales.Span, codebook.Set.Step);
-                break;
-            default:
-                break;
+            kernels.RequireFinite(matrix);
+        }
+        else
+        {
+            _ = FiniteWeights.MaxMagnitude(matrix, first, rows);
         }
 
         this.matrix = matrix;
@@ -38,7 +32,7 @@ internal sealed unsafe class ReferenceMatrix : PackedMatrix
 
     public override KernelPath Path => KernelPath.Scalar;
 
-    private protected override void MultiplyCore(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool)
+    private protected override void MultiplyFused(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool)
     {
         var buffer = ArrayPool<float>.Shared.Rent(Columns);
         var weights = buffer.AsSpan(0, Columns);
@@ -61,7 +55,7 @@ internal sealed unsafe class ReferenceMatrix : PackedMatrix
         ArrayPool<float>.Shared.Return(buffer);
     }
 
-    private protected override void DecodeRowCore(int row, Span<float> destination) => matrix.DecodeRow(first + row, destination);
+    protected override void DecodeRowCore(int row, Span<float> destination) => matrix.DecodeRow(first + row, destination);
 
     // NaN for any NaN or infinity among the inputs, as on the other paths: their sum cancels nothing, and 0·∞ is NaN too.
     private static double Dot(ReadOnlySpan<float> weights, ReadOnlySpan<float> x)

@@ -1,0 +1,60 @@
+using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Tiles;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>Kernels of overlapped codebooks.</summary>
+internal sealed class CodebookKernels : FormatKernels
+{
+    public override bool Takes(CodedMatrix matrix) => matrix is CodebookMatrix;
+
+    public override void RequireFinite(CodedMatrix matrix) => ScaleRange.RequireFinite(((CodebookMatrix)matrix).SuperScales.Span, ((CodebookMatrix)matrix).Set.Step);
+
+    public override PrepackedWeights? Prepack(CodedMatrix matrix, in PackedRequest request) => request.Precision == KernelPrecision.Exact
+        ? null
+        : new PrepackedCodebook((CodebookMatrix)matrix, request.FirstRow, request.Rows, request.Path, request.Precision, request.Stored);
+
+    public override RowDecoder Decoder(CodedMatrix matrix, in PackedRequest request) => new CodebookDecoder((CodebookMatrix)matrix, request.FirstRow, request.Rows);
+
+    public override void AddParts(CodedMatrix matrix, int row, ref ProductParts parts)
+    {
+        var codebook = (CodebookMatrix)matrix;
+        parts.Planes = codebook.Bits;
+        var sizes = new int[codebook.Set.Stages.Count];
+        for (var stage = 0; stage < sizes.Length; stage++)
+        {
+            sizes[stage] = MaxSize(codebook.Set.Vectors(stage), codebook.Set.Stages[stage].Span);
+        }
+
+        for (var block = 0; block < codebook.SuperBlocks; block++)
+        {
+            var columns = Math.Min(codebook.SuperColumns, codebook.Columns - (block * codebook.SuperColumns));
+            var scale = codebook.SuperScales.Span[(row / codebook.SuperRows * codebook.SuperBlocks) + block];
+            var unit = Math.ScaleB((double)scale * codebook.Set.Step, codebook.ScaleExponent);
+            for (var stage = 0; stage < sizes.Length; stage++)
+            {
+                var positions = codebook.Set.Stages[stage].Positions(columns);
+                parts.Amplitude += positions * unit * sizes[stage];
+                parts.AddTables(positions, unit * sizes.Max());
+            }
+        }
+    }
+
+    // The largest sum of absolute elements of a vector.
+    private static int MaxSize(ReadOnlySpan<sbyte> vectors, int span)
+    {
+        var largest = 0;
+        for (var start = 0; start < vectors.Length; start += span)
+        {
+            var size = 0;
+            foreach (var element in vectors.Slice(start, span))
+            {
+                size += Math.Abs((int)element);
+            }
+
+            largest = Math.Max(largest, size);
+        }
+
+        return largest;
+    }
+}

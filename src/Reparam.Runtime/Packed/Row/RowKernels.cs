@@ -1,0 +1,33 @@
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Runtime.Packed;
+
+/// <summary>Kernels of the row layout: groups of a row have scales of their own, and tables of the inputs serve every row.</summary>
+internal sealed class RowKernels : FormatKernels
+{
+    public override bool Takes(CodedMatrix matrix) => matrix is BinaryCodedMatrix { Layout: PackedLayout.Row };
+
+    public override void RequireFinite(CodedMatrix matrix) => ScaleRange.RequireFinite((BinaryCodedMatrix)matrix);
+
+    public override PrepackedWeights Prepack(CodedMatrix matrix, in PackedRequest request) =>
+        new PrepackedRows(RowBlock.Of((BinaryCodedMatrix)matrix, request.FirstRow, request.Rows), request.Path, request.Precision, request.Stored);
+
+    public override void AddParts(CodedMatrix matrix, int row, ref ProductParts parts)
+    {
+        var binary = (BinaryCodedMatrix)matrix;
+        parts.Planes = binary.Bits;
+        for (var group = 0; group < binary.ColumnBlocks; group++)
+        {
+            var columns = Math.Min(binary.BlockColumns, binary.Columns - (group * binary.BlockColumns));
+            var amplitude = 0.0;
+            for (var bit = 0; bit < binary.Bits; bit++)
+            {
+                amplitude += Math.Abs(binary.Scale(row, group, bit));
+            }
+
+            amplitude = Math.ScaleB(amplitude, binary.ScaleExponent);
+            parts.Amplitude += columns * amplitude;
+            parts.AddQuads(columns, amplitude);
+        }
+    }
+}
