@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using Reparam.Runtime.Levels;
+using Reparam.Levels;
 
-namespace Reparam.Runtime.Tests.Levels;
+namespace Reparam.Build.Tests.Levels;
 
 public sealed class LevelFileTests : IDisposable
 {

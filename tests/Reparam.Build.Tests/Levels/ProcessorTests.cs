@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics.X86;
-using Reparam.Runtime.Levels;
+using Reparam.Levels;
 
-namespace Reparam.Runtime.Tests.Levels;
+namespace Reparam.Build.Tests.Levels;
 
 public class ProcessorTests
 {

@@ -1,6 +1,6 @@
-using Reparam.Runtime.Levels;
+using Reparam.Levels;
 
-namespace Reparam.Runtime.Tests.Levels;
+namespace Reparam.Build.Tests.Levels;
 
 public class LevelLauncherTests
 {
