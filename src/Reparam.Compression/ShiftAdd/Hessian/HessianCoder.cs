@@ -107,36 +107,28 @@ internal static class HessianCoder
         }
 
         var order = places.ToArray();
-        foreach (var share in LayerHessian.DampingShares)
+        if (DampedFactor.TryCreate(hessian, columnAt, order, threads, cancellation) is not { Compensation: var compensation } factor)
         {
-            var damped = hessian.Damped(share, columnAt);
-
-            // Of a positive semidefinite matrix no pivot is below the damping.
-            if (Compensation.TryCreate(damped, order, hessian.Damping(share) / 2, threads, cancellation) is not { } compensation)
-            {
-                continue;
-            }
-
-            var costs = new float[blockOrder.Length][];
-            for (int i = 0, begin = 0; i < costs.Length; begin += blocks.Width(blockOrder[i]), i++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                costs[i] = blocks.Count == 1 ? damped : compensation.CostBlock(begin, blocks.Width(blockOrder[i]));
-            }
-
-            return job with
-            {
-                ColumnAt = columnAt,
-                Hessian = damped,
-                Damping = share == LayerHessian.DampingShares[0] ? hessian.Damping(share) : 0,
-                Compensation = job.Options.Compensate ? compensation : null,
-                FitWeights = [.. (blocks.BlockColumns == 1 ? job.Effort.FitQuarters.Take(1) : job.Effort.FitQuarters).Select(compensation.PowerOfPivots)],
-                BlockOrder = blockOrder,
-                CostBlocks = costs,
-            };
+            return null;
         }
 
-        return null;
+        var costs = new float[blockOrder.Length][];
+        for (int i = 0, begin = 0; i < costs.Length; begin += blocks.Width(blockOrder[i]), i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            costs[i] = blocks.Count == 1 ? factor.Hessian : compensation.CostBlock(begin, blocks.Width(blockOrder[i]));
+        }
+
+        return job with
+        {
+            ColumnAt = columnAt,
+            Hessian = factor.Hessian,
+            Damping = factor.Share == LayerHessian.DampingShares[0] ? hessian.Damping(factor.Share) : 0,
+            Compensation = job.Options.Compensate ? compensation : null,
+            FitWeights = [.. (blocks.BlockColumns == 1 ? job.Effort.FitQuarters.Take(1) : job.Effort.FitQuarters).Select(compensation.PowerOfPivots)],
+            BlockOrder = blockOrder,
+            CostBlocks = costs,
+        };
     }
 
     private static CodedLayer Run(

@@ -55,15 +55,8 @@ internal sealed class CalibratedOrder
         var groups = actOrder ? ActOrder.Blocks(gram, blocks.BlockColumns) : ActOrder.Natural(blocks.Count);
         var columns = actOrder ? ActOrder.Columns(gram, blocks.BlockColumns) : ActOrder.Natural(blocks.Columns);
         int[] columnAt = [.. groups.SelectMany(group => columns.AsSpan(blocks.Begin(group), blocks.Width(group)).ToArray())];
-        foreach (var share in LayerHessian.DampingShares)
-        {
-            var hessian = moments.Damped(share, columnAt);
-            if (Compensation.TryCreate(hessian, ActOrder.Natural(columnAt.Length), moments.Damping(share) / 2, threads, cancellation) is { } compensation)
-            {
-                return new CalibratedOrder(moments, groups, columnAt, hessian, compensation);
-            }
-        }
-
-        return null;
+        return DampedFactor.TryCreate(moments, columnAt, ActOrder.Natural(columnAt.Length), threads, cancellation) is { } factor
+            ? new CalibratedOrder(moments, groups, columnAt, factor.Hessian, factor.Compensation)
+            : null;
     }
 }
