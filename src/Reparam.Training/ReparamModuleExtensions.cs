@@ -49,6 +49,7 @@ public static class ReparamModuleExtensions
             throw new InvalidOperationException($"{module.GetName()} has no layer with a side path, so there is nothing to adapt. Annotate a layer, for example with [LoRA(8, Deferred = true)].");
         }
 
+        module.PrepareReparam();
         foreach (var (_, layer) in layers)
         {
             layer.StartAdaptation();
@@ -56,7 +57,7 @@ public static class ReparamModuleExtensions
 
         foreach (var (path, part) in Walk(module, ""))
         {
-            if (part is not ReparamLayer)
+            if (part is not ReparamLayer && !IsOfRoot(path))
             {
                 foreach (var (_, parameter) in part.named_parameters(false))
                 {
@@ -66,15 +67,104 @@ public static class ReparamModuleExtensions
         }
     }
 
-    /// <summary>What the methods do after each optimizer step: clamps and step rules. Call it right after <c>optimizer.step()</c>.</summary>
+    /// <summary>
+    /// Attaches what waits for its model: methods whose layers share state. Makes the model rules and their state. The calls that train, save and load do it themselves; call it
+    /// before TorchSharp's own <c>load</c>.
+    /// </summary>
+    /// <param name="module">A model.</param>
+    /// <exception cref="InvalidOperationException">A layer that waits is folded, or a part of the model has been trained as a model of its own.</exception>
+    public static void PrepareReparam(this Module module)
+    {
+        var layers = module.ReparamLayers().ToArray();
+        if (layers.Any(l => l.Layer.WaitsFor(AttachNeeds.Root)))
+        {
+            var root = RootState.Of(module);
+            foreach (var (_, layer) in layers)
+            {
+                layer.GiveRoot(root);
+            }
+        }
+
+        ModelRules.Of(module);
+    }
+
+    /// <summary>
+    /// Calibrates what asks for statistics of its inputs, in two phases. While <paramref name="run"/> calls the model, under no_grad and in evaluation mode, each such layer records
+    /// what it is given. Then methods that waited for it are attached, in the order of the model, and input maps are attached anew. Call it before an optimizer is made.
+    /// </summary>
+    /// <param name="module">A model.</param>
+    /// <param name="run">Calls the model with representative inputs.</param>
+    /// <exception cref="InvalidOperationException">A layer that asks saw no input, or is folded.</exception>
+    public static void CalibrateReparam(this Module module, Action run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        module.PrepareReparam();
+        var layers = module.ReparamLayers().Select(l => l.Layer).Where(l => l.AsksForInputs).ToArray();
+        var wasTraining = module.training;
+        module.eval();
+        using var noGrad = TorchSharp.torch.no_grad();
+        try
+        {
+            foreach (var layer in layers)
+            {
+                layer.Observe();
+            }
+
+            run();
+            foreach (var layer in layers)
+            {
+                layer.GiveInputs(layer.Observed());
+            }
+        }
+        finally
+        {
+            foreach (var layer in layers)
+            {
+                layer.StopObserving();
+            }
+
+            module.train(wasTraining);
+        }
+    }
+
+    /// <summary>The loss with what model rules add to it; the loss itself where none does.</summary>
+    /// <param name="module">A model.</param>
+    /// <param name="loss">A scalar.</param>
+    public static TorchSharp.torch.Tensor AddReparamLoss(this Module module, TorchSharp.torch.Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        module.PrepareReparam();
+        return ModelRules.Of(module).Select(rule => rule.RunLoss()).Aggregate(loss, (sum, term) => term is null ? sum : sum + term);
+    }
+
+    /// <summary>What model rules do between <c>backward()</c> and <c>optimizer.step()</c>.</summary>
+    /// <param name="module">A model.</param>
+    public static void AfterBackward(this Module module)
+    {
+        module.PrepareReparam();
+        using var noGrad = TorchSharp.torch.no_grad();
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        foreach (var rule in ModelRules.Of(module))
+        {
+            rule.RunAfterBackward(rule.Step);
+        }
+    }
+
+    /// <summary>
+    /// What the methods do after each optimizer step: clamps, step rules and model rules. Call it right after <c>optimizer.step()</c>, before the gradients are cleared.
+    /// </summary>
     /// <param name="module">A model.</param>
     public static void AfterOptimizerStep(this Module module)
     {
+        module.PrepareReparam();
+        ModelRules.AfterStep(module);
         foreach (var (_, layer) in module.ReparamLayers())
         {
             layer.AfterOptimizerStep();
         }
     }
+
+    private static bool IsOfRoot(string path) => path == RootState.ChildName || path.StartsWith(RootState.ChildName + ".", StringComparison.Ordinal);
 
     /// <summary>A module and everything below it, each object once, with paths as the state dict has them.</summary>
     internal static IEnumerable<(string Path, Module Module)> Walk(Module module, string path)

@@ -48,18 +48,18 @@ public sealed class AnnotatedPropertyAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        if (Problem(property) is var (found, expected))
+        if (Problem(property, context.Compilation) is var (found, expected))
         {
             context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.PropertyForm, property.Locations[0], property.Name, found, expected));
         }
     }
 
-    private static (string Found, string Expected)? Problem(IPropertySymbol property)
+    private static (string Found, string Expected)? Problem(IPropertySymbol property, Compilation compilation)
     {
         var held = ModuleTypes.ElementOfList(property.Type) ?? property.Type;
 
         // A layer that only the build changes may keep its own type; one that is wrapped may not.
-        var isWrapped = MethodUse.From(property, MethodScope.Property).Any(u => !u.Ignore && u.Kind is not ReparamKind.PostTraining);
+        var isWrapped = MethodUse.From(property, MethodScope.Property).Any(u => !u.Ignore && (u.Kind is not ReparamKind.PostTraining || u.Wraps(compilation)));
         if (!ModuleTypes.CanHoldLayer(held) && (isWrapped || LayerKindFacts.Of(held) is null))
         {
             return ($"has type '{property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'", "'Module<Tensor, Tensor>' or 'ModuleList<Module<Tensor, Tensor>>'");

@@ -63,7 +63,7 @@ public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
         }
 
         // A post-training method alone wraps nothing, so it does not matter when a layer comes into the list.
-        if (isList && uses.FirstOrDefault(u => u.Kind is not (ReparamKind.PostTraining or ReparamKind.Structure)) is { } wrapping && types.Kinds.Count > 0)
+        if (isList && uses.FirstOrDefault(u => u.Wraps(context.Compilation)) is { } wrapping && types.Kinds.Count > 0)
         {
             foreach (var added in assigned.AddedTo(property))
             {
@@ -88,7 +88,7 @@ public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
     private static void ReportComposition(SymbolAnalysisContext context, IPropertySymbol property, List<MethodUse> uses, Assigned types)
     {
         var applying = uses.Where(u => types.Kinds.Any(k => (MethodContract.Read(u.Class, context.Compilation).Layers & (int)k) != 0)).ToArray();
-        var rule = Composition.BrokenRule(applying.Select(u => u.Kind))
+        var rule = Composition.BrokenRule(applying.SelectMany(u => KindsOf(u, context.Compilation)))
             ?? (applying.Count(u => u.Kind == ReparamKind.PostTraining) > 1 ? "a layer takes at most one post-training method, because its weight is stored once" : null);
         if (rule is not null)
         {
@@ -96,6 +96,9 @@ public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
                 DiagnosticDescriptors.IllegalComposition, property.Locations[0], property.Name, string.Join(", ", applying.Select(u => u.Name())), rule));
         }
     }
+
+    private static IEnumerable<ReparamKind> KindsOf(MethodUse use, Compilation compilation) =>
+        MethodContract.Read(use.Class, compilation).ModelOf(use) is { } method ? Composition.KindsOf(method) : [use.Kind];
 
     private static void ReportRanks(SymbolAnalysisContext context, IPropertySymbol property, List<MethodUse> uses, AssignedTypes assigned)
     {

@@ -10,16 +10,23 @@ internal static class MetadataNames
     public const string SidePath = "Reparam.SidePathAttribute";
     public const string Structure = "Reparam.StructureAttribute";
     public const string StepRule = "Reparam.StepRuleAttribute";
+    public const string InputMap = "Reparam.InputMapAttribute";
+    public const string ModelRule = "Reparam.ModelRuleAttribute";
     public const string PostTraining = "Reparam.PostTrainingAttribute";
     public const string ReparamMethod = "Reparam.ReparamMethodAttribute";
+    public const string ReparamModelRule = "Reparam.ReparamModelRuleAttribute";
+    public const string ReparamInputMap = "Reparam.ReparamInputMapAttribute";
+    public const string Shared = "Reparam.SharedAttribute";
     public const string ReparamRange = "Reparam.ReparamRangeAttribute";
     public const string ReparamManifest = "Reparam.ReparamManifestAttribute";
 
+    public const string TrainingModelRule = "Reparam.Training.ModelRule";
     public const string ReparamLayer = "Reparam.Training.ReparamLayer";
     public const string LayerShape = "Reparam.Training.LayerShape";
     public const string LayerOperation = "Reparam.Training.ILayerOperation";
 
     public const string Tensor = "TorchSharp.torch+Tensor";
+    public const string Optimizer = "TorchSharp.torch+optim+Optimizer";
     public const string Module = "TorchSharp.torch+nn+Module";
     public const string Parameter = "TorchSharp.Modules.Parameter";
     public const string ModuleList = "TorchSharp.Modules.ModuleList`1";

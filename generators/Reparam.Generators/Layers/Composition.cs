@@ -15,7 +15,7 @@ internal static class Composition
     private static readonly HashSet<string> ReservedNames =
     [
         "Weight", "Bias", "Shape", "Methods", "SidePath", "PathStates", "Run", "Apply", "Attach", "AttachTo", "AttachMaps", "AttachPath", "MapWeight", "RunPath",
-        "PathDelta", "AfterMapStep", "AfterPathStep", "LearningRate", "Fold", "Unfold", "DenseWeight", "EffectiveWeight", "IsFolded", "IsAdapting", "IsFrozen",
+        "PathDelta", "AttachInput", "MapInput", "AfterInputStep", "Inputs", "Rules", "MapNeeds", "PathNeeds", "InputNeeds", "NeedsSteps", "AfterMapStep", "AfterPathStep", "LearningRate", "Fold", "Unfold", "DenseWeight", "EffectiveWeight", "IsFolded", "IsAdapting", "IsFrozen",
         "StartAdaptation", "AfterOptimizerStep", "StateParameter", "StateBuffer", "OptionalParameter", "OptionalBuffer", "KeepParameter", "KeepBuffer",
         "KeepPathParameter", "KeepPathBuffer", "GetName", "Dispose", "RegisterComponents",
     ];
@@ -24,7 +24,7 @@ internal static class Composition
     /// <param name="kinds">The kinds, in composition order.</param>
     public static string? BrokenRule(IEnumerable<ReparamKind> kinds)
     {
-        var sidePaths = 0;
+        var (sidePaths, inputMaps) = (0, 0);
         foreach (var kind in kinds)
         {
             if (kind == ReparamKind.WeightMap && sidePaths > 0)
@@ -33,9 +33,29 @@ internal static class Composition
             }
 
             sidePaths += kind == ReparamKind.SidePath ? 1 : 0;
+            inputMaps += kind == ReparamKind.InputMap ? 1 : 0;
+        }
+
+        if (inputMaps > 1)
+        {
+            return "a layer takes at most one input map, because the shipped layer maps its input once";
         }
 
         return sidePaths > 1 ? "a layer takes at most one side path, because two could not be folded into one weight independently" : null;
+    }
+
+    /// <summary>All kinds that a method is of, as far as they bear on the chain.</summary>
+    public static IEnumerable<ReparamKind> KindsOf(MethodModel method)
+    {
+        if (method.Kind != ReparamKind.InputMap)
+        {
+            yield return method.Kind;
+        }
+
+        if (method.Input is not null)
+        {
+            yield return ReparamKind.InputMap;
+        }
     }
 
     /// <summary>True if the chain breaks no rule.</summary>

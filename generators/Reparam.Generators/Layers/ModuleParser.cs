@@ -92,13 +92,13 @@ internal static class ModuleParser
         foreach (var use in uses)
         {
             var contract = MethodContract.Read(use.Class, compilation);
-            if (contract.Model is { } method && (contract.Layers & (int)kind) != 0)
+            if (contract.ModelOf(use) is { } method && (contract.Layers & (int)kind) != 0)
             {
                 chain.Add((method, use));
             }
         }
 
-        if (chain.Count == 0 || !Composition.IsLegal(chain.Select(c => c.Method.Kind)))
+        if (chain.Count == 0 || !Composition.IsLegal(chain.SelectMany(c => Composition.KindsOf(c.Method))))
         {
             return null;
         }

@@ -34,7 +34,7 @@ internal static class ManifestEmitter
             method = $", \"method\": {Json.Of(layer.Method)}, \"options\": {{ {options} }}";
         }
 
-        return $"{{ \"path\": {Json.Of(layer.Path)}, \"kind\": {Json.Of(layer.Kind)}{method} }}";
+        return $"{{ \"path\": {Json.Of(layer.Path)}, \"kind\": {Json.Of(layer.Kind)}{method}{(layer.Input is null ? "" : $", \"inputMap\": {layer.Input.ToJson()}")} }}";
     }
 
     private static string OfChild(ManifestChild child) => $"{{ \"path\": {Json.Of(child.Path)}, \"module\": {Json.Of(child.Module)}{Required(child.IsRequired)} }}";

@@ -7,4 +7,5 @@ namespace Reparam.Generators.Manifests;
 /// <param name="Kind">linear, conv1d, conv2d or embedding.</param>
 /// <param name="Method">Name of its post-training method; null if it has none.</param>
 /// <param name="Options">The written options as a JSON object's members: name and JSON value.</param>
-internal sealed record ManifestLayer(string Path, string Kind, string? Method, EquatableArray<ManifestOption> Options);
+/// <param name="Input">What maps its input; null if nothing does.</param>
+internal sealed record ManifestLayer(string Path, string Kind, string? Method, EquatableArray<ManifestOption> Options, ManifestInputMap? Input = null);

@@ -72,16 +72,19 @@ internal static class ManifestParser
             return new ManifestLayer(path, name, null, EquatableArray<ManifestOption>.Empty);
         }
 
-        foreach (var use in MethodUse.Of(property, type, compilation.Assembly).Where(u => u.Kind == ReparamKind.PostTraining))
+        var layer = new ManifestLayer(path, name, null, EquatableArray<ManifestOption>.Empty);
+        foreach (var use in MethodUse.Of(property, type, compilation.Assembly))
         {
             var contract = MethodContract.Read(use.Class, compilation);
             if (contract.Problem is null && (contract.Layers & (int)kind) != 0)
             {
-                return new ManifestLayer(path, name, contract.Method, Options(use).ToEquatableArray());
+                var options = Options(use).ToEquatableArray();
+                layer = layer.Method is null && use.Kind == ReparamKind.PostTraining ? layer with { Method = contract.Method, Options = options } : layer;
+                layer = layer with { Input = layer.Input ?? ManifestInputMap.Of(contract.ModelOf(use), options) };
             }
         }
 
-        return new ManifestLayer(path, name, null, EquatableArray<ManifestOption>.Empty);
+        return layer;
     }
 
     private static IEnumerable<ManifestOption> Options(MethodUse use)

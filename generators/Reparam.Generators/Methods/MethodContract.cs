@@ -16,6 +16,7 @@ internal sealed class MethodContract
     private readonly Compilation compilation;
     private readonly string? key;
     private INamedTypeSymbol? methods;
+    private string memberClass;
 
     private MethodContract(INamedTypeSymbol attribute, ReparamKind kind, Compilation compilation)
     {
@@ -24,6 +25,7 @@ internal sealed class MethodContract
         Kind = kind;
         var method = attribute.Attribute(MetadataNames.ReparamMethod);
         Method = method?.ConstructorArguments.FirstOrDefault().Value as string ?? "";
+        memberClass = Method;
         Layers = method?.NamedArguments.FirstOrDefault(a => a.Key == "Layers").Value.Value as int? ?? (int)(LayerKind.Linear | LayerKind.Conv1d | LayerKind.Conv2d);
         key = method?.NamedArguments.FirstOrDefault(a => a.Key == "StateKey").Value.Value as string;
         Source = method?.NamedArguments.FirstOrDefault(a => a.Key == "Source").Value.Value as string;
@@ -41,11 +43,22 @@ internal sealed class MethodContract
     /// <summary>Paper, venue, identifier.</summary>
     public string? Source { get; }
 
+    /// <summary>The class of its model rule; null if it has none.</summary>
+    public INamedTypeSymbol? Rule { get; private set; }
+
     /// <summary>How the contract is broken; null if it holds.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>The method for the emitter; null if the contract is broken or the kind emits no layer.</summary>
     public MethodModel? Model { get; private set; }
+
+    /// <summary>The method as one annotation has it: null where it leaves the layer as it is, without its input map where that is off.</summary>
+    /// <param name="use">An attribute of this class.</param>
+    public MethodModel? ModelOf(MethodUse use)
+    {
+        var model = Model is { Input.When: { } property } && !use.IsOn(property) ? Model.WithoutInput() : Model;
+        return model is { Wraps: true } ? model : null;
+    }
 
     /// <summary>Name of the attribute without its suffix.</summary>
     public string Name => NameOf(attribute);
@@ -64,6 +77,8 @@ internal sealed class MethodContract
             {
                 case MetadataNames.WeightMap: return ReparamKind.WeightMap;
                 case MetadataNames.SidePath: return ReparamKind.SidePath;
+                case MetadataNames.InputMap: return ReparamKind.InputMap;
+                case MetadataNames.ModelRule: return ReparamKind.ModelRule;
                 case MetadataNames.StepRule: return ReparamKind.StepRule;
                 case MetadataNames.Structure: return ReparamKind.Structure;
                 case MetadataNames.PostTraining: return ReparamKind.PostTraining;
@@ -91,15 +106,16 @@ internal sealed class MethodContract
             return;
         }
 
-        if (Kind is ReparamKind.PostTraining or ReparamKind.Structure)
+        var input = attribute.Attribute(MetadataNames.ReparamInputMap);
+        var rule = attribute.Attribute(MetadataNames.ReparamModelRule);
+        var isBuildTime = Kind is ReparamKind.PostTraining or ReparamKind.Structure;
+        if (isBuildTime && input is null && rule is null)
         {
             return;
         }
 
-        methods = attribute.ContainingAssembly.GetTypeByMetadataName(Method) ?? compilation.GetTypeByMetadataName(Method);
-        if (methods is null)
+        if (!isBuildTime && (methods = ClassOf(Method, "method class")) is null)
         {
-            Problem = $"the method class '{Method}' of '{attribute.Name}' does not exist in this compilation or its references";
             return;
         }
 
@@ -107,17 +123,46 @@ internal sealed class MethodContract
         {
             ReparamKind.WeightMap => ReadWeightMap(),
             ReparamKind.SidePath => ReadSidePath(),
-            _ => ReadStepRule(),
+            ReparamKind.StepRule => ReadStepRule(),
+            ReparamKind.InputMap => WithInput(Build([], null, null), methods!, null),
+            ReparamKind.ModelRule => WithRule(Build([], null, null), methods!),
+            _ => Build([], null, null),
         };
+        if (input?.ConstructorArguments.FirstOrDefault().Value is string map && Problem is null && ClassOf(map, "input map") is { } mapClass)
+        {
+            Model = WithInput(Model, mapClass, input!.NamedArguments.FirstOrDefault(a => a.Key == "When").Value.Value as string);
+        }
+
+        if (rule?.ConstructorArguments.FirstOrDefault().Value is string name && Problem is null && ClassOf(name, "model rule") is { } ruleClass)
+        {
+            Model = WithRule(Model, ruleClass);
+        }
+
+        if (Problem is null && Model.States.GroupBy(s => s.Key).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            Problem = $"its weight and its input map both keep a state '{twice.Key}'";
+        }
+
         if (Problem is not null)
         {
             Model = null;
         }
     }
 
+    private INamedTypeSymbol? ClassOf(string name, string what)
+    {
+        var found = attribute.ContainingAssembly.GetTypeByMetadataName(name) ?? compilation.GetTypeByMetadataName(name);
+        if (found is null)
+        {
+            Problem = $"the {what} '{name}' of '{attribute.Name}' does not exist in this compilation or its references";
+        }
+
+        return found;
+    }
+
     private MethodModel ReadWeightMap()
     {
-        var states = ReadAttach(["weight", "shape", "options"], out var attach, out var item);
+        var states = ReadAttach(["weight", "shape", "options", "inputs"], out var attach, out var item);
         var arguments = states.Select(s => s.Argument).ToArray();
         return Build(states, attach, item) with
         {
@@ -129,7 +174,7 @@ internal sealed class MethodContract
 
     private MethodModel ReadSidePath()
     {
-        var states = ReadAttach(["weight", "layer", "shape", "options"], out var attach, out var item);
+        var states = ReadAttach(["weight", "layer", "shape", "options", "inputs"], out var attach, out var item);
         var arguments = states.Select(s => s.Argument).ToArray();
         return Build(states, attach, item) with
         {
@@ -145,6 +190,51 @@ internal sealed class MethodContract
         AfterStep = Require("AfterStep", ["latent", "shape", "options"], null),
     };
 
+    // An input map has no latent: its Attach gives state alone, and a single one has the name of the parameter of Map that takes it.
+    private MethodModel WithInput(MethodModel model, INamedTypeSymbol type, string? when)
+    {
+        var (own, ownName) = (methods, memberClass);
+        (methods, memberClass) = (type, type.MetadataFullName());
+        HashSet<string> provided = ["x", "training", "shape", "options"];
+        StateModel[] states = [];
+        EquatableArray<string>? attach = null;
+        if (Find("Attach") is { } method)
+        {
+            var result = method.ReturnType;
+            if (result is INamedTypeSymbol { IsTupleType: true } tuple)
+            {
+                states = [.. tuple.TupleElements.Select(e => ReadState(e)).OfType<StateModel>()];
+            }
+            else if (Find("Map")?.Parameters.FirstOrDefault(p => !provided.Contains(p.Name)) is { } only)
+            {
+                states = ReadState(only.Name, "", result, isNamed: true) is { } state ? [state] : [];
+            }
+
+            attach = Require("Attach", ["shape", "options", "inputs"], null, SharedOf(method, states));
+        }
+
+        states = [.. states.Select(s => s with { IsOfInput = true })];
+        var arguments = states.Select(s => s.Argument).ToArray();
+        var map = Require("Map", [.. arguments, .. provided], MetadataNames.Tensor);
+        var input = map is null ? null : new InputMapModel(
+            type.Qualified(), when, attach, map.Value,
+            Optional("AfterStep", [.. arguments, "shape", "options"], null), Optional("LearningRate", ["parameter", "options"], "System.Double"));
+        (methods, memberClass) = (own, ownName);
+        return model with { Input = input, States = model.States.Concat(Marked(states, type)).ToEquatableArray() };
+    }
+
+    private MethodModel WithRule(MethodModel model, INamedTypeSymbol type)
+    {
+        if (type.IsAbstract || !type.IsOrDerivesFrom(MetadataNames.TrainingModelRule)
+            || !type.InstanceConstructors.Any(c => c.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(c, compilation.Assembly)))
+        {
+            Problem = $"the model rule '{type.MetadataFullName()}' must derive from Reparam.Training.ModelRule and have a public constructor without parameters";
+        }
+
+        Rule = type;
+        return model with { Rule = type.Qualified() };
+    }
+
     private MethodModel Build(StateModel[] states, EquatableArray<string>? attach, string? item) => new(
         Kind,
         Name,
@@ -152,7 +242,7 @@ internal sealed class MethodContract
         key ?? Name.ToLowerInvariant(),
         Identifiers.Camel(Identifiers.Words(Name)),
         attribute.Qualified(),
-        methods!.Qualified(),
+        methods?.Qualified() ?? "",
         Source,
         states.ToEquatableArray(),
         item,
@@ -161,73 +251,110 @@ internal sealed class MethodContract
         Forward: null,
         Delta: null,
         AfterStep: null,
-        LearningRate: null);
+        LearningRate: null,
+        Input: null,
+        Rule: null);
 
     private StateModel[] ReadAttach(HashSet<string> known, out EquatableArray<string>? parameters, out string? item)
     {
-        parameters = Require("Attach", known, null);
         item = null;
-        if (Problem is not null)
+        parameters = null;
+        if (Find("Attach") is not { } attach)
         {
+            Require("Attach", known, null);
             return [];
         }
 
-        var result = Find("Attach")!.ReturnType;
+        var result = attach.ReturnType;
+        StateModel[] states;
+        var tuple = result is INamedTypeSymbol { IsTupleType: true } pair ? pair : null;
         if (result.MetadataFullName() == MetadataNames.Tensor)
         {
             item = "";
-            return [];
+            states = [];
         }
-
-        // A side path that leaves the layer's weight as it is gives its state alone.
-        var isTuple = result is INamedTypeSymbol { IsTupleType: true };
-        if (isTuple && Kind == ReparamKind.SidePath && ((INamedTypeSymbol)result).TupleElements[0].Type.MetadataFullName() == MetadataNames.Parameter)
+        else if (tuple is not null && Kind == ReparamKind.SidePath && tuple.TupleElements[0].Type.MetadataFullName() == MetadataNames.Parameter)
         {
-            return [.. ((INamedTypeSymbol)result).TupleElements.Select(ReadState).OfType<StateModel>()];
+            // A side path that leaves the layer's weight as it is gives its state alone.
+            states = [.. tuple.TupleElements.Select(e => ReadState(e)).OfType<StateModel>()];
         }
-
-        if (!isTuple || result is not INamedTypeSymbol tuple || tuple.TupleElements[0].Type.MetadataFullName() != MetadataNames.Tensor)
+        else if (tuple is not null && tuple.TupleElements[0].Type.MetadataFullName() == MetadataNames.Tensor)
+        {
+            item = "." + tuple.TupleElements[0].Name;
+            states = [.. tuple.TupleElements.Skip(1).Select(e => ReadState(e)).OfType<StateModel>()];
+        }
+        else
         {
             Problem = $"'{Method}.Attach' must give a Tensor, or a tuple whose first element is one";
             return [];
         }
 
-        item = "." + tuple.TupleElements[0].Name;
-        return [.. tuple.TupleElements.Skip(1).Select(ReadState).OfType<StateModel>()];
+        parameters = Require("Attach", known, null, SharedOf(attach, states));
+        return Marked(states, methods!);
     }
 
-    private StateModel? ReadState(IFieldSymbol element)
+    // States that layers share come back into Attach by their names.
+    private static string[] SharedOf(IMethodSymbol attach, StateModel[] states)
     {
-        var type = element.Type.MetadataFullName();
-        if (type != MetadataNames.Parameter && type != MetadataNames.Tensor)
+        var names = attach.Attribute(MetadataNames.Shared)?.ConstructorArguments.SelectMany(a => a.Values).Select(v => v.Value as string).ToArray() ?? [];
+        return [.. states.Where(s => names.Contains(s.Element)).Select(s => s.Argument)];
+    }
+
+    private StateModel[] Marked(StateModel[] states, INamedTypeSymbol type)
+    {
+        var attach = type.GetMembers("Attach").OfType<IMethodSymbol>().FirstOrDefault(m => m.Attribute(MetadataNames.Shared) is not null);
+        if (attach is null)
         {
-            Problem = $"element '{element.Name}' of '{Method}.Attach' is a '{element.Type.ToDisplayString()}', expected Parameter or Tensor";
+            return states;
+        }
+
+        var shared = SharedOf(attach, states);
+        var named = attach.Attribute(MetadataNames.Shared)!.ConstructorArguments.SelectMany(a => a.Values).Select(v => v.Value as string);
+        if (named.FirstOrDefault(n => states.All(s => s.Element != n)) is { } stranger)
+        {
+            Problem = $"[Shared] on '{type.MetadataFullName()}.Attach' names '{stranger}', which is no state that it gives";
+        }
+
+        return [.. states.Select(s => s with { IsShared = shared.Contains(s.Argument) })];
+    }
+
+    private StateModel? ReadState(IFieldSymbol element) => ReadState(element.Name, "." + element.Name, element.Type, element.IsExplicitlyNamedTupleElement);
+
+    private StateModel? ReadState(string name, string access, ITypeSymbol type, bool isNamed)
+    {
+        var found = type.MetadataFullName();
+        if (found != MetadataNames.Parameter && found != MetadataNames.Tensor)
+        {
+            Problem = $"element '{name}' of '{memberClass}.Attach' is a '{type.ToDisplayString()}', expected Parameter or Tensor";
             return null;
         }
 
-        if (!element.IsExplicitlyNamedTupleElement)
+        if (!isNamed)
         {
-            Problem = $"every element that '{Method}.Attach' gives needs a name: it becomes the name in the state dict";
+            Problem = $"every element that '{memberClass}.Attach' gives needs a name: it becomes the name in the state dict";
             return null;
         }
 
-        var key = StateNames.SnakeCase(element.Name);
+        var state = StateNames.SnakeCase(name);
         return new StateModel(
-            element.Name,
-            element.Name,
-            Identifiers.CamelUnescaped(element.Name),
-            key,
-            key,
-            type == MetadataNames.Parameter,
-            element.Type.NullableAnnotation == NullableAnnotation.Annotated);
+            name,
+            access,
+            name,
+            Identifiers.CamelUnescaped(name),
+            state,
+            state,
+            found == MetadataNames.Parameter,
+            type.NullableAnnotation == NullableAnnotation.Annotated,
+            IsShared: false,
+            IsOfInput: false);
     }
 
-    private EquatableArray<string>? Require(string member, HashSet<string> known, string? returns)
+    private EquatableArray<string>? Require(string member, HashSet<string> known, string? returns, params string[] further)
     {
-        var parameters = Optional(member, known, returns);
+        var parameters = Optional(member, [.. known, .. further], returns);
         if (parameters is null && Problem is null)
         {
-            Problem = $"the method class '{Method}' has no public static member '{member}'";
+            Problem = $"the method class '{memberClass}' has no public static member '{member}'";
         }
 
         return parameters;
@@ -242,13 +369,13 @@ internal sealed class MethodContract
 
         if (method.Parameters.FirstOrDefault(p => !known.Contains(p.Name)) is { } stranger)
         {
-            Problem = $"parameter '{stranger.Name}' of '{Method}.{member}' is none of: {string.Join(", ", known.OrderBy(n => n, System.StringComparer.Ordinal))}";
+            Problem = $"parameter '{stranger.Name}' of '{memberClass}.{member}' is none of: {string.Join(", ", known.OrderBy(n => n, System.StringComparer.Ordinal))}";
             return null;
         }
 
         if (returns is not null && method.ReturnType.MetadataFullName() != returns)
         {
-            Problem = $"'{Method}.{member}' gives '{method.ReturnType.ToDisplayString()}', expected {returns.Substring(returns.LastIndexOfAny(['.', '+']) + 1)}";
+            Problem = $"'{memberClass}.{member}' gives '{method.ReturnType.ToDisplayString()}', expected {returns.Substring(returns.LastIndexOfAny(['.', '+']) + 1)}";
             return null;
         }
 

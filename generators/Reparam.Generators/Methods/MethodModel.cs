@@ -1,3 +1,4 @@
+using System.Linq;
 using Reparam.Generators.Common;
 
 namespace Reparam.Generators.Methods;
@@ -19,6 +20,8 @@ namespace Reparam.Generators.Methods;
 /// <param name="Delta">Parameters of <c>Delta</c> (side paths).</param>
 /// <param name="AfterStep">Parameters of <c>AfterStep</c>; null if there is none.</param>
 /// <param name="LearningRate">Parameters of <c>LearningRate</c>; null if there is none.</param>
+/// <param name="Input">Its input map; null if it has none.</param>
+/// <param name="Rule">The class of its model rule, qualified; null if it has none.</param>
 internal sealed record MethodModel(
     ReparamKind Kind,
     string Name,
@@ -35,4 +38,13 @@ internal sealed record MethodModel(
     EquatableArray<string>? Forward,
     EquatableArray<string>? Delta,
     EquatableArray<string>? AfterStep,
-    EquatableArray<string>? LearningRate);
+    EquatableArray<string>? LearningRate,
+    InputMapModel? Input,
+    string? Rule)
+{
+    /// <summary>True if the layer has to be wrapped for it.</summary>
+    public bool Wraps => Kind is not (ReparamKind.PostTraining or ReparamKind.Structure) || Input is not null || Rule is not null;
+
+    /// <summary>The method without an input map.</summary>
+    public MethodModel WithoutInput() => this with { Input = null, States = States.Where(s => !s.IsOfInput).ToEquatableArray() };
+}

@@ -25,6 +25,19 @@ internal sealed record MethodUse(AttributeData Attribute, INamedTypeSymbol Class
     /// <summary>Regular expression over property names; null takes all.</summary>
     public string? Targets => Named("Targets") as string;
 
+    /// <summary>True if a property is written with another value than 0, false or null.</summary>
+    /// <param name="property">Name of a property of the attribute.</param>
+    public bool IsOn(string property) => Named(property) switch
+    {
+        null or false => false,
+        System.IConvertible number and not (bool or string) => number.ToDouble(System.Globalization.CultureInfo.InvariantCulture) != 0,
+        _ => true,
+    };
+
+    /// <summary>True if the layer is wrapped for the method, so that it trains in another form.</summary>
+    /// <param name="compilation">The compilation of the annotated code.</param>
+    public bool Wraps(Compilation compilation) => MethodContract.Read(Class, compilation).ModelOf(this) is not null;
+
     /// <summary>The settings that belong to the method, as written.</summary>
     public IEnumerable<KeyValuePair<string, TypedConstant>> Settings => Attribute.NamedArguments.Where(a => !PlacementNames.Contains(a.Key));
 

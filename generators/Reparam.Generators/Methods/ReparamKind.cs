@@ -12,6 +12,12 @@ internal enum ReparamKind
     /// <summary>What follows an optimizer step.</summary>
     StepRule,
 
+    /// <summary>x̃ = map(x).</summary>
+    InputMap,
+
+    /// <summary>One object per model.</summary>
+    ModelRule,
+
     /// <summary>A block that folds into a smaller one.</summary>
     Structure,
 

@@ -98,12 +98,18 @@ public static class AdapterExtensions
 
     private static IEnumerable<(string Name, Tensor State)> AdapterState(IEnumerable<(string Path, ReparamLayer Layer)> layers)
     {
+        var shared = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (path, layer) in layers)
         {
             var state = layer.state_dict();
             foreach (var name in layer.PathStates)
             {
                 yield return (ReparamModuleExtensions.Join(path, name), state[name]);
+            }
+
+            foreach (var name in layer.PathSharedNames.Where(shared.Add))
+            {
+                yield return (name, layer.FindBuffer(name)!);
             }
         }
     }

@@ -20,6 +20,7 @@ public static class SafetensorsExtensions
     public static void SaveSafetensors(this Module module, string path, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(module);
+        module.PrepareReparam();
         var writer = new SafetensorsWriter();
         foreach (var (name, tensor) in module.state_dict())
         {
@@ -44,9 +45,22 @@ public static class SafetensorsExtensions
     public static void LoadSafetensors(this Module module, string path)
     {
         ArgumentNullException.ThrowIfNull(module);
-        using var checkpoint = EarlierNames.Read(Checkpoint.Open(path), module);
+        module.PrepareReparam();
+        using var file = Checkpoint.Open(path);
+        foreach (var (at, layer) in module.ReparamLayers().Where(l => l.Layer.IsWaiting && file.Names.Any(n => n.StartsWith(ReparamModuleExtensions.Join(l.Path, "reparam."), StringComparison.Ordinal))))
+        {
+            layer.AttachToLoad();
+        }
+
+        var checkpoint = EarlierNames.Read(file, module);
+        var isTraining = checkpoint.Metadata.TryGetValue(KindKey, out var kind) && kind == TrainingKind;
         var attached = PlainLayers(module, checkpoint).ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
         var skipped = attached.SelectMany(l => StateNamesOf(l.Value).Select(s => l.Key[..^"weight".Length] + s)).ToHashSet(StringComparer.Ordinal);
+        if (!isTraining)
+        {
+            skipped.UnionWith(module.state_dict().Keys.Where(IsOfRoot));
+        }
+
         var expected = module.state_dict()
             .Where(e => !skipped.Contains(e.Key) && (checkpoint.Contains(e.Key) || !DerivedTensors.MayBeMissing(e.Key)))
             .ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
@@ -76,6 +90,11 @@ public static class SafetensorsExtensions
                 layer.RememberBase(hashes[^1]);
             }
         }
+
+        if (!isTraining)
+        {
+            ModelRules.Restart(module);
+        }
     }
 
     /// <summary>
@@ -98,11 +117,12 @@ public static class SafetensorsExtensions
         using var scope = NewDisposeScope();
         var layers = module.ReparamLayers().ToArray();
         var dense = layers.ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
-        var dropped = layers.SelectMany(l => StateNamesOf(l.Layer).Select(s => ReparamModuleExtensions.Join(l.Path, s))).ToHashSet(StringComparer.Ordinal);
+        var dropped = layers.SelectMany(l => StateNamesOf(l.Layer).Except(l.Layer.ExportsInput ? l.Layer.InputStates : []).Select(s => ReparamModuleExtensions.Join(l.Path, s)))
+            .ToHashSet(StringComparer.Ordinal);
         var writer = new SafetensorsWriter();
         foreach (var (name, tensor) in module.state_dict())
         {
-            if (!dropped.Contains(name))
+            if (!dropped.Contains(name) && !IsOfRoot(name))
             {
                 TensorStorage.Add(writer, name, dense.TryGetValue(name, out var layer) ? layer.DenseWeight().to(tensor.dtype) : tensor);
             }
@@ -166,6 +186,9 @@ public static class SafetensorsExtensions
 
     private static IEnumerable<string> StateNamesOf(ReparamLayer layer) =>
         layer.state_dict().Keys.Where(name => name.StartsWith("reparam.", StringComparison.Ordinal));
+
+    // What the root keeps for its rules and for layers that share.
+    private static bool IsOfRoot(string name) => name.StartsWith(RootState.ChildName + ".", StringComparison.Ordinal);
 
     private static void AddMetadata(SafetensorsWriter writer, IReadOnlyDictionary<string, string>? metadata)
     {

@@ -22,6 +22,7 @@ public static class ParameterGroupExtensions
         ArgumentNullException.ThrowIfNull(module);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(learningRate);
         ArgumentOutOfRangeException.ThrowIfNegative(weightDecay);
+        module.PrepareReparam();
         var seen = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
         return [.. ReparamModuleExtensions.Walk(module, "")
             .SelectMany(part => part.Module.named_parameters(false).Select(p => Classify(part.Module, ReparamModuleExtensions.Join(part.Path, p.name), p.name, p.parameter)))

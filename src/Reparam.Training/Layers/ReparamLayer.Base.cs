@@ -100,7 +100,7 @@ public abstract partial class ReparamLayer
 
     // Latent and maps' state in the order of their names.
     private IEnumerable<(string Name, Tensor Tensor)> BaseState() => OwnState()
-        .Where(e => e.Name != BiasName && !pathStates.Contains(e.Name)).OrderBy(e => e.Name, StringComparer.Ordinal);
+        .Where(e => e.Name != BiasName && !pathStates.Contains(e.Name) && !inputStates.Contains(e.Name)).OrderBy(e => e.Name, StringComparer.Ordinal);
 
     private IEnumerable<(string Name, Tensor Tensor)> OwnState() =>
         named_parameters(false).Select(p => (p.name, (Tensor)p.parameter)).Concat(named_buffers(false).Select(b => (b.name, b.buffer)));

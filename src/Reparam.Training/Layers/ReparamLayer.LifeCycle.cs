@@ -41,7 +41,7 @@ public abstract partial class ReparamLayer
         IsFolded = true;
         foreach (var (name, parameter) in named_parameters(false))
         {
-            if (name != BiasName && parameter.requires_grad)
+            if (name != BiasName && !inputStates.Contains(name) && parameter.requires_grad)
             {
                 parameter.requires_grad = false;
                 pausedByFold.Add(name);
@@ -74,7 +74,7 @@ public abstract partial class ReparamLayer
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var read = new StateReader(ScalarType.Float64);
-        var weight = MapWeight(read, training: false, folding: true);
+        var weight = Mapped(read, advance: false, folding: true);
         if (IsAdapting)
         {
             weight = weight + PathDelta(read, BaseOf(weight));
@@ -98,12 +98,19 @@ public abstract partial class ReparamLayer
 
         if (SidePath is not null && !IsAdapting)
         {
+            if (!IsReady(PathNeeds))
+            {
+                throw new InvalidOperationException(PathNeeds.HasFlag(AttachNeeds.Inputs)
+                    ? $"{Shape.Layer} ({MethodNames()}): the side path needs statistics of the layer's inputs; call model.CalibrateReparam(...) first."
+                    : $"{Shape.Layer} ({MethodNames()}): the layers' shared state has no root yet; call model.StartAdaptation(), or model.PrepareReparam() first.");
+            }
+
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
-            var weight = MapWeight(new StateReader(null), training: false, folding: false);
+            var weight = Mapped(new StateReader(null), advance: false, folding: false);
             RequireFinite(weight, "the weight");
             var source = BaseHashes[^1];
-            var kept = AttachPath(BaseOf(weight)) ?? weight;
+            var kept = StartPath(weight) ?? weight;
 
             // The maps attach again only where the path kept another weight than it was given (PiSSA's residual).
             var isReplaced = !ReferenceEquals(kept, weight);
@@ -113,8 +120,10 @@ public abstract partial class ReparamLayer
                 StoreLatent(AttachMaps(kept));
             }
 
+            pathWaits = false;
             BeginPath(isReplaced);
             RememberBase(source);
+            inputs = null;
         }
 
         Freeze();
@@ -128,11 +137,13 @@ public abstract partial class ReparamLayer
             return;
         }
 
+        guard.Stepped();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         if (!IsFrozen)
         {
             AfterMapStep();
+            AfterInputStep();
         }
 
         if (IsAdapting)
@@ -224,7 +235,7 @@ public abstract partial class ReparamLayer
     }
 
     // All but the bias, which a folded layer reads as it is.
-    private IEnumerable<(string Name, Tensor Tensor)> FoldedState() => OwnState().Where(e => e.Name != BiasName);
+    private IEnumerable<(string Name, Tensor Tensor)> FoldedState() => OwnState().Where(e => e.Name != BiasName && !inputStates.Contains(e.Name)).Concat(SharedState());
 
     private void DropFoldedWeight()
     {

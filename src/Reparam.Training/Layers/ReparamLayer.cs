@@ -48,9 +48,18 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
     /// <summary>The side path's options; null if the layer has none.</summary>
     public SidePathAttribute? SidePath => Methods.OfType<SidePathAttribute>().SingleOrDefault();
 
+    /// <summary>The methods that have a model rule.</summary>
+    public virtual IReadOnlyList<MethodRule> Rules => [];
+
     /// <summary>Attaches the methods to the weight that was taken over. The emitted constructor calls it once its options are set.</summary>
     /// <exception cref="ArgumentException">The weight holds values that are not finite, or a method refuses it.</exception>
-    protected void Attach() => AttachTo(Weight, startPath: SidePath is { Deferred: false });
+    protected void Attach()
+    {
+        AttachTo(Weight, startPath: SidePath is { Deferred: false });
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        AttachInputIfReady();
+    }
 
     /// <summary>
     /// Makes the layer compute what a plain layer with this weight computes: latent, maps and a running side path are attached afresh. Parameters keep
@@ -65,21 +74,28 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return Escape(MapWeight(new StateReader(null), training: false, folding: false), scope);
+        return Escape(Mapped(new StateReader(null), advance: false, folding: false), scope);
     }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
+        observer?.See(x);
         if (IsFolded)
         {
-            return Apply(x, FoldedWeight()).MoveToOuterDisposeScope();
+            return Apply(MappedInput(x, advance: false), FoldedWeight()).MoveToOuterDisposeScope();
         }
 
         // A map may advance its state once a training forward, never in evaluation or under no_grad.
         var advance = training && is_grad_enabled() && !IsFrozen;
-        var weight = MapWeight(new StateReader(null), advance, folding: false);
+        if (NeedsSteps && training && is_grad_enabled())
+        {
+            guard.Look(this);
+        }
+
+        x = MappedInput(x, advance);
+        var weight = Mapped(new StateReader(null), advance, folding: false);
         var y = Apply(x, weight);
         if (IsAdapting)
         {
@@ -123,6 +139,33 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
     /// <param name="layer">The layer with the weight w = map(v), in the reader's precision.</param>
     protected virtual Tensor PathDelta(StateReader state, IBaseLayer layer) => throw new InvalidOperationException($"{Shape.Layer} has no side path.");
 
+    /// <summary>Attaches the input map and keeps its state.</summary>
+    protected virtual void AttachInput()
+    {
+    }
+
+    /// <summary>x̃ = map(x).</summary>
+    /// <param name="x">Input of the layer.</param>
+    /// <param name="training">True in a training forward.</param>
+    protected virtual Tensor MapInput(Tensor x, bool training) => x;
+
+    /// <summary>What the input map does after an optimizer step.</summary>
+    protected virtual void AfterInputStep()
+    {
+    }
+
+    /// <summary>What must be there before the weight maps can be attached.</summary>
+    protected virtual AttachNeeds MapNeeds => AttachNeeds.None;
+
+    /// <summary>What must be there before the side path can be attached.</summary>
+    protected virtual AttachNeeds PathNeeds => AttachNeeds.None;
+
+    /// <summary>What must be there before the input map can be attached.</summary>
+    protected virtual AttachNeeds InputNeeds => AttachNeeds.None;
+
+    /// <summary>True if a method acts after optimizer steps, so that a loop must call <c>model.AfterOptimizerStep()</c>.</summary>
+    protected virtual bool NeedsSteps => false;
+
     /// <summary>What the maps and step rules do after an optimizer step.</summary>
     protected virtual void AfterMapStep()
     {
@@ -152,8 +195,11 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
         RequireFinite(weight, "the weight");
         var given = weight.detach().to(Weight.dtype).to(Weight.device).clone();
         var source = SidePath is null ? null : HashOf(given);
-        var kept = (startPath ? AttachPath(BaseOf(given)) : null) ?? given;
-        StoreLatent(AttachMaps(kept));
+        pathWaits = startPath && !IsReady(PathNeeds);
+        startPath &= !pathWaits;
+        var kept = (startPath ? StartPath(given) : null) ?? given;
+        mapsWait = !IsReady(MapNeeds);
+        StoreLatent(mapsWait ? kept : AttachMaps(kept));
         if (startPath)
         {
             BeginPath(replacesBase: !ReferenceEquals(kept, given));

@@ -139,7 +139,7 @@ public class Annotations_Diagnostics
     [InlineData("", "does not exist in this compilation or its references")]
     [InlineData("public static class MyMap { public static Tensor Attach(Tensor weight) => weight; }", "has no public static member 'Map'")]
     [InlineData("public static class MyMap { public static Tensor Map(Tensor latent) => latent; }", "has no public static member 'Attach'")]
-    [InlineData("public static class MyMap { public static Tensor Attach(Tensor w) => w; public static Tensor Map(Tensor latent) => latent; }", "parameter 'w' of 'Tests.MyMap.Attach' is none of: options, shape, weight")]
+    [InlineData("public static class MyMap { public static Tensor Attach(Tensor w) => w; public static Tensor Map(Tensor latent) => latent; }", "parameter 'w' of 'Tests.MyMap.Attach' is none of: inputs, options, shape, weight")]
     [InlineData("public static class MyMap { public static Tensor Attach(Tensor weight) => weight; public static int Map(Tensor latent) => 0; }", "gives 'int', expected Tensor")]
     [InlineData("public static class MyMap { public static (Tensor Latent, int Scale) Attach(Tensor weight) => default; public static Tensor Map(Tensor latent) => latent; }", "expected Parameter or Tensor")]
     [InlineData("public static class MyMap { public static (Tensor, Parameter) Attach(Tensor weight) => default; public static Tensor Map(Tensor latent) => latent; }", "needs a name")]

@@ -26,6 +26,9 @@ internal sealed record LayerModel(string Namespace, LayerKind Kind, EquatableArr
     /// <summary>The side path; null if there is none.</summary>
     public MethodModel? Path => Methods.FirstOrDefault(m => m.Kind == ReparamKind.SidePath);
 
+    /// <summary>The method that maps the layer's input; null if there is none.</summary>
+    public MethodModel? Input => Methods.FirstOrDefault(m => m.Input is not null);
+
     private static bool IsOwn(MethodModel method) => method.FullName.StartsWith("Reparam.", System.StringComparison.Ordinal) && method.FullName.IndexOf('.', 8) < 0;
 
     private static string Part(MethodModel method)

@@ -1,0 +1,2 @@
+// libtorch's generator is one for the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
