@@ -9,7 +9,14 @@ internal static class DiagnosticDescriptors
     public const string UnmarkedClassId = "RP0003";
     public const string UnmarkedChildId = "RP0004";
     public const string PropertyNotPartialId = "RP0005";
+    public const string MissingStepCallId = "RP0040";
     public const string OutOfRangeId = "RP0007";
+
+    /// <summary>Property of a diagnostic's bag: the call that is missing, without its receiver.</summary>
+    public const string Call = nameof(Call);
+
+    /// <summary>Property of a diagnostic's bag: the variable that holds the model.</summary>
+    public const string Model = nameof(Model);
 
     /// <summary>Property of a diagnostic's bag: the nearest value that is allowed.</summary>
     public const string NearestValue = nameof(NearestValue);
@@ -83,6 +90,10 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor AddedAfterwards = Error(
         "RP0017", "A layer is added to a list that is already in its property",
         "What is added to '{0}' here is not wrapped for [{1}], because the property wraps the elements of the list that is assigned to it; fill a local list first and assign it last");
+
+    /// <summary>{0} variable that holds the model, {1} attribute, {2} call, {3} where it belongs.</summary>
+    public static readonly DiagnosticDescriptor MissingStepCall = Warning(
+        MissingStepCallId, "A training loop does not make a call that a method needs", "[{1}] in the model '{0}' needs {2}, {3}; this file never calls it");
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Error);
 

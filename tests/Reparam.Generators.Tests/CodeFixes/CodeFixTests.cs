@@ -60,6 +60,44 @@ public class CodeFixTests
         Marked(Body($"[{from}] public partial Module<Tensor, Tensor> Query {{ get; private set; }}", "Query = Linear(8, 8);")),
         Marked(Body($"[{to}] public partial Module<Tensor, Tensor> Query {{ get; private set; }}", "Query = Linear(8, 8);")));
 
+    [Theory]
+    [InlineData("optimizer.step();", "optimizer.step();\n        model.AfterOptimizerStep();", true)]
+    [InlineData("if (x.dim() > 1) optimizer.step();", null, true)]
+    [InlineData("optimizer.step();", "optimizer.step();\n        model.AfterOptimizerStep();", false)]
+    public async Task RP0040_writes_the_call(string from, string? to, bool hasUsing)
+    {
+        string Source(string step, bool uses) => $$"""
+            {{(uses ? "using Reparam.Training;\n" : "")}}public static class Trainer
+            {
+                public static void Run(Block model, torch.optim.Optimizer optimizer, Tensor x)
+                {
+                    model.call(x).sum().backward();
+                    {{step}}
+                }
+            }
+            """.Replace("\n                ", "\n    ") + "\n" + Marked(Body("[Compand] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);"));
+        var source = Source(from, hasUsing);
+        if (to is null)
+        {
+            Assert.Null(await Fix(new AddStepCallFix(), "RP0040", source));
+            return;
+        }
+
+        await Expect(new AddStepCallFix(), "RP0040", source, Source(to, uses: true));
+    }
+
+    [Fact]
+    public Task RP0040_puts_the_term_around_the_loss()
+    {
+        const string Rest = """
+            [ReparamMethod("HalfRule")] public sealed class HalfAttribute : ModelRuleAttribute;
+            public class HalfRule : ModelRule { protected override Tensor? Loss() => null; }
+            """;
+        string Source(string loss) => "using Reparam.Training;\npublic static class Trainer { public static void Run(Block model, torch.optim.Optimizer optimizer, Tensor x) { "
+            + loss + ".backward(); optimizer.step(); model.AfterOptimizerStep(); } }\n" + Marked(Body("[Half] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")) + "\n" + Rest;
+        return Expect(new AddStepCallFix(), "RP0040", Source("model.call(x).sum()"), Source("model.AddReparamLoss(model.call(x).sum())"));
+    }
+
     private static string Marked(string body) => $"[ReparamModule]\npublic partial class Block : Module<Tensor, Tensor> {body}";
 
     private static string Body(string members, string statements = "") =>

@@ -13,7 +13,7 @@ internal static class AnalyzerRun
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
     [
         new MarkedClassAnalyzer(), new UnmarkedClassAnalyzer(), new AnnotatedPropertyAnalyzer(), new ArgumentRangeAnalyzer(), new LayerMethodsAnalyzer(),
-        new MethodContractAnalyzer(), new TargetsAnalyzer(), new StateNameAnalyzer(),
+        new MethodContractAnalyzer(), new TargetsAnalyzer(), new StateNameAnalyzer(), new TrainingLoopAnalyzer(),
     ];
 
     /// <summary>The reports in the order of the source.</summary>
