@@ -18,6 +18,7 @@ internal static class MetadataNames
     public const string ReparamInputMap = "Reparam.ReparamInputMapAttribute";
     public const string Shared = "Reparam.SharedAttribute";
     public const string ReparamRange = "Reparam.ReparamRangeAttribute";
+    public const string Feeds = "Reparam.FeedsAttribute";
     public const string ReparamManifest = "Reparam.ReparamManifestAttribute";
 
     public const string TrainingModelRule = "Reparam.Training.ModelRule";

@@ -22,7 +22,9 @@ internal static class ManifestEmitter
         var tensors = string.Join(", ", manifest.State.Tensors.Select(OfTensor));
         var tied = string.Join(", ", manifest.State.Ties.Select(t => $"[{Json.Of(t.Path)}, {Json.Of(t.Other)}{(t.IsSure ? "" : ", \"perhaps\"")}]"));
         var open = string.Join(", ", manifest.State.Open.Select(Json.Of));
-        return $"{{ \"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}, \"layers\": [{layers}], \"children\": [{children}], \"tensors\": [{tensors}], \"tied\": [{tied}], \"open\": [{open}] }}";
+        var edges = string.Join(", ", manifest.Edges.Select(OfEdge));
+        return $"{{ \"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}, \"layers\": [{layers}], \"children\": [{children}], "
+            + $"\"tensors\": [{tensors}], \"tied\": [{tied}], \"open\": [{open}], \"edges\": [{edges}] }}";
     }
 
     private static string OfLayer(ManifestLayer layer)
@@ -46,6 +48,19 @@ internal static class ManifestEmitter
             ? $", \"shape\": [{string.Join(", ", sizes.Select(size => size < 0 ? "null" : size.ToString(CultureInfo.InvariantCulture)))}]"
             : "";
         return $"{{ \"path\": {Json.Of(tensor.Path)}{kind}{shape}{Required(tensor.IsRequired)} }}";
+    }
+
+    private static string OfEdge(ManifestEdge edge)
+    {
+        if (edge.Unclear is { } reason)
+        {
+            return $"{{ \"from\": {Json.Of(edge.From)}, \"unclear\": {Json.Of(reason)} }}";
+        }
+
+        var step = edge.Step is { } index ? $", \"step\": {Json.Of(index)}" : "";
+        var flags = (edge.IsConditional ? ", \"conditional\": true" : "") + (edge.IsSole ? ", \"sole\": true" : "");
+        var detail = edge.Detail is { } more ? $", {Json.Of(more.Name)}: {more.Value}" : "";
+        return $"{{ \"from\": {Json.Of(edge.From)}, \"to\": [{string.Join(", ", edge.To.Select(Json.Of))}], \"kind\": {Json.Of(edge.Kind!)}{step}{flags}{detail} }}";
     }
 
     private static string Required(bool isRequired) => isRequired ? ", \"required\": true" : "";

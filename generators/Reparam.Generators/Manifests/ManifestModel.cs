@@ -8,5 +8,7 @@ namespace Reparam.Generators.Manifests;
 /// <param name="Layers">Every layer of the class.</param>
 /// <param name="Children">Every child of a marked class.</param>
 /// <param name="State">Every tensor of the class that is not a child's.</param>
+/// <param name="Edges">Where the outputs of its components go.</param>
 internal sealed record ManifestModel(
-    string Module, bool IsRoot, EquatableArray<ManifestLayer> Layers, EquatableArray<ManifestChild> Children, ManifestState State);
+    string Module, bool IsRoot, EquatableArray<ManifestLayer> Layers, EquatableArray<ManifestChild> Children, ManifestState State,
+    EquatableArray<ManifestEdge> Edges);

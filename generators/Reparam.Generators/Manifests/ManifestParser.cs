@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
+using Reparam.Generators.Flow;
 using Reparam.Generators.Layers;
 using Reparam.Generators.Methods;
 
@@ -33,8 +34,11 @@ internal static class ManifestParser
         }
 
         var state = new ManifestState(
-            states.SelectMany(s => s.Tensors).GroupBy(t => t.Path).Select(same => same.Aggregate((a, b) => a.Or(b))).ToEquatableArray(), states.SelectMany(s => s.Ties).ToEquatableArray(), states.SelectMany(s => s.Open).Distinct().ToEquatableArray());
-        return new ManifestModel(marked.Symbol.MetadataFullName(), marked.IsRoot, layers.ToEquatableArray(), children.ToEquatableArray(), state);
+            states.SelectMany(s => s.Tensors).GroupBy(t => t.Path).Select(same => same.Aggregate((a, b) => a.Or(b))).ToEquatableArray(),
+            states.SelectMany(s => s.Ties).ToEquatableArray(),
+            states.SelectMany(s => s.Open).Distinct().ToEquatableArray());
+        return new ManifestModel(marked.Symbol.MetadataFullName(), marked.IsRoot, layers.ToEquatableArray(), children.ToEquatableArray(), state,
+            EdgeParser.Parse(marked, assigned, token).ToEquatableArray());
     }
 
     private static void ParseMembers(

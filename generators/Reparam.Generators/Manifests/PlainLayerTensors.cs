@@ -1,10 +1,10 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using Reparam.Generators.Common;
+using Reparam.Generators.Flow;
 
 namespace Reparam.Generators.Manifests;
 
@@ -95,27 +95,17 @@ internal static class PlainLayerTensors
         }
     }
 
-    // Modules, or pairs of a name and a module, that are made in the call itself; a module without a name has its index.
     private static ManifestTensor[]? OfSequential(IOperation? made)
     {
-        if (made is not IInvocationOperation { TargetMethod.Name: "Sequential", Arguments: { Length: > 0 } arguments })
+        if (SequentialElements.Of(made) is not { } elements)
         {
             return null;
         }
 
-        var elements = Unwrapped(arguments[0].Value) switch
-        {
-            IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues.ToArray(),
-            ICollectionExpressionOperation collection => [.. collection.Elements],
-            _ => null,
-        };
         var tensors = new List<ManifestTensor>();
-        for (var i = 0; elements is not null && i < elements.Length; i++)
+        foreach (var (name, module) in elements)
         {
-            var (name, module) = Unwrapped(elements[i]) is ITupleOperation { Elements: { Length: 2 } pair }
-                ? (pair[0].ConstantValue is { HasValue: true, Value: string constant } ? constant : null, Unwrapped(pair[1]))
-                : (i.ToString(CultureInfo.InvariantCulture), Unwrapped(elements[i]));
-            if (name is null || module is not (IInvocationOperation or IObjectCreationOperation) || module.Type is null || Of(module.Type, module) is not { } own)
+            if (Of(module.Type!, module) is not { } own)
             {
                 return null;
             }
@@ -123,7 +113,7 @@ internal static class PlainLayerTensors
             tensors.AddRange(own.Select(tensor => tensor with { Path = $"{name}.{tensor.Path}" }));
         }
 
-        return elements is null ? null : [.. tensors];
+        return [.. tensors];
     }
 
     private static IOperation Unwrapped(IOperation value)

@@ -116,7 +116,7 @@ public class Layers_State
             [ReparamModel] public sealed partial class Net : Base { public Net() { Given = Conv1d(4, 4, 3L); RegisterComponents(); } public override Tensor forward(Tensor x) => x; }
             """).AssertCompiles();
         Assert.Contains(
-            """[{ "path": "kept.weight", "shape": [4, 4], "required": true }], "tied": [], "open": ["given"] }""",
+            """[{ "path": "kept.weight", "shape": [4, 4], "required": true }], "tied": [], "open": ["given"], """,
             run.File("Tests.Net.Manifest.g.cs").Replace("\\\"", "\"", StringComparison.Ordinal),
             StringComparison.Ordinal);
     }
@@ -150,18 +150,20 @@ public class Layers_State
             }
             """);
         Assert.Equal(
-            """[{ "path": "blocks.*", "module": "Tests.Block", "required": true }, { "path": "first", "module": "Tests.Block", "required": true }, { "path": "maybe", "module": "Tests.Block" }, { "path": "other", "module": "Tests.Block" }, { "path": "other", "module": "Tests.Wide" }], "tensors": [], "tied": [], "open": [] }""",
-            json[(json.IndexOf("\"children\": ", StringComparison.Ordinal) + 12)..]);
+            """[{ "path": "blocks.*", "module": "Tests.Block", "required": true }, { "path": "first", "module": "Tests.Block", "required": true }, { "path": "maybe", "module": "Tests.Block" }, { "path": "other", "module": "Tests.Block" }, { "path": "other", "module": "Tests.Wide" }], "tensors": [], "tied": [], "open": [], """,
+            json[(json.IndexOf("\"children\": ", StringComparison.Ordinal) + 12)..json.IndexOf("\"edges\"", StringComparison.Ordinal)]);
     }
 
     private static string State(string members, string without = "")
     {
         var json = Manifest(without.Length == 0 ? members : members.Replace("private Linear? twin;", "", StringComparison.Ordinal));
+        json = json[..json.IndexOf("\"edges\"", StringComparison.Ordinal)];
         var tensors = Regex.Matches(json, """\{ "path": "([^"]*)"(, "buffer": true)?(?:, "shape": (\[[^\]]*\]))?(, "required": true)? \}""", RegexOptions.None, Regex.InfiniteMatchTimeout);
         var parts = tensors.Where(t => json.IndexOf("\"tensors\"", StringComparison.Ordinal) < t.Index).Select(t =>
             $"{t.Groups[1].Value} {(t.Groups[2].Success ? "(buffer) " : "")}{t.Groups[3].Value.Replace("null", "?", StringComparison.Ordinal)}{(t.Groups[4].Success ? "!" : "")}");
         var tied = Regex.Matches(json, """\["([^"]*)", "([^"]*)"(?:, "(perhaps)")?\]""", RegexOptions.None, Regex.InfiniteMatchTimeout).Select(t => $"tied {t.Groups[1].Value} {t.Groups[2].Value} {t.Groups[3].Value}".TrimEnd());
-        var open = Regex.Matches(json[json.IndexOf("\"open\"", StringComparison.Ordinal)..], "\"([^\"]*)\"", RegexOptions.None, Regex.InfiniteMatchTimeout).Skip(1).Select(m => $"open {m.Groups[1].Value}");
+        var after = json[json.IndexOf("\"open\"", StringComparison.Ordinal)..];
+        var open = Regex.Matches(after, "\"([^\"]*)\"", RegexOptions.None, Regex.InfiniteMatchTimeout).Skip(1).Select(m => $"open {m.Groups[1].Value}");
         return string.Join("; ", parts.Concat(tied).Concat(open));
     }
 
