@@ -38,6 +38,8 @@ public static class Checkpoint
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         switch (checkpoint)
         {
+            case RewrittenCheckpoint rewritten:
+                return ComputeHash(rewritten.Source, cancellationToken);
             case ShardedCheckpoint sharded:
                 sharded.AppendTo(hash, cancellationToken);
                 break;

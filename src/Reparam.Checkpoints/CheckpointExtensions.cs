@@ -49,6 +49,9 @@ public static class CheckpointExtensions
     {
         switch (checkpoint)
         {
+            case RewrittenCheckpoint rewritten:
+                rewritten.Source.RequireUnchanged();
+                break;
             case SafetensorsFile file:
                 file.RequireUnchanged();
                 break;

@@ -13,7 +13,7 @@ public static class SourceGuard
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         RequireOther(checkpoint.Path, output);
-        foreach (var shard in (checkpoint as ShardedCheckpoint)?.ShardPaths ?? [])
+        foreach (var shard in (Origin(checkpoint) as ShardedCheckpoint)?.ShardPaths ?? [])
         {
             RequireOther(shard, output);
         }
@@ -40,7 +40,7 @@ public static class SourceGuard
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         RequireOtherShards(checkpoint.Path, output);
-        foreach (var shard in (checkpoint as ShardedCheckpoint)?.ShardPaths ?? [])
+        foreach (var shard in (Origin(checkpoint) as ShardedCheckpoint)?.ShardPaths ?? [])
         {
             RequireOtherShards(shard, output);
         }
@@ -60,6 +60,8 @@ public static class SourceGuard
                 output, null, CheckpointRule.Distinct, $"a shard or the index of the output could be the input '{source}', expected other names or another folder");
         }
     }
+
+    private static ICheckpoint Origin(ICheckpoint checkpoint) => checkpoint is RewrittenCheckpoint rewritten ? Origin(rewritten.Source) : checkpoint;
 
     /// <summary>The path behind all links; the path itself where it cannot be followed.</summary>
     /// <remarks>Links are followed in every part of the path. Another hard link needs no care: a rename replaces the name, not the data.</remarks>

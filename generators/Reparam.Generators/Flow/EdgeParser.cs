@@ -37,7 +37,8 @@ internal static class EdgeParser
         }
 
         // What no call that was followed reaches is told only where there is a reason.
-        foreach (var component in components.All.SelectMany(c => c.WithParts()).Where(c => c.Unclear is not null && c.Element is null && c.Chain is null && told.Add(c.Path)))
+        var untold = components.All.SelectMany(c => c.WithParts()).Where(c => c.Unclear is not null && c.Element is null && c.Chain is null);
+        foreach (var component in untold.Where(c => told.Add(c.Path)))
         {
             yield return Doubt(component.Path, component.Unclear!);
         }
@@ -67,7 +68,8 @@ internal static class EdgeParser
 
     private static string? Kind(FlowSource source, FlowUse use, Dictionary<string, FlowComponent> byPort) => use.Kind switch
     {
-        FlowUseKind.Feeds => source.Component is { HasOutputRows: true } && byPort.TryGetValue(use.Target, out var target) && target.IsBatchNorm ? "batchNorm" : "feeds",
+        FlowUseKind.Feeds when source.Component is { HasOutputRows: true } && byPort.TryGetValue(use.Target, out var target) && target.IsBatchNorm => "batchNorm",
+        FlowUseKind.Feeds => "feeds",
         FlowUseKind.Gates => "gates",
         FlowUseKind.Adds => "adds",
         _ => null,

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -30,13 +32,14 @@ public sealed class FeedsAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var components = new FlowComponents(type, context.Compilation, new AssignedTypes(type, context.Compilation, context.CancellationToken), context.CancellationToken);
-        var sources = ForwardFlow.Follow(type, context.Compilation, components, context.CancellationToken);
+        var token = context.CancellationToken;
+        var components = new FlowComponents(type, context.Compilation, new AssignedTypes(type, context.Compilation, token), token);
+        var sources = ForwardFlow.Follow(type, context.Compilation, components, token);
         foreach (var member in type.GetMembers())
         {
             if (member.Attribute(MetadataNames.Feeds) is { ApplicationSyntaxReference: { } place } attribute && components.Of(member) is { } component)
             {
-                var location = place.GetSyntax(context.CancellationToken).GetLocation();
+                var location = place.GetSyntax(token).GetLocation();
                 foreach (var name in FeedsStatements.Names(attribute).Where(name => FeedsStatements.Find(name, components) is null))
                 {
                     context.ReportDiagnostic(Diagnostic.Create(FlowDiagnostics.NoComponent, location, name, type.Name));
@@ -54,15 +57,18 @@ public sealed class FeedsAnalyzer : DiagnosticAnalyzer
     private static void Compare(
         SymbolAnalysisContext context, ISymbol member, AttributeData attribute, FlowSource source, FlowComponents components, Location location)
     {
-        var stated = FeedsStatements.Names(attribute).Select(name => FeedsStatements.Find(name, components)).OfType<FlowComponent>().Select(c => (c.Element ?? c).Path);
-        var seen = source.Uses.Where(use => use.Kind == FlowUseKind.Feeds).Select(use => use.Target.Split(':')[0] is { Length: > 0 } path ? path : "the caller");
+        var stated = FeedsStatements.Names(attribute).Select(name => FeedsStatements.Find(name, components)).OfType<FlowComponent>();
+        var seen = source.Uses.Where(use => use.Kind == FlowUseKind.Feeds).Select(use => use.Target.Split(':')[0]);
         var others = source.Uses.Any(use => use.Kind != FlowUseKind.Feeds) ? ["other operations"] : Enumerable.Empty<string>();
-        var (said, found) = (stated.Distinct().OrderBy(p => p).ToArray(), seen.Distinct().OrderBy(p => p).Concat(others).ToArray());
+        var said = Sorted(stated.Select(c => (c.Element ?? c).Path)).ToArray();
+        var found = Sorted(seen.Select(path => path.Length > 0 ? path : "the caller")).Concat(others).ToArray();
         if (!said.SequenceEqual(found))
         {
             context.ReportDiagnostic(Diagnostic.Create(FlowDiagnostics.Contradiction, location, member.Name, Text(said), Text(found)));
         }
     }
+
+    private static IEnumerable<string> Sorted(IEnumerable<string> paths) => paths.Distinct().OrderBy(path => path, StringComparer.Ordinal);
 
     private static string Text(string[] paths) => paths.Length == 0 ? "nothing" : string.Join(", ", paths.Select(path => $"'{path}'"));
 }

@@ -18,7 +18,8 @@ internal static class FeedsStatements
         {
             if (member.Attribute(MetadataNames.Feeds) is { } attribute)
             {
-                stated[component.Element?.Path ?? component.Path] = [.. Names(attribute).Select(name => Find(name, components)).OfType<FlowComponent>().Select(c => c.Element?.Path ?? c.Path)];
+                var targets = Names(attribute).Select(name => Find(name, components)).OfType<FlowComponent>();
+                stated[(component.Element ?? component).Path] = [.. targets.Select(target => (target.Element ?? target).Path)];
             }
         }
 
@@ -27,7 +28,7 @@ internal static class FeedsStatements
 
     /// <summary>The names that the attribute gives.</summary>
     public static IEnumerable<string> Names(AttributeData attribute) =>
-        attribute.ConstructorArguments.SelectMany(a => a.Kind == TypedConstantKind.Array ? a.IsNull ? [] : a.Values.Select(v => v.Value) : [a.Value]).OfType<string>();
+        attribute.ConstructorArguments.Where(a => a.Kind == TypedConstantKind.Array && !a.IsNull).SelectMany(a => a.Values).Select(v => v.Value).OfType<string>();
 
     /// <summary>The component of a member's name; null if there is none.</summary>
     public static FlowComponent? Find(string name, FlowComponents components) =>

@@ -14,10 +14,14 @@ internal sealed class FlowComponent(string path, ITypeSymbol? type, IReadOnlyLis
 {
     private const string Modules = "TorchSharp.Modules.";
 
-    private static readonly HashSet<string> PassThroughs = new(new[] { "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "Identity" }.Select(name => Modules + name));
+    private static readonly HashSet<string> PassThroughs = new(
+        new[] { "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "Identity" }.Select(name => Modules + name));
 
     private static readonly HashSet<string> Activations = new(
-        new[] { "ReLU", "ReLU6", "SiLU", "GELU", "Sigmoid", "Tanh", "ELU", "LeakyReLU", "Mish", "Softplus", "Hardswish", "Hardsigmoid", "CELU", "SELU" }.Select(name => Modules + name));
+        new[]
+        {
+            "ReLU", "ReLU6", "SiLU", "GELU", "Sigmoid", "Tanh", "ELU", "LeakyReLU", "Mish", "Softplus", "Hardswish", "Hardsigmoid", "CELU", "SELU",
+        }.Select(name => Modules + name));
 
     private readonly string name = type?.MetadataFullName() ?? "";
 
@@ -68,8 +72,9 @@ internal sealed class FlowComponent(string path, ITypeSymbol? type, IReadOnlyLis
         }
     }
 
-    /// <summary>True for the value of this module or of one inside it.</summary>
-    public IEnumerable<FlowComponent> WithParts() => (Chain ?? []).Concat(Element is null ? [] : [Element]).SelectMany(part => part.WithParts()).Prepend(this);
+    /// <summary>This module and those inside it, as far as they can be seen.</summary>
+    public IEnumerable<FlowComponent> WithParts() =>
+        (Chain ?? []).Concat(Element is null ? [] : [Element]).SelectMany(part => part.WithParts()).Prepend(this);
 
     private static double? EpsOf(IOperation call) => (call switch
     {

@@ -81,7 +81,8 @@ internal sealed class FlowComponents
         var component = new FlowComponent(path, type, calls.Length == made.Length ? calls : []);
         if (type?.MetadataFullName() == PlainLayerTensors.Sequential)
         {
-            component.Chain = SequentialElements.Of(calls.Length == 1 ? calls[0] : null)?.Select(part => Whole($"{path}.{part.Name}", part.Module.Type, [part.Module])).ToArray();
+            component.Chain = SequentialElements.Of(calls.Length == 1 ? calls[0] : null)?
+                .Select(part => Whole($"{path}.{part.Name}", part.Module.Type, [part.Module])).ToArray();
             if (component.Chain is null)
             {
                 component.Doubt("its modules cannot be seen");

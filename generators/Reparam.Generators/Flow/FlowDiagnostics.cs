@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Reparam.Generators.Diagnostics;
 
 namespace Reparam.Generators.Flow;
 
@@ -11,8 +12,9 @@ internal static class FlowDiagnostics
 
     /// <summary>{0} member, {1} what is stated, {2} what is seen.</summary>
     public static readonly DiagnosticDescriptor Contradiction = Make(
-        "RP0302", "[Feeds] contradicts the forward", "[Feeds] says that the output of '{0}' goes to {1}, but in forward it goes to {2}", DiagnosticSeverity.Error);
+        "RP0302", "[Feeds] contradicts the forward",
+        "[Feeds] says that the output of '{0}' goes to {1}, but in forward it goes to {2}", DiagnosticSeverity.Error);
 
     private static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity) => new(
-        id, title, message, "Reparam.Flow", severity, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
+        id, title, message, "Reparam.Flow", severity, isEnabledByDefault: true, helpLinkUri: HelpLinks.Of(id));
 }

@@ -138,7 +138,8 @@ internal sealed partial class ForwardFlow
     private FlowValue Operate(IInvocationOperation call, FlowValue? receiver)
     {
         var method = call.TargetMethod;
-        var values = call.Arguments.Select(argument => (argument, Value: argument.IsImplicit && argument.ArgumentKind == ArgumentKind.DefaultValue ? FlowValue.Unknown : Evaluate(argument.Value))).ToArray();
+        var values = call.Arguments
+            .Select(argument => (argument, Value: argument.ArgumentKind == ArgumentKind.DefaultValue ? FlowValue.Unknown : Evaluate(argument.Value))).ToArray();
         var tensors = values.Where(v => v.argument.Parameter?.Type.IsOrDerivesFrom(MetadataNames.Tensor) == true).Select(v => v.Value).ToList();
         if (receiver is not null && call.Instance?.Type.IsOrDerivesFrom(MetadataNames.Tensor) == true)
         {
@@ -160,7 +161,7 @@ internal sealed partial class ForwardFlow
             Use(tensors[0], FlowUse.Else);
             return new FlowValue.Activated(method.Name, tensors[0]);
         }
-        else if (tensors.Count == 2 && method.Name == "add" && values.Count(v => CallMatcher.IsGiven(v.argument)) == values.Count(v => tensors.Contains(v.Value)))
+        else if (tensors.Count == 2 && method.Name == "add" && call.Arguments.Count(CallMatcher.IsGiven) == (receiver is null ? 2 : 1))
         {
             return Add(tensors[0], tensors[1]);
         }
@@ -217,7 +218,8 @@ internal sealed partial class ForwardFlow
         var method = call.TargetMethod;
         var isSame = method.IsStatic || method.MethodKind == MethodKind.LocalFunction || call.Instance is IInstanceReferenceOperation;
         var isFixed = !(method.IsVirtual || method.IsAbstract || method.IsOverride) || method.ContainingType.IsSealed || method.IsSealed;
-        return isSame && isFixed && !method.IsAsync && inside.Count < MaxDepth && !inside.Contains(method.OriginalDefinition, SymbolEqualityComparer.Default)
+        return isSame && isFixed && !method.IsAsync
+            && inside.Count < MaxDepth && !inside.Contains(method.OriginalDefinition, SymbolEqualityComparer.Default)
             && BodyOf(method.OriginalDefinition) is { } body && !body.Descendants().Any(o => o is IReturnOperation { Kind: OperationKind.YieldReturn });
     }
 
@@ -227,7 +229,8 @@ internal sealed partial class ForwardFlow
         var arguments = call.Arguments.Select(argument => (argument, Value: Evaluate(argument.Value))).ToArray();
         foreach (var (argument, value) in arguments)
         {
-            locals[method.Parameters[argument.Parameter!.Ordinal]] = argument.ArgumentKind is ArgumentKind.ParamArray or ArgumentKind.ParamCollection ? FlowValue.Unknown : value;
+            var isMany = argument.ArgumentKind is ArgumentKind.ParamArray or ArgumentKind.ParamCollection;
+            locals[method.Parameters[argument.Parameter!.Ordinal]] = isMany ? FlowValue.Unknown : value;
         }
 
         var (outerContext, outerReturned) = (context, returned);

@@ -141,14 +141,14 @@ internal sealed partial class ForwardFlow
                 }
 
                 // for (var i = …) … Layers[i]: the index runs over the list.
-                isOverList = counted.Body.Descendants().OfType<IPropertyReferenceOperation>().Any(index => index.Property.IsIndexer && index.Instance?.Type is { } type
-                    && ModuleTypes.ElementOfList(type) is not null && Counter(index) is { } counter && counted.Locals.Contains(counter, SymbolEqualityComparer.Default));
+                isOverList = counted.Body.Descendants().OfType<IPropertyReferenceOperation>().Any(index => index.Property.IsIndexer
+                    && index.Instance?.Type is { } type && ModuleTypes.ElementOfList(type) is not null
+                    && Counter(index) is { } counter && counted.Locals.Contains(counter, SymbolEqualityComparer.Default));
                 break;
         }
 
-        loopDoubt = !isOverList ? "it is called in a loop over data"
-            : loop.Body.Descendants().OfType<IBranchOperation>().Any(branch => branch.BranchKind is BranchKind.Break or BranchKind.Continue or BranchKind.GoTo) ? "it is called in a loop that can be left"
-            : outerDoubt;
+        var canBeLeft = loop.Body.Descendants().Any(o => o is IBranchOperation { BranchKind: BranchKind.Break or BranchKind.Continue or BranchKind.GoTo });
+        loopDoubt = !isOverList ? "it is called in a loop over data" : canBeLeft ? "it is called in a loop that can be left" : outerDoubt;
         var changed = Changed(loop);
         Enter(changed, FlowStep.First, isOverList);
         Body(loop, element);
@@ -226,7 +226,8 @@ internal sealed partial class ForwardFlow
             ILocalReferenceOperation { Parent: ITupleOperation or IArgumentOperation { Parameter.RefKind: not RefKind.None } } local => local.Local,
             IParameterReferenceOperation { Parent: ITupleOperation or IArgumentOperation { Parameter.RefKind: not RefKind.None } } parameter => parameter.Parameter,
             _ => null,
-        }).OfType<ISymbol>().Where(s => !loop.Locals.Contains(s, SymbolEqualityComparer.Default)).Distinct(SymbolEqualityComparer.Default).OfType<ISymbol>(),
+        }).OfType<ISymbol>().Where(s => !loop.Locals.Contains(s, SymbolEqualityComparer.Default))
+            .Distinct(SymbolEqualityComparer.Default).OfType<ISymbol>(),
     ];
 
     private static ILocalSymbol? Counter(IPropertyReferenceOperation index)

@@ -80,9 +80,11 @@ internal sealed partial class ForwardFlow
                 Deconstruct(assignment.Target, value);
                 return value;
             case ICompoundAssignmentOperation compound:
-                return Assign(compound.Target, Combine(compound.OperatorKind, Evaluate(compound.Target), Evaluate(compound.Value), compound.Target.Type, compound.Value.Type));
+                var (before, operand) = (Evaluate(compound.Target), Evaluate(compound.Value));
+                return Assign(compound.Target, Combine(compound.OperatorKind, before, operand, compound.Target.Type, compound.Value.Type));
             case IBinaryOperation binary:
-                return Combine(binary.OperatorKind, Evaluate(binary.LeftOperand), Evaluate(binary.RightOperand), binary.LeftOperand.Type, binary.RightOperand.Type);
+                var (left, right) = (Evaluate(binary.LeftOperand), Evaluate(binary.RightOperand));
+                return Combine(binary.OperatorKind, left, right, binary.LeftOperand.Type, binary.RightOperand.Type);
             case IPropertyReferenceOperation property:
                 return Member(property, property.Property, property.Instance, property.Arguments);
             case IFieldReferenceOperation field:
@@ -266,7 +268,9 @@ internal sealed partial class ForwardFlow
             if (index is not null)
             {
                 Discard(index);
-                return outer.Element is { } element ? new FlowValue.Callee(Indexed(outer, element, (IPropertyReferenceOperation)reference)) : Doubted(outer, "it is indexed");
+                return outer.Element is { } element
+                    ? new FlowValue.Callee(Indexed(element, (IPropertyReferenceOperation)reference))
+                    : Doubted(outer, "it is indexed");
             }
 
             if (!TypeMap.IsTorch(member.ContainingType))
@@ -304,7 +308,7 @@ internal sealed partial class ForwardFlow
         return FlowValue.Unknown;
     }
 
-    private FlowComponent Indexed(FlowComponent list, FlowComponent element, IPropertyReferenceOperation reference)
+    private static FlowComponent Indexed(FlowComponent element, IPropertyReferenceOperation reference)
     {
         if (Counter(reference) is null)
         {

@@ -10,8 +10,9 @@ using Reparam.Generators.Twins;
 namespace Reparam.Generators.Flow;
 
 /// <summary>
-/// Follows the values through a forward as it is bound: from the parameters and the calls of components to what takes them. Helpers of the class are followed into, both ways of a condition are
-/// taken, and a loop over a list of modules is run twice, so that the step from one element to the next is seen. What it cannot follow raises doubt of the components concerned.
+/// Follows the values through a forward as it is bound: from the parameters and the calls of components to what takes them. Helpers of the class are
+/// followed into, both ways of a condition are taken, and a loop over a list of modules is run twice, so that the step from one element to the next is
+/// seen. What it cannot follow raises doubt of the components concerned.
 /// </summary>
 internal sealed partial class ForwardFlow
 {
@@ -177,7 +178,8 @@ internal sealed partial class ForwardFlow
         var byName = components.Members.ToLookup(m => m.Key.Name, m => m.Value);
         for (var owner = type; owner is not null && owner.IsMarked(); owner = owner.BaseType)
         {
-            foreach (var member in owner.DeclaringSyntaxReferences.Select(r => r.GetSyntax(token)).OfType<TypeDeclarationSyntax>().SelectMany(part => part.Members))
+            var parts = owner.DeclaringSyntaxReferences.Select(r => r.GetSyntax(token)).OfType<TypeDeclarationSyntax>();
+            foreach (var member in parts.SelectMany(part => part.Members))
             {
                 token.ThrowIfCancellationRequested();
                 if (member is ConstructorDeclarationSyntax or FieldDeclarationSyntax || !compilation.ContainsSyntaxTree(member.SyntaxTree))

@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Reparam.Generators.Flow;
 
-/// <summary>The modules of a <c>Sequential</c>: modules, or pairs of a name and a module, that are made in the call itself. A module without a name has its index.</summary>
+/// <summary>
+/// The modules of a <c>Sequential</c>: modules, or pairs of a name and a module, that are made in the call itself. A module without a name has its index.
+/// </summary>
 internal static class SequentialElements
 {
     /// <summary>Names and modules in order; null if the call does not show all of them.</summary>

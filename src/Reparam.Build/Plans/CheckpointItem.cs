@@ -14,6 +14,7 @@ internal sealed class CheckpointItem
     private static readonly string[] Qualities = ["fast", "default", "best"];
     private static readonly string[] RuntimePaths = ["avx512", "avx2", "vector128"];
     private static readonly string[] CopyModes = ["never", "always", "preservenewest", "ifdifferent"];
+    private static readonly string[] Truths = ["true", "false"];
     private static readonly string[] Costs = ["criterion", "output", "divergence"];
 
     /// <summary>Reads an item as Reparam.Checkpoints.targets hands it over.</summary>
@@ -36,6 +37,7 @@ internal sealed class CheckpointItem
         RuntimeLayouts = ReadRuntimeLayouts(item);
         AllocationCost = ReadName(item, "AllocationCost", Costs);
         Skip = [.. item.GetMetadata("Skip").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(pattern => pattern.Trim()).Where(pattern => pattern.Length > 0)];
+        FoldBatchNorm = ReadName(item, "FoldBatchNorm", Truths) != "false";
         CopyToOutput = ReadName(item, "CopyToOutputDirectory", CopyModes);
         CopyToPublish = ReadName(item, "CopyToPublishDirectory", CopyModes);
         Calibration = ReadFile(item, "Calibration");
@@ -138,6 +140,9 @@ internal sealed class CheckpointItem
 
     /// <summary>Patterns of tensors that are left out; empty: none.</summary>
     public IReadOnlyList<string> Skip { get; }
+
+    /// <summary>Whether batch norms are folded into the layers before them.</summary>
+    public bool FoldBatchNorm { get; }
 
     /// <summary>When the packed file is copied to the output folder; empty or <c>never</c>: not at all.</summary>
     public string CopyToOutput { get; }

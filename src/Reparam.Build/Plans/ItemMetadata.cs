@@ -13,7 +13,7 @@ internal static class ItemMetadata
     private static readonly string[] Own =
     [
         "Model", "OutputName", "Bits", "Layout", "Quality", "Calibration", "TargetBits", "TargetSize", "MaxOutputError", "AllocationCost", "AllocationPlan", "RuntimeLayout",
-        "Seed", "MaxWeightError", "Skip", "CopyToOutputDirectory", "CopyToPublishDirectory",
+        "Seed", "MaxWeightError", "Skip", "FoldBatchNorm", "CopyToOutputDirectory", "CopyToPublishDirectory",
     ];
 
     /// <summary>Those that MSBuild, NuGet and editors give to items of any kind.</summary>

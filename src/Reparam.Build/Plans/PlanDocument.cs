@@ -34,6 +34,7 @@ internal static class PlanDocument
         plan.Append("  \"allocation\": ").Append(QuoteOrNull(item.Allocation)).Append(",\n");
         plan.Append("  \"runtimeLayouts\": [").Append(string.Join(", ", item.RuntimeLayouts.Select(Quote))).Append("],\n");
         plan.Append("  \"skip\": [").Append(string.Join(", ", item.Skip.Select(Quote))).Append("],\n");
+        plan.Append("  \"foldBatchNorm\": ").Append(item.FoldBatchNorm ? "true" : "false").Append(",\n");
         plan.Append("  \"maxWeightError\": ").Append(Number(item.MaxWeightError)).Append(",\n");
         plan.Append("  \"manifests\": {");
         for (var i = 0; i < manifests.Count; i++)

@@ -4,6 +4,7 @@ using Reparam.Build.Stamps;
 using Reparam.Checkpoints;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
+using Reparam.Compression.BatchNormFolding;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
@@ -38,16 +39,17 @@ internal static class BuildCommand
         var plan = BuildPlan.Read(planFile);
         var paths = KernelPaths(plan);
         var watched = BuildInputs.Watch(planFile, plan, cancellation);
-        using var checkpoint = Checkpoint.Open(plan.Checkpoint);
+        using var source = Checkpoint.Open(plan.Checkpoint);
         List<string> absent = [];
-        var layers = ManifestExpander.Expand(checkpoint, plan, absent);
+        var layers = ManifestExpander.Expand(source, plan, absent);
         foreach (var note in absent)
         {
             Print(output, $"##note {note}");
         }
 
-        var leftOut = LeftOutTensors.Of(checkpoint, plan);
-        TellLeftOut(checkpoint, plan, leftOut, output);
+        var leftOut = LeftOutTensors.Of(source, plan);
+        TellLeftOut(source, plan, leftOut, output);
+        var checkpoint = WithFoldedBatchNorms(source, plan, output);
         var notCarried = layers.Select(layer => layer.Tensor).Concat(leftOut).ToHashSet(StringComparer.Ordinal);
         foreach (var warning in FiniteCheck.Warnings(checkpoint, checkpoint.Names.Where(name => !notCarried.Contains(name)), cancellation))
         {
@@ -127,6 +129,28 @@ internal static class BuildCommand
         }
 
         Print(output, $"##summary {CompressCommand.Summary(report)}");
+    }
+
+    private static ICheckpoint WithFoldedBatchNorms(ICheckpoint source, BuildPlan plan, TextWriter output)
+    {
+        if (plan.FoldBatchNorm == false)
+        {
+            return source;
+        }
+
+        List<string> kept = [];
+        var checkpoint = BatchNormFolding.Apply(source, BatchNormFolds.Find(source, plan), kept);
+        foreach (var note in kept)
+        {
+            Print(output, $"##note {note}");
+        }
+
+        if (FoldedBatchNorms.Read(checkpoint) is { IsEmpty: false } folded)
+        {
+            Print(output, $"##note folded into the layers before them: {string.Join(", ", folded.Keys)}");
+        }
+
+        return checkpoint;
     }
 
     private static KernelPath[] KernelPaths(BuildPlan plan)

@@ -22,6 +22,9 @@ public sealed record ModuleManifest
     /// <summary>Paths below which anything may lie; the empty path is the class itself, its children apart.</summary>
     public ImmutableArray<string> Open { get => field.IsDefault ? [] : field; init; }
 
+    /// <summary>Where the outputs of its components go; the default array: an older compiler, which told none.</summary>
+    public ImmutableArray<ManifestEdge> Edges { get; init; }
+
     /// <summary>Reads the JSON of one class.</summary>
     /// <exception cref="JsonException">It is no manifest.</exception>
     public static ModuleManifest Parse(string json) =>

@@ -40,6 +40,7 @@ public static class CheckpointLoader
         using var packed = PackedFile.IsPacked(checkpoint) ? PackedFile.Of(checkpoint) : null;
         var source = new CheckpointSource(checkpoint, packed);
         using var streams = packed is null ? null : PrepackedFile.Find(packed, PackedKernels.Current);
+        BatchNormRemoval.Apply(root, checkpoint);
         var components = new ComponentCollector();
         root.Accept(components);
         var matches = source.Match(components);

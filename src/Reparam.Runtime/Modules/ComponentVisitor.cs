@@ -15,6 +15,7 @@ public abstract class ComponentVisitor
             return;
         }
 
+        OnModule(prefix + name, module);
         var outer = prefix;
         prefix = $"{outer}{name}.";
         module.Accept(this);
@@ -46,6 +47,11 @@ public abstract class ComponentVisitor
     /// <summary>Names a tensor that a checkpoint may have and the run-time does not need.</summary>
     /// <param name="name">Name within the current module.</param>
     public void Unused(string name) => OnUnused(prefix + name);
+
+    /// <summary>Called for each module, before its components.</summary>
+    private protected virtual void OnModule(string name, Module module)
+    {
+    }
 
     /// <summary>Called for each weight.</summary>
     /// <param name="name">Full name.</param>
