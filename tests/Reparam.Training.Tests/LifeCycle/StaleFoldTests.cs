@@ -103,6 +103,7 @@ public sealed class StaleFoldTests : IDisposable
         net.Fold();
         using var before = net.call(x);
         optimizer.step();
+        net.AfterOptimizerStep();
         AssertSelfConsistent(net, x, before);
     }
 
