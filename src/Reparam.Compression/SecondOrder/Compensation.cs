@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Reparam.Compression.Numerics;
 
 namespace Reparam.Compression.SecondOrder;
 
@@ -116,7 +117,7 @@ internal sealed class Compensation
             for (var j = i; j < width; j++)
             {
                 var length = width - j;
-                block[i * width + j] = block[j * width + i] = (float)QuadraticForm.Dot(weighted.AsSpan(i * width + j, length), rows.AsSpan(j * width + j, length));
+                block[i * width + j] = block[j * width + i] = (float)DoubleVectors.Dot(weighted.AsSpan(i * width + j, length), rows.AsSpan(j * width + j, length));
             }
         }
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Numerics;
 
 namespace Reparam.Compression.SecondOrder;
 
@@ -37,32 +37,11 @@ internal static class QuadraticForm
                     hessianRow[k] = h[k];
                 }
 
-                error += Dot(hessianRow, difference) * difference[i];
-                norm += Dot(hessianRow, dense) * dense[i];
+                error += DoubleVectors.Dot(hessianRow, difference) * difference[i];
+                norm += DoubleVectors.Dot(hessianRow, dense) * dense[i];
             }
         }
 
         return (Math.Max(error, 0), Math.Max(norm, 0));
-    }
-
-    /// <summary>Σ left·right.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
-    {
-        var lanes = Vector512<double>.Zero;
-        var k = 0;
-        for (; k + Vector512<double>.Count <= left.Length; k += Vector512<double>.Count)
-        {
-            lanes += Vector512.Create(left[k..]) * Vector512.Create(right[k..]);
-        }
-
-        var four = lanes.GetLower() + lanes.GetUpper();
-        var sum = four[0] + four[1] + (four[2] + four[3]);
-        for (; k < left.Length; k++)
-        {
-            sum += left[k] * right[k];
-        }
-
-        return sum;
     }
 }

@@ -1,6 +1,6 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
-using Reparam.Compression.SecondOrder;
+using Reparam.Compression.Numerics;
 
 namespace Reparam.Compression.ShiftAdd.Codebook;
 
@@ -82,7 +82,7 @@ internal sealed class CodebookWriter
 
     // w·q, q·q and w·w.
     private static (double Product, double Square, double Norm) Moments(double[] w, double[] q) =>
-        (QuadraticForm.Dot(w, q), QuadraticForm.Dot(q, q), QuadraticForm.Dot(w, w));
+        (DoubleVectors.Dot(w, q), DoubleVectors.Dot(q, q), DoubleVectors.Dot(w, w));
 
     // The same under H.
     private (double Product, double Square, double Norm) OutputMoments(double[] w, double[] q)
@@ -97,7 +97,7 @@ internal sealed class CodebookWriter
                 h[k] = values[k];
             }
 
-            var (coded, dense) = (QuadraticForm.Dot(h, q), QuadraticForm.Dot(h, w));
+            var (coded, dense) = (DoubleVectors.Dot(h, q), DoubleVectors.Dot(h, w));
             product += w[i] * coded;
             square += q[i] * coded;
             norm += w[i] * dense;
