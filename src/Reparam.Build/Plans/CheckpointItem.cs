@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using Microsoft.Build.Framework;
+using Reparam.Build.Text;
 
 namespace Reparam.Build.Plans;
 
@@ -66,7 +67,7 @@ internal sealed class CheckpointItem
         var size = item.GetMetadata("TargetSize").Trim();
         if (size.Length > 0)
         {
-            TargetSize = ByteSize.TryParse(size, out var value) ? value : throw Invalid("TargetSize", size, "a number of bytes, or a number with KB, MB, GB, KiB, MiB or GiB");
+            TargetSize = ByteSize.TryParse(size, out var value) ? value : throw Invalid("TargetSize", size, ByteSize.Form);
         }
 
         RequireOneBudget();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Reparam.Build.Text;
 using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
 

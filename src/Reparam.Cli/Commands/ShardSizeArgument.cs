@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Reparam.Compression.Allocation;
+using Reparam.Build.Text;
 using Reparam.Compression.Diagnostics;
 
 namespace Reparam.Cli.Commands;

@@ -86,9 +86,10 @@ internal static class DenseMatrix
     /// <param name="action">Called with each number.</param>
     public static void ForEach(int count, long operations, int threads, CancellationToken cancellation, Action<int> action)
     {
-        const long WorthSharing = 200_000;
+        // Who names a number of threads gets them earlier: others may need the cores more.
+        var worthSharing = threads == 0 ? 1_000_000 : 20_000;
         cancellation.ThrowIfCancellationRequested();
-        if (threads == 1 || count < 2 || count * operations < WorthSharing)
+        if (threads == 1 || count < 2 || count * operations < worthSharing)
         {
             for (var i = 0; i < count; i++)
             {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Reparam.Compression.Numerics;
@@ -17,8 +18,7 @@ internal static class DoubleVectors
             lanes += Vector512.Create(left[k..]) * Vector512.Create(right[k..]);
         }
 
-        var four = lanes.GetLower() + lanes.GetUpper();
-        var sum = four[0] + four[1] + (four[2] + four[3]);
+        var sum = Sum(lanes);
         for (; k < left.Length; k++)
         {
             sum += left[k] * right[k];
@@ -27,20 +27,49 @@ internal static class DoubleVectors
         return sum;
     }
 
+    /// <summary>Σ left², Σ right² and Σ left·right in one pass.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static (double Left, double Right, double Both) Dots(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    {
+        ref var x = ref MemoryMarshal.GetReference(left);
+        ref var y = ref MemoryMarshal.GetReference(right);
+        var (xx, yy, xy) = (Vector512<double>.Zero, Vector512<double>.Zero, Vector512<double>.Zero);
+        nuint k = 0;
+        for (; k + (nuint)Vector512<double>.Count <= (nuint)left.Length; k += (nuint)Vector512<double>.Count)
+        {
+            var (l, r) = (Vector512.LoadUnsafe(ref x, k), Vector512.LoadUnsafe(ref y, k));
+            xx += l * l;
+            yy += r * r;
+            xy += l * r;
+        }
+
+        var (leftSum, rightSum, both) = (Sum(xx), Sum(yy), Sum(xy));
+        for (; k < (nuint)left.Length; k++)
+        {
+            leftSum += left[(int)k] * left[(int)k];
+            rightSum += right[(int)k] * right[(int)k];
+            both += left[(int)k] * right[(int)k];
+        }
+
+        return (leftSum, rightSum, both);
+    }
+
     /// <summary>accumulator += factor·values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(Span<double> accumulator, double factor, ReadOnlySpan<double> values)
     {
+        ref var sum = ref MemoryMarshal.GetReference(accumulator);
+        ref var value = ref MemoryMarshal.GetReference(values);
         var scale = Vector512.Create(factor);
-        var k = 0;
-        for (; k + Vector512<double>.Count <= accumulator.Length; k += Vector512<double>.Count)
+        nuint k = 0;
+        for (; k + (nuint)Vector512<double>.Count <= (nuint)accumulator.Length; k += (nuint)Vector512<double>.Count)
         {
-            (Vector512.Create<double>(accumulator[k..]) + scale * Vector512.Create(values[k..])).CopyTo(accumulator[k..]);
+            (Vector512.LoadUnsafe(ref sum, k) + scale * Vector512.LoadUnsafe(ref value, k)).StoreUnsafe(ref sum, k);
         }
 
-        for (; k < accumulator.Length; k++)
+        for (; k < (nuint)accumulator.Length; k++)
         {
-            accumulator[k] += factor * values[k];
+            accumulator[(int)k] += factor * values[(int)k];
         }
     }
 
@@ -48,18 +77,20 @@ internal static class DoubleVectors
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rotate(Span<double> left, Span<double> right, double cosine, double sine)
     {
+        ref var x = ref MemoryMarshal.GetReference(left);
+        ref var y = ref MemoryMarshal.GetReference(right);
         var (c, s) = (Vector512.Create(cosine), Vector512.Create(sine));
-        var k = 0;
-        for (; k + Vector512<double>.Count <= left.Length; k += Vector512<double>.Count)
+        nuint k = 0;
+        for (; k + (nuint)Vector512<double>.Count <= (nuint)left.Length; k += (nuint)Vector512<double>.Count)
         {
-            var (x, y) = (Vector512.Create<double>(left[k..]), Vector512.Create<double>(right[k..]));
-            (c * x - s * y).CopyTo(left[k..]);
-            (s * x + c * y).CopyTo(right[k..]);
+            var (l, r) = (Vector512.LoadUnsafe(ref x, k), Vector512.LoadUnsafe(ref y, k));
+            (c * l - s * r).StoreUnsafe(ref x, k);
+            (s * l + c * r).StoreUnsafe(ref y, k);
         }
 
-        for (; k < left.Length; k++)
+        for (; k < (nuint)left.Length; k++)
         {
-            (left[k], right[k]) = (cosine * left[k] - sine * right[k], sine * left[k] + cosine * right[k]);
+            (left[(int)k], right[(int)k]) = (cosine * left[(int)k] - sine * right[(int)k], sine * left[(int)k] + cosine * right[(int)k]);
         }
     }
 
@@ -86,5 +117,11 @@ internal static class DoubleVectors
         }
 
         return Math.ScaleB(Math.Sqrt(sum), exponent);
+    }
+
+    private static double Sum(Vector512<double> lanes)
+    {
+        var four = lanes.GetLower() + lanes.GetUpper();
+        return four[0] + four[1] + (four[2] + four[3]);
     }
 }

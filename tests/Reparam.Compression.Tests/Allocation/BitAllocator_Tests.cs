@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Reparam.Build.Text;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Safetensors;
 using Reparam.Compression.Allocation;
@@ -7,6 +8,7 @@ using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.Tests.Calibration;
+
 using Layout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.Allocation;
