@@ -137,6 +137,12 @@ public static class CheckpointExtensions
         }
     }
 
+    /// <summary>A tensor that is read into an array of its own type when its elements are first touched, which must be before the checkpoint is closed.</summary>
+    /// <typeparam name="T">As for <see cref="ReadArray"/>.</typeparam>
+    /// <returns>The elements. Touching them may throw what <see cref="ReadArray"/> throws.</returns>
+    /// <exception cref="CheckpointException">No such tensor.</exception>
+    public static ReadOnlyMemory<T> ReadArrayLazily<T>(this ICheckpoint checkpoint, string name) where T : unmanaged => new LazyArray<T>(checkpoint, name).Memory;
+
     /// <summary>Copies a tensor into an array of its own type.</summary>
     /// <typeparam name="T">float, Half, double, bool or an integer type; the stored type must be the same (BF16 and 8-bit floats: read the bytes).</typeparam>
     /// <exception cref="CheckpointException">No such tensor, another type, or too many elements for an array.</exception>

@@ -156,7 +156,7 @@ public static class CheckpointCompressor
         var bytes = coded.Matrix.StoredBytes + (tables?.ShareOf(coded.Matrix) ?? coded.Matrix.TableBytes);
         return bytes < info.ByteLength
             ? null
-            : CompressionDiagnostics.WeightGrows.With(layer.Tensor, layer.Options.Bits, ((ShiftAddLayout)coded.Matrix.Layout).Name(), bytes, info.Describe(), info.ByteLength);
+            : CompressionDiagnostics.WeightGrows.With(layer.Tensor, layer.Options.Bits, coded.Matrix.Format.Name, bytes, info.Describe(), info.ByteLength);
     }
 
     private static CodedLayer Encode(ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, CancellationToken cancellation)
@@ -174,7 +174,7 @@ public static class CheckpointCompressor
     {
         var info = checkpoint.Info(layer.Tensor);
         tables.Add(encoded.Matrix);
-        writer.AddLayer(layer.Tensor, PackedFormat.ShiftAdd, info.Shape.AsSpan(), info.DType, encoded.Matrix);
+        writer.AddLayer(layer.Tensor, ShiftAddNames.Method, info.Shape.AsSpan(), info.DType, encoded.Matrix);
         return LayerReport.Of(layer, info, encoded);
     }
 

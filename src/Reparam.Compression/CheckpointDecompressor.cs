@@ -40,7 +40,7 @@ public static class CheckpointDecompressor
             writer.Add(packed.Checkpoint, name);
         }
 
-        foreach (var (key, value) in packed.Checkpoint.Metadata.Where(entry => !PackedFormat.ReservedKeys.Contains(entry.Key)))
+        foreach (var (key, value) in packed.Checkpoint.Metadata.Where(entry => !PackedKeys.ReservedKeys.Contains(entry.Key)))
         {
             writer.SetMetadata(key, value);
         }

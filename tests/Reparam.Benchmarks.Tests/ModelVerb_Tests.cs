@@ -99,7 +99,7 @@ public class ModelVerb_Tests
     public void A_prompt_gives_the_logits_of_its_tokens_one_by_one(int heads, int keyValueHeads)
     {
         var sizes = new DecoderSizes(Layers: 2, Width: heads * 6, heads, keyValueHeads, Hidden: 37, Vocabulary: 53, Context: 16);
-        var decoder = new DecoderWeights(PackedLayout.Row, Bits: 3, GroupSize: 16, KernelPrecision.Exact).Make(sizes);
+        var decoder = new DecoderWeights("row", Bits: 3, GroupSize: 16, KernelPrecision.Exact).Make(sizes);
         long[] tokens = [7, 52, 0, 7, 31, 9, 1];
         var (together, oneByOne) = (new DecoderCache(sizes), new DecoderCache(sizes));
         var expected = decoder.Call(Torch.Tensor(tokens), together).ToArray<float>();

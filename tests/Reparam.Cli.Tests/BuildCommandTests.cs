@@ -30,10 +30,10 @@ public sealed class BuildCommandTests : IDisposable
             ["blocks.0.conv.weight", "blocks.0.query.weight", "blocks.10.conv.weight", "blocks.10.query.weight", "embed.weight"],
             packed.Layers.Keys);
         var query = Assert.IsType<BinaryCodingSpec>(packed.Layers["blocks.10.query.weight"]);
-        Assert.Equal((PackedLayout.Row, 3, 16, 0), (query.Layout, query.Bits, query.GroupSize, query.ScaleTerms));
+        Assert.Equal(("row", 3, 16, 0), (query.Format.Name, query.Bits, query.GroupSize, query.ScaleTerms));
         var conv = Assert.IsType<BinaryCodingSpec>(packed.Layers["blocks.0.conv.weight"]);
-        Assert.Equal((PackedLayout.Row, 2, 0, 1), (conv.Layout, conv.Bits, conv.GroupSize, conv.ScaleTerms));
-        Assert.Equal(4, packed.Layers["embed.weight"].Bits);
+        Assert.Equal(("row", 2, 0, 1), (conv.Format.Name, conv.Bits, conv.GroupSize, conv.ScaleTerms));
+        Assert.Equal(4, ((PlanesSpec)packed.Layers["embed.weight"]).Bits);
         Assert.Equal(["blocks.0.query.bias", "head.weight"], packed.CarriedNames.Order());
         Assert.Equal("{}", packed.Checkpoint.Metadata["reparam.config"]);
     }
@@ -59,13 +59,13 @@ public sealed class BuildCommandTests : IDisposable
         WriteModel();
         Assert.Equal(0, Build(plan => plan["bits"] = 1).Status);
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
-        Assert.All(packed.Layers.Values, layer => Assert.Equal(1, layer.Bits));
+        Assert.All(packed.Layers.Values, layer => Assert.Equal(1, ((PlanesSpec)layer).Bits));
     }
 
     [Theory]
-    [InlineData(false, PackedLayout.Row, 3)]
-    [InlineData(true, PackedLayout.Nested, 1)]
-    public void The_plan_of_a_calibration_is_the_builds_where_the_item_says_so(bool asked, PackedLayout layout, int bits)
+    [InlineData(false, "row", 3)]
+    [InlineData(true, "nested", 1)]
+    public void The_plan_of_a_calibration_is_the_builds_where_the_item_says_so(bool asked, string layout, int bits)
     {
         WriteModel();
         var calibration = new CalibrationWriter
@@ -80,8 +80,8 @@ public sealed class BuildCommandTests : IDisposable
         // An annotation that has changed since decides all the same; the build tells that the targets are of another coding.
         Assert.Equal(!asked, run.Output.Contains("##note 1 of 5 layers are coded otherwise", StringComparison.Ordinal));
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
-        Assert.Equal((layout, bits), (packed.Layers["blocks.0.query.weight"].Layout, packed.Layers["blocks.0.query.weight"].Bits));
-        Assert.Equal(3, packed.Layers["blocks.10.query.weight"].Bits);
+        Assert.Equal((layout, bits), (packed.Layers["blocks.0.query.weight"].Format.Name, ((PlanesSpec)packed.Layers["blocks.0.query.weight"]).Bits));
+        Assert.Equal(3, ((PlanesSpec)packed.Layers["blocks.10.query.weight"]).Bits);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class BuildCommandTests : IDisposable
         Assert.Matches(@"(?m)^##note plan for 6\.5 bits a weight by output: [\d.]+ bits a weight, ", run.Output);
         using (var packed = PackedFile.Open(In("obj/m.reparam.safetensors")))
         {
-            Assert.Equal((4, 8), (packed.Layers["embed.weight"].Bits, ((BinaryCodedMatrix)packed.ReadMatrix("embed.weight")).GroupSize));
+            Assert.Equal((4, 8), (((PlanesSpec)packed.Layers["embed.weight"]).Bits, ((BinaryCodedMatrix)packed.ReadMatrix("embed.weight")).GroupSize));
             Assert.Equal(16, ((BinaryCodedMatrix)packed.ReadMatrix("blocks.0.query.weight")).GroupSize);
         }
 
@@ -357,7 +357,7 @@ public sealed class BuildCommandTests : IDisposable
         Assert.Equal((0, ""), (run.Status, run.Error));
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
         Assert.Equal(6, packed.Layers.Count);
-        Assert.Equal(2, packed.Layers["blocks.2.gate.weight"].Bits);
+        Assert.Equal(2, ((PlanesSpec)packed.Layers["blocks.2.gate.weight"]).Bits);
     }
 
     [Theory]

@@ -63,8 +63,8 @@ public sealed class InspectCommandTests : IDisposable
     {
         var table = new ProfileTable(3, 6, 0.02f, new sbyte[256]);
         var writer = new PackedFileWriter();
-        writer.AddLayer("a", PackedFormat.ShiftAdd, [4, 256], DType.F32, Nested(4, table));
-        writer.AddLayer("b", PackedFormat.ShiftAdd, [12, 256], DType.F16, Nested(12, table));
+        writer.AddLayer("a", "shiftadd", [4, 256], DType.F32, Nested(4, table));
+        writer.AddLayer("b", "shiftadd", [12, 256], DType.F16, Nested(12, table));
         writer.Write(In("n.safetensors"));
         var run = CommandRun.Of(InspectCommand.Create(), In("n.safetensors"), "--verify");
         Assert.Equal((0, ""), (run.Status, run.Error));
@@ -173,7 +173,7 @@ public sealed class InspectCommandTests : IDisposable
     private void WritePacked()
     {
         var writer = new PackedFileWriter();
-        writer.AddLayer("w", PackedFormat.ShiftAdd, [2, 48], DType.F32, new BinaryCodedMatrix(2, 48, 3, 16, 0, new uint[12], new Half[18]));
+        writer.AddLayer("w", "shiftadd", [2, 48], DType.F32, new BinaryCodedMatrix(2, 48, 3, 16, 0, new uint[12], new Half[18]));
         var source = new SafetensorsWriter();
         source.Add<float>("bias", [2], new float[2]);
         source.Write(In("s.safetensors"));

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
-/// A packed file: coded layers and carried tensors. Opening checks the version, every layer's method and parts, and lists all that is
+/// A packed file: coded layers and carried tensors. Opening checks the version, every layer's format and parts, and lists all that is
 /// wrong in one exception; the values of a layer are checked when it is read.
 /// </summary>
 public sealed class PackedFile : IDisposable
@@ -47,12 +47,12 @@ public sealed class PackedFile : IDisposable
     public static bool IsPacked(ICheckpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return checkpoint.Metadata.ContainsKey(PackedFormat.FormatKey) || checkpoint.Metadata.ContainsKey(PackedFormat.LayersKey) || checkpoint.Metadata.ContainsKey(PackedFormat.CanaryKey);
+        return checkpoint.Metadata.ContainsKey(PackedKeys.FormatKey) || checkpoint.Metadata.ContainsKey(PackedKeys.LayersKey) || checkpoint.Metadata.ContainsKey(PackedKeys.CanaryKey);
     }
 
     /// <summary>Opens and checks a packed file.</summary>
     /// <exception cref="CheckpointException">
-    /// The file cannot be read or breaks a rule of safetensors; it is no packed file or of another version; a layer's method is unknown, or parts are
+    /// The file cannot be read or breaks a rule of safetensors; it is no packed file or of another version; a layer's format is not registered, or parts are
     /// missing, unexpected or of another type or shape.
     /// </exception>
     public static PackedFile Open(string path)
@@ -79,17 +79,19 @@ public sealed class PackedFile : IDisposable
     /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form.</exception>
     public CodedMatrix ReadMatrix(string name)
     {
-        var matrix = Find(name).Read(Checkpoint, name);
-        return Checked(name, matrix, CanonicalForm.Problem(matrix));
+        var spec = Find(name);
+        var matrix = spec.Format.Read(Checkpoint, name, spec);
+        return Checked(name, spec, matrix, spec.Format.Problem(matrix));
     }
 
-    /// <summary>Reads a coded weight for a program that may not need its codes: layouts of binary coding read them when they are first touched, without the check of their form.</summary>
+    /// <summary>Reads a coded weight for a program that may not need its codes: a format may read them when they are first touched, without the check of their form.</summary>
     /// <returns>The matrix; not to be used once the file is closed.</returns>
     /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form. Touching the codes may give the same exception.</exception>
     public CodedMatrix ReadMatrixLazily(string name)
     {
-        var matrix = Find(name).ReadLazily(Checkpoint, name);
-        return matrix is BinaryCodedMatrix binary ? Checked(name, binary, BinaryCanonicalForm.ProblemOfScales(binary)) : Checked(name, matrix, CanonicalForm.Problem(matrix));
+        var spec = Find(name);
+        var matrix = spec.Format.ReadLazily(Checkpoint, name, spec);
+        return Checked(name, spec, matrix, spec.Format.ProblemOfLazy(matrix));
     }
 
     /// <summary>Stored bits a weight of a coded weight: its parts, and the bytes of its table spread over all weights that are coded with it.</summary>
@@ -108,7 +110,7 @@ public sealed class PackedFile : IDisposable
     public bool SameCoding(string first, string second)
     {
         var (a, b) = (Find(first), Find(second));
-        return a.Kind.WithTable("") == b.Kind.WithTable("") && a.ScaleExponent == b.ScaleExponent && a.Shape.SequenceEqual(b.Shape)
+        return a.Form.WithTable("") == b.Form.WithTable("") && a.Shape.SequenceEqual(b.Shape)
             && a.Parts(first).Zip(b.Parts(second)).All(pair => Checkpoint.SameContent(pair.First.Name, pair.Second.Name))
             && (a.TableInfo is null || Checkpoint.SameContent(a.TableInfo.Name, b.TableInfo!.Name));
     }
@@ -184,8 +186,10 @@ public sealed class PackedFile : IDisposable
         }
     }
 
-    private CodedMatrix Checked(string name, CodedMatrix matrix, string? problem) =>
-        problem is null ? matrix : throw new CheckpointException(Path, name, CheckpointRule.Packed, problem);
+    private CodedMatrix Checked(string name, PackedLayerSpec spec, CodedMatrix matrix, string? problem) =>
+        problem is not null ? throw new CheckpointException(Path, name, CheckpointRule.Packed, problem)
+        : matrix.Rows == spec.Rows && matrix.Columns == spec.Columns ? matrix
+        : throw new InvalidOperationException($"the format '{spec.Format}' read '{name}' as {matrix.Rows} × {matrix.Columns}, expected {spec.Rows} × {spec.Columns}");
 
     private PackedLayerSpec Find(string name) =>
         layers.TryGetValue(name, out var spec)

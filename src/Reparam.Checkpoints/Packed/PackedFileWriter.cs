@@ -33,27 +33,48 @@ public sealed class PackedFileWriter : IDisposable
 
     /// <summary>Adds a coded weight.</summary>
     /// <param name="name">Name of the weight, such as <c>layers.0.attention.wq.weight</c>.</param>
-    /// <param name="method">Name of the method, such as <see cref="PackedFormat.ShiftAdd"/>.</param>
+    /// <param name="method">Name of the method, such as <c>shiftadd</c>.</param>
     /// <param name="shape">Shape of the weight: [rows, …].</param>
     /// <param name="sourceType">Element type of the weight in the source checkpoint.</param>
-    /// <param name="matrix">The coded matrix in the canonical form of docs/formats/packed.md.</param>
-    /// <exception cref="ArgumentException">The name is taken, shape and matrix do not fit, or the matrix is not in canonical form.</exception>
+    /// <param name="matrix">The coded matrix in the canonical form of its format, which is registered (<see cref="PackedFormats.Register"/>).</param>
+    /// <exception cref="ArgumentException">The name is taken, shape and matrix do not fit, or the matrix is not in canonical form; or another format is registered under the name of the matrix's.</exception>
+    /// <exception cref="InvalidOperationException">The format does not write the parts that its spec lists.</exception>
     public void AddLayer(string name, string method, ReadOnlySpan<long> shape, DType sourceType, CodedMatrix matrix)
     {
-        if (CanonicalForm.Problem(matrix) is { } problem)
+        ArgumentNullException.ThrowIfNull(matrix);
+        PackedFormats.Register(matrix.Format);
+        if (matrix.Format.Problem(matrix) is { } problem)
         {
             throw new ArgumentException($"tensor '{name}': {problem}", nameof(matrix));
         }
 
         var spec = PackedLayerSpec.Of(name, method, shape, sourceType, matrix);
         var parts = new SafetensorsWriter();
-        spec.Write(parts, name, matrix);
+        spec.Format.Write(parts, name, spec, matrix);
+        RequireListed(name, spec, parts);
         foreach (var part in parts.InOrder())
         {
             file.Add(part.Info.Name, part.Info.DType, part.Info.Shape.AsSpan(), spill is null ? part.Source : spill.Add(part));
         }
 
         layers.Add(name, new CodedEntry(spec, tables.Add(spec, matrix), PackedCanary.Of(name, matrix)));
+    }
+
+    /// <summary>Holds what a format wrote against what its spec lists: a reader expects just that.</summary>
+    private static void RequireListed(string name, PackedLayerSpec spec, SafetensorsWriter parts)
+    {
+        var written = parts.InOrder().Select(part => part.Info.ToString()).ToHashSet(StringComparer.Ordinal);
+        var listed = spec.Parts(name).Select(part => part.ToString()).ToHashSet(StringComparer.Ordinal);
+        if (!written.SetEquals(listed))
+        {
+            throw new InvalidOperationException(
+                $"the format '{spec.Format}' wrote [{string.Join("; ", written.Order(StringComparer.Ordinal))}], expected the parts of its spec: [{string.Join("; ", listed.Order(StringComparer.Ordinal))}]");
+        }
+
+        if (spec.Parts(name).FirstOrDefault(part => !spec.Format.Suffixes.Contains(part.Name[name.Length..])) is { } other)
+        {
+            throw new InvalidOperationException($"the format '{spec.Format}' wrote '{other.Name}', expected '{name}' and one of its suffixes: {string.Join(", ", spec.Format.Suffixes)}");
+        }
     }
 
     /// <summary>Carries a tensor as it is stored in the source, which must stay open until the write.</summary>
@@ -81,7 +102,7 @@ public sealed class PackedFileWriter : IDisposable
             file.Add(source, name);
         }
 
-        foreach (var (key, value) in source.Metadata.Where(entry => !PackedFormat.ReservedKeys.Contains(entry.Key)))
+        foreach (var (key, value) in source.Metadata.Where(entry => !PackedKeys.ReservedKeys.Contains(entry.Key)))
         {
             file.SetMetadata(key, value);
         }
@@ -91,7 +112,7 @@ public sealed class PackedFileWriter : IDisposable
     /// <exception cref="ArgumentException">The writer sets the entry itself.</exception>
     public void SetMetadata(string key, string value)
     {
-        if (PackedFormat.ReservedKeys.Contains(key))
+        if (PackedKeys.ReservedKeys.Contains(key))
         {
             throw new ArgumentException($"metadata entry '{key}' is set by the writer", nameof(key));
         }
@@ -139,13 +160,13 @@ public sealed class PackedFileWriter : IDisposable
         var complete = new SafetensorsWriter(file);
         var names = tables.Write(complete, layers.Values);
         var specs = layers.Select(layer => (layer.Key, layer.Value.Table is { } table ? layer.Value.Spec.WithTable(names[table]) : layer.Value.Spec)).ToList();
-        complete.SetMetadata(PackedFormat.FormatKey, PackedFormat.Version);
-        complete.SetMetadata(PackedFormat.ToolKey, ToolVersion);
-        complete.SetMetadata(PackedFormat.LayersKey, PackedLayersJson.Format(specs));
-        complete.SetMetadata(PackedFormat.CanaryKey, PackedCanary.Format(layers.Values.Select(layer => layer.Canary)));
+        complete.SetMetadata(PackedKeys.FormatKey, PackedKeys.Version);
+        complete.SetMetadata(PackedKeys.ToolKey, ToolVersion);
+        complete.SetMetadata(PackedKeys.LayersKey, PackedLayersJson.Format(specs));
+        complete.SetMetadata(PackedKeys.CanaryKey, PackedCanary.Format(layers.Values.Select(layer => layer.Canary)));
         if (SourceHash is not null)
         {
-            complete.SetMetadata(PackedFormat.SourceKey, SourceHash);
+            complete.SetMetadata(PackedKeys.SourceKey, SourceHash);
         }
 
         return complete;

@@ -3,14 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace Reparam.Checkpoints.Packed;
 
-/// <summary>JSON of the packed file's metadata: unknown, missing and doubled members are refused.</summary>
+/// <summary>JSON of the packed file's check values: unknown, missing and doubled members are refused.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false)]
-[JsonSerializable(typeof(BinaryCodingSpec))]
-[JsonSerializable(typeof(NestedSpec))]
-[JsonSerializable(typeof(CodebookSpec))]
 [JsonSerializable(typeof(PackedCanary[]))]
 internal sealed partial class PackedJson : JsonSerializerContext;

@@ -1,67 +1,56 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Packed;
 
-/// <summary>What <c>reparam.layers</c> says of one coded weight. Each family of layouts has its own class.</summary>
+/// <summary>What <c>reparam.layers</c> says of one coded weight. Each format has its own class, or shares one with others.</summary>
 public abstract record PackedLayerSpec
 {
-    /// <summary>Smallest <see cref="ScaleExponent"/>: that of the smallest float.</summary>
-    public const int MinScaleExponent = -149;
+    /// <summary>Takes what every spec says.</summary>
+    /// <param name="format">The format.</param>
+    /// <param name="weight">Method, shape and type of the weight.</param>
+    protected PackedLayerSpec(PackedFormat format, CodedWeight weight)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        ArgumentNullException.ThrowIfNull(weight);
+        (Format, Method, Shape, DType) = (format, weight.Method, weight.Shape, weight.DType);
+    }
 
-    /// <summary>Largest <see cref="ScaleExponent"/>: that of the largest float.</summary>
-    public const int MaxScaleExponent = 127;
+    /// <summary>How the weight lies in the file.</summary>
+    public PackedFormat Format { get; }
 
-    /// <summary>Name of the method, such as <c>shiftadd</c>.</summary>
-    [JsonPropertyOrder(-1)]
-    public required string Method { get; init; }
+    /// <summary>Name of the method that coded the weight, such as <c>shiftadd</c>.</summary>
+    public string Method { get; private init; }
 
     /// <summary>Shape of the weight: [rows, …]; the product of the dimensions behind the first is the number of columns.</summary>
-    [JsonPropertyOrder(-1)]
-    public required ImmutableArray<long> Shape { get; init; }
+    public ImmutableArray<long> Shape { get; private init; }
 
     /// <summary>Element type of the weight in the source checkpoint; it is decoded to F32 whatever it was.</summary>
-    [JsonPropertyOrder(-1)]
-    [JsonPropertyName("dtype")]
-    [JsonConverter(typeof(DTypeJsonConverter))]
-    public required DType DType { get; init; }
-
-    /// <summary>Which weights share what.</summary>
-    [JsonPropertyOrder(-1)]
-    public required PackedLayout Layout { get; init; }
-
-    /// <summary>Number of planes, 1 to 4.</summary>
-    [JsonPropertyOrder(-1)]
-    public required int Bits { get; init; }
-
-    /// <summary>e: every weight is multiplied by 2^e.</summary>
-    [JsonPropertyOrder(-1)]
-    public required int ScaleExponent { get; init; }
+    public DType DType { get; private init; }
 
     /// <summary>Number of rows (outputs). Meaningful once <see cref="Problem"/> found none.</summary>
-    [JsonIgnore]
     public int Rows => checked((int)Shape[0]);
 
     /// <summary>Number of columns (inputs of one output). Meaningful once <see cref="Problem"/> found none.</summary>
-    [JsonIgnore]
     public int Columns => checked((int)Shape.Skip(1).Aggregate(1L, (product, dimension) => product * dimension));
 
     /// <summary>Number of weights.</summary>
-    [JsonIgnore]
     public long ElementCount => (long)Rows * Columns;
 
     /// <summary>Bytes that the weight's own parts take in the file, without the table that others may share.</summary>
-    [JsonIgnore]
     public long StoredBytes => Parts("").Sum(part => part.ByteLength);
 
-    /// <summary>The table that the weight is decoded with, which other weights may share; null when its layout has none.</summary>
-    [JsonIgnore]
+    /// <summary>The tensor with the table that the weight is decoded with, which other weights may share; null, the default, for none.</summary>
     public virtual TensorInfo? TableInfo => null;
 
-    /// <summary>The same form without what differs from weight to weight: weights of one kind are read by the same code with the same table.</summary>
-    internal PackedLayerSpec Kind => this with { Shape = [], DType = DType.F32, ScaleExponent = 0 };
+    /// <summary>
+    /// The same form without what differs from weight to weight: weights of one kind are read by the same code with the same table. A format also drops members that are values of the
+    /// weight, such as an exponent. By default method, shape and type are dropped.
+    /// </summary>
+    public virtual PackedLayerSpec Kind => Form;
+
+    /// <summary>The members of the format alone.</summary>
+    internal PackedLayerSpec Form => this with { Method = "", Shape = [], DType = DType.F32 };
 
     /// <summary>The spec of a coded matrix; its table is stored under the weight's name until <see cref="WithTable"/> gives it another.</summary>
     /// <param name="weight">Name of the weight.</param>
@@ -72,13 +61,8 @@ public abstract record PackedLayerSpec
     /// <exception cref="ArgumentException">Shape and matrix do not fit, or a value is out of its range.</exception>
     public static PackedLayerSpec Of(string weight, string method, ReadOnlySpan<long> shape, DType sourceType, CodedMatrix matrix)
     {
-        PackedLayerSpec spec = matrix switch
-        {
-            BinaryCodedMatrix binary => BinaryCodingSpec.Of(method, [.. shape], sourceType, binary),
-            NestedMatrix nested => NestedSpec.Of(weight, method, [.. shape], sourceType, nested),
-            CodebookMatrix codebook => CodebookSpec.Of(weight, method, [.. shape], sourceType, codebook),
-            _ => throw new ArgumentException($"tensor '{weight}': the layout {matrix.Layout} has no stored form", nameof(matrix)),
-        };
+        ArgumentNullException.ThrowIfNull(matrix);
+        var spec = matrix.Format.SpecOf(new CodedWeight(weight, method, [.. shape], sourceType), matrix);
         if (spec.Problem() is { } problem)
         {
             throw new ArgumentException($"tensor '{weight}': {problem}");
@@ -94,21 +78,12 @@ public abstract record PackedLayerSpec
         return spec;
     }
 
-    /// <summary>The class of a layout's specs; null for a layout that this version cannot read.</summary>
-    internal static Type? TypeOf(PackedLayout layout) => layout switch
-    {
-        PackedLayout.Row or PackedLayout.Column or PackedLayout.Block8 => typeof(BinaryCodingSpec),
-        PackedLayout.Nested => typeof(NestedSpec),
-        PackedLayout.Codebook => typeof(CodebookSpec),
-        _ => null,
-    };
-
     /// <summary>What is wrong with the values, or null.</summary>
-    internal string? Problem()
+    public string? Problem()
     {
-        if (!PackedFormat.Methods.Contains(Method))
+        if (string.IsNullOrWhiteSpace(Method))
         {
-            return $"found method '{Method}', expected one that this version knows: {string.Join(", ", PackedFormat.Methods)}";
+            return "found no name of the method, expected one such as shiftadd";
         }
 
         if (Shape.IsDefaultOrEmpty || Shape.Any(dimension => dimension < 1) ||
@@ -118,18 +93,36 @@ public abstract record PackedLayerSpec
             return $"found shape [{found}], expected one or more dimensions from 1 up, and at most 2^31 - 1 rows and columns";
         }
 
-        if (DType is not (DType.F32 or DType.F16 or DType.BF16 or DType.F64))
-        {
-            return $"found dtype {DType.FormatName()}, expected F32, F16, BF16 or F64";
-        }
-
-        return
-            OutOfRange("bits", Bits, 1, CodedMatrix.MaxBits) ??
-            OutOfRange("scaleExponent", ScaleExponent, MinScaleExponent, MaxScaleExponent) ??
-            LayoutProblem();
+        return DType is DType.F32 or DType.F16 or DType.BF16 or DType.F64
+            ? ProblemOfMembers()
+            : $"found dtype {DType.FormatName()}, expected F32, F16, BF16 or F64";
     }
 
-    /// <summary>Writes the members by hand, in the order in which the serializer would: setting it up takes longer than coding a small weight.</summary>
+    /// <summary>The tensors that hold the weight, without the table: each is named <paramref name="weight"/> and one of the format's suffixes.</summary>
+    /// <param name="weight">Name of the weight.</param>
+    /// <exception cref="ArgumentException">A tensor would be larger than a file can hold.</exception>
+    /// <exception cref="OverflowException">The same.</exception>
+    public abstract ImmutableArray<TensorInfo> Parts(string weight);
+
+    /// <summary>The spec with another name for the table; the same spec, the default, where there is none.</summary>
+    public virtual PackedLayerSpec WithTable(string name) => this;
+
+    /// <summary>Writes the members that the format adds, in an order that never changes: the file's bytes depend on it.</summary>
+    /// <param name="json">Stands within the spec's object.</param>
+    public abstract void WriteMembers(Utf8JsonWriter json);
+
+    /// <summary>What is wrong with the members that the format adds, or null; shape and type are right.</summary>
+    protected abstract string? ProblemOfMembers();
+
+    /// <summary>Says what was found and expected where a member is not within its range; null where it is.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="found">Its value.</param>
+    /// <param name="minimum">Smallest value.</param>
+    /// <param name="maximum">Largest value.</param>
+    protected static string? OutOfRange(string name, int found, int minimum, int maximum) =>
+        found < minimum || found > maximum ? $"found {name} {found}, expected {minimum} to {maximum}" : null;
+
+    /// <summary>Writes the spec's object.</summary>
     internal void WriteJson(Utf8JsonWriter json)
     {
         json.WriteStartObject();
@@ -142,34 +135,8 @@ public abstract record PackedLayerSpec
 
         json.WriteEndArray();
         json.WriteString("dtype", DType.FormatName());
-        json.WriteString("layout", Layout.FormatName());
-        json.WriteNumber("bits", Bits);
-        json.WriteNumber("scaleExponent", ScaleExponent);
+        json.WriteString("layout", Format.Name);
         WriteMembers(json);
         json.WriteEndObject();
     }
-
-    /// <summary>The tensors that hold the weight, named after it; without the table.</summary>
-    internal abstract ImmutableArray<TensorInfo> Parts(string weight);
-
-    /// <summary>The spec with another name for the table; the same spec where there is none.</summary>
-    internal virtual PackedLayerSpec WithTable(string name) => this;
-
-    /// <summary>Reads the weight from parts whose types and shapes have been checked.</summary>
-    internal abstract CodedMatrix Read(ICheckpoint checkpoint, string weight);
-
-    /// <summary>Reads the weight; a layout whose codes alone are large reads them when they are first touched, which must be before the checkpoint is disposed.</summary>
-    internal virtual CodedMatrix ReadLazily(ICheckpoint checkpoint, string weight) => Read(checkpoint, weight);
-
-    /// <summary>Adds the parts of the matrix that this is the spec of; without the table.</summary>
-    internal abstract void Write(SafetensorsWriter file, string weight, CodedMatrix matrix);
-
-    /// <summary>Writes the members of the layout.</summary>
-    private protected abstract void WriteMembers(Utf8JsonWriter json);
-
-    /// <summary>What is wrong with the members of the layout, or null; shape and bits are right.</summary>
-    private protected abstract string? LayoutProblem();
-
-    private protected static string? OutOfRange(string name, int found, int minimum, int maximum) =>
-        found < minimum || found > maximum ? $"found {name} {found}, expected {minimum} to {maximum}" : null;
 }

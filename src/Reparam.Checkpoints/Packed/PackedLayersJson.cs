@@ -18,31 +18,27 @@ internal static class PackedLayersJson
     });
 
     /// <summary>Reads one layer.</summary>
-    /// <exception cref="JsonException">It is no object, or says what this version does not know; the message says what was found.</exception>
-    public static PackedLayerSpec Parse(JsonElement layer)
+    /// <param name="name">Name of the weight.</param>
+    /// <param name="layer">Its spec.</param>
+    /// <param name="unknown">The name of its format where none is registered under it; then there is no spec.</param>
+    /// <exception cref="JsonException">It is no object, or a member is missing, of another type or not of the format; the message says what was found.</exception>
+    public static PackedLayerSpec? Parse(string name, JsonElement layer, out string? unknown)
     {
-        if (layer.ValueKind != JsonValueKind.Object)
+        // The format first: another may have members that this library does not know.
+        var members = new SpecMembers(layer);
+        var layout = members.Text("layout");
+        unknown = null;
+        if (PackedFormats.Find(layout) is not { } format)
         {
-            throw new JsonException($"found {layer.ValueKind}, expected an object");
+            unknown = layout;
+            return null;
         }
 
-        // Method and layout first: others may have members that this version does not know.
-        Require(layer, "method", PackedFormat.Methods);
-        var name = Require(layer, "layout", PackedFormat.Layouts.Select(layout => layout.FormatName()));
-        var type = PackedLayerSpec.TypeOf(PackedFormat.Layouts.First(layout => layout.FormatName() == name))!;
-        return (PackedLayerSpec)layer.Deserialize(type, PackedJson.Default)!;
+        var weight = new CodedWeight(name, members.Text("method"), [.. members.Int64s("shape")], TypeOf(members.Text("dtype")));
+        var spec = format.ReadSpec(weight, members);
+        members.RequireNoOther();
+        return spec;
     }
 
-    private static string Require(JsonElement layer, string member, IEnumerable<string> known)
-    {
-        if (!layer.TryGetProperty(member, out var value))
-        {
-            throw new JsonException($"found no member '{member}'");
-        }
-
-        var found = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
-        return known.Contains(found) && value.ValueKind == JsonValueKind.String
-            ? found
-            : throw new JsonException($"found {member} '{found}', expected one that this version knows: {string.Join(", ", known)}");
-    }
+    private static DType TypeOf(string name) => DTypeExtensions.TryParse(name, out var dtype) ? dtype : throw new JsonException($"unknown dtype '{Printable.Of(name)}'");
 }

@@ -32,35 +32,36 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
 
     private static void RequireVersion(ICheckpoint checkpoint)
     {
-        if (!checkpoint.Metadata.TryGetValue(PackedFormat.FormatKey, out var version))
+        if (!checkpoint.Metadata.TryGetValue(PackedKeys.FormatKey, out var version))
         {
             throw new CheckpointException(
-                checkpoint.Path, null, CheckpointRule.Packed, $"found no metadata entry '{PackedFormat.FormatKey}', expected a packed file");
+                checkpoint.Path, null, CheckpointRule.Packed, $"found no metadata entry '{PackedKeys.FormatKey}', expected a packed file");
         }
 
-        if (version != PackedFormat.Version)
+        if (version != PackedKeys.Version)
         {
             throw new CheckpointException(
                 checkpoint.Path, null, CheckpointRule.Packed,
-                $"found packed format version '{version}', expected '{PackedFormat.Version}', the one that this version reads");
+                $"found packed format version '{version}', expected '{PackedKeys.Version}', the one that this version reads");
         }
     }
 
     private static ImmutableSortedDictionary<string, PackedLayerSpec> ReadLayers(ICheckpoint checkpoint, List<string> problems)
     {
         var layers = ImmutableSortedDictionary.CreateBuilder<string, PackedLayerSpec>(StringComparer.Ordinal);
-        if (!checkpoint.Metadata.TryGetValue(PackedFormat.LayersKey, out var json))
+        if (!checkpoint.Metadata.TryGetValue(PackedKeys.LayersKey, out var json))
         {
-            problems.Add($"found no metadata entry '{PackedFormat.LayersKey}'");
+            problems.Add($"found no metadata entry '{PackedKeys.LayersKey}'");
             return layers.ToImmutable();
         }
 
+        var unknown = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             foreach (var layer in document.RootElement.EnumerateObject())
             {
-                if (ReadSpec(layer, problems) is { } spec)
+                if (ReadSpec(layer, unknown, problems) is { } spec)
                 {
                     layers.Add(layer.Name, spec);
                 }
@@ -68,17 +69,33 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            problems.Add($"'{PackedFormat.LayersKey}' is not a JSON object of layers: {exception.Message}");
+            problems.Add($"'{PackedKeys.LayersKey}' is not a JSON object of layers: {exception.Message}");
         }
 
+        problems.AddRange(unknown.Select(format => ProblemOfUnknown(format.Key, format.Value)));
         return layers.ToImmutable();
     }
 
-    private static PackedLayerSpec? ReadSpec(JsonProperty layer, List<string> problems)
+    /// <summary>A format that is not registered, told once for all its layers.</summary>
+    private static string ProblemOfUnknown(string format, List<string> layers)
+    {
+        var where = layers.Count == 1 ? $"layer '{layers[0]}'" : $"layer '{layers[0]}' and {layers.Count - 1} more";
+        return $"{where}: found layout '{Printable.Of(format)}', expected one that is registered: {string.Join(", ", PackedFormats.All)}. " +
+            "A format of another library is registered with PackedFormats.Register before a file is opened";
+    }
+
+    private static PackedLayerSpec? ReadSpec(JsonProperty layer, SortedDictionary<string, List<string>> unknown, List<string> problems)
     {
         try
         {
-            var spec = PackedLayersJson.Parse(layer.Value);
+            var spec = PackedLayersJson.Parse(layer.Name, layer.Value, out var format);
+            if (spec is null)
+            {
+                unknown.TryAdd(format!, []);
+                unknown[format!].Add(layer.Name);
+                return null;
+            }
+
             if (spec.Problem() is not { } problem)
             {
                 return spec;
@@ -126,14 +143,15 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
             problems.Add($"unexpected '{name}': the weight is coded and cannot be carried too");
         }
 
-        var others = PackedFormat.Suffixes.Select(suffix => name + suffix).Except(parts.Select(part => part.Name)).Where(checkpoint.Contains);
+        // Not the suffixes of every registered format: what a file may hold does not depend on the program that reads it.
+        var others = PackedFormats.BuiltInSuffixes.Union(spec.Format.Suffixes).Select(suffix => name + suffix).Except(parts.Select(part => part.Name)).Where(checkpoint.Contains);
         foreach (var other in others.Where(other => layers.Values.All(layer => layer.TableInfo?.Name != other)))
         {
             problems.Add($"unexpected '{other}': the layer '{name}' has no such part");
         }
     }
 
-    /// <summary>Sign planes that no layer lists.</summary>
+    /// <summary>Parts of weights that no layer lists.</summary>
     private static void CheckOrphans(ICheckpoint checkpoint, ImmutableSortedDictionary<string, PackedLayerSpec> layers, List<string> problems)
     {
         if (problems.Count > 0)
@@ -142,18 +160,18 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
             return;
         }
 
-        foreach (var name in checkpoint.Names.Where(name => PackedNames.AreLostPlanes(checkpoint, name) && !layers.ContainsKey(name[..^PackedFormat.CodesSuffix.Length])))
+        foreach (var name in checkpoint.Names.Where(name => PackedNames.LostWeight(checkpoint, name) is { } weight && !layers.ContainsKey(weight)))
         {
-            problems.Add($"unexpected '{name}': '{PackedFormat.LayersKey}' lists no such layer");
+            problems.Add($"unexpected '{name}': '{PackedKeys.LayersKey}' lists no such layer");
         }
     }
 
     private static ImmutableArray<PackedCanary> ReadCanaries(
         ICheckpoint checkpoint, ImmutableSortedDictionary<string, PackedLayerSpec> layers, List<string> problems)
     {
-        if (!checkpoint.Metadata.TryGetValue(PackedFormat.CanaryKey, out var json))
+        if (!checkpoint.Metadata.TryGetValue(PackedKeys.CanaryKey, out var json))
         {
-            problems.Add($"found no metadata entry '{PackedFormat.CanaryKey}'");
+            problems.Add($"found no metadata entry '{PackedKeys.CanaryKey}'");
             return [];
         }
 
@@ -176,7 +194,7 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
         }
         catch (JsonException exception)
         {
-            problems.Add($"'{PackedFormat.CanaryKey}' is not a JSON list of check values: {exception.Message}");
+            problems.Add($"'{PackedKeys.CanaryKey}' is not a JSON list of check values: {exception.Message}");
             return [];
         }
     }
@@ -185,18 +203,18 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
     {
         if (!layers.TryGetValue(canary.Tensor, out var spec))
         {
-            return $"'{PackedFormat.CanaryKey}' names '{canary.Tensor}', which is no coded layer";
+            return $"'{PackedKeys.CanaryKey}' names '{canary.Tensor}', which is no coded layer";
         }
 
         var count = Math.Min(PackedCanary.MaxOutputs, spec.Rows);
         if (canary.Outputs.IsDefault || canary.Magnitudes.IsDefault || canary.Outputs.Length != count || canary.Magnitudes.Length != count)
         {
-            return $"'{PackedFormat.CanaryKey}' of '{canary.Tensor}': expected {count} outputs and magnitudes";
+            return $"'{PackedKeys.CanaryKey}' of '{canary.Tensor}': expected {count} outputs and magnitudes";
         }
 
         return canary.Outputs.All(double.IsFinite) && canary.Magnitudes.All(magnitude => double.IsFinite(magnitude) && magnitude >= 0)
             ? null
-            : $"'{PackedFormat.CanaryKey}' of '{canary.Tensor}': expected finite outputs, and finite magnitudes from 0 up";
+            : $"'{PackedKeys.CanaryKey}' of '{canary.Tensor}': expected finite outputs, and finite magnitudes from 0 up";
     }
 
     /// <summary>Layers without check values. A file of an older writer has them for one layer of each kind of stored form.</summary>
@@ -204,6 +222,6 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
     {
         var kinds = canaries.Select(canary => layers.GetValueOrDefault(canary.Tensor)?.Kind).ToHashSet();
         return layers.Where(layer => !kinds.Contains(layer.Value.Kind)).DistinctBy(layer => layer.Value.Kind)
-            .Select(layer => $"'{PackedFormat.CanaryKey}' has check values neither for '{layer.Key}' nor for another layer of its kind");
+            .Select(layer => $"'{PackedKeys.CanaryKey}' has check values neither for '{layer.Key}' nor for another layer of its kind");
     }
 }

@@ -11,9 +11,10 @@ public static class PackedNames
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(coded);
+        var suffixes = PackedFormats.Suffixes;
         foreach (var name in source.Names)
         {
-            foreach (var suffix in PackedFormat.Suffixes)
+            foreach (var suffix in suffixes)
             {
                 if (name.EndsWith(suffix, StringComparison.Ordinal) && coded.Contains(name[..^suffix.Length]))
                 {
@@ -23,25 +24,26 @@ public static class PackedNames
                 }
             }
 
-            if (!coded.Contains(name) && AreLostPlanes(source, name))
+            if (!coded.Contains(name) && LostWeight(source, name) is not null)
             {
                 throw new CheckpointException(
                     source.Path, name, CheckpointRule.Packed,
-                    $"found {source.Info(name).Describe()}, expected no tensor of this name and form: it would be taken for the sign planes of a coded weight. Rename it");
+                    $"found {source.Info(name).Describe()}, expected no tensor of this name and form: it would be taken for a part of a coded weight. Rename it");
             }
         }
     }
 
-    /// <summary>Whether a tensor looks like the sign planes of a coded weight: a carried tensor of that name, type and rank would be a strange accident.</summary>
-    internal static bool AreLostPlanes(ICheckpoint checkpoint, string name)
+    /// <summary>The weight that a tensor would be a part of, where its name, type and shape leave no doubt: a carried tensor that looks so would be a strange accident.</summary>
+    internal static string? LostWeight(ICheckpoint checkpoint, string tensor)
     {
-        if (!name.EndsWith(PackedFormat.CodesSuffix, StringComparison.Ordinal))
+        foreach (var format in PackedFormats.All)
         {
-            return false;
+            if (format.LostWeight(checkpoint, tensor) is { } weight)
+            {
+                return weight;
+            }
         }
 
-        var info = checkpoint.Info(name);
-        return info.Shape.Length == 3 && (info.DType == DType.U32 ||
-            (info.DType == DType.U8 && checkpoint.Contains(name[..^PackedFormat.CodesSuffix.Length] + PackedFormat.SuperScalesSuffix)));
+        return null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Packed;
@@ -6,25 +5,32 @@ namespace Reparam.Checkpoints.Packed;
 /// <summary>The distinct tables of the weights that are decoded with one. The file stores each once, under the name of the first weight that uses it.</summary>
 internal sealed class StoredTables
 {
-    private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
-    private readonly List<ReadOnlyMemory<sbyte>> entries = [];
+    private readonly Dictionary<CodedTable, int> numbers = [];
+    private readonly List<CodedTable> tables = [];
 
     /// <summary>Takes the table of a weight.</summary>
-    /// <returns>A number that weights with the same table have in common; null where the layout has none.</returns>
+    /// <returns>A number that weights with the same table have in common; null where the format has none.</returns>
+    /// <exception cref="InvalidOperationException">The spec lists another table than the matrix has.</exception>
     public int? Add(PackedLayerSpec spec, CodedMatrix matrix)
     {
-        if (spec.TableInfo is not { } table)
+        var (listed, table) = (spec.TableInfo, matrix.StoredTable);
+        if (listed?.DType != table?.DType || (table is not null && !listed!.Shape.SequenceEqual(table.Shape)))
+        {
+            throw new InvalidOperationException(
+                $"a matrix of the format '{spec.Format}' has {(table is null ? "no table" : $"the table {new TensorInfo("", table.DType, table.Shape).Describe()}")}, expected that of its spec: {listed?.Describe() ?? "none"}");
+        }
+
+        if (table is null)
         {
             return null;
         }
 
-        var content = $"{table.Describe()} {Convert.ToHexString(MemoryMarshal.AsBytes(matrix.TableEntries.Span))}";
-        if (numbers.TryAdd(content, entries.Count))
+        if (numbers.TryAdd(table, tables.Count))
         {
-            entries.Add(matrix.TableEntries);
+            tables.Add(table);
         }
 
-        return numbers[content];
+        return numbers[table];
     }
 
     /// <summary>Adds each table to a file.</summary>
@@ -39,7 +45,7 @@ internal sealed class StoredTables
         {
             if (layer.Table is { } number && names.TryAdd(number, layer.Spec.TableInfo!.Name))
             {
-                file.Add(names[number], layer.Spec.TableInfo.Shape.AsSpan(), entries[number]);
+                file.Add(names[number], tables[number].DType, tables[number].Shape.AsSpan(), tables[number].Bytes);
             }
         }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.ShiftAdd;
 
@@ -11,7 +10,7 @@ internal sealed class CodingArguments
 {
     private static readonly ShiftAddOptions Defaults = new() { Bits = 1 };
 
-    private readonly Option<string> method = new("--method") { Description = "The method.", DefaultValueFactory = _ => PackedFormat.ShiftAdd };
+    private readonly Option<string> method = new("--method") { Description = "The method.", DefaultValueFactory = _ => ShiftAddNames.Method };
 
     private readonly Option<int> bits = new("--bits") { Description = "Sign planes of a weight, 1 to 4. Needed unless a budget or a plan chooses.", HelpName = "B" };
 
@@ -61,7 +60,7 @@ internal sealed class CodingArguments
 
     public CodingArguments()
     {
-        method.AcceptOnlyFromAmong([.. PackedFormat.Methods]);
+        method.AcceptOnlyFromAmong(ShiftAddNames.Method);
         layout.AcceptOnlyFromAmong([.. ShiftAddNames.Layouts]);
         quality.AcceptOnlyFromAmong([.. ShiftAddNames.Qualities]);
         foreach (var number in (Option<int>[])[bits, groupSize, scaleTerms, rounds, seed])

@@ -146,7 +146,7 @@ internal static class CompressCommand
 
     private static string Layouts(CompressionReport report)
     {
-        var layouts = report.Layers.CountBy(layer => ((Compression.ShiftAdd.ShiftAddLayout)layer.Layout).Name()).OrderByDescending(layout => layout.Value).ThenBy(layout => layout.Key, StringComparer.Ordinal).ToArray();
+        var layouts = report.Layers.CountBy(layer => layer.Layout).OrderByDescending(layout => layout.Value).ThenBy(layout => layout.Key, StringComparer.Ordinal).ToArray();
         var auto = report.Layers.Any(layer => layer.Tried.Length > 0) ? " by the lowest error" : "";
         return layouts.Length == 1 ? $"layout {layouts[0].Key}{auto}" : $"layouts {string.Join(", ", layouts.Select(layout => $"{layout.Key} ({layout.Value})"))}{auto}";
     }

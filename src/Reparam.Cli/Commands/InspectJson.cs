@@ -61,10 +61,8 @@ internal static class InspectJson
             json.WriteString("method", spec.Method);
             json.WriteString("dtype", spec.DType.FormatName());
             WriteShape(json, spec.Shape);
-            json.WriteString("layout", spec.Layout.FormatName());
-            json.WriteNumber("bits", spec.Bits);
-            json.WriteNumber("scaleExponent", spec.ScaleExponent);
-            WriteLayout(json, spec);
+            json.WriteString("layout", spec.Format.Name);
+            spec.WriteMembers(json);
             json.WriteNumber("bytes", spec.StoredBytes);
             json.WriteNumber("tableBytes", spec.TableInfo?.ByteLength ?? 0);
             json.WriteNumber("bitsPerWeight", packed.BitsPerWeight(name));
@@ -72,33 +70,6 @@ internal static class InspectJson
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteLayout(Utf8JsonWriter json, PackedLayerSpec spec)
-    {
-        switch (spec)
-        {
-            case BinaryCodingSpec binary:
-                json.WriteNumber("groupSize", binary.GroupSize);
-                json.WriteNumber("scaleTerms", binary.ScaleTerms);
-                break;
-            case NestedSpec nested:
-                json.WriteNumber("indexBits", nested.IndexBits);
-                json.WriteNumber("superRows", nested.SuperRows);
-                json.WriteNumber("superColumns", nested.SuperColumns);
-                json.WriteNumber("step", nested.Step);
-                json.WriteString("table", nested.Table);
-                break;
-            case CodebookSpec codebook:
-                json.WriteString("stages", codebook.Stages);
-                json.WriteNumber("superRows", codebook.SuperRows);
-                json.WriteNumber("superColumns", codebook.SuperColumns);
-                json.WriteNumber("step", codebook.Step);
-                json.WriteString("table", codebook.Table);
-                break;
-            default:
-                break;
-        }
     }
 
     private static void WriteShape(Utf8JsonWriter json, IEnumerable<long> shape)

@@ -29,7 +29,7 @@ internal static class InspectText
         }
 
         var metadata = checkpoint.Metadata
-            .Where(entry => packed is null || entry.Key is not (PackedFormat.LayersKey or PackedFormat.CanaryKey or ContentChecksum.TensorsKey))
+            .Where(entry => packed is null || entry.Key is not (PackedKeys.LayersKey or PackedKeys.CanaryKey or ContentChecksum.TensorsKey))
             .OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .ToArray();
         if (metadata.Length > 0)
@@ -52,18 +52,7 @@ internal static class InspectText
         TextTable.Write(
             output,
             ["name", "method", "shape", "layout", "bits", "group", "scales", "bytes", "bits a weight"],
-            [.. packed.Layers.Select(layer => new[]
-            {
-                layer.Key,
-                layer.Value.Method,
-                Shape(layer.Value.Shape),
-                layer.Value.Layout.FormatName(),
-                Number(layer.Value.Bits),
-                Group(layer.Value),
-                Scales(layer.Value),
-                Number(layer.Value.StoredBytes),
-                Ratio(packed.BitsPerWeight(layer.Key)),
-            })]);
+            [.. packed.Layers.Select(layer => Row(packed, layer.Key, layer.Value))]);
         output.WriteLine();
         var tables = packed.Layers.Values.Where(spec => spec.TableInfo is not null).GroupBy(spec => spec.TableInfo!.Name).ToArray();
         if (tables.Length > 0)
@@ -83,25 +72,14 @@ internal static class InspectText
         }
     }
 
-    private static string Group(PackedLayerSpec spec) => spec switch
+    private static string[] Row(PackedFile packed, string name, PackedLayerSpec spec)
     {
-        BinaryCodingSpec { GroupSize: > 0 } binary => Number(binary.GroupSize),
-        BinaryCodingSpec { Layout: PackedLayout.Row } => "row",
-        BinaryCodingSpec { Layout: PackedLayout.Column } => "column",
-        BinaryCodingSpec => "8 columns",
-        NestedSpec => Number(NestedMatrix.GroupSize),
-        CodebookSpec codebook => codebook.Stages,
-        _ => "-",
-    };
-
-    private static string Scales(PackedLayerSpec spec) => spec switch
-    {
-        BinaryCodingSpec { ScaleTerms: 0 } => "free",
-        BinaryCodingSpec binary => $"{binary.ScaleTerms} powers",
-        NestedSpec nested => $"{Number(1L << nested.IndexBits)} profiles, {Number(nested.SuperRows)} × {Number(nested.SuperColumns)}",
-        CodebookSpec codebook => $"vectors, {Number(codebook.SuperRows)} × {Number(codebook.SuperColumns)}",
-        _ => "-",
-    };
+        var summary = spec.Format.Describe(spec);
+        return
+        [
+            name, Printable.Of(spec.Method), Shape(spec.Shape), spec.Format.Name, summary.Bits, summary.Group, summary.Scales, Number(spec.StoredBytes), Ratio(packed.BitsPerWeight(name)),
+        ];
+    }
 
     private static string Total(ICheckpoint checkpoint, PackedFile? packed)
     {

@@ -83,7 +83,7 @@ public static class BitAllocator
             var measured = Measure(layer => CodingWays.Of(layer, CodingWays.All), candidate => candidate.RelativeError <= limit);
             NoteErrors(measured, measured.Any(layer => !layer.IsCalibrated));
             Candidate[] chosen = [.. measured.Select(layer =>
-                layer.Candidates.Where(candidate => candidate.RelativeError <= limit).OrderBy(candidate => candidate.Bytes + candidate.Table.Length).ThenBy(candidate => candidate.RelativeError).FirstOrDefault()
+                layer.Candidates.Where(candidate => candidate.RelativeError <= limit).OrderBy(candidate => candidate.Bytes + candidate.TableBytes).ThenBy(candidate => candidate.RelativeError).FirstOrDefault()
                 ?? layer.Candidates.MinBy(candidate => candidate.RelativeError)!)];
             var problems = measured.Zip(chosen)
                 .Where(pair => pair.Second.RelativeError > limit)

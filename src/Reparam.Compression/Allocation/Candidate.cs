@@ -1,3 +1,4 @@
+using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Reports;
 using Reparam.Compression.ShiftAdd;
 
@@ -6,13 +7,13 @@ namespace Reparam.Compression.Allocation;
 /// <summary>A way to code a layer, measured.</summary>
 /// <param name="Options">The coding.</param>
 /// <param name="Bytes">Bytes without the table.</param>
-/// <param name="Table">The table's values; empty without one. Equal tables are in the file once.</param>
+/// <param name="Table">The table; null without one. Equal tables are in the file once.</param>
 /// <param name="OutputError">‖X·(W − Q)ᵀ‖² a token; null without calibration.</param>
 /// <param name="RelativeError">Relative output error, or relative weight error without calibration.</param>
 /// <param name="RelativeWeightError">‖W − Q‖ / ‖W‖.</param>
 /// <param name="Divergence">Rise of the model's divergence; null if it was not measured.</param>
 internal sealed record Candidate(
-    ShiftAddOptions Options, long Bytes, ReadOnlyMemory<sbyte> Table, double? OutputError, double RelativeError, double RelativeWeightError, double? Divergence)
+    ShiftAddOptions Options, long Bytes, CodedTable? Table, double? OutputError, double RelativeError, double RelativeWeightError, double? Divergence)
 {
     public static Candidate Of(ShiftAddOptions options, CodedLayer coded, double? divergence)
     {
@@ -20,14 +21,17 @@ internal sealed record Candidate(
         return new Candidate(
             options,
             coded.Matrix.StoredBytes,
-            coded.Matrix.TableEntries,
+            coded.Matrix.StoredTable,
             coded.SquaredOutputError,
             coded is { SquaredOutputError: { } error, SquaredOutputNorm: { } norm } ? LayerReport.Relative(error, norm) : weightError,
             weightError,
             divergence);
     }
 
+    /// <summary>Bytes of the table.</summary>
+    public long TableBytes => Table?.Bytes.Length ?? 0;
+
     /// <summary>A coding that would take no less room than the weight, which is carried in its place.</summary>
     public static Candidate Carried(ShiftAddOptions options, long bytes, CodedLayer coded, double? divergence) =>
-        new(options, bytes, default, coded.SquaredOutputError is null ? null : 0, 0, 0, divergence is null ? null : 0);
+        new(options, bytes, null, coded.SquaredOutputError is null ? null : 0, 0, 0, divergence is null ? null : 0);
 }

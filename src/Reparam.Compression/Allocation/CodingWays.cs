@@ -12,7 +12,7 @@ internal static class CodingWays
     public static ImmutableArray<int> Usual { get; } = [2, 3, 4];
 
     /// <summary>Every width.</summary>
-    public static ImmutableArray<int> All { get; } = [.. Enumerable.Range(1, CodedMatrix.MaxBits)];
+    public static ImmutableArray<int> All { get; } = [.. Enumerable.Range(1, PlanesMatrix.MaxBits)];
 
     /// <summary>Codings of a layer in rising width.</summary>
     public static IEnumerable<ShiftAddOptions> Of(LayerPlan layer, IEnumerable<int> widths) =>

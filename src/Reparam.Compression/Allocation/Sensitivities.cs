@@ -74,7 +74,7 @@ public sealed class Sensitivities
     private static void Check(string tensor, Sensitivity coding)
     {
         ShiftAddNames.ParseLayout(coding.Layout);
-        if (coding.Bits is < 1 or > Checkpoints.Packed.CodedMatrix.MaxBits || !double.IsFinite(coding.Cost))
+        if (coding.Bits is < 1 or > Checkpoints.Packed.PlanesMatrix.MaxBits || !double.IsFinite(coding.Cost))
         {
             throw new ArgumentException($"'{tensor}' has {coding}; 1 to 4 bits and a finite cost are expected");
         }

@@ -73,7 +73,7 @@ internal readonly struct Normalization
 
         return new Normalization(largest == 0
             ? 0
-            : Math.Max(Math.ILogB(BitConverter.UInt32BitsToSingle(largest)) - TopExponent, PackedLayerSpec.MinScaleExponent));
+            : Math.Max(Math.ILogB(BitConverter.UInt32BitsToSingle(largest)) - TopExponent, PlanesSpec.MinScaleExponent));
     }
 
     /// <summary>The weight in the fixed range, sign kept.</summary>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Reparam.Build.Text;
 using Reparam.Checkpoints;
-using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Plans;
 
@@ -199,9 +199,9 @@ public sealed class ManifestExpander
     private void Take(string path, ManifestLayer layer, ModuleManifest manifest, string module)
     {
         var tensor = path + ".weight";
-        if (layer.Method != PackedFormat.ShiftAdd)
+        if (layer.Method != ShiftAddNames.Method)
         {
-            problems.Add(CompressionDiagnostics.UnknownMethod.With($"'{path}' ({module})", layer.Method, string.Join(", ", PackedFormat.Methods)));
+            problems.Add(CompressionDiagnostics.UnknownMethod.With($"'{path}' ({module})", layer.Method, ShiftAddNames.Method));
         }
         else if (ReadOptions(path, layer, module) is not { } planned)
         {

@@ -76,7 +76,7 @@ public static class JsonReport
 
         json.WriteEndArray();
         json.WriteString("dtype", layer.SourceType.FormatName());
-        json.WriteString("layout", ((ShiftAddLayout)layer.Layout).Name());
+        json.WriteString("layout", layer.Layout);
         json.WriteString("askedLayout", layer.Options.Layout.Name());
         json.WriteNumber("bits", layer.Options.Bits);
         json.WriteNumber("groupSize", layer.Options.GroupSize);
@@ -90,7 +90,7 @@ public static class JsonReport
             foreach (var (layout, bytes, error) in layer.Tried)
             {
                 json.WriteStartObject();
-                json.WriteString("layout", ((ShiftAddLayout)layout).Name());
+                json.WriteString("layout", layout);
                 json.WriteNumber("storedBytes", bytes);
                 json.WriteNumber("relativeError", Math.Round(error, Digits));
                 json.WriteEndObject();

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Reparam.Checkpoints;
-using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
@@ -25,8 +24,8 @@ public sealed record LayerReport
     /// <summary>How it was asked to be coded.</summary>
     public required ShiftAddOptions Options { get; init; }
 
-    /// <summary>The layout that it is stored in: the one asked for, or what <c>auto</c> took.</summary>
-    public PackedLayout Layout { get; init; }
+    /// <summary>Name of the format that it is stored in: the one asked for, or what <c>auto</c> took.</summary>
+    public string Layout { get; init; } = "";
 
     /// <summary>Bytes of the source tensor.</summary>
     public required long SourceBytes { get; init; }
@@ -77,7 +76,7 @@ public sealed record LayerReport
     internal static LayerReport Of(LayerPlan layer, TensorInfo info, CodedLayer coded) => new()
     {
         Tensor = layer.Tensor,
-        Method = PackedFormat.ShiftAdd,
+        Method = ShiftAddNames.Method,
         Shape = info.Shape,
         SourceType = info.DType,
         Options = layer.Options,
@@ -87,7 +86,7 @@ public sealed record LayerReport
         SquaredNorm = coded.SquaredNorm,
         SquaredOutputError = coded.SquaredOutputError,
         SquaredOutputNorm = coded.SquaredOutputNorm,
-        Layout = coded.Matrix.Layout,
+        Layout = coded.Matrix.Format.Name,
         Warning = coded.Warning,
         Note = coded.Note,
         Tried = coded.Tried,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.Reports;
@@ -7,15 +6,22 @@ namespace Reparam.Compression.Reports;
 /// <summary>Which layers are coded with the same table.</summary>
 internal sealed class TableUse
 {
-    private readonly Dictionary<string, int> tables = new(StringComparer.Ordinal);
+    private const int None = -1;
+
+    private readonly Dictionary<CodedTable, int> tables = [];
     private readonly List<(int Table, long Bytes, long Weights)> layers = [];
 
     /// <summary>Takes the next layer.</summary>
     public void Add(CodedMatrix matrix)
     {
-        var content = $"{matrix.Layout} {matrix.Bits} {Convert.ToHexString(MemoryMarshal.AsBytes(matrix.TableEntries.Span))}";
-        tables.TryAdd(content, tables.Count);
-        layers.Add((tables[content], matrix.TableBytes, (long)matrix.Rows * matrix.Columns));
+        var number = None;
+        if (matrix.StoredTable is { } table)
+        {
+            tables.TryAdd(table, tables.Count);
+            number = tables[table];
+        }
+
+        layers.Add((number, matrix.TableBytes, (long)matrix.Rows * matrix.Columns));
     }
 
     /// <summary>Gives each layer's report, in the order of the layers, its table.</summary>

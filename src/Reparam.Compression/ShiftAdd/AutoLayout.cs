@@ -47,7 +47,7 @@ internal static class AutoLayout
         return best with { Tried = tried.ToImmutable() };
     }
 
-    private static LayoutTrial Trial(CodedLayer coded, long bytes) => new(coded.Matrix.Layout, bytes, LayerReport.Relative(Error(coded), coded.SquaredOutputNorm ?? coded.SquaredNorm));
+    private static LayoutTrial Trial(CodedLayer coded, long bytes) => new(coded.Matrix.Format.Name, bytes, LayerReport.Relative(Error(coded), coded.SquaredOutputNorm ?? coded.SquaredNorm));
 
     private static IEnumerable<ShiftAddLayout> Layouts(ShiftAddOptions options)
     {
@@ -69,7 +69,7 @@ internal static class AutoLayout
     /// <summary>Bytes of codes and scales in one of the layouts with scales of their own, known before coding.</summary>
     internal static double BinaryBytes(int rows, int columns, ShiftAddOptions options, ShiftAddLayout layout)
     {
-        var blocks = Hessian.ScaleBlocks.Of(rows, columns, (PackedLayout)layout, options.GroupSize);
+        var blocks = Hessian.ScaleBlocks.Of(rows, columns, layout.Binary(), options.GroupSize);
         var sets = (double)((rows + blocks.BlockRows - 1) / blocks.BlockRows) * blocks.Count;
         var words = (double)rows * ((columns + 31) / 32);
         return options.Bits * (words * sizeof(uint) + sets * (options.ScaleTerms == 0 ? 2 : options.ScaleTerms));

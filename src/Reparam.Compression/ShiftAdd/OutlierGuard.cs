@@ -37,7 +37,7 @@ internal static class OutlierGuard
         }
 
         var (best, left) = (coded, damage);
-        if (coded.Matrix.Layout is PackedLayout.Nested or PackedLayout.Codebook)
+        if (coded.Matrix is NestedMatrix or CodebookMatrix)
         {
             foreach (var layout in Others(coded.Matrix, options, rows, columns))
             {
@@ -63,7 +63,7 @@ internal static class OutlierGuard
 
     private static IEnumerable<ShiftAddLayout> Others(CodedMatrix matrix, ShiftAddOptions options, int rows, int columns)
     {
-        if (matrix.Layout == PackedLayout.Codebook)
+        if (matrix is CodebookMatrix)
         {
             yield return ShiftAddLayout.Nested;
         }
@@ -78,7 +78,7 @@ internal static class OutlierGuard
         }
     }
 
-    private static string Name(CodedLayer coded) => ((ShiftAddLayout)coded.Matrix.Layout).Name();
+    private static string Name(CodedLayer coded) => coded.Matrix.Format.Name;
 
     private static double Error(CodedLayer coded) => coded.SquaredOutputError ?? coded.SquaredError;
 

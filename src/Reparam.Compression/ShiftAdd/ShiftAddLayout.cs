@@ -5,20 +5,20 @@ namespace Reparam.Compression.ShiftAdd;
 /// <summary>The layout that is asked for: one of the stored ones, or the best of them.</summary>
 public enum ShiftAddLayout
 {
-    /// <inheritdoc cref="PackedLayout.Row"/>
-    Row = PackedLayout.Row,
+    /// <summary>The format <see cref="RowFormat"/>.</summary>
+    Row,
 
-    /// <inheritdoc cref="PackedLayout.Column"/>
-    Column = PackedLayout.Column,
+    /// <summary>The format <see cref="ColumnFormat"/>.</summary>
+    Column,
 
-    /// <inheritdoc cref="PackedLayout.Block8"/>
-    Block8 = PackedLayout.Block8,
+    /// <summary>The format <see cref="Block8Format"/>.</summary>
+    Block8,
 
-    /// <inheritdoc cref="PackedLayout.Nested"/>
-    Nested = PackedLayout.Nested,
+    /// <summary>The format <see cref="NestedFormat"/>.</summary>
+    Nested,
 
-    /// <inheritdoc cref="PackedLayout.Codebook"/>
-    Codebook = PackedLayout.Codebook,
+    /// <summary>The format <see cref="CodebookFormat"/>.</summary>
+    Codebook,
 
     /// <summary>The layout with the lowest measured error that takes no more room than the row layout and a twentieth.</summary>
     Auto,

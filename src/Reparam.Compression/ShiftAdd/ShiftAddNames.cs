@@ -1,8 +1,13 @@
+using Reparam.Checkpoints.Packed;
+
 namespace Reparam.Compression.ShiftAdd;
 
 /// <summary>Names of layouts and qualities as command lines, plans and reports write them: the member's name in lower case.</summary>
 public static class ShiftAddNames
 {
+    /// <summary>Name of the method.</summary>
+    public const string Method = "shiftadd";
+
     /// <summary>Every layout that can be asked for.</summary>
     public static IReadOnlyList<string> Layouts { get; } = [.. Enum.GetValues<ShiftAddLayout>().Select(Name)];
 
@@ -22,6 +27,15 @@ public static class ShiftAddNames
     /// <summary>The quality of a name, in upper or lower case.</summary>
     /// <exception cref="ArgumentException">No quality has this name; the message lists those that there are.</exception>
     public static CodingQuality ParseQuality(string name) => (CodingQuality)Find("quality", name, Qualities);
+
+    /// <summary>The format of a layout whose groups have scales of their own.</summary>
+    internal static BinaryFormat Binary(this ShiftAddLayout layout) => layout switch
+    {
+        ShiftAddLayout.Row => BinaryFormat.Row,
+        ShiftAddLayout.Column => BinaryFormat.Column,
+        ShiftAddLayout.Block8 => BinaryFormat.Block8,
+        _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "the layout is none of binary coding"),
+    };
 
     private static int Find(string option, string name, IReadOnlyList<string> names)
     {

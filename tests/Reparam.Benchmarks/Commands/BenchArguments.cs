@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Reparam.Benchmarks.Kernels;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Runtime.Packed;
@@ -26,6 +27,11 @@ internal static class BenchArguments
         names.Select(name => Enum.TryParse<T>(name, ignoreCase: true, out var value) && Enum.IsDefined(value) && !int.TryParse(name, out _)
             ? value
             : throw Invalid($"'{name}' is not one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}"));
+
+    /// <summary>Names of packed formats that a random matrix can have, in lower case.</summary>
+    /// <exception cref="CompressionException">A name is not one of them.</exception>
+    public static IEnumerable<string> Formats(string[] names) =>
+        names.Select(name => RandomMatrix.Formats.Contains(name.ToLowerInvariant()) ? name.ToLowerInvariant() : throw Invalid($"'{name}' is not one of {string.Join(", ", RandomMatrix.Formats)}"));
 
     /// <summary>Whole numbers.</summary>
     /// <exception cref="CompressionException">One is not.</exception>

@@ -92,15 +92,15 @@ internal static class KernelsCommand
                     throw BenchArguments.Invalid($"this process cannot run the path {missing.ToString().ToLowerInvariant()}");
                 }
 
-                IEnumerable<int> GroupSizes(PackedLayout layout) => BenchArguments.Numbers(groupSizes, parsed.GetValue(groupSizes)!, 0, MaxSize).Select(size => layout != PackedLayout.Block8 || size % 8 == 0
+                IEnumerable<int> GroupSizes(string layout) => BenchArguments.Numbers(groupSizes, parsed.GetValue(groupSizes)!, 0, MaxSize).Select(size => layout != "block8" || size % 8 == 0
                     ? size
                     : throw BenchArguments.Invalid($"{groupSizes.Name} is {size}; the layout block8 takes multiples of 8"));
                 string[] Or(Option<string[]> option, params string[] standard) => wide && parsed.GetResult(option) is null or { Implicit: true } ? standard : parsed.GetValue(option)!;
                 return
                 [
                     .. (from shape in Or(shapes, StandardShapes).Select(Shape)
-                       from layout in BenchArguments.Names<PackedLayout>(parsed.GetValue(layouts)!)
-                       from width in BenchArguments.Numbers(bits, Or(bits, "2", "3", "4"), 1, CodedMatrix.MaxBits)
+                       from layout in BenchArguments.Formats(parsed.GetValue(layouts)!)
+                       from width in BenchArguments.Numbers(bits, Or(bits, "2", "3", "4"), 1, PlanesMatrix.MaxBits)
                        from groupSize in GroupSizes(layout)
                        from name in path
                        from precision in BenchArguments.Names<KernelPrecision>(Or(precisions, "default", "fast"))
@@ -141,7 +141,7 @@ internal static class KernelsCommand
                 foreach (var (item, cold) in cases.SelectMany(item => colds.Select(cold => (item, cold))))
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    progress.Report($"{item.Rows}x{item.Columns} {item.Layout.FormatName()} {item.Bits}");
+                    progress.Report($"{item.Rows}x{item.Columns} {item.Layout} {item.Bits}");
                     lines.Add(bench.Line(item, cold, rivals));
                     if (prints)
                     {

@@ -34,7 +34,7 @@ internal static class LayoutsCommand
         command.SetAction((parsed, cancellation) => Task.Run(() => BenchErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
             var options = (
-                from width in BenchArguments.Numbers(bits, parsed.GetValue(bits)!, 1, CodedMatrix.MaxBits)
+                from width in BenchArguments.Numbers(bits, parsed.GetValue(bits)!, 1, PlanesMatrix.MaxBits)
                 from layout in BenchArguments.Names<Compression.ShiftAdd.ShiftAddLayout>(parsed.GetValue(layouts)!)
                 from effort in BenchArguments.Names<CodingQuality>(parsed.GetValue(quality)!)
                 select new ShiftAddOptions { Bits = width, Layout = layout, GroupSize = parsed.GetValue(groupSize), Quality = effort }).ToArray();
@@ -84,7 +84,7 @@ internal static class LayoutsCommand
         var report = new CompressionReport { Checkpoint = "", Output = "", SourceHash = "", Layers = use.Spread(reports), Carried = [] };
         var options = layers[0].Options;
         var error = calibration is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {report.RelativeOutputError ?? double.NaN:0.0000} |");
-        var found = string.Join(", ", report.Layers.CountBy(layer => layer.Layout).Select(layout => $"{((Compression.ShiftAdd.ShiftAddLayout)layout.Key).Name()} {layout.Value}"));
+        var found = string.Join(", ", report.Layers.CountBy(layer => layer.Layout).Select(layout => $"{layout.Key} {layout.Value}"));
         return string.Create(
             CultureInfo.InvariantCulture,
             $"| {options.Bits} | {options.Layout.Name()} | {options.Quality.Name()} | {report.BitsPerWeight:0.000} | {report.RelativeError:0.0000} |{error} {found} | {time.TotalMilliseconds:0} |");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Reparam.Benchmarks.Kernels;
 using Reparam.Benchmarks.Models;
 using Reparam.Checkpoints.Packed;
 using Reparam.Cli.Commands;
@@ -22,8 +23,8 @@ internal static class ModelCommand
         var keyValueHeads = Number("--kv-heads", "Key and value heads; 0 for as many as query heads.", 0, 0, MaxSize);
         var hidden = Number("--hidden", "Width inside the feed-forward network.", 2048, 1, MaxSize);
         var vocabulary = Number("--vocabulary", "Tokens; the classifier shares the embedding.", 32000, 1, MaxSize);
-        var bits = Number("--bits", "Planes.", 3, 1, CodedMatrix.MaxBits);
-        var layout = Choice<PackedLayout>("--layout", "row, column, block8, nested or codebook.", PackedLayout.Row);
+        var bits = Number("--bits", "Planes.", 3, 1, PlanesMatrix.MaxBits);
+        var layout = Format("--layout", "row, column, block8, nested or codebook.", BinaryFormat.Row.Name);
         var groupSize = Number("--group-size", "Weights that share a set of scales; 0 for a row.", 128, 0, MaxSize);
         var precision = Choice<KernelPrecision>("--precision", "default, exact or fast; what REPARAM_PRECISION says if left out.", null);
         var file = new Option<string?>("--file") { Description = "Measure the model of this file, with StoryTeller's names and sizes in its metadata, instead of a random one.", HelpName = "FILE" };
@@ -74,12 +75,12 @@ internal static class ModelCommand
                     throw Invalid(problem);
                 }
 
-                if (parsed.GetValue(layout) == PackedLayout.Block8 && Of(groupSize) % 8 != 0)
+                if (parsed.GetValue(layout) == BinaryFormat.Block8.Name && Of(groupSize) % 8 != 0)
                 {
                     throw Invalid($"groupSize is {Of(groupSize)}; the block8 layout takes multiples of 8");
                 }
 
-                var chosen = new DecoderWeights(parsed.GetValue(layout)!.Value, Of(bits), Of(groupSize), parsed.GetValue(precision) ?? PackedKernels.Precision);
+                var chosen = new DecoderWeights(parsed.GetValue(layout)!, Of(bits), Of(groupSize), parsed.GetValue(precision) ?? PackedKernels.Precision);
                 return (chosen.Make(sizes), chosen.ToString());
             }
         })));
@@ -101,6 +102,16 @@ internal static class ModelCommand
         CustomParser = result => int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
             : Refused<int?>(result, $"{name} is {result.Tokens[0].Value}; it takes a whole number from {least} to {most}"),
+    };
+
+    private static Option<string> Format(string name, string description, string standard) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => standard,
+        HelpName = "NAME",
+        CustomParser = result => RandomMatrix.Formats.Contains(result.Tokens[0].Value.ToLowerInvariant())
+            ? result.Tokens[0].Value.ToLowerInvariant()
+            : Refused<string>(result, $"{name} is {result.Tokens[0].Value}; it takes one of {string.Join(", ", RandomMatrix.Formats)}"),
     };
 
     private static Option<T?> Choice<T>(string name, string description, T? standard)

@@ -7,14 +7,14 @@ namespace Reparam.Benchmarks.Kernels;
 /// <summary>One packed product to measure.</summary>
 /// <param name="Rows">Rows of the matrix.</param>
 /// <param name="Columns">Columns of the matrix.</param>
-/// <param name="Layout">Which weights share what.</param>
+/// <param name="Layout">Name of the packed format.</param>
 /// <param name="Bits">Planes, 1 to 4.</param>
 /// <param name="GroupSize">Weights that share a set of scales, where the layout has such groups.</param>
 /// <param name="Precision">Kernel precision.</param>
 /// <param name="Path">Kernel path.</param>
 /// <param name="Batch">Input rows.</param>
 internal sealed record KernelCase(
-    int Rows, int Columns, PackedLayout Layout, int Bits, int GroupSize = 128, KernelPrecision Precision = KernelPrecision.Default, KernelPath Path = KernelPath.Avx512, int Batch = 1)
+    int Rows, int Columns, string Layout, int Bits, int GroupSize = 128, KernelPrecision Precision = KernelPrecision.Default, KernelPath Path = KernelPath.Avx512, int Batch = 1)
 {
     /// <summary>Whether the group size means anything.</summary>
     [JsonIgnore]
@@ -25,7 +25,7 @@ internal sealed record KernelCase(
     public double Operations => 2.0 * Rows * Columns * Batch;
 
     /// <summary>Whether a layout has groups of a chosen size.</summary>
-    public static bool LayoutHasGroups(PackedLayout layout) => layout is PackedLayout.Row or PackedLayout.Column or PackedLayout.Block8;
+    public static bool LayoutHasGroups(string layout) => PackedFormats.Find(layout) is BinaryFormat;
 
     /// <summary>Random weights of this case.</summary>
     public CodedMatrix Matrix() => RandomMatrix.Create(Layout, Rows, Columns, Bits, GroupSize, Bits);

@@ -55,7 +55,7 @@ internal static class KernelReportText
     {
         var item = line.Case;
         output.WriteLine(
-            Text($"| {item.Rows}x{item.Columns} | {item.Layout.FormatName()} | {item.Bits} | {(item.HasGroups ? item.GroupSize : "-")} | {Lower(item.Precision)} | {Lower(item.Path)} | ") +
+            Text($"| {item.Rows}x{item.Columns} | {item.Layout} | {item.Bits} | {(item.HasGroups ? item.GroupSize : "-")} | {Lower(item.Precision)} | {Lower(item.Path)} | ") +
             Text($"{item.Batch} | {line.Threads} | {From(line.Cold)} | {line.Seconds * 1e6:0.0} | {line.BytesPerSecond / 1e9:0.0} | {line.Share:0%} | {line.GigaOperations:0} | ") +
             $"{FigureUnit.Error.Format(line.Error)} | {Ratio(line.Ggml)} | {Ratio(line.Float32)} | {Ratio(line.BFloat16)} |");
     }

@@ -80,8 +80,8 @@ internal sealed class KernelTargets(KernelBench bench, Rivals rivals, Action<str
 
     private KernelTarget[] OtherLayouts()
     {
-        var nested = rivals.Ggml is null ? null : Measure("nested", [Row(3) with { Layout = PackedLayout.Nested }], cold: false, rivals.Ggml);
-        var codebook = rivals.Ggml is null ? null : Measure("codebook", [Row(2) with { Layout = PackedLayout.Codebook }], cold: false, rivals.Ggml);
+        var nested = rivals.Ggml is null ? null : Measure("nested", [Row(3) with { Layout = NestedFormat.Instance.Name }], cold: false, rivals.Ggml);
+        var codebook = rivals.Ggml is null ? null : Measure("codebook", [Row(2) with { Layout = CodebookFormat.Instance.Name }], cold: false, rivals.Ggml);
         return
         [
             Ratio(10, "nested, 3 planes, from cache, default: ggml Q3_K takes", nested?.Ratio(nested.Ggml, 0), 2, NeedsGgml),
@@ -134,7 +134,7 @@ internal sealed class KernelTargets(KernelBench bench, Rivals rivals, Action<str
     }
 
     private static KernelCase Row(int bits, KernelPrecision precision = KernelPrecision.Default) =>
-        new(Size, Size, PackedLayout.Row, bits, Precision: precision, Path: PackedKernels.Current);
+        new(Size, Size, BinaryFormat.Row.Name, bits, Precision: precision, Path: PackedKernels.Current);
 
     private static KernelTarget Ratio(int order, string name, double? value, double? bar, string missing) =>
         new(order, name, FigureUnit.Ratio, value, bar, Missing: value is null ? missing : null);

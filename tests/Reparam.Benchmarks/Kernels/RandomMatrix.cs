@@ -19,24 +19,28 @@ internal static class RandomMatrix
     private static readonly Dictionary<int, ProfileTable> Tables = [];
     private static readonly Dictionary<int, CodebookSet> Sets = [];
 
+    /// <summary>Names of the packed formats that a matrix can have.</summary>
+    public static readonly string[] Formats = ["row", "column", "block8", "nested", "codebook"];
+
     /// <summary>A coded matrix [rows, columns].</summary>
-    /// <param name="layout">Which weights share what.</param>
+    /// <param name="format">One of <see cref="Formats"/>.</param>
     /// <param name="rows">At least 1.</param>
     /// <param name="columns">At least 1.</param>
     /// <param name="bits">Planes, 1 to 4.</param>
     /// <param name="groupSize">Weights that share a set of scales in row, column and block8 layout; 0 for all of a row, a column or eight columns.</param>
     /// <param name="seed">Seed of codes and scales.</param>
-    public static CodedMatrix Create(PackedLayout layout, int rows, int columns, int bits, int groupSize, int seed) => layout switch
+    public static CodedMatrix Create(string format, int rows, int columns, int bits, int groupSize, int seed) => PackedFormats.Find(format) switch
     {
-        PackedLayout.Nested => Nested(rows, columns, bits, new Random(seed)),
-        PackedLayout.Codebook => Codebook(rows, columns, bits, new Random(seed)),
-        _ => Binary(layout, rows, columns, bits, groupSize, new Random(seed)),
+        NestedFormat => Nested(rows, columns, bits, new Random(seed)),
+        CodebookFormat => Codebook(rows, columns, bits, new Random(seed)),
+        BinaryFormat binary => Binary(binary, rows, columns, bits, groupSize, new Random(seed)),
+        _ => throw new ArgumentException($"there are no random matrices in the format '{format}'", nameof(format)),
     };
 
     /// <summary>Normal inputs.</summary>
     public static float[] Inputs(int count, int seed) => FigureWeights.Gaussian(1, count, seed);
 
-    private static BinaryCodedMatrix Binary(PackedLayout layout, int rows, int columns, int bits, int groupSize, Random random)
+    private static BinaryCodedMatrix Binary(BinaryFormat format, int rows, int columns, int bits, int groupSize, Random random)
     {
         var words = DivideUp(columns, 32);
         var codes = new uint[bits * rows * words];
@@ -49,12 +53,7 @@ internal static class RandomMatrix
             }
         }
 
-        var (blockRows, blockColumns) = layout switch
-        {
-            PackedLayout.Row => (1, groupSize == 0 ? columns : groupSize),
-            PackedLayout.Column => (groupSize == 0 ? rows : groupSize, 1),
-            _ => (groupSize == 0 ? rows : groupSize / 8, 8),
-        };
+        var (blockRows, blockColumns) = format.Block(rows, columns, groupSize);
         var scales = new Half[DivideUp(rows, blockRows) * DivideUp(columns, blockColumns) * bits];
         var unit = 1 / Math.Sqrt(columns);
         for (var i = 0; i < scales.Length; i++)
@@ -62,7 +61,7 @@ internal static class RandomMatrix
             scales[i] = (Half)(unit * (0.75 + 0.5 * random.NextDouble()) / (1 << (i % bits)));
         }
 
-        return new BinaryCodedMatrix(rows, columns, bits, groupSize, 0, codes, scales, layout: layout);
+        return new BinaryCodedMatrix(rows, columns, bits, groupSize, 0, codes, scales, format: format);
     }
 
     private static NestedMatrix Nested(int rows, int columns, int bits, Random random)

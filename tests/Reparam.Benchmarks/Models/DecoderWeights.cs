@@ -1,22 +1,21 @@
 using Reparam.Benchmarks.Kernels;
-using Reparam.Checkpoints.Packed;
 using Reparam.Runtime;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Benchmarks.Models;
 
 /// <summary>Fills a decoder with random weights in coded form: no compression runs.</summary>
-/// <param name="Layout">Which weights share what.</param>
+/// <param name="Layout">Name of the packed format.</param>
 /// <param name="Bits">Planes, 1 to 4.</param>
 /// <param name="GroupSize">Weights that share a set of scales in row, column and block8 layout.</param>
 /// <param name="Precision">How inputs enter the products.</param>
-internal sealed record DecoderWeights(PackedLayout Layout, int Bits, int GroupSize, KernelPrecision Precision)
+internal sealed record DecoderWeights(string Layout, int Bits, int GroupSize, KernelPrecision Precision)
 {
     /// <summary>What the tables call it.</summary>
     public override string ToString()
     {
-        var groups = Layout is PackedLayout.Nested or PackedLayout.Codebook ? "" : GroupSize == 0 ? ", one group" : $", groups of {GroupSize}";
-        return $"{Layout.ToString().ToLowerInvariant()} layout, {Bits} bits{groups}, {Precision.ToString().ToLowerInvariant()} precision";
+        var groups = !KernelCase.LayoutHasGroups(Layout) ? "" : GroupSize == 0 ? ", one group" : $", groups of {GroupSize}";
+        return $"{Layout} layout, {Bits} bits{groups}, {Precision.ToString().ToLowerInvariant()} precision";
     }
 
     /// <summary>Makes a decoder.</summary>

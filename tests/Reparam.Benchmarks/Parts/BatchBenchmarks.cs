@@ -32,7 +32,7 @@ public class BatchBenchmarks
         x = RandomMatrix.Inputs(Batch * Size, 1);
         y = new float[Batch * Size];
         dense = RandomMatrix.Inputs(Size * Size, 2);
-        packed = PackedMatrix.Create(RandomMatrix.Create(PackedLayout.Row, Size, Size, 3, 128, 3));
+        packed = PackedMatrix.Create(RandomMatrix.Create("row", Size, Size, 3, 128, 3));
         floats = tensor(dense, Size, Size);
         brainFloats = tensor(dense, Size, Size, dtype: ScalarType.BFloat16);
         floatInput = tensor(x, Batch, Size);

@@ -34,7 +34,7 @@ public class ConvolutionBenchmarks
         dense = Nn.Conv2d(channels, outputs, kernel, stride, kernel / 2, groups: groups, bias: false);
         dense.Weight.Fill(RandomMatrix.Inputs(outputs * depth, 1));
         packed = Nn.Conv2d(channels, outputs, kernel, stride, kernel / 2, groups: groups, bias: false);
-        packed.Weight.Fill([.. Enumerable.Range(0, groups).Select(_ => PackedMatrix.Create(RandomMatrix.Create(PackedLayout.Row, outputs / groups, depth, 3, 32, 3)))]);
+        packed.Weight.Fill([.. Enumerable.Range(0, groups).Select(_ => PackedMatrix.Create(RandomMatrix.Create("row", outputs / groups, depth, 3, 32, 3)))]);
         torchImage = torch.tensor(pixels, [1, channels, Size, Size]);
         torchLayer = torch.nn.Conv2d(channels, outputs, kernel, stride, kernel / 2, groups: groups, bias: false);
     }

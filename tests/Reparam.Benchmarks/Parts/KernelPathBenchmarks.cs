@@ -27,7 +27,7 @@ public class KernelPathBenchmarks
     public KernelPrecision Precision { get; set; }
 
     [GlobalSetup]
-    public void Setup() => packed = PackedMatrix.Create(RandomMatrix.Create(PackedLayout.Row, Size, Size, 3, 128, 3), Path, Precision);
+    public void Setup() => packed = PackedMatrix.Create(RandomMatrix.Create("row", Size, Size, 3, 128, 3), Path, Precision);
 
     [Benchmark]
     public void Packed3() => packed.Multiply(x, y, 1);

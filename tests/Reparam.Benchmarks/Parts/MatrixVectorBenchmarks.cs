@@ -45,7 +45,7 @@ public class MatrixVectorBenchmarks
         brainInput = tensor(x, 1, Size, dtype: ScalarType.BFloat16);
         packed = [.. new[] { 2, 3, 4 }.Select(bits =>
         {
-            var coded = RandomMatrix.Create(PackedLayout.Row, Size, Size, bits, GroupSize, bits);
+            var coded = RandomMatrix.Create("row", Size, Size, bits, GroupSize, bits);
             return Copies(coded.StoredBytes, () => PackedMatrix.Create(coded));
         })];
     }

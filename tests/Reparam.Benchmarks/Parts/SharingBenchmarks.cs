@@ -22,7 +22,7 @@ public class SharingBenchmarks
     {
         x = RandomMatrix.Inputs(Size, 1);
         y = new float[3 * Size];
-        matrices = [.. Enumerable.Range(0, 3).Select(seed => PackedMatrix.Create(RandomMatrix.Create(PackedLayout.Row, Size, Size, 3, 128, seed)))];
+        matrices = [.. Enumerable.Range(0, 3).Select(seed => PackedMatrix.Create(RandomMatrix.Create("row", Size, Size, 3, 128, seed)))];
     }
 
     [Benchmark(Baseline = true)]

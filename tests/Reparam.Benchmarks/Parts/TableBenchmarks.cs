@@ -25,7 +25,7 @@ public unsafe class TableBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        var coded = RandomMatrix.Create(PackedLayout.Row, 16, Columns, 3, 128, 3);
+        var coded = RandomMatrix.Create("row", 16, Columns, 3, 128, 3);
         plan = FormatKernelList.Find(coded)!.Prepack(coded, new PackedRequest { Rows = 16, Path = PackedKernels.Current, Precision = Precision })!.Tables;
         padded = new NativeBlock(plan.PaddedColumns * sizeof(float));
         tables = new NativeBlock((long)plan.Segments * plan.SegmentBytes);

@@ -20,12 +20,12 @@ internal static class CodedMatrices
         from rows in Gen.Int[1, 40]
         from columns in Gen.Int[1, 70]
         from bits in Gen.Int[1, 4]
-        from layout in Gen.OneOf(Gen.Const(PackedLayout.Column), Gen.Const(PackedLayout.Block8))
+        from format in Gen.OneOf(Gen.Const<BinaryFormat>(BinaryFormat.Column), Gen.Const<BinaryFormat>(BinaryFormat.Block8))
         from blockRows in Gen.OneOf(Gen.Const(0), Gen.Int[1, 50])
         from scaleTerms in Gen.Int[0, 3]
         from exponent in Gen.Int[-20, 20]
         from seed in Gen.Int
-        select (CodedMatrix)Create(rows, columns, bits, layout == PackedLayout.Block8 ? 8 * blockRows : blockRows, scaleTerms, exponent, seed, layout);
+        select (CodedMatrix)Create(rows, columns, bits, format.GroupMultiple * blockRows, scaleTerms, exponent, seed, format);
 
     private static readonly Gen<CodedMatrix> AnyNested =
         from rows in Gen.Int[1, 6]
@@ -40,7 +40,7 @@ internal static class CodedMatrices
     /// <summary>Matrices of every layout.</summary>
     public static readonly Gen<CodedMatrix> Any = Gen.OneOf(AnyRow, AnyColumnOrBlock, AnyNested, CodebookMatrix_Tests.Any.Select(static matrix => (CodedMatrix)matrix));
 
-    public static BinaryCodedMatrix Create(int rows, int columns, int bits, int groupSize, int scaleTerms, int exponent = 0, int seed = 1, PackedLayout layout = PackedLayout.Row)
+    public static BinaryCodedMatrix Create(int rows, int columns, int bits, int groupSize, int scaleTerms, int exponent = 0, int seed = 1, BinaryFormat? format = null)
     {
         var random = new Random(seed);
         var words = (columns + 31) / 32;
@@ -54,10 +54,10 @@ internal static class CodedMatrices
             }
         }
 
-        var (blockRows, blockColumns) = layout switch
+        var (blockRows, blockColumns) = format switch
         {
-            PackedLayout.Row => (1, groupSize == 0 ? columns : groupSize),
-            PackedLayout.Column => (groupSize == 0 ? rows : groupSize, 1),
+            null or RowFormat => (1, groupSize == 0 ? columns : groupSize),
+            ColumnFormat => (groupSize == 0 ? rows : groupSize, 1),
             _ => (groupSize == 0 ? rows : groupSize / 8, 8),
         };
         var blocks = (rows + blockRows - 1) / blockRows * ((columns + blockColumns - 1) / blockColumns);
@@ -73,7 +73,7 @@ internal static class CodedMatrices
             terms[i] = random.Next(4) == 0 ? (byte)0 : BinaryCodedMatrix.EncodeTerm(random.Next(2) == 0, random.Next(-12, 3));
         }
 
-        return new BinaryCodedMatrix(rows, columns, bits, groupSize, exponent, codes, scales, terms, scaleTerms, layout);
+        return new BinaryCodedMatrix(rows, columns, bits, groupSize, exponent, codes, scales, terms, scaleTerms, format);
     }
 
     /// <summary>A table of random profiles.</summary>

@@ -49,15 +49,22 @@ public sealed class PackedFaults : IDisposable
         Assert.Contains("'reparam.format'", Refused(_ => { }, metadata => metadata.Remove("reparam.format")));
 
     [Fact]
-    public void An_unknown_method_is_refused_by_name_whatever_else_it_says() =>
-        Assert.Contains(
-            "layer 'a': found method 'bitstack', expected one that this version knows: shiftadd",
-            Refused(_ => { }, metadata => metadata["reparam.layers"] = """{"a":{"method":"bitstack","blocks":7}}"""));
+    public void A_format_that_is_not_registered_is_named_once_however_many_weights_have_it()
+    {
+        var message = Refused(_ => { }, metadata => metadata["reparam.layers"] = """{"a":{"layout":"stack","blocks":7},"b":{"layout":"stack"},"c":{"layout":"stack"}}""");
+        Assert.Contains("layer 'a' and 2 more: found layout 'stack', expected one that is registered: row, column, block8, nested, codebook", message);
+        Assert.Contains("PackedFormats.Register", message);
+        Assert.DoesNotContain("problems", message);
+    }
+
+    [Fact]
+    public void The_method_tells_where_codes_come_from_and_readers_need_not_know_it() =>
+        Open(_ => { }, metadata => metadata["reparam.layers"] = metadata["reparam.layers"].Replace("shiftadd", "someone's own", StringComparison.Ordinal)).Dispose();
 
     [Theory]
-    [InlineData("\"layout\":\"tiles\"", "layer 'a': found layout 'tiles', expected one that this version knows: row, column, block8, nested, codebook")]
+    [InlineData("\"layout\":\"tiles\"", "layer 'a': found layout 'tiles', expected one that is registered: row, column, block8, nested, codebook")]
     [InlineData("\"layout\":\"Row\"", "found layout 'Row'")]
-    [InlineData("\"layout\":0", "found layout '0'")]
+    [InlineData("\"layout\":0", "found layout 0, expected a text")]
     [InlineData("\"bits\":2", "found no member 'layout'")]
     public void An_unknown_layout_is_refused_by_name_whatever_else_it_says(string member, string expected) =>
         Assert.Contains(expected, Refused(_ => { }, metadata => metadata["reparam.layers"] = """{"a":{"method":"shiftadd",""" + member + ",\"tiles\":7}}"));
@@ -183,7 +190,7 @@ public sealed class PackedFaults : IDisposable
             source.Write(folder.File("s"));
             using var checkpoint = Checkpoint.Open(folder.File("s"));
             var writer = new PackedFileWriter();
-            writer.AddLayer("w", PackedFormat.ShiftAdd, [2, 16], DType.F32, CodedMatrices.Nested(2, 16, CodedMatrices.Table(1, 2), 1, 16));
+            writer.AddLayer("w", "shiftadd", [2, 16], DType.F32, CodedMatrices.Nested(2, 16, CodedMatrices.Table(1, 2), 1, 16));
             var exception = Assert.Throws<CheckpointException>(() => writer.CarryRest(checkpoint));
             Assert.Equal((CheckpointRule.Packed, part), (exception.Rule, exception.Tensor));
         }
@@ -192,8 +199,8 @@ public sealed class PackedFaults : IDisposable
     [Theory]
     [InlineData("bits", "5", "found bits 5, expected 1 to 4")]
     [InlineData("bits", "0", "found bits 0")]
-    [InlineData("bits", "2.5", "layer 'a'")]
-    [InlineData("bits", "\"2\"", "layer 'a'")]
+    [InlineData("bits", "2.5", "layer 'a': found bits 2.5, expected a whole number of 32 bits")]
+    [InlineData("bits", "\"2\"", "layer 'a': found bits \"2\", expected a whole number")]
     [InlineData("groupSize", "-1", "found groupSize -1")]
     [InlineData("groupSize", "41", "found groupSize 41, expected 0 to 40")]
     [InlineData("scaleTerms", "4", "found scaleTerms 4")]
@@ -204,11 +211,13 @@ public sealed class PackedFaults : IDisposable
     [InlineData("shape", "[3,4611686018427387904,4]", "found shape [3, 4611686018427387904, 4]")]
     [InlineData("shape", "[3,2147483648]", "found shape [3, 2147483648]")]
     [InlineData("shape", "null", "layer 'a'")]
+    [InlineData("shape", "[3,\"40\"]", "found shape [3,\"40\"], expected a list of whole numbers of 64 bits")]
     [InlineData("dtype", "\"F31\"", "F31")]
     [InlineData("dtype", "\"I8\"", "found dtype I8")]
-    [InlineData("method", "null", "layer 'a'")]
-    [InlineData("extra", "1", "layer 'a'")]
-    [InlineData("bits", null, "layer 'a'")]
+    [InlineData("method", "null", "found method null, expected a text")]
+    [InlineData("method", "\" \"", "found no name of the method")]
+    [InlineData("extra", "1", "layer 'a': found member 'extra', expected none but")]
+    [InlineData("bits", null, "layer 'a': found no member 'bits'")]
     [InlineData("bits", "3", "'a.codes': found U32 [2, 3, 2], expected U32 [3, 3, 2]")]
     public void A_spec_out_of_range_is_refused(string member, string? value, string expected) =>
         Assert.Contains(expected, Refused(_ => { }, metadata =>
@@ -342,19 +351,19 @@ public sealed class PackedFaults : IDisposable
     {
         var writer = new PackedFileWriter();
         var matrix = CodedMatrices.Create(3, 40, 2, 20, 0);
-        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", "bitstack", [3, 40], DType.F32, matrix));
-        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", PackedFormat.ShiftAdd, [40, 3], DType.F32, matrix));
-        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", PackedFormat.ShiftAdd, [3, 40], DType.I8, matrix));
+        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", "", [3, 40], DType.F32, matrix));
+        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", "shiftadd", [40, 3], DType.F32, matrix));
+        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", "shiftadd", [3, 40], DType.I8, matrix));
         var codes = matrix.Codes.ToArray();
         codes[1] |= 1u << 31;
         Assert.Throws<ArgumentException>(() => writer.AddLayer(
-            "w", PackedFormat.ShiftAdd, [3, 40], DType.F32, new BinaryCodedMatrix(3, 40, 2, 20, 0, codes, matrix.Scales)));
+            "w", "shiftadd", [3, 40], DType.F32, new BinaryCodedMatrix(3, 40, 2, 20, 0, codes, matrix.Scales)));
         Assert.Throws<ArgumentException>(() => writer.SetMetadata("reparam.layers", "{}"));
         var table = new ProfileTable(1, 0, 1, new sbyte[] { -1, 0 });
         Assert.Throws<ArgumentException>(() => writer.AddLayer(
-            "w", PackedFormat.ShiftAdd, [1, 16], DType.F32, new NestedMatrix(1, 16, table, 1, 16, 0, new byte[2], Array.Empty<byte>(), new Half[1])));
-        writer.AddLayer("w", PackedFormat.ShiftAdd, [3, 40], DType.F32, matrix);
-        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", PackedFormat.ShiftAdd, [3, 40], DType.F32, matrix));
+            "w", "shiftadd", [1, 16], DType.F32, new NestedMatrix(1, 16, table, 1, 16, 0, new byte[2], Array.Empty<byte>(), new Half[1])));
+        writer.AddLayer("w", "shiftadd", [3, 40], DType.F32, matrix);
+        Assert.Throws<ArgumentException>(() => writer.AddLayer("w", "shiftadd", [3, 40], DType.F32, matrix));
     }
 
     private static void Product(float[] weights, float[] x, float[] y)
@@ -382,12 +391,12 @@ public sealed class PackedFaults : IDisposable
         int scaleTermsOfB = 0, int exponent = 0)
     {
         var packed = new PackedFileWriter();
-        packed.AddLayer("a", PackedFormat.ShiftAdd, [3, 40], DType.F32, CodedMatrices.Create(3, 40, 2, 20, 0));
-        packed.AddLayer("b", PackedFormat.ShiftAdd, [2, 40], DType.F32, CodedMatrices.Create(2, 40, 2, 20, scaleTermsOfB, exponent));
-        packed.AddLayer("c", PackedFormat.ShiftAdd, [10, 20], DType.F32, CodedMatrices.Create(10, 20, 1, 6, 0, layout: PackedLayout.Column));
-        packed.AddLayer("n", PackedFormat.ShiftAdd, [5, 44], DType.F32, CodedMatrices.Nested(5, 44, CodedMatrices.Table(2, 3), 2, 32, exponent * 11 / 12));
-        packed.AddLayer("o", PackedFormat.ShiftAdd, [1, 5], DType.F32, CodedMatrices.Nested(1, 5, CodedMatrices.Table(2, 3), 2, 32));
-        packed.AddLayer("k", PackedFormat.ShiftAdd, [3, 36], DType.F32, CodebookMatrix_Tests.Create(3, 36, [new(4, 8), new(16, 16)], 1, 32, exponent * 11 / 12, 1));
+        packed.AddLayer("a", "shiftadd", [3, 40], DType.F32, CodedMatrices.Create(3, 40, 2, 20, 0));
+        packed.AddLayer("b", "shiftadd", [2, 40], DType.F32, CodedMatrices.Create(2, 40, 2, 20, scaleTermsOfB, exponent));
+        packed.AddLayer("c", "shiftadd", [10, 20], DType.F32, CodedMatrices.Create(10, 20, 1, 6, 0, format: BinaryFormat.Column));
+        packed.AddLayer("n", "shiftadd", [5, 44], DType.F32, CodedMatrices.Nested(5, 44, CodedMatrices.Table(2, 3), 2, 32, exponent * 11 / 12));
+        packed.AddLayer("o", "shiftadd", [1, 5], DType.F32, CodedMatrices.Nested(1, 5, CodedMatrices.Table(2, 3), 2, 32));
+        packed.AddLayer("k", "shiftadd", [3, 36], DType.F32, CodebookMatrix_Tests.Create(3, 36, [new(4, 8), new(16, 16)], 1, 32, exponent * 11 / 12, 1));
         packed.Write(folder.File("good.safetensors"));
 
         using (var good = SafetensorsFile.Open(folder.File("good.safetensors")))

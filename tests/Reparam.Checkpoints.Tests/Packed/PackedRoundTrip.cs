@@ -20,12 +20,12 @@ public sealed class PackedRoundTrip : IDisposable
             matrix =>
             {
                 var writer = new PackedFileWriter();
-                writer.AddLayer("w", PackedFormat.ShiftAdd, [matrix.Rows, matrix.Columns], DType.F16, matrix);
+                writer.AddLayer("w", "shiftadd", [matrix.Rows, matrix.Columns], DType.F16, matrix);
                 writer.Write(path);
                 using var file = PackedFile.Open(path);
                 AssertEqual(matrix, file.ReadMatrix("w"));
                 Assert.Equal(matrix.StoredBytes, file.Layers["w"].StoredBytes);
-                Assert.Equal(matrix.TableEntries.Length, file.TableBytes);
+                Assert.Equal(matrix.TableBytes, file.TableBytes);
                 var bytes = file.Checkpoint.Names.Sum(name => file.Checkpoint.Info(name).ByteLength);
                 Assert.Equal(matrix.StoredBytes + file.TableBytes, bytes);
                 Assert.Equal(8.0 * bytes / matrix.Rows / matrix.Columns, file.BitsPerWeight("w"), 9);
@@ -49,7 +49,7 @@ public sealed class PackedRoundTrip : IDisposable
             (matrix, place, value) =>
             {
                 var writer = new PackedFileWriter();
-                writer.AddLayer("w", PackedFormat.ShiftAdd, [matrix.Rows, matrix.Columns], DType.F32, matrix);
+                writer.AddLayer("w", "shiftadd", [matrix.Rows, matrix.Columns], DType.F32, matrix);
                 using var stream = new MemoryStream();
                 writer.Write(stream);
                 var bytes = stream.ToArray();
@@ -80,10 +80,10 @@ public sealed class PackedRoundTrip : IDisposable
     {
         var path = folder.File("whole.reparam.safetensors");
         foreach (var matrix in (CodedMatrix[])
-            [CodedMatrices.Create(9, 20, 2, 8, 1, layout: PackedLayout.Block8), CodedMatrices.Nested(3, 50, CodedMatrices.Table(3, 4), 2, 32)])
+            [CodedMatrices.Create(9, 20, 2, 8, 1, format: BinaryFormat.Block8), CodedMatrices.Nested(3, 50, CodedMatrices.Table(3, 4), 2, 32)])
         {
             var writer = new PackedFileWriter();
-            writer.AddLayer("w", PackedFormat.ShiftAdd, [matrix.Rows, matrix.Columns], DType.F32, matrix);
+            writer.AddLayer("w", "shiftadd", [matrix.Rows, matrix.Columns], DType.F32, matrix);
             writer.Write(path);
             var bytes = File.ReadAllBytes(path);
             for (var length = 0; length < bytes.Length; length++)
@@ -126,10 +126,10 @@ public sealed class PackedRoundTrip : IDisposable
     [Fact]
     public void Decoded_weights_of_scales_along_the_outputs_are_what_the_formula_says()
     {
-        foreach (var (layout, group, blockRows, blockColumns) in ((PackedLayout, int, int, int)[])
-            [(PackedLayout.Column, 5, 5, 1), (PackedLayout.Column, 0, 13, 1), (PackedLayout.Block8, 40, 5, 8), (PackedLayout.Block8, 0, 13, 8)])
+        foreach (var (format, group, blockRows, blockColumns) in ((BinaryFormat, int, int, int)[])
+            [(BinaryFormat.Column, 5, 5, 1), (BinaryFormat.Column, 0, 13, 1), (BinaryFormat.Block8, 40, 5, 8), (BinaryFormat.Block8, 0, 13, 8)])
         {
-            var matrix = CodedMatrices.Create(13, 21, 3, group, 0, exponent: 2, seed: 7, layout);
+            var matrix = CodedMatrices.Create(13, 21, 3, group, 0, exponent: 2, seed: 7, format);
             var dense = matrix.Decode();
             var columnBlocks = (21 + blockColumns - 1) / blockColumns;
             for (var r = 0; r < 13; r++)
@@ -191,7 +191,7 @@ public sealed class PackedRoundTrip : IDisposable
         foreach (var (path, order) in new[] { ("1", layers), ("2", layers.AsEnumerable().Reverse().ToArray()) })
         {
             var writer = new PackedFileWriter();
-            Array.ForEach(order, layer => writer.AddLayer(layer.Name, PackedFormat.ShiftAdd, [layer.Matrix.Rows, 32], DType.F32, layer.Matrix));
+            Array.ForEach(order, layer => writer.AddLayer(layer.Name, "shiftadd", [layer.Matrix.Rows, 32], DType.F32, layer.Matrix));
             writer.Write(folder.File(path));
             writer.Write(folder.File("again"));
             Assert.Equal(File.ReadAllBytes(folder.File(path)), File.ReadAllBytes(folder.File("again")));
@@ -215,12 +215,12 @@ public sealed class PackedRoundTrip : IDisposable
     {
         var nested = CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3), 1, 256);
         var writer = new PackedFileWriter();
-        writer.AddLayer("a", PackedFormat.ShiftAdd, [4, 40], DType.F32, nested);
-        writer.AddLayer("b", PackedFormat.ShiftAdd, [4, 40], DType.BF16, nested);
-        writer.AddLayer("c", PackedFormat.ShiftAdd, [4, 8, 5], DType.F32, nested);
-        writer.AddLayer("d", PackedFormat.ShiftAdd, [4, 40], DType.F32, CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3, seed: 2), 1, 256));
-        writer.AddLayer("e", PackedFormat.ShiftAdd, [4, 40], DType.F32, CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3), 1, 256, exponent: 1));
-        writer.AddLayer("f", PackedFormat.ShiftAdd, [4, 40], DType.F32, CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3), 1, 256, seed: 2));
+        writer.AddLayer("a", "shiftadd", [4, 40], DType.F32, nested);
+        writer.AddLayer("b", "shiftadd", [4, 40], DType.BF16, nested);
+        writer.AddLayer("c", "shiftadd", [4, 8, 5], DType.F32, nested);
+        writer.AddLayer("d", "shiftadd", [4, 40], DType.F32, CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3, seed: 2), 1, 256));
+        writer.AddLayer("e", "shiftadd", [4, 40], DType.F32, CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3), 1, 256, exponent: 1));
+        writer.AddLayer("f", "shiftadd", [4, 40], DType.F32, CodedMatrices.Nested(4, 40, CodedMatrices.Table(2, 3), 1, 256, seed: 2));
         writer.Write(folder.File("same"));
         using var file = PackedFile.Open(folder.File("same"));
         Assert.True(file.SameCoding("a", "b"));
@@ -267,7 +267,7 @@ public sealed class PackedRoundTrip : IDisposable
     {
         var table = new ProfileTable(1, 0, 0.1f, new sbyte[] { 5, -1 });
         var writer = new PackedFileWriter();
-        writer.AddLayer("w", PackedFormat.ShiftAdd, [1, 2, 1], DType.BF16, new NestedMatrix(1, 2, table, 1, 256, -3, new byte[] { 1 }, Array.Empty<byte>(), new[] { (Half)2 }));
+        writer.AddLayer("w", "shiftadd", [1, 2, 1], DType.BF16, new NestedMatrix(1, 2, table, 1, 256, -3, new byte[] { 1 }, Array.Empty<byte>(), new[] { (Half)2 }));
         writer.Write(folder.File("n"));
         using var file = PackedFile.Open(folder.File("n"));
         Assert.Equal(
@@ -286,7 +286,7 @@ public sealed class PackedRoundTrip : IDisposable
         (entries[8], entries[12], entries[16]) = (3, 5, -7);
         var set = new CodebookSet([new(4, 8)], 0.5f, entries);
         var writer = new PackedFileWriter();
-        writer.AddLayer("w", PackedFormat.ShiftAdd, [1, 5], DType.F32, new CodebookMatrix(1, 5, set, 1, 8, -2, new byte[] { 0x21 }, new[] { (Half)4 }));
+        writer.AddLayer("w", "shiftadd", [1, 5], DType.F32, new CodebookMatrix(1, 5, set, 1, 8, -2, new byte[] { 0x21 }, new[] { (Half)4 }));
         writer.Write(folder.File("c"));
         using var file = PackedFile.Open(folder.File("c"));
         Assert.Equal(
@@ -301,13 +301,13 @@ public sealed class PackedRoundTrip : IDisposable
     public void Every_coded_weight_has_a_canary()
     {
         var writer = new PackedFileWriter();
-        void Add(string name, CodedMatrix matrix) => writer.AddLayer(name, PackedFormat.ShiftAdd, [matrix.Rows, matrix.Columns], DType.F32, matrix);
+        void Add(string name, CodedMatrix matrix) => writer.AddLayer(name, "shiftadd", [matrix.Rows, matrix.Columns], DType.F32, matrix);
         Add("c", CodedMatrices.Create(9, 50, 3, 16, 0));
         Add("a", CodedMatrices.Create(9, 50, 3, 16, 0, seed: 2));
         Add("b", CodedMatrices.Create(2, 50, 4, 16, 0));
-        Add("d", CodedMatrices.Create(20, 50, 3, 16, 0, layout: PackedLayout.Column));
-        Add("e", CodedMatrices.Create(20, 50, 3, 16, 0, layout: PackedLayout.Block8));
-        Add("f", CodedMatrices.Create(20, 50, 3, 16, 1, layout: PackedLayout.Block8));
+        Add("d", CodedMatrices.Create(20, 50, 3, 16, 0, format: BinaryFormat.Column));
+        Add("e", CodedMatrices.Create(20, 50, 3, 16, 0, format: BinaryFormat.Block8));
+        Add("f", CodedMatrices.Create(20, 50, 3, 16, 1, format: BinaryFormat.Block8));
         Add("g", CodedMatrices.Nested(9, 50, CodedMatrices.Table(3, 6), 1, 256));
         Add("h", CodedMatrices.Nested(7, 20, CodedMatrices.Table(3, 6), 1, 256, exponent: 3));
         Add("i", CodedMatrices.Nested(9, 50, CodedMatrices.Table(3, 6, seed: 2), 1, 256));
@@ -322,7 +322,7 @@ public sealed class PackedRoundTrip : IDisposable
     {
         var (path, place) = (folder.File("r.reparam.safetensors"), folder.File(""));
         var writer = new PackedFileWriter();
-        writer.AddLayer("w", PackedFormat.ShiftAdd, [9, 50], DType.F32, CodedMatrices.Create(9, 50, 3, 16, 0));
+        writer.AddLayer("w", "shiftadd", [9, 50], DType.F32, CodedMatrices.Create(9, 50, 3, 16, 0));
         File.WriteAllText(path, "before");
         var files = Directory.GetFiles(place);
         var exception = Assert.Throws<CheckpointException>(() => writer.Write(path, review: file =>
@@ -344,7 +344,7 @@ public sealed class PackedRoundTrip : IDisposable
 
     private static void AssertEqual(CodedMatrix expected, CodedMatrix found)
     {
-        Assert.Equal((expected.Layout, expected.Rows, expected.Columns, expected.Bits), (found.Layout, found.Rows, found.Columns, found.Bits));
+        Assert.Equal((expected.Format, expected.Rows, expected.Columns, ((PlanesMatrix)expected).Bits), (found.Format, found.Rows, found.Columns, ((PlanesMatrix)found).Bits));
         if (expected is NestedMatrix nested)
         {
             var back = Assert.IsType<NestedMatrix>(found);
@@ -400,7 +400,7 @@ public sealed class PackedRoundTrip : IDisposable
             writer.Carry(source, "odd");
         }
 
-        writer.AddLayer("a.weight", PackedFormat.ShiftAdd, [2, 3, 2], DType.F32, CodedMatrices.Create(2, 6, 2, 4, 0, exponent: -3));
+        writer.AddLayer("a.weight", "shiftadd", [2, 3, 2], DType.F32, CodedMatrices.Create(2, 6, 2, 4, 0, exponent: -3));
         if (carryFirst)
         {
             writer.Carry(source, "b.weight");

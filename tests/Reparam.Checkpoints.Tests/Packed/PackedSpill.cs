@@ -37,13 +37,13 @@ public sealed class PackedSpill : IDisposable
                 using var disk = new PackedFileWriter(folder.File("p.safetensors"));
                 for (var i = 0; i < matrices.Count; i++)
                 {
-                    memory.AddLayer($"w{i}", PackedFormat.ShiftAdd, [matrices[i].Rows, matrices[i].Columns], DType.F32, matrices[i]);
+                    memory.AddLayer($"w{i}", "shiftadd", [matrices[i].Rows, matrices[i].Columns], DType.F32, matrices[i]);
                 }
 
                 // In another order: names, tables and check values go by name.
                 for (var i = matrices.Count - 1; i >= 0; i--)
                 {
-                    disk.AddLayer($"w{i}", PackedFormat.ShiftAdd, [matrices[i].Rows, matrices[i].Columns], DType.F32, matrices[i]);
+                    disk.AddLayer($"w{i}", "shiftadd", [matrices[i].Rows, matrices[i].Columns], DType.F32, matrices[i]);
                 }
 
                 Assert.Equal(Bytes(memory), Bytes(disk));
@@ -88,13 +88,13 @@ public sealed class PackedSpill : IDisposable
     {
         CodedMatrix[] matrices =
         [
-            CodedMatrices.Create(9, 20, 2, 8, 1, layout: PackedLayout.Block8),
+            CodedMatrices.Create(9, 20, 2, 8, 1, format: BinaryFormat.Block8),
             CodedMatrices.Create(64, 100, 3, 20, 0),
             CodedMatrices.Nested(3, 50, CodedMatrices.Table(3, 4), 2, 32),
         ];
         for (var i = 0; i < matrices.Length; i++)
         {
-            writer.AddLayer($"w{i}", PackedFormat.ShiftAdd, [matrices[i].Rows, matrices[i].Columns], DType.F32, matrices[i]);
+            writer.AddLayer($"w{i}", "shiftadd", [matrices[i].Rows, matrices[i].Columns], DType.F32, matrices[i]);
         }
 
         return ([.. matrices.Select(matrix => new WeakReference<CodedMatrix>(matrix))], matrices.Sum(matrix => matrix.StoredBytes));

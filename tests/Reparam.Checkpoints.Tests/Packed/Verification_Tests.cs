@@ -183,12 +183,12 @@ public sealed class Verification_Tests : IDisposable
         {
             "row" => CodedMatrices.Create(6, 20, 2, 10, 0),
             "terms" => CodedMatrices.Create(6, 20, 2, 10, 3),
-            "column" => CodedMatrices.Create(6, 20, 2, 4, 0, layout: PackedLayout.Column),
-            "block8" => CodedMatrices.Create(6, 20, 2, 16, 0, layout: PackedLayout.Block8),
+            "column" => CodedMatrices.Create(6, 20, 2, 4, 0, format: BinaryFormat.Column),
+            "block8" => CodedMatrices.Create(6, 20, 2, 16, 0, format: BinaryFormat.Block8),
             "nested" => CodedMatrices.Nested(6, 20, CodedMatrices.Table(2, 3), 2, 32),
             _ => CodebookMatrix_Tests.Create(6, 20, [new(4, 8), new(16, 16)], 1, 32, 0, 1),
         };
-        packed.AddLayer("w.weight", PackedFormat.ShiftAdd, [6, 20], DType.F32, matrix);
+        packed.AddLayer("w.weight", "shiftadd", [6, 20], DType.F32, matrix);
         using var folder = new TemporaryFolder();
         var source = new SafetensorsWriter();
         source.Add("w.weight", [6, 20], new ReadOnlyMemory<float>(new float[120]));

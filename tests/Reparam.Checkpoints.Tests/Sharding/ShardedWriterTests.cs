@@ -150,7 +150,7 @@ public sealed class ShardedWriterTests : IDisposable
         using var writer = new PackedFileWriter(folder.File("p.safetensors"));
         for (var i = 0; i < matrices.Length; i++)
         {
-            writer.AddLayer($"w{i}", PackedFormat.ShiftAdd, [matrices[i].Rows, matrices[i].Columns], DType.F32, matrices[i]);
+            writer.AddLayer($"w{i}", "shiftadd", [matrices[i].Rows, matrices[i].Columns], DType.F32, matrices[i]);
         }
 
         var reviewed = 0;

@@ -37,7 +37,7 @@ public class AutoLayout_Tests
         // One row: a column's or a block's scales serve one weight or eight.
         var layer = TestLayer.Correlated(1, 128, 4);
 
-        Assert.Equal(PackedLayout.Row, layer.Code(new ShiftAddOptions { Bits = 2, Layout = AskedLayout.Auto, GroupSize = 64 }).Matrix.Layout);
+        Assert.Equal("row", layer.Code(new ShiftAddOptions { Bits = 2, Layout = AskedLayout.Auto, GroupSize = 64 }).Matrix.Format.Name);
     }
 
     private static double Bytes(CodedLayer coded) => coded.Matrix.StoredBytes + coded.Matrix.TableBytes;

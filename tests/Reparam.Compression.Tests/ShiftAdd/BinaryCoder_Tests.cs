@@ -248,7 +248,7 @@ public class BinaryCoder_Tests
     {
         var encoded = BinaryCoder.Encode(new[] { weight, -weight, weight, weight }, 2, 2, new ShiftAddOptions { Bits = 1 });
 
-        Assert.InRange(encoded.Matrix.ScaleExponent, PackedLayerSpec.MinScaleExponent, PackedLayerSpec.MaxScaleExponent);
+        Assert.InRange(encoded.Matrix.ScaleExponent, PlanesSpec.MinScaleExponent, PlanesSpec.MaxScaleExponent);
         Assert.Equal(1, Decoded.Weights(encoded.Matrix)[0] / weight, 1e-3);
     }
 

@@ -43,7 +43,7 @@ public class OutlierGuard_Tests
 
             // The rows elsewhere hardly notice, whatever became of the row itself.
             Assert.InRange(others, 0.5 * usual, 1.45 * usual);
-            Assert.Equal(coded.Matrix.Layout == (PackedLayout)layout, coded.Note is null && coded.Warning?.Text.Contains("it is coded in the layout") != true);
+            Assert.Equal(coded.Matrix.Format.Name == layout.Name(), coded.Note is null && coded.Warning?.Text.Contains("it is coded in the layout") != true);
         }
     }
 
@@ -55,9 +55,9 @@ public class OutlierGuard_Tests
         var (weights, _) = Matrices(rows, columns, 50);
         var coded = LayerCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = layout }, tensor: "w");
 
-        Assert.NotEqual((PackedLayout)layout, coded.Matrix.Layout);
+        Assert.NotEqual(layout.Name(), coded.Matrix.Format.Name);
         Assert.StartsWith($"tensor 'w': the weight at [{Row}, {Column}] is 5", coded.Note);
-        Assert.Contains($"it is coded in the layout {((AskedLayout)coded.Matrix.Layout).Name()}, because in the layout {layout.Name()} ", coded.Note);
+        Assert.Contains($"it is coded in the layout {coded.Matrix.Format.Name}, because in the layout {layout.Name()} ", coded.Note);
         Assert.Contains(why, coded.Note);
         Assert.Null(coded.Warning);
     }

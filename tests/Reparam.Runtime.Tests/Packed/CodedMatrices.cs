@@ -31,20 +31,20 @@ internal static class CodedMatrices
     }
 
     /// <summary>The layouts other than row.</summary>
-    public static readonly PackedLayout[] OtherLayouts = [PackedLayout.Column, PackedLayout.Block8, PackedLayout.Nested, PackedLayout.Codebook];
+    public static readonly string[] OtherLayouts = ["column", "block8", "nested", "codebook"];
 
     /// <summary>A matrix of a layout in canonical form, with blocks of odd sizes that the seed gives.</summary>
-    public static CodedMatrix Random(PackedLayout layout, int rows, int columns, int bits, int scaleExponent = 0, int seed = 1)
+    public static CodedMatrix Random(string layout, int rows, int columns, int bits, int scaleExponent = 0, int seed = 1)
     {
-        var random = new Random((((rows * 1009) + columns) * 1009 + bits) * 1009 + (int)layout + (7919 * seed));
-        if (layout == PackedLayout.Nested)
+        var random = new Random((((rows * 1009) + columns) * 1009 + bits) * 1009 + Array.IndexOf(OtherLayouts, layout) + 1 + (7919 * seed));
+        if (layout == "nested")
         {
             var table = Table(bits, random.Next(ProfileTable.MaxIndexBits + 1), random);
             int[] spans = [16, 32, 48, 256, 512, 1 << 20];
             return Nested(rows, columns, table, 1 + random.Next(5), spans[random.Next(spans.Length)], scaleExponent, random);
         }
 
-        if (layout == PackedLayout.Codebook)
+        if (layout == "codebook")
         {
             CodebookStage[] extras = [new(8, 8), new(16, 32), new(32, 32)];
             CodebookStage[] stages = [.. Enumerable.Repeat(new CodebookStage(4, 4 << random.Next(4)), bits), .. extras.Where(_ => random.Next(2) == 0)];
@@ -53,7 +53,7 @@ internal static class CodedMatrices
         }
 
         var blockRows = random.Next(3) == 0 ? 0 : 1 + random.Next(20);
-        var blocks = (blockRows == 0 ? 1 : (rows + blockRows - 1) / blockRows) * (layout == PackedLayout.Column ? columns : (columns + 7) / 8);
+        var blocks = (blockRows == 0 ? 1 : (rows + blockRows - 1) / blockRows) * (layout == "column" ? columns : (columns + 7) / 8);
         var scaleTerms = random.Next(2);
         var halves = new Half[scaleTerms == 0 ? blocks * bits : 0];
         for (var i = 0; i < halves.Length; i++)
@@ -68,14 +68,17 @@ internal static class CodedMatrices
         }
 
         return new BinaryCodedMatrix(
-            rows, columns, bits, layout == PackedLayout.Column ? blockRows : 8 * blockRows, scaleExponent, Codes(rows, columns, bits, random), halves, terms, scaleTerms, layout);
+            rows, columns, bits, layout == "column" ? blockRows : 8 * blockRows, scaleExponent, Codes(rows, columns, bits, random), halves, terms, scaleTerms, Binary(layout));
     }
 
+    /// <summary>The format of binary coding of a name.</summary>
+    public static BinaryFormat Binary(string layout) => (BinaryFormat)PackedFormats.Find(layout)!;
+
     /// <summary>A matrix in the layout column or block8, with blocks of so many rows; 0 for all.</summary>
-    public static BinaryCodedMatrix SharedScales(PackedLayout layout, int rows, int columns, int bits, int blockRows, int scaleTerms)
+    public static BinaryCodedMatrix SharedScales(string layout, int rows, int columns, int bits, int blockRows, int scaleTerms)
     {
         var random = new Random((rows * 1009) + columns);
-        var blocks = (blockRows == 0 ? 1 : (rows + blockRows - 1) / blockRows) * (layout == PackedLayout.Column ? columns : (columns + 7) / 8) * bits;
+        var blocks = (blockRows == 0 ? 1 : (rows + blockRows - 1) / blockRows) * (layout == "column" ? columns : (columns + 7) / 8) * bits;
         var halves = new Half[scaleTerms == 0 ? blocks : 0];
         for (var i = 0; i < halves.Length; i++)
         {
@@ -89,14 +92,14 @@ internal static class CodedMatrices
         }
 
         var codes = Codes(rows, columns, bits, random);
-        return new BinaryCodedMatrix(rows, columns, bits, layout == PackedLayout.Column ? blockRows : 8 * blockRows, -2, codes, halves, terms, scaleTerms, layout);
+        return new BinaryCodedMatrix(rows, columns, bits, layout == "column" ? blockRows : 8 * blockRows, -2, codes, halves, terms, scaleTerms, Binary(layout));
     }
 
     /// <summary>How such a matrix runs on a path: as a table matrix, folded, from tables in registers (shared), or null for tiles.</summary>
     public static string? WayOf(BinaryCodedMatrix matrix, KernelPath path, KernelPrecision precision)
     {
         var (blockRows, isOne) = (Math.Min(matrix.BlockRows, matrix.Rows), matrix.BlockRows >= matrix.Rows);
-        var isTable = precision != KernelPrecision.Exact && (isOne && blockRows >= 16 || matrix.Layout == PackedLayout.Block8 && (isOne || blockRows % 8 == 0));
+        var isTable = precision != KernelPrecision.Exact && (isOne && blockRows >= 16 || matrix.Format.Name == "block8" && (isOne || blockRows % 8 == 0));
         return isTable ? "table"
             : path == KernelPath.Avx512 && blockRows >= 16 && (blockRows < 512 || precision == KernelPrecision.Exact) ? "shared"
             : precision != KernelPrecision.Exact && blockRows >= 64 ? "folded" : null;

@@ -15,7 +15,7 @@ public class JoinedProductTests
             [Create(33, 2, 64), Create(7, 3, 64), Create(160, 4, 64)],
             [Create(600, 3, 64), Create(900, 3, 64)],
             [Create(100, 2, 64), Create(9, 1, 64)],
-            [Create(20, 3, 64), Create(20, 3, 16), PackedMatrix.Create(CodedMatrices.Random(PackedLayout.Codebook, 19, 512, 3), path)],
+            [Create(20, 3, 64), Create(20, 3, 16), PackedMatrix.Create(CodedMatrices.Random("codebook", 19, 512, 3), path)],
             [Create(40, 1, 0)],
         ];
         var pool = new WorkerPool(3);

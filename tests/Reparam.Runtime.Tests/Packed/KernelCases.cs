@@ -43,11 +43,11 @@ public static class KernelCases
     }
 
     /// <summary>Every path with every layout other than row in every precision.</summary>
-    public static TheoryData<KernelPath, PackedLayout, KernelPrecision> PathsLayoutsAndPrecisions
+    public static TheoryData<KernelPath, string, KernelPrecision> PathsLayoutsAndPrecisions
     {
         get
         {
-            var data = new TheoryData<KernelPath, PackedLayout, KernelPrecision>();
+            var data = new TheoryData<KernelPath, string, KernelPrecision>();
             foreach (var path in SupportedPaths)
             {
                 foreach (var layout in CodedMatrices.OtherLayouts)

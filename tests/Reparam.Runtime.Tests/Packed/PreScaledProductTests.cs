@@ -7,7 +7,7 @@ namespace Reparam.Runtime.Tests.Packed;
 /// <summary>Scales in the tables: row blocks of any size, each with tables of its own, in memory or in registers.</summary>
 public class PreScaledProductTests
 {
-    private static readonly PackedLayout[] Layouts = [PackedLayout.Column, PackedLayout.Block8];
+    private static readonly string[] Layouts = ["column", "block8"];
 
     [Theory]
     [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
@@ -80,12 +80,12 @@ public class PreScaledProductTests
                 terms[i] = BinaryCodedMatrix.EncodeTerm(i % 3 == 0, i < terms.Length / 2 ? -95 - (i % 4) : 24 + (i % 4));
             }
 
-            var matrix = new BinaryCodedMatrix(128, 70, 2, random.GroupSize, 0, random.Codes, default, terms, 1, layout);
+            var matrix = new BinaryCodedMatrix(128, 70, 2, random.GroupSize, 0, random.Codes, default, terms, 1, CodedMatrices.Binary(layout));
             var x = CodedMatrices.Gaussian(70);
             var y = new float[128];
             PackedMatrix.Create(matrix, path, KernelPrecision.Default).Multiply(x, y, 1);
             byte[] smallTerms = [.. terms[..(terms.Length / 2)], .. terms[..(terms.Length / 2)]];
-            var small = new BinaryCodedMatrix(128, 70, 2, random.GroupSize, 0, random.Codes, default, smallTerms, 1, layout);
+            var small = new BinaryCodedMatrix(128, 70, 2, random.GroupSize, 0, random.Codes, default, smallTerms, 1, CodedMatrices.Binary(layout));
             var z = new float[128];
             PackedMatrix.Create(small, path, KernelPrecision.Default).Multiply(x, z, 1);
             Assert.Equal(z[..64], y[..64]);
@@ -98,7 +98,7 @@ public class PreScaledProductTests
     [MemberData(nameof(KernelCases.Vector), MemberType = typeof(KernelCases))]
     public void Neither_threads_nor_concurrent_calls_change_a_bit(KernelPath path)
     {
-        var matrix = (PreScaledMatrix)PackedMatrix.Create(CodedMatrices.SharedScales(PackedLayout.Column, 1051, 700, 3, 520, 0), path, KernelPrecision.Default);
+        var matrix = (PreScaledMatrix)PackedMatrix.Create(CodedMatrices.SharedScales("column", 1051, 700, 3, 520, 0), path, KernelPrecision.Default);
         var x = CodedMatrices.Gaussian(3 * 700);
         var expected = new float[3 * 1051];
         matrix.Multiply(x, expected, 3, default, new WorkerPool(1));
@@ -122,7 +122,7 @@ public class PreScaledProductTests
     [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
     public void A_nan_poisons_its_own_row_and_zeros_give_the_bias(KernelPath path, KernelPrecision precision)
     {
-        var packed = PackedMatrix.Create(CodedMatrices.SharedScales(PackedLayout.Column, 150, 90, 2, 64, 0), path, precision);
+        var packed = PackedMatrix.Create(CodedMatrices.SharedScales("column", 150, 90, 2, 64, 0), path, precision);
         var x = CodedMatrices.Gaussian(3 * 90);
         x[130] = float.NaN;
         x.AsSpan(180).Clear();

@@ -47,7 +47,7 @@ public class SelfCheckTests
         Writer().Write(file.Path);
         using var packed = PackedFile.Open(file.Path);
         var (matrix, canary) = (packed.ReadMatrix("r"), packed.Canaries.Single(canary => canary.Tensor == "r"));
-        var another = PackedMatrix.Create(Random(PackedLayout.Row, seed: 7), PackedKernels.Current, KernelPrecision.Default);
+        var another = PackedMatrix.Create(Random("row", seed: 7), PackedKernels.Current, KernelPrecision.Default);
         var exception = Assert.Throws<CheckpointException>(() => CanaryCheck.Run(packed, canary, matrix, [another], KernelPrecision.Default, new WorkerPool(1)));
         Assert.Contains("the file holds what was written: the kernels of", exception.Message);
         Assert.DoesNotContain("changed", exception.Message);
@@ -78,17 +78,17 @@ public class SelfCheckTests
     private static PackedFileWriter Writer()
     {
         var writer = new PackedFileWriter();
-        foreach (var (name, layout) in ((string, PackedLayout)[])
-            [("r", PackedLayout.Row), ("c", PackedLayout.Column), ("b", PackedLayout.Block8), ("n", PackedLayout.Nested), ("k", PackedLayout.Codebook)])
+        foreach (var (name, layout) in ((string, string)[])
+            [("r", "row"), ("c", "column"), ("b", "block8"), ("n", "nested"), ("k", "codebook")])
         {
-            writer.AddLayer(name, PackedFormat.ShiftAdd, [32, 64], StoredType.F32, Random(layout, seed: 1));
+            writer.AddLayer(name, "shiftadd", [32, 64], StoredType.F32, Random(layout, seed: 1));
         }
 
         return writer;
     }
 
     // Multiples of 32 columns: every bit of the codes is a sign.
-    private static CodedMatrix Random(PackedLayout layout, int seed) => layout == PackedLayout.Row
+    private static CodedMatrix Random(string layout, int seed) => layout == "row"
         ? new BinaryCodedMatrix(32, 64, 2, 0, 0, CodedMatrices.Codes(32, 64, 2, new Random(seed)), Enumerable.Range(0, 64).Select(i => (Half)(1.0 / (1 + (i % 2)))).ToArray())
         : CodedMatrices.Random(layout, 32, 64, 2, seed: seed);
 }

@@ -7,7 +7,7 @@ namespace Reparam.Runtime.Tests.Packed;
 /// <summary>The layouts column and block8 with row blocks of any size against the float64 sum, in whatever way they run.</summary>
 public class SharedScalesTests
 {
-    private static readonly PackedLayout[] Layouts = [PackedLayout.Column, PackedLayout.Block8];
+    private static readonly string[] Layouts = ["column", "block8"];
 
     private static readonly int[] BlockRows = [1, 5, 8, 16, 24, 32, 63, 64, 128];
 
@@ -44,10 +44,10 @@ public class SharedScalesTests
     public void An_input_row_gives_the_same_bits_in_any_batch(KernelPath path, KernelPrecision precision)
     {
         const int Rows = 300;
-        foreach (var (layout, blockRows, columns) in ((PackedLayout, int, int)[])
+        foreach (var (layout, blockRows, columns) in ((string, int, int)[])
             [
-                (PackedLayout.Block8, 8, 40), (PackedLayout.Block8, 16, 700), (PackedLayout.Block8, 24, 96), (PackedLayout.Block8, 5, 64), (PackedLayout.Block8, 63, 100),
-                (PackedLayout.Column, 16, 300), (PackedLayout.Column, 40, 70), (PackedLayout.Column, 260, 64),
+                ("block8", 8, 40), ("block8", 16, 700), ("block8", 24, 96), ("block8", 5, 64), ("block8", 63, 100),
+                ("column", 16, 300), ("column", 40, 70), ("column", 260, 64),
             ])
         {
             var matrix = CodedMatrices.SharedScales(layout, Rows, columns, 3, blockRows, 0);
@@ -80,7 +80,7 @@ public class SharedScalesTests
             codes.AsSpan().Fill(sign);
             var scales = new Half[32 / blockRows * 32 * 4];
             scales.AsSpan().Fill(Half.MaxValue);
-            var matrix = new BinaryCodedMatrix(32, 256, 4, 8 * blockRows, 0, codes, scales, layout: PackedLayout.Block8);
+            var matrix = new BinaryCodedMatrix(32, 256, 4, 8 * blockRows, 0, codes, scales, format: BinaryFormat.Block8);
             var x = new float[256];
             x.AsSpan().Fill(1.9999999f);
             var y = new float[32];
@@ -103,13 +103,13 @@ public class SharedScalesTests
                 ("none", _ => 0),
             ])
         {
-            foreach (var (layout, blockRows, scaleTerms) in ((PackedLayout, int, int)[])
-                [(PackedLayout.Block8, 8, 1), (PackedLayout.Block8, 16, 1), (PackedLayout.Block8, 16, 3), (PackedLayout.Block8, 30, 2), (PackedLayout.Column, 16, 3), (PackedLayout.Column, 24, 2)])
+            foreach (var (layout, blockRows, scaleTerms) in ((string, int, int)[])
+                [("block8", 8, 1), ("block8", 16, 1), ("block8", 16, 3), ("block8", 30, 2), ("column", 16, 3), ("column", 24, 2)])
             {
                 var plain = CodedMatrices.SharedScales(layout, 70, 300, 3, blockRows, scaleTerms);
                 var random = new Random(blockRows);
                 byte[] terms = [.. plain.Terms.ToArray().Select(_ => term(random))];
-                var matrix = new BinaryCodedMatrix(70, 300, 3, plain.GroupSize, 5, plain.Codes, default, terms, scaleTerms, layout);
+                var matrix = new BinaryCodedMatrix(70, 300, 3, plain.GroupSize, 5, plain.Codes, default, terms, scaleTerms, CodedMatrices.Binary(layout));
                 AssertAgrees(matrix, path, precision, batch: 2, kind);
                 AssertDecodes(matrix, path, precision);
             }
@@ -120,7 +120,7 @@ public class SharedScalesTests
             var plain = Random(40, 90, 2, 16, 0);
             var random = new Random(least);
             Half[] scales = [.. plain.Scales.ToArray().Select(_ => BitConverter.UInt16BitsToHalf((ushort)(random.Next(3) == 0 ? random.Next(0x7C00) : least)))];
-            var matrix = new BinaryCodedMatrix(40, 90, 2, 8 * 16, -5, plain.Codes, scales, layout: PackedLayout.Block8);
+            var matrix = new BinaryCodedMatrix(40, 90, 2, 8 * 16, -5, plain.Codes, scales, format: BinaryFormat.Block8);
             AssertAgrees(matrix, path, precision, batch: 2, $"halves above {least}");
             AssertDecodes(matrix, path, precision);
         }
@@ -142,7 +142,7 @@ public class SharedScalesTests
             var scales = new Half[16];
             scales.AsSpan().Fill(BitConverter.UInt16BitsToHalf(others));
             (scales[0], scales[15]) = (BitConverter.UInt16BitsToHalf(first), BitConverter.UInt16BitsToHalf(last));
-            return Block8Scales.Fit(new BinaryCodedMatrix(16, 128, 1, 128, 0, new uint[64], scales, layout: PackedLayout.Block8), 16, out exact);
+            return Block8Scales.Fit(new BinaryCodedMatrix(16, 128, 1, 128, 0, new uint[64], scales, format: BinaryFormat.Block8), 16, out exact);
         }
     }
 
@@ -275,5 +275,5 @@ public class SharedScalesTests
     }
 
     private static BinaryCodedMatrix Random(int rows, int columns, int bits, int blockRows, int scaleTerms) =>
-        CodedMatrices.SharedScales(PackedLayout.Block8, rows, columns, bits, blockRows, scaleTerms);
+        CodedMatrices.SharedScales("block8", rows, columns, bits, blockRows, scaleTerms);
 }

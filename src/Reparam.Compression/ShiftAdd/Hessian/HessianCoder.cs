@@ -85,7 +85,7 @@ internal static class HessianCoder
         var normalization = Normalization.Of(weights, tensor);
         return new HessianJob
         {
-            Blocks = ScaleBlocks.Of(rows, columns, (PackedLayout)options.Layout, options.GroupSize),
+            Blocks = ScaleBlocks.Of(rows, columns, options.Layout.Binary(), options.GroupSize),
             Options = options,
             Grid = new ScaleGrid(options.ScaleTerms, options.Bits, normalization.LargestLevel),
             Normalization = normalization,

@@ -12,15 +12,10 @@ internal readonly record struct ScaleBlocks(int Rows, int Columns, int BlockRows
     /// <summary>Blocks side by side.</summary>
     public int Count => (Columns + BlockColumns - 1) / BlockColumns;
 
-    /// <summary>The blocks of a layout.</summary>
-    public static ScaleBlocks Of(int rows, int columns, PackedLayout layout, int groupSize)
+    /// <summary>The blocks of a format of binary coding.</summary>
+    public static ScaleBlocks Of(int rows, int columns, BinaryFormat format, int groupSize)
     {
-        var (height, width) = layout switch
-        {
-            PackedLayout.Row => (1, groupSize == 0 ? columns : groupSize),
-            PackedLayout.Column => (groupSize == 0 ? rows : groupSize, 1),
-            _ => (groupSize == 0 ? rows : groupSize / 8, 8),
-        };
+        var (height, width) = format.Block(rows, columns, groupSize);
         return new ScaleBlocks(rows, columns, Math.Min(height, rows), Math.Min(width, columns));
     }
 

@@ -68,7 +68,7 @@ internal sealed unsafe class SlabWriter(HessianJob job)
 
     /// <summary>The matrix, once every slab is in.</summary>
     public BinaryCodedMatrix Matrix() => new(
-        blocks.Rows, blocks.Columns, options.Bits, options.GroupSize, job.Normalization.ScaleExponent, codes, scales, terms, options.ScaleTerms, (PackedLayout)options.Layout);
+        blocks.Rows, blocks.Columns, options.Bits, options.GroupSize, job.Normalization.ScaleExponent, codes, scales, terms, options.ScaleTerms, options.Layout.Binary());
 
     private static int Sets(ScaleBlocks blocks) => checked((blocks.Rows + blocks.BlockRows - 1) / blocks.BlockRows * blocks.Count);
 }

@@ -14,7 +14,7 @@ internal sealed unsafe class CalibratedCoder<TPlanes>(NestedSource source, Calib
     where TPlanes : struct, IPlanes
 {
     private const int RowsOfSlab = 32;
-    private const int Entries = CodedMatrix.MaxBits + 1;
+    private const int Entries = PlanesMatrix.MaxBits + 1;
 
     private readonly NestedShape shape = source.Shape;
     private readonly NestedEffort effort = NestedEffort.Of(options.Quality);

@@ -51,7 +51,7 @@ internal sealed class CalibratedOrder
             return null;
         }
 
-        var blocks = ScaleBlocks.Of(1, gram.Columns, PackedLayout.Row, GroupTile.Size);
+        var blocks = ScaleBlocks.Of(1, gram.Columns, BinaryFormat.Row, GroupTile.Size);
         var groups = actOrder ? ActOrder.Blocks(gram, blocks.BlockColumns) : ActOrder.Natural(blocks.Count);
         var columns = actOrder ? ActOrder.Columns(gram, blocks.BlockColumns) : ActOrder.Natural(blocks.Columns);
         int[] columnAt = [.. groups.SelectMany(group => columns.AsSpan(blocks.Begin(group), blocks.Width(group)).ToArray())];

@@ -58,8 +58,12 @@ public sealed class SharedTables
     public long ShareOf(CodedMatrix matrix)
     {
         ArgumentNullException.ThrowIfNull(matrix);
-        var isCodebook = matrix.Layout == PackedLayout.Codebook;
-        bool Shares(int rows, int columns) => isCodebook ? CodebookCoder.SharesSet(rows, columns, matrix.Bits) : AreFor(rows, columns, matrix.Bits);
+        bool Shares(int rows, int columns) => matrix switch
+        {
+            CodebookMatrix codebook => CodebookCoder.SharesSet(rows, columns, codebook.Bits),
+            NestedMatrix nested => AreFor(rows, columns, nested.Bits),
+            _ => false,
+        };
         if (matrix.TableBytes == 0 || !Shares(matrix.Rows, matrix.Columns))
         {
             return matrix.TableBytes;

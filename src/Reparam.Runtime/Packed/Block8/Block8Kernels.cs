@@ -5,7 +5,7 @@ namespace Reparam.Runtime.Packed;
 /// <summary>Kernels of the block8 layout: those of the column layout, and for blocks of 8, 16, 24 … rows tables that serve every row block, with the scales as integers.</summary>
 internal sealed class Block8Kernels : BlockScaleKernels
 {
-    public override bool Takes(CodedMatrix matrix) => matrix is BinaryCodedMatrix { Layout: PackedLayout.Block8 };
+    public override bool Takes(CodedMatrix matrix) => matrix is BinaryCodedMatrix { Format: Block8Format };
 
     public override PrepackedWeights? Prepack(CodedMatrix matrix, in PackedRequest request) =>
         base.Prepack(matrix, request)

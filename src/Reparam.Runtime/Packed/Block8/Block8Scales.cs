@@ -20,7 +20,7 @@ internal static class Block8Scales
     /// <exception cref="ArgumentException">A scale is not finite.</exception>
     public static bool Fit(BinaryCodedMatrix matrix, int segmentGroups, out bool exact)
     {
-        Span<short> integers = stackalloc short[PrepackedLayout.MaxChunks * Block8Layout.ChunkGroups * CodedMatrix.MaxBits];
+        Span<short> integers = stackalloc short[PrepackedLayout.MaxChunks * Block8Layout.ChunkGroups * PlanesMatrix.MaxBits];
         exact = true;
         for (var block = 0; block < matrix.RowBlocks; block++)
         {

@@ -5,7 +5,7 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The stream of the layout <see cref="PackedLayout.Block8"/> with blocks of 8, 16, 24 … rows: signs, and the scales as integers, which multiply the looked-up sums of eight inputs. The tables are
+/// The stream of the format <see cref="Block8Format"/> with blocks of 8, 16, 24 … rows: signs, and the scales as integers, which multiply the looked-up sums of eight inputs. The tables are
 /// those of a row of inputs, the same for all row blocks.
 /// </summary>
 internal sealed unsafe class PrepackedBlock8 : PrepackedWeights
@@ -45,7 +45,7 @@ internal sealed unsafe class PrepackedBlock8 : PrepackedWeights
     /// <exception cref="ArgumentException">A scale is not finite.</exception>
     public static PrepackedBlock8? Create(BinaryCodedMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision, StoredPrepack? stored)
     {
-        if (matrix.Layout != PackedLayout.Block8 || precision == KernelPrecision.Exact || (matrix.BlockRows % HalfRows != 0 && matrix.BlockRows < matrix.Rows) || first % HalfRows != 0)
+        if (matrix.Format is not Block8Format || precision == KernelPrecision.Exact || (matrix.BlockRows % HalfRows != 0 && matrix.BlockRows < matrix.Rows) || first % HalfRows != 0)
         {
             return null;
         }

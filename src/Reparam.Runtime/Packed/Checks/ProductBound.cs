@@ -46,7 +46,7 @@ internal readonly record struct ProductBound(double Error, double Amplitude)
         var kernels = FormatKernelList.Find(matrix);
         if (kernels is null)
         {
-            return OfDense(SumOfMagnitudes(matrix, row), matrix.Columns);
+            return Of(matrix.Amplitude(row), 0, matrix.Addends, matrix.Columns);
         }
 
         var parts = new ProductParts(precision == KernelPrecision.Fast ? FastSteps : DefaultSteps);
@@ -64,19 +64,5 @@ internal readonly record struct ProductBound(double Error, double Amplitude)
         var roundings = ((double)planes * columns) + FurtherRoundings;
         var sums = Math.Min(roundings, ProductParts.Lambda * Math.Sqrt(roundings)) * Unit * amplitude;
         return new ProductBound(rounded + sums + (columns * SmallestFloat), amplitude);
-    }
-
-    // Formats without kernels of their own run from decoded weights: a[k] = |w[k]|.
-    private static double SumOfMagnitudes(CodedMatrix matrix, int row)
-    {
-        var weights = new float[matrix.Columns];
-        matrix.DecodeRow(row, weights);
-        var sum = 0.0;
-        foreach (var weight in weights)
-        {
-            sum += Math.Abs((double)weight);
-        }
-
-        return sum;
     }
 }

@@ -7,7 +7,7 @@ using Reparam.Runtime.Simd;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The stream of the layout <see cref="PackedLayout.Codebook"/>. An index is a nibble that chooses an entry of its position's table, as four signs are in the row layout: the
+/// The stream of the format <see cref="CodebookFormat"/>. An index is a nibble that chooses an entry of its position's table, as four signs are in the row layout: the
 /// kernels are the same, and the vectors are all in the tables.
 /// </summary>
 internal sealed unsafe class PrepackedCodebook : PrepackedWeights

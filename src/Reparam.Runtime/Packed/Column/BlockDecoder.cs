@@ -58,7 +58,7 @@ internal sealed unsafe class BlockDecoder<TLanes> : RowDecoder
     {
         new Span<float>(units, rows).Fill(1);
         // A register more: the last block is spread by whole registers.
-        var memory = stackalloc float[(CodedMatrix.MaxBits * TileColumns) + 32];
+        var memory = stackalloc float[(PlanesMatrix.MaxBits * TileColumns) + 32];
         var spread = (float*)(((nuint)memory + 63) & ~(nuint)63);
         var end = row + rows;
         while (row < end)

@@ -63,7 +63,7 @@ internal sealed unsafe class ColumnScaleMatrix : KernelMatrix
 
     /// <summary>Whether a matrix is best multiplied in this way. Says the same of all rows.</summary>
     public static bool Fits(BinaryCodedMatrix matrix, KernelPath path, KernelPrecision precision) =>
-        path == KernelPath.Avx512 && Avx512F.IsSupported && matrix.Layout != PackedLayout.Row && Math.Min(matrix.BlockRows, matrix.Rows) >= MinRows
+        path == KernelPath.Avx512 && Avx512F.IsSupported && matrix.Format is not RowFormat && Math.Min(matrix.BlockRows, matrix.Rows) >= MinRows
         && (matrix.BlockRows < MaxRows || precision == KernelPrecision.Exact);
 
     private protected override void MultiplyFused(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) =>

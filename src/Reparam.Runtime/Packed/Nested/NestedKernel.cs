@@ -26,7 +26,7 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
     private const int Chunk = 64;
 
     // Planes and offset.
-    private const int MostColumns = CodedMatrix.MaxBits + 1;
+    private const int MostColumns = PlanesMatrix.MaxBits + 1;
 
     private static int QuadTables
     {

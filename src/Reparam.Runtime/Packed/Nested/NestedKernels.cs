@@ -28,7 +28,7 @@ internal sealed class NestedKernels : FormatKernels
 
         if (path == KernelPath.Avx2 && Avx2.IsSupported)
         {
-            return nested.Bits == CodedMatrix.MaxBits
+            return nested.Bits == PlanesMatrix.MaxBits
                 ? new NestedDecoder<Lanes256, NestedGroup256Wide>(nested, first, rows)
                 : new NestedDecoder<Lanes256, NestedGroup256>(nested, first, rows);
         }

@@ -99,7 +99,7 @@ internal sealed unsafe class PrepackedNested : PrepackedWeights
         var lane = row % PrepackedLayout.BlockRows;
         var block = Start + (row / PrepackedLayout.BlockRows * BlockBytes);
         var place = block + Profiles->ScaleBytes;
-        Span<sbyte> profile = stackalloc sbyte[CodedMatrix.MaxBits + 1];
+        Span<sbyte> profile = stackalloc sbyte[PlanesMatrix.MaxBits + 1];
         for (var segment = 0; segment < layout.Segments; segment++)
         {
             var unit = (float)((Half*)block)[(segment * PrepackedLayout.BlockRows) + lane] * table.Step;

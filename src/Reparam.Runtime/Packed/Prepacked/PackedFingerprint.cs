@@ -16,7 +16,7 @@ internal static class PackedFingerprint
     public static string Of(PackedFile packed)
     {
         var hash = new XxHash128();
-        foreach (var key in PackedFormat.ReservedKeys.Where(key => key is not (ContentChecksum.TensorsKey or ContentChecksum.HeaderKey)))
+        foreach (var key in PackedKeys.ReservedKeys.Where(key => key is not (ContentChecksum.TensorsKey or ContentChecksum.HeaderKey)))
         {
             Append(hash, key);
             Append(hash, packed.Checkpoint.Metadata.GetValueOrDefault(key) ?? "");

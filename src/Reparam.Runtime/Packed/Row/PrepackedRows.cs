@@ -5,7 +5,7 @@ using Reparam.Runtime.LookUp;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>The stream of the layout <see cref="PackedLayout.Row"/>: a permutation of codes and scales, padded to whole blocks.</summary>
+/// <summary>The stream of the format <see cref="RowFormat"/>: a permutation of codes and scales, padded to whole blocks.</summary>
 internal sealed unsafe class PrepackedRows : PrepackedWeights
 {
     /// <summary>Repacks a coded matrix, or takes its stream from a file.</summary>

@@ -5,7 +5,7 @@ namespace Reparam.Runtime.Packed;
 /// <summary>Kernels of the row layout: groups of a row have scales of their own, and tables of the inputs serve every row.</summary>
 internal sealed class RowKernels : FormatKernels
 {
-    public override bool Takes(CodedMatrix matrix) => matrix is BinaryCodedMatrix { Layout: PackedLayout.Row };
+    public override bool Takes(CodedMatrix matrix) => matrix is BinaryCodedMatrix { Format: RowFormat };
 
     public override void RequireFinite(CodedMatrix matrix) => ScaleRange.RequireFinite((BinaryCodedMatrix)matrix);
 

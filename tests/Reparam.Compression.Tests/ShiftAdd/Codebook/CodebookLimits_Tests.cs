@@ -34,7 +34,7 @@ public class CodebookLimits_Tests
             var coded = LayerCoder.Encode(weights, Rows, Columns, options, new LayerCalibration(new Gram(Columns, moments, Tokens)), threads: 1);
 
             // Refuses what is not in canonical form.
-            new PackedFileWriter().AddLayer("w", PackedFormat.ShiftAdd, [Rows, Columns], DType.F32, coded.Matrix);
+            new PackedFileWriter().AddLayer("w", "shiftadd", [Rows, Columns], DType.F32, coded.Matrix);
         }
     }
 }

@@ -102,7 +102,7 @@ public class HessianCoder_Tests
             Assert.Equal(layer.SquaredOutputNorm(), coded.SquaredOutputNorm!.Value, 1e-4 * layer.SquaredOutputNorm());
             Assert.Equal(layer.SquaredOutputError(coded.Matrix), coded.SquaredOutputError!.Value, 1e-4 * layer.SquaredOutputNorm());
             var matrix = Assert.IsType<BinaryCodedMatrix>(coded.Matrix);
-            Assert.Equal(((PackedLayout)options.Layout, options.Bits, options.ScaleTerms), (matrix.Layout, matrix.Bits, matrix.ScaleTerms));
+            Assert.Equal((options.Layout.Name(), options.Bits, options.ScaleTerms), (matrix.Format.Name, matrix.Bits, matrix.ScaleTerms));
         },
         iter: 40);
 

@@ -12,7 +12,7 @@ internal static class NestedMatrices
     public static double LeastError(ProfileTable table, ReadOnlySpan<float> weights, double unit)
     {
         var least = double.PositiveInfinity;
-        Span<double> levels = stackalloc double[1 << CodedMatrix.MaxBits];
+        Span<double> levels = stackalloc double[1 << PlanesMatrix.MaxBits];
         for (var p = 0; p < table.Count; p++)
         {
             var profile = table.Profile(p);

@@ -5,7 +5,7 @@ namespace Reparam.Checkpoints.Packed;
 /// 0 ≤ k − t·stride_i &lt; span_i. C_i are 16 vectors of small integers, n_i 4-bit indices, S is the super-scale of a larger block and f the set's step. What of a vector
 /// lies past the end of its super-block counts for nothing.
 /// </summary>
-public sealed class CodebookMatrix : CodedMatrix
+public sealed class CodebookMatrix : PlanesMatrix
 {
     /// <summary>Takes the parts of a coded matrix; they are kept, not copied.</summary>
     /// <param name="rows">Number of rows (outputs), at least 1.</param>
@@ -23,7 +23,7 @@ public sealed class CodebookMatrix : CodedMatrix
     public CodebookMatrix(
         int rows, int columns, CodebookSet set, int superRows, int superColumns, int scaleExponent,
         ReadOnlyMemory<byte> indices, ReadOnlyMemory<Half> superScales)
-        : base(rows, columns, set.Bits)
+        : base(rows, columns, set.Bits, scaleExponent)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(superRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(superColumns, set.Alignment);
@@ -35,7 +35,6 @@ public sealed class CodebookMatrix : CodedMatrix
         Set = set;
         SuperRows = superRows;
         SuperColumns = superColumns;
-        ScaleExponent = scaleExponent;
         Indices = indices;
         SuperScales = superScales;
         RequireLength(nameof(indices), indices.Length, IndexBytes(rows, columns, set.Stages));
@@ -43,7 +42,7 @@ public sealed class CodebookMatrix : CodedMatrix
     }
 
     /// <inheritdoc/>
-    public override PackedLayout Layout => PackedLayout.Codebook;
+    public override CodebookFormat Format => CodebookFormat.Instance;
 
     /// <summary>The learned vectors.</summary>
     public CodebookSet Set { get; }
@@ -53,9 +52,6 @@ public sealed class CodebookMatrix : CodedMatrix
 
     /// <summary>Columns of that block.</summary>
     public int SuperColumns { get; }
-
-    /// <summary>e: every super-scale is multiplied by 2^e.</summary>
-    public int ScaleExponent { get; }
 
     /// <summary>Indices, stage after stage [rows, bytes].</summary>
     public ReadOnlyMemory<byte> Indices { get; }
@@ -70,7 +66,7 @@ public sealed class CodebookMatrix : CodedMatrix
     public override long StoredBytes => Indices.Length + 2L * SuperScales.Length;
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<sbyte> TableEntries => Set.Entries;
+    public override CodedTable StoredTable => Set.Stored;
 
     /// <summary>Bytes of the indices of a matrix.</summary>
     public static long IndexBytes(int rows, int columns, IReadOnlyList<CodebookStage> stages) => rows * stages.Sum(stage => (long)stage.BytesPerRow(columns));

@@ -2,9 +2,9 @@ namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
 /// A matrix [rows, columns] in binary coding: w[r,k] = 2^e · Σ_b α_b·s_b[r,k] with signs s in {−1, +1}. A set of scales α serves a block of rows and
-/// columns: 1 × group size in the row layout, group size × 1 in the column layout, group size/8 × 8 in the block8 layout.
+/// columns: 1 × group size in the format row, group size × 1 in column, group size/8 × 8 in block8.
 /// </summary>
-public sealed class BinaryCodedMatrix : CodedMatrix
+public sealed class BinaryCodedMatrix : PlanesMatrix
 {
     /// <summary>Exponent bias of a stored power-of-two term.</summary>
     public const int TermBias = 100;
@@ -16,28 +16,27 @@ public sealed class BinaryCodedMatrix : CodedMatrix
     /// <param name="rows">Number of rows (outputs), at least 1.</param>
     /// <param name="columns">Number of columns (inputs), at least 1.</param>
     /// <param name="bits">Number of sign planes, 1 to 4.</param>
-    /// <param name="groupSize">Weights that share a set of scales, at least 1, in the block8 layout a multiple of 8; 0 for the whole row, column, or eight columns.</param>
+    /// <param name="groupSize">Weights that share a set of scales, at least 1, in the format block8 a multiple of 8; 0 for the whole row, column, or eight columns.</param>
     /// <param name="scaleExponent">e: every scale is multiplied by 2^e.</param>
     /// <param name="codes">[bits, rows, ⌈columns/32⌉]; bit j of word k is the sign of column 32k + j, 1 = plus, 0 past the last column.</param>
     /// <param name="scales">[row blocks, column blocks, bits], or empty when <paramref name="terms"/> holds the scales.</param>
     /// <param name="terms">[row blocks, column blocks, bits, scaleTerms]: bit 7 = minus, low 7 bits = exponent + 100, 0 = no term. Empty for free scales.</param>
     /// <param name="scaleTerms">0 for free half-precision scales, else the number of powers of two in a scale, 1 to 3.</param>
-    /// <param name="layout">Row, column or block8.</param>
+    /// <param name="format">Row, column or block8; null, the default, for row.</param>
     /// <exception cref="ArgumentException">A value is out of range, or a length does not fit the shape.</exception>
     public BinaryCodedMatrix(
         int rows, int columns, int bits, int groupSize, int scaleExponent,
         ReadOnlyMemory<uint> codes, ReadOnlyMemory<Half> scales, ReadOnlyMemory<byte> terms = default, int scaleTerms = 0,
-        PackedLayout layout = PackedLayout.Row)
-        : base(rows, columns, bits)
+        BinaryFormat? format = null)
+        : base(rows, columns, bits, scaleExponent)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(groupSize);
         ArgumentOutOfRangeException.ThrowIfNegative(scaleTerms);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(scaleTerms, MaxScaleTerms);
 
-        Layout = layout;
-        (BlockRows, BlockColumns) = Block(layout, rows, columns, groupSize);
+        Format = format ?? BinaryFormat.Row;
+        (BlockRows, BlockColumns) = Format.Block(rows, columns, groupSize);
         GroupSize = groupSize == 0 ? (int)Math.Min((long)BlockRows * BlockColumns, int.MaxValue) : groupSize;
-        ScaleExponent = scaleExponent;
         ScaleTerms = scaleTerms;
         Codes = codes;
         Scales = scales;
@@ -49,7 +48,7 @@ public sealed class BinaryCodedMatrix : CodedMatrix
     }
 
     /// <inheritdoc/>
-    public override PackedLayout Layout { get; }
+    public override BinaryFormat Format { get; }
 
     /// <summary>Weights of a block that shares a set of scales; the last block of a row or column may be smaller.</summary>
     public int GroupSize { get; }
@@ -59,9 +58,6 @@ public sealed class BinaryCodedMatrix : CodedMatrix
 
     /// <summary>Columns of such a block.</summary>
     public int BlockColumns { get; }
-
-    /// <summary>e: every scale is multiplied by 2^e.</summary>
-    public int ScaleExponent { get; }
 
     /// <summary>0 for free half-precision scales, else the number of powers of two in a scale.</summary>
     public int ScaleTerms { get; }
@@ -86,17 +82,6 @@ public sealed class BinaryCodedMatrix : CodedMatrix
 
     /// <inheritdoc/>
     public override long StoredBytes => (long)Codes.Length * sizeof(uint) + Scales.Length * 2L + Terms.Length;
-
-    /// <summary>Rows and columns of the blocks that share a set of scales.</summary>
-    /// <exception cref="ArgumentException">No layout of binary coding, or a group size that it cannot have.</exception>
-    internal static (int Rows, int Columns) Block(PackedLayout layout, int rows, int columns, int groupSize) => layout switch
-    {
-        PackedLayout.Row => (1, groupSize == 0 ? columns : groupSize),
-        PackedLayout.Column => (groupSize == 0 ? rows : groupSize, 1),
-        PackedLayout.Block8 when groupSize % 8 == 0 => (groupSize == 0 ? rows : groupSize / 8, 8),
-        PackedLayout.Block8 => throw new ArgumentException($"groupSize is {groupSize}; the block8 layout takes multiples of 8", nameof(groupSize)),
-        _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "binary coding has the layouts row, column and block8"),
-    };
 
     /// <summary>The stored byte of the power-of-two term sign·2^exponent.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The exponent is outside −99 .. 27.</exception>

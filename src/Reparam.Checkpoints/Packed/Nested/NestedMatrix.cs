@@ -4,7 +4,7 @@ namespace Reparam.Checkpoints.Packed;
 /// A matrix in nested profiles: w[r,k] = 2^e · S · f · (Σ_b a_b[p]·s_b[r,k] + o[p]) with signs s in {−1, +1}, p the profile of the 16 columns that hold
 /// k, S the super-scale of a larger block and f the table's step.
 /// </summary>
-public sealed class NestedMatrix : CodedMatrix
+public sealed class NestedMatrix : PlanesMatrix
 {
     /// <summary>Neighbouring columns that share a profile.</summary>
     public const int GroupSize = 16;
@@ -23,7 +23,7 @@ public sealed class NestedMatrix : CodedMatrix
     public NestedMatrix(
         int rows, int columns, ProfileTable table, int superRows, int superColumns, int scaleExponent,
         ReadOnlyMemory<byte> codes, ReadOnlyMemory<byte> profiles, ReadOnlyMemory<Half> superScales)
-        : base(rows, columns, table.Bits)
+        : base(rows, columns, table.Bits, scaleExponent)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(superRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(superColumns, GroupSize);
@@ -35,7 +35,6 @@ public sealed class NestedMatrix : CodedMatrix
         Table = table;
         SuperRows = superRows;
         SuperColumns = superColumns;
-        ScaleExponent = scaleExponent;
         Codes = codes;
         Profiles = profiles;
         SuperScales = superScales;
@@ -45,7 +44,7 @@ public sealed class NestedMatrix : CodedMatrix
     }
 
     /// <inheritdoc/>
-    public override PackedLayout Layout => PackedLayout.Nested;
+    public override NestedFormat Format => NestedFormat.Instance;
 
     /// <summary>The profiles.</summary>
     public ProfileTable Table { get; }
@@ -55,9 +54,6 @@ public sealed class NestedMatrix : CodedMatrix
 
     /// <summary>Columns of that block.</summary>
     public int SuperColumns { get; }
-
-    /// <summary>e: every super-scale is multiplied by 2^e.</summary>
-    public int ScaleExponent { get; }
 
     /// <summary>Sign planes, [bits, rows, bytes].</summary>
     public ReadOnlyMemory<byte> Codes { get; }
@@ -78,7 +74,7 @@ public sealed class NestedMatrix : CodedMatrix
     public int SuperBlocks => DivideUp(Columns, SuperColumns);
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<sbyte> TableEntries => Table.Entries;
+    public override CodedTable StoredTable => Table.Stored;
 
     /// <inheritdoc/>
     public override long StoredBytes => Codes.Length + Profiles.Length + 2L * SuperScales.Length;

@@ -18,7 +18,7 @@ public sealed class ProfileTable
     public ProfileTable(int bits, int indexBits, float step, ReadOnlyMemory<sbyte> entries)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bits, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, CodedMatrix.MaxBits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, PlanesMatrix.MaxBits);
         ArgumentOutOfRangeException.ThrowIfNegative(indexBits);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(indexBits, MaxIndexBits);
         if (!(step > 0) || !float.IsFinite(step))
@@ -35,6 +35,7 @@ public sealed class ProfileTable
         IndexBits = indexBits;
         Step = step;
         Entries = entries;
+        Stored = CodedTable.Of([1L << indexBits, bits + 1], entries.Span);
     }
 
     /// <summary>q: planes.</summary>
@@ -51,6 +52,9 @@ public sealed class ProfileTable
 
     /// <summary>[profiles, bits + 1]: amplitudes, then the offset.</summary>
     public ReadOnlyMemory<sbyte> Entries { get; }
+
+    /// <summary>The table as a file stores it.</summary>
+    internal CodedTable Stored { get; }
 
     /// <summary>The profile's amplitudes and, last, its offset.</summary>
     public ReadOnlySpan<sbyte> Profile(int index) => Entries.Span.Slice(index * (Bits + 1), Bits + 1);

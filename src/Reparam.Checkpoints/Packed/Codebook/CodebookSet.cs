@@ -35,6 +35,7 @@ public sealed class CodebookSet
         Stages = [.. stages];
         Step = step;
         Entries = entries;
+        Stored = CodedTable.Of([entries.Length], entries.Span);
     }
 
     /// <summary>The stages: planes first, strides ascending.</summary>
@@ -48,6 +49,9 @@ public sealed class CodebookSet
 
     /// <summary>Stage after stage [16, span].</summary>
     public ReadOnlyMemory<sbyte> Entries { get; }
+
+    /// <summary>The vectors as a file stores them.</summary>
+    internal CodedTable Stored { get; }
 
     /// <summary>Columns that every super-block is a multiple of.</summary>
     public int Alignment => Stages[^1].Stride;
@@ -80,7 +84,7 @@ public sealed class CodebookSet
             planes += stage.IsPlane ? 1 : 0;
         }
 
-        return planes is >= 1 and <= CodedMatrix.MaxBits ? null : $"{planes} stages have stride {CodebookStage.PlaneStride}; 1 to {CodedMatrix.MaxBits} are planes";
+        return planes is >= 1 and <= PlanesMatrix.MaxBits ? null : $"{planes} stages have stride {CodebookStage.PlaneStride}; 1 to {PlanesMatrix.MaxBits} are planes";
     }
 
     /// <summary>The vectors of a stage, [16, span].</summary>
