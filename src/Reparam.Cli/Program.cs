@@ -10,12 +10,14 @@ var growth = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create
 (string Name, Func<Command> Create)[] commands =
 [
     ("build", BuildCommand.Create),
+    ("build-merge", BuildMergeCommand.Create),
     ("calibration", CalibrationCommand.Create),
     ("compress", CompressCommand.Create),
     ("decompress", DecompressCommand.Create),
     ("doctor", DoctorCommand.Create),
     ("import", ImportCommand.Create),
     ("inspect", InspectCommand.Create),
+    ("merge", MergeCommand.Create),
     ("repack", RepackCommand.Create),
 ];
 

@@ -12,8 +12,9 @@ internal static class ItemMetadata
     /// <summary>Those that docs/build.md lists.</summary>
     private static readonly string[] Own =
     [
-        "Model", "OutputName", "Bits", "Layout", "Quality", "Calibration", "TargetBits", "TargetSize", "MaxOutputError", "AllocationCost", "AllocationPlan", "RuntimeLayout",
-        "Seed", "MaxWeightError", "Skip", "FoldBatchNorm", "CopyToOutputDirectory", "CopyToPublishDirectory",
+        "Model", "OutputName", "FromMerge", "Bits", "Layout", "Quality", "Calibration", "TargetBits", "TargetSize", "MaxOutputError",
+        "AllocationCost", "AllocationPlan", "RuntimeLayout", "Seed", "MaxWeightError", "Skip", "FoldBatchNorm",
+        "CopyToOutputDirectory", "CopyToPublishDirectory",
     ];
 
     /// <summary>Those that MSBuild, NuGet and editors give to items of any kind.</summary>
@@ -35,8 +36,10 @@ internal static class ItemMetadata
             "RPB0017", $"Checkpoint '{item.ItemSpec}' has {string.Join(" and ", unknown.Select(Describe))}. A ReparamCheckpoint has {string.Join(", ", Own)}.");
     }
 
-    private static bool IsKnown(string name) =>
-        Own.Contains(name, StringComparer.OrdinalIgnoreCase) || General.Contains(name) || GeneralStarts.Any(start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether MSBuild, NuGet, an editor or the user's own targets give it to items of any kind.</summary>
+    public static bool IsGeneral(string name) => General.Contains(name) || GeneralStarts.Any(start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsKnown(string name) => Own.Contains(name, StringComparer.OrdinalIgnoreCase) || IsGeneral(name);
 
     private static string Describe(string name)
     {

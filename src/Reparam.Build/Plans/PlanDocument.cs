@@ -49,7 +49,8 @@ internal static class PlanDocument
 
     private static string QuoteOrNull(string text) => text.Length == 0 ? "null" : Quote(text);
 
-    private static string Quote(string text)
+    /// <summary>A text as a JSON string.</summary>
+    internal static string Quote(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var c in text)

@@ -62,7 +62,7 @@ public sealed class WriteReparamPlan : Task
                 }
             }
 
-            var threads = ParseThreads();
+            var threads = PlanFiles.ParseThreads(Threads);
             var graph = ReadManifests();
             var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             foreach (var checkpoint in Checkpoints)
@@ -136,7 +136,7 @@ public sealed class WriteReparamPlan : Task
     private ITaskItem Write(CheckpointItem item, IReadOnlyList<string> sources, ManifestGraph graph, int threads)
     {
         var model = graph.SelectModel(item.Model);
-        WriteWhenDifferent(item.Plan, PlanDocument.Write(item, model, threads, graph.Reach(model)));
+        PlanFiles.WriteWhenDifferent(item.Plan, PlanDocument.Write(item, model, threads, graph.Reach(model)));
 
         var plan = new TaskItem(Escape(item.Plan));
         plan.SetMetadata("Checkpoint", Escape(item.Path));
@@ -152,31 +152,7 @@ public sealed class WriteReparamPlan : Task
         return plan;
     }
 
-    private int ParseThreads() =>
-        Threads.Trim().Length == 0 ? 0
-        : int.TryParse(Threads, out var threads) && threads >= 0 ? threads
-        : throw new BuildErrorException("RPB0010", $"Property ReparamWorkerThreads is '{Threads}'; it must be a whole number, 0 for one thread a core.");
-
-    private void WriteWhenDifferent(string path, string text)
-    {
-        try
-        {
-            if (File.Exists(path) && File.ReadAllText(path) == text)
-            {
-                return;
-            }
-
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            OwnFiles.Replace(path, text);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new BuildErrorException("RPB0013", $"Plan '{path}' cannot be written: {e.Message}");
-        }
-    }
-
-    // What MSBuild would otherwise take for a list or an escape of its own.
-    private static string Escape(string path) => path.Replace("%", "%25").Replace(";", "%3B");
+    private static string Escape(string path) => PlanFiles.Escape(path);
 
     private void LogError(BuildErrorException e, string file) => Log.LogError(null, e.Code, null, file.Length > 0 ? file : ProjectFile, 0, 0, 0, 0, "{0}", e.Message);
 }

@@ -26,6 +26,12 @@ internal sealed class BuildStamp
     /// <summary>Group of the saved bit plan.</summary>
     public const string AllocationPlan = "allocationPlan";
 
+    /// <summary>Group of a merge's base.</summary>
+    public const string MergeBase = "base";
+
+    /// <summary>Group of the assemblies that hold methods of the user's own.</summary>
+    public const string Extensions = "extensions";
+
     /// <summary>Group of the worker's assemblies.</summary>
     public const string Tool = "tool";
 
@@ -53,6 +59,10 @@ internal sealed class BuildStamp
 
     /// <summary>All groups; of outputs and copies there are several.</summary>
     public IReadOnlyList<FileGroup> Groups { get; }
+
+    /// <summary>Group of one input of a merge.</summary>
+    /// <param name="input">From 0.</param>
+    public static string MergeInput(int input) => "input-" + (input + 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The worker's assemblies, in the order in which they are hashed.</summary>
     /// <param name="folder">The folder of the worker.</param>

@@ -18,16 +18,20 @@ internal static class OwnFiles
     private const int RandomDigits = 16;
     private const int LongestName = 200;
 
-    private static readonly string[] Endings = [".reparam.safetensors", ".reparam.avx512", ".reparam.avx2", ".reparam.vector128", ".plan.json", ".report.json", ".allocation.json", ".stamp"];
+    private const string Packed = ".reparam.safetensors";
+    private const string Merged = ".safetensors";
+
+    private static readonly string[] Endings = [Packed, Merged, ".merge.json", ".merge.stamp", ".reparam.avx512", ".reparam.avx2", ".reparam.vector128", ".plan.json", ".report.json", ".allocation.json", ".stamp"];
 
     /// <summary>Temporary files of what is made beside a packed file: of itself, its prepacked streams, plan, report, bit plan and stamp.</summary>
-    /// <param name="packedFile">Full path of <c>name.reparam.safetensors</c>.</param>
+    /// <param name="packedFile">Full path of <c>name.reparam.safetensors</c>, or of a merge's <c>name.safetensors</c>.</param>
     public static IEnumerable<string> Temporaries(string packedFile)
     {
         var folder = Path.GetDirectoryName(packedFile)!;
-        var name = Path.GetFileNameWithoutExtension(Path.GetFileNameWithoutExtension(packedFile));
-        var starts = Endings.Select(ending => name + ending).SelectMany(file => (string[])[$".{file}.", $".{HashOf(file)}."]).ToList();
-        return !Directory.Exists(folder) ? [] : Directory.GetFiles(folder).Where(file => starts.Any(start => IsTemporary(Path.GetFileName(file), start)));
+        var file = Path.GetFileName(packedFile);
+        var name = file.Substring(0, file.Length - (file.EndsWith(Packed, StringComparison.Ordinal) ? Packed : Merged).Length);
+        var starts = Endings.Select(ending => name + ending).SelectMany(made => (string[])[$".{made}.", $".{HashOf(made)}."]).ToList();
+        return !Directory.Exists(folder) ? [] : Directory.GetFiles(folder).Where(found => starts.Any(start => IsTemporary(Path.GetFileName(found), start)));
     }
 
     /// <summary>Puts a text in the place of a file, whole or not at all.</summary>

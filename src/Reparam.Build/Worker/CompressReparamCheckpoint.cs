@@ -11,7 +11,7 @@ using Reparam.Build.Stamps;
 namespace Reparam.Build.Worker;
 
 /// <summary>
-/// Starts <c>dotnet exec reparam.dll build PLAN --parent ID</c> and turns its lines into messages, warnings and errors. The heavy work stays out of the
+/// Starts <c>dotnet exec reparam.dll VERB PLAN --parent ID</c> and turns its lines into messages, warnings and errors. The heavy work stays out of the
 /// build node, and a cancelled build kills the worker with everything that it started; behind a killed one the worker ends itself.
 /// </summary>
 public sealed class CompressReparamCheckpoint : ToolTask
@@ -26,6 +26,9 @@ public sealed class CompressReparamCheckpoint : ToolTask
     /// <summary>Full path of the plan.</summary>
     [Required]
     public string Plan { get; set; } = "";
+
+    /// <summary>What the worker is asked for: <c>build</c> compresses a checkpoint, <c>build-merge</c> merges several.</summary>
+    public string Verb { get; set; } = "build";
 
     /// <summary>Full path of the checkpoint, named in messages.</summary>
     [Required]
@@ -100,7 +103,7 @@ public sealed class CompressReparamCheckpoint : ToolTask
         var commands = new CommandLineBuilder();
         commands.AppendSwitch("exec");
         commands.AppendFileNameIfNotNull(Tool);
-        commands.AppendSwitch("build");
+        commands.AppendSwitch(Verb);
         commands.AppendFileNameIfNotNull(Plan);
         commands.AppendSwitchIfNotNull("--parent ", CurrentProcessId());
         return commands.ToString();

@@ -3,6 +3,7 @@ using Reparam.Checkpoints;
 using Reparam.Checkpoints.Sharding;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
+using Reparam.Merging;
 
 namespace Reparam.Cli.Commands;
 
@@ -15,10 +16,25 @@ internal sealed class BuildInputs
     private readonly List<Input> inputs = [];
     private readonly FileGroup tool;
 
-    private BuildInputs(string planFile, BuildPlan plan, CancellationToken cancellation)
+    private BuildInputs(string planFile, CancellationToken cancellation)
     {
         tool = Reading(planFile, () => FileGroup.Read(BuildStamp.Tool, BuildStamp.ToolFiles(AppContext.BaseDirectory), cancellation));
         Add(BuildStamp.Plan, [planFile], cancellation);
+    }
+
+    private BuildInputs(string planFile, OperationPlan plan, CancellationToken cancellation) : this(planFile, cancellation)
+    {
+        for (var i = 0; i < plan.Inputs.Length; i++)
+        {
+            Add(BuildStamp.MergeInput(i), FilesOf(plan.Inputs[i]), cancellation);
+        }
+
+        Add(BuildStamp.MergeBase, plan.Base is null ? [] : FilesOf(plan.Base), cancellation);
+        Add(BuildStamp.Extensions, plan.Extensions, cancellation);
+    }
+
+    private BuildInputs(string planFile, BuildPlan plan, CancellationToken cancellation) : this(planFile, cancellation)
+    {
         Add(BuildStamp.Checkpoint, FilesOf(plan.Checkpoint), cancellation);
         Add(BuildStamp.Calibration, plan.Calibration is null ? [] : [plan.Calibration], cancellation);
         Add(BuildStamp.AllocationPlan, plan.AllocationPlan is null ? [] : [plan.AllocationPlan], cancellation);
@@ -30,6 +46,21 @@ internal sealed class BuildInputs
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="CheckpointException">A file cannot be read.</exception>
     public static BuildInputs Watch(string planFile, BuildPlan plan, CancellationToken cancellation) => new(planFile, plan, cancellation);
+
+    /// <summary>Begins to watch what a merge is made from. Call it before anything is opened.</summary>
+    /// <param name="planFile">Full path of the plan.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="CheckpointException">A file cannot be read.</exception>
+    public static BuildInputs Watch(string planFile, OperationPlan plan, CancellationToken cancellation) => new(planFile, plan, cancellation);
+
+    /// <summary>Requires that nothing has changed since.</summary>
+    /// <param name="hashes">SHA-256 of checkpoints as they were merged, by path.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <returns>What was read, for the stamp.</returns>
+    /// <exception cref="CompressionException">RPB0150: a file was changed, replaced or removed meanwhile.</exception>
+    public IReadOnlyList<FileGroup> Confirm(IReadOnlyDictionary<string, string> hashes, CancellationToken cancellation) =>
+        [.. inputs.Select(input => input.Confirm(hashes.GetValueOrDefault(input.File), cancellation)), tool];
 
     /// <summary>Requires that nothing has changed since.</summary>
     /// <param name="checkpointHash">SHA-256 of the checkpoint's bytes as they were coded.</param>
@@ -91,6 +122,8 @@ internal sealed class BuildInputs
 
         public string Name { get; }
 
+        public string File => files[0];
+
         public FileGroup Confirm(string? coded, CancellationToken cancellation)
         {
             return Same(coded, cancellation) ?? throw new CompressionException(files[0], CompressionDiagnostics.InputChanged.With(Name));
@@ -98,7 +131,7 @@ internal sealed class BuildInputs
 
         private FileGroup? Same(string? coded, CancellationToken cancellation)
         {
-            if (!files.Select(FileFacts.OfFresh).SequenceEqual(facts) || !files.All(File.Exists))
+            if (!files.Select(FileFacts.OfFresh).SequenceEqual(facts) || !files.All(System.IO.File.Exists))
             {
                 return null;
             }

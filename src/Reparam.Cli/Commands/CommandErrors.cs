@@ -1,5 +1,6 @@
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
+using Reparam.Merging;
 
 namespace Reparam.Cli.Commands;
 
@@ -54,6 +55,13 @@ internal static class CommandErrors
                 foreach (var problem in exception.Problems)
                 {
                     error.WriteLine(OneLine($"{exception.File}: error {problem.Diagnostic.Id}: {problem.Text}"));
+                }
+
+                break;
+            case CheckpointOperationException exception:
+                foreach (var problem in exception.Problems)
+                {
+                    error.WriteLine(OneLine($"{problem.File}: error {problem.Code}: {problem.Text}"));
                 }
 
                 break;

@@ -2,11 +2,12 @@ using Reparam.Checkpoints;
 using Reparam.Checkpoints.Import;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
+using Reparam.Merging;
 
 namespace Reparam.Cli.Commands;
 
 /// <summary>One line that is drawn over while a command runs; nothing when the output is no terminal.</summary>
-internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress>, IProgress<CompressionProgress>, IProgress<AllocationProgress>, IDisposable
+internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress>, IProgress<CompressionProgress>, IProgress<AllocationProgress>, IProgress<OperationProgress>, IDisposable
 {
     private const int BarWidth = 24;
 
@@ -18,6 +19,8 @@ internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress
     public void Report(CompressionProgress value) => Draw(value.Done, value.Total, value.Tensor);
 
     public void Report(AllocationProgress value) => Draw(value.Done, value.Total, value.Tensor);
+
+    public void Report(OperationProgress value) => Draw(value.Done, value.Total, value.Tensor);
 
     /// <summary>Says what is being done, without a bar.</summary>
     public void Report(string text)
