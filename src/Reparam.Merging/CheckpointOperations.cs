@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Reparam.Build.Text;
+using Reparam.Merging.Linear;
 
 namespace Reparam.Merging;
 
@@ -10,7 +11,10 @@ public static class CheckpointOperations
     private static readonly Lock Gate = new();
 
     /// <summary>All operations in the order of their names: those of this library, and those that were registered.</summary>
-    public static ImmutableArray<CheckpointOperation> All { get; private set; } = [];
+    public static ImmutableArray<CheckpointOperation> All { get; private set; } =
+    [
+        Of(LinearMerge.Merge),
+    ];
 
     /// <summary>Finds an operation by its name; null where there is none.</summary>
     public static CheckpointOperation? Find(string name) => All.FirstOrDefault(operation => operation.Name == name);
@@ -61,4 +65,6 @@ public static class CheckpointOperations
     internal static string Unknown(string name) =>
         $"there is no method '{name}'{(NearestName.Of(name, All.Select(operation => operation.Name)) is { } near ? $" (did you mean {near}?)" : "")}; " +
         $"known: {string.Join(", ", All.Select(operation => operation.Name))}";
+
+    private static CheckpointOperation Of(Delegate method) => new(method.Method);
 }
