@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Reparam.Build.Text;
 using Reparam.Merging.Linear;
+using Reparam.Merging.TaskArithmetic;
 
 namespace Reparam.Merging;
 
@@ -14,6 +15,7 @@ public static class CheckpointOperations
     public static ImmutableArray<CheckpointOperation> All { get; private set; } =
     [
         Of(LinearMerge.Merge),
+        Of(TaskArithmeticMerge.Merge),
     ];
 
     /// <summary>Finds an operation by its name; null where there is none.</summary>
