@@ -3,6 +3,7 @@ using System.Reflection;
 using Reparam.Build.Text;
 using Reparam.Merging.Linear;
 using Reparam.Merging.TaskArithmetic;
+using Reparam.Merging.Ties;
 
 namespace Reparam.Merging;
 
@@ -16,6 +17,7 @@ public static class CheckpointOperations
     [
         Of(LinearMerge.Merge),
         Of(TaskArithmeticMerge.Merge),
+        Of(TiesMerge.Merge),
     ];
 
     /// <summary>Finds an operation by its name; null where there is none.</summary>
