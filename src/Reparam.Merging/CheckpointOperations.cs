@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Reparam.Build.Text;
+using Reparam.Merging.Dare;
 using Reparam.Merging.Linear;
 using Reparam.Merging.TaskArithmetic;
 using Reparam.Merging.Ties;
@@ -15,6 +16,7 @@ public static class CheckpointOperations
     /// <summary>All operations in the order of their names: those of this library, and those that were registered.</summary>
     public static ImmutableArray<CheckpointOperation> All { get; private set; } =
     [
+        Of(DareMerge.Merge),
         Of(LinearMerge.Merge),
         Of(TaskArithmeticMerge.Merge),
         Of(TiesMerge.Merge),
