@@ -32,7 +32,8 @@ public sealed class AddStepCallFix : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             if (root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { Expression: MemberAccessExpressionSyntax access } call
-                || !diagnostic.Properties.TryGetValue(DiagnosticDescriptors.Call, out var name) || !diagnostic.Properties.TryGetValue(DiagnosticDescriptors.Model, out var model))
+                || !diagnostic.Properties.TryGetValue(DiagnosticDescriptors.Call, out var name)
+                || !diagnostic.Properties.TryGetValue(DiagnosticDescriptors.Model, out var model))
             {
                 continue;
             }
@@ -42,7 +43,8 @@ public sealed class AddStepCallFix : CodeFixProvider
             if (isTerm || call.Parent is ExpressionStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax })
             {
                 context.RegisterCodeFix(
-                    CodeAction.Create($"Call {model}.{name}", token => ApplyAsync(context.Document, call, access, model!, name!, isTerm, token), $"{nameof(AddStepCallFix)}.{name}"), diagnostic);
+                    CodeAction.Create($"Call {model}.{name}", token => ApplyAsync(context.Document, call, access, model!, name!, isTerm, token), $"{nameof(AddStepCallFix)}.{name}"),
+                    diagnostic);
             }
         }
     }

@@ -9,7 +9,8 @@ public sealed class ReparamInputMapAttribute(string map) : Attribute
     public string Map { get; } = map;
 
     /// <summary>
-    /// Name of a property of the method attribute: the layer has the map only where that property is written with another value than 0, false or null. Null, the default, gives
+    /// Name of a property of the method attribute: the layer has the map only where that property is written with another value than 0, false or null. Null,
+    /// the default, gives
     /// every layer the map.
     /// </summary>
     public string? When { get; set; }

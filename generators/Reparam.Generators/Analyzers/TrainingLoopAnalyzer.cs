@@ -11,7 +11,8 @@ using Reparam.Generators.Diagnostics;
 namespace Reparam.Generators.Analyzers;
 
 /// <summary>
-/// RP0040: a member that runs a backward pass and steps an optimizer for a model whose methods need further calls, in a file that never makes them. A call anywhere in the file counts,
+/// RP0040: a member that runs a backward pass and steps an optimizer for a model whose methods need further calls, in a file that never makes them. A call
+/// anywhere in the file counts,
 /// so that helpers raise no alarm.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -1,7 +1,8 @@
 namespace Reparam;
 
 /// <summary>
-/// Low-rank adapter in the form of a singular value decomposition, y += α/(r + 10⁻⁵)·B·diag(E)·A·dropout(x) beside a frozen weight, whose ranks move during training to the layers that need them
+/// Low-rank adapter in the form of a singular value decomposition, y += α/(r + 10⁻⁵)·B·diag(E)·A·dropout(x) beside a frozen weight, whose ranks move during
+/// training to the layers that need them
 /// (Zhang et al., ICLR 2023, arXiv 2303.10512). All annotated layers of a model share one budget and one schedule.
 /// </summary>
 /// <param name="initRank">r, the rank of each layer at the start, from 1 to the smaller side of the weight seen as a matrix [out, rest].</param>

@@ -25,7 +25,8 @@ public static class AdaLoRAExtensions
     public static string AdaLoRARankReport(this Module module) => JsonSerializer.Serialize(module.AdaLoRARanks(), Json);
 
     /// <summary>
-    /// Saves the adapters without the ranks whose E is zero. The scale stays that of the rank at the start. A layer of which nothing is left has no tensors in the file. The metadata entry
+    /// Saves the adapters without the ranks whose E is zero. The scale stays that of the rank at the start. A layer of which nothing is left has no tensors
+    /// in the file. The metadata entry
     /// <c>reparam.adalora.ranks</c> is the report.
     /// </summary>
     /// <param name="module">A model that adapts.</param>
@@ -59,10 +60,13 @@ public static class AdaLoRAExtensions
         writer.Write(path);
     }
 
-    /// <summary>Loads compact adapters onto the weights that the model has; side paths that wait are started first. What the file does not fill is zero.</summary>
+    /// <summary>
+    /// Loads compact adapters onto the weights that the model has; side paths that wait are started first. What the file does not fill is zero.
+    /// </summary>
     /// <param name="module">A model with the annotations that the adapters were saved with.</param>
     /// <param name="path">A file of <see cref="SaveCompactAdapters"/>.</param>
-    /// <exception cref="CheckpointMismatchException">Layers, ranks, shapes or types do not fit; all is listed, nothing was loaded and no side path was started.</exception>
+    /// <exception cref="CheckpointMismatchException">Layers, ranks, shapes or types do not fit; all is listed, nothing was loaded and no side path was
+    /// started.</exception>
     /// <exception cref="CheckpointException">The file cannot be read or breaks its format.</exception>
     public static void LoadCompactAdapters(this Module module, string path)
     {
@@ -97,7 +101,8 @@ public static class AdaLoRAExtensions
         start.Finish();
     }
 
-    private static (string Path, ReparamLayer Layer)[] LayersOf(Module module) => [.. module.ReparamLayers().Where(l => l.Layer is { IsAdapting: true, SidePath: AdaLoRAAttribute })];
+    private static (string Path, ReparamLayer Layer)[] LayersOf(Module module) =>
+        [.. module.ReparamLayers().Where(l => l.Layer is { IsAdapting: true, SidePath: AdaLoRAAttribute })];
 
     private static AdaLoRAAttribute OptionsOf(ReparamLayer layer) => (AdaLoRAAttribute)layer.SidePath!;
 
@@ -118,7 +123,8 @@ public static class AdaLoRAExtensions
     {
         if (!checkpoint.Metadata.TryGetValue(RanksKey, out var text))
         {
-            throw new CheckpointMismatchException(checkpoint.Path, [], [], [], $"The file has no metadata entry {RanksKey}: it was not written by SaveCompactAdapters.");
+            throw new CheckpointMismatchException(
+                checkpoint.Path, [], [], [], $"The file has no metadata entry {RanksKey}: it was not written by SaveCompactAdapters.");
         }
 
         try
@@ -128,7 +134,8 @@ public static class AdaLoRAExtensions
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {
-            throw new CheckpointMismatchException(checkpoint.Path, [], [], [], $"Its metadata entry {RanksKey} cannot be read: found {e.Message}, expected an array of layers with ranks.");
+            throw new CheckpointMismatchException(
+                checkpoint.Path, [], [], [], $"Its metadata entry {RanksKey} cannot be read: found {e.Message}, expected an array of layers with ranks.");
         }
     }
 

@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn;
 namespace Reparam.Training.AdaLoRA;
 
 /// <summary>
-/// ΔW = c·B·diag(E)·A with c = α/(r + 10⁻⁵) and r the rank at the start: Zhang et al., ICLR 2023, arXiv 2303.10512. A convolution's weight is seen as the matrix
+/// ΔW = c·B·diag(E)·A with c = α/(r + 10⁻⁵) and r the rank at the start: Zhang et al., ICLR 2023, arXiv 2303.10512. A convolution's weight is seen as the
+/// matrix
 /// [out, in/groups · kernel]. With G = ∂L/∂y and x̃ = dropout(x): ∂L/∂E = c·diag(BᵀGᵀx̃Aᵀ), ∂L/∂A = c·diag(E)·BᵀGᵀx̃ and ∂L/∂B = c·Gᵀx̃Aᵀ·diag(E), by autograd.
 /// </summary>
 public static class AdaLoRAPath
@@ -24,7 +25,8 @@ public static class AdaLoRAPath
         var (shape, r) = (layer.Shape, options.InitRank);
         if (r < 1 || r > shape.MaxRank)
         {
-            throw new ArgumentException($"{shape.Layer} (AdaLoRA): rank {r} is not between 1 and {shape.MaxRank}, the smaller side of the weight {shape.WeightText} seen as [{shape.Rows}, {shape.Columns}].");
+            throw new ArgumentException($"{shape.Layer} (AdaLoRA): rank {r} is not between 1 and {shape.MaxRank}, "
+                + $"the smaller side of the weight {shape.WeightText} seen as [{shape.Rows}, {shape.Columns}].");
         }
 
         if (options.TargetRank < 1 || options.TargetRank > r)
@@ -34,7 +36,8 @@ public static class AdaLoRAPath
 
         var a = empty(r, shape.Columns, layer.Type, layer.Device);
         var b = empty(shape.Rows, r, layer.Type, layer.Device);
-        return (new Parameter(init.normal_(a, 0, InitialDeviation)), new Parameter(zeros(r, 1, layer.Type, layer.Device)), new Parameter(init.normal_(b, 0, InitialDeviation)));
+        var e = zeros(r, 1, layer.Type, layer.Device);
+        return (new Parameter(init.normal_(a, 0, InitialDeviation)), new Parameter(e), new Parameter(init.normal_(b, 0, InitialDeviation)));
     }
 
     /// <summary>y plus the adapter's output; dropout touches the adapter alone.</summary>

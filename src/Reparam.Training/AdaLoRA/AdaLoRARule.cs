@@ -3,8 +3,10 @@ using static TorchSharp.torch;
 namespace Reparam.Training.AdaLoRA;
 
 /// <summary>
-/// Moves ranks between layers: after each step it scores them, and where the schedule says so it sets E to zero for those of the smallest scores over all layers. They keep gradients
-/// and moments, so they may come back until the last phase. To the loss it adds λ times the mean over all factors of ‖AAᵀ − I‖ and ‖BᵀB − I‖ (Frobenius norms, not squared, as the official code has it).
+/// Moves ranks between layers: after each step it scores them, and where the schedule says so it sets E to zero for those of the smallest scores over all
+/// layers. They keep gradients
+/// and moments, so they may come back until the last phase. To the loss it adds λ times the mean over all factors of ‖AAᵀ − I‖ and ‖BᵀB − I‖ (Frobenius
+/// norms, not squared, as the official code has it).
 /// </summary>
 public sealed class AdaLoRARule : ModelRule
 {
@@ -21,7 +23,8 @@ public sealed class AdaLoRARule : ModelRule
         var first = Options;
         if (first.TotalSteps <= (long)first.TInit + first.TFinal)
         {
-            throw new ArgumentException($"{Layers[0].Path} (AdaLoRA): TotalSteps is {first.TotalSteps}, expected more than TInit + TFinal = {(long)first.TInit + first.TFinal}: the schedule needs the number of steps beforehand.");
+            throw new ArgumentException($"{Layers[0].Path} (AdaLoRA): TotalSteps is {first.TotalSteps}, expected more than TInit + TFinal = "
+                + $"{(long)first.TInit + first.TFinal}: the schedule needs the number of steps beforehand.");
         }
 
         foreach (var layer in Layers)
@@ -30,7 +33,8 @@ public sealed class AdaLoRARule : ModelRule
             if ((own.TotalSteps, own.TInit, own.TFinal, own.DeltaT, own.Beta1, own.Beta2, own.OrthWeight)
                 != (first.TotalSteps, first.TInit, first.TFinal, first.DeltaT, first.Beta1, first.Beta2, first.OrthWeight))
             {
-                throw new ArgumentException($"{layer.Path} (AdaLoRA) has another schedule, decay or OrthWeight than {Layers[0].Path}; the layers of a model share one budget, so only the ranks, Alpha and Dropout may differ.");
+                throw new ArgumentException($"{layer.Path} (AdaLoRA) has another schedule, decay or OrthWeight than {Layers[0].Path}; "
+                    + "the layers of a model share one budget, so only the ranks, Alpha and Dropout may differ.");
             }
 
             ImportanceScores.Clear(layer);
@@ -93,13 +97,15 @@ public sealed class AdaLoRARule : ModelRule
             var values = ImportanceScores.Of(Layers[i]).cpu().to(ScalarType.Float64).data<double>().ToArray();
             if (!Array.TrueForAll(values, double.IsFinite))
             {
-                throw new InvalidOperationException($"{Layers[i].Path} (AdaLoRA): the importance of its ranks is not finite; parameters or gradients have run away.");
+                throw new InvalidOperationException($"{Layers[i].Path} (AdaLoRA): the importance of its ranks is not finite; "
+                    + "parameters or gradients have run away.");
             }
 
             scores.AddRange(values.Select((value, rank) => (value, i, rank)));
         }
 
-        var dropped = scores.OrderBy(s => s.Score).ThenByDescending(s => s.Layer).ThenByDescending(s => s.Rank).Take((int)Math.Max(0, scores.Count - budget)).ToLookup(s => s.Layer, s => s.Rank);
+        var dropped = scores.OrderBy(s => s.Score).ThenByDescending(s => s.Layer).ThenByDescending(s => s.Rank)
+            .Take((int)Math.Max(0, scores.Count - budget)).ToLookup(s => s.Layer, s => s.Rank);
         for (var i = 0; i < Layers.Count; i++)
         {
             if (dropped[i].Any())

@@ -1,7 +1,8 @@
 namespace Reparam.Training.AdaLoRA;
 
 /// <summary>
-/// How many ranks all layers together may keep: all of them up to step t₀, then b = ⌊b₁ + (b₀ − b₁)·(1 − (t − t₀)/(T − t₁ − t₀))³⌋, and the target b₁ in the last t₁ of T steps.
+/// How many ranks all layers together may keep: all of them up to step t₀, then b = ⌊b₁ + (b₀ − b₁)·(1 − (t − t₀)/(T − t₁ − t₀))³⌋, and the target b₁ in the
+/// last t₁ of T steps.
 /// </summary>
 /// <param name="initial">b₀, the ranks at the start.</param>
 /// <param name="target">b₁, the ranks at the end.</param>

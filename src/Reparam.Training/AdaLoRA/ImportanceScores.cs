@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Reparam.Training.AdaLoRA;
 
 /// <summary>
-/// Importance of each rank of a layer: s(p) = Ī·Ū with I = |p·∂L/∂p|, Ī its running mean and Ū the running mean of |I − Ī|; of rank i, S = s(Eᵢ) + meanⱼ s(Aᵢⱼ) + meanₖ s(Bₖᵢ).
+/// Importance of each rank of a layer: s(p) = Ī·Ū with I = |p·∂L/∂p|, Ī its running mean and Ū the running mean of |I − Ī|; of rank i, S = s(Eᵢ) + meanⱼ
+/// s(Aᵢⱼ) + meanₖ s(Bₖᵢ).
 /// </summary>
 internal static class ImportanceScores
 {

@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn;
 namespace Reparam.Training;
 
 /// <summary>
-/// State names of versions before <c>reparam.&lt;method&gt;.&lt;state&gt;</c>. A state was <c>reparam.&lt;state&gt;</c>, or <c>reparam.&lt;method&gt;_&lt;state&gt;</c> where two methods of a layer
+/// State names of versions before <c>reparam.&lt;method&gt;.&lt;state&gt;</c>. A state was <c>reparam.&lt;state&gt;</c>, or
+/// <c>reparam.&lt;method&gt;_&lt;state&gt;</c> where two methods of a layer
 /// had one of the same name, and LoRA's were <c>reparam.lora_a</c> and so on. Files with such names are read as if they had today's.
 /// </summary>
 internal static class EarlierNames

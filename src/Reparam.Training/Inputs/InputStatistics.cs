@@ -12,7 +12,9 @@ public sealed class InputStatistics
         (Vectors, Minimum, Maximum, Mean, Gram) = (vectors, minimum, maximum, sum / vectors, gram / vectors);
     }
 
-    /// <summary>How many vectors the layer's weight, seen as the matrix [out, columns], was multiplied by; of a convolution one for each place and group.</summary>
+    /// <summary>
+    /// How many vectors the layer's weight, seen as the matrix [out, columns], was multiplied by; of a convolution one for each place and group.
+    /// </summary>
     public long Vectors { get; }
 
     /// <summary>The smallest value of each channel, [channels], float64 on the CPU.</summary>
@@ -27,7 +29,9 @@ public sealed class InputStatistics
     /// <summary>The mean of x·xᵀ over the vectors, [columns, columns], float64 on the CPU.</summary>
     public Tensor Gram { get; }
 
-    /// <summary>Statistics of no input, with which a layer takes the shapes of its state before the values are loaded: channels in [−1, 1], a Gram matrix of 1.</summary>
+    /// <summary>
+    /// Statistics of no input, with which a layer takes the shapes of its state before the values are loaded: channels in [−1, 1], a Gram matrix of 1.
+    /// </summary>
     internal static InputStatistics Neutral(LayerShape shape)
     {
         var (channels, columns) = (shape.Weight[1] * shape.Groups, shape.Columns);

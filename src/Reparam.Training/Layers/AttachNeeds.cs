@@ -10,6 +10,8 @@ public enum AttachNeeds
     /// <summary>Statistics of the layer's inputs: <c>model.CalibrateReparam(...)</c> gives them.</summary>
     Inputs = 1,
 
-    /// <summary>The model's root, which keeps what layers share: <c>model.PrepareReparam()</c> finds it, and so do the calls that save, load or train.</summary>
+    /// <summary>
+    /// The model's root, which keeps what layers share: <c>model.PrepareReparam()</c> finds it, and so do the calls that save, load or train.
+    /// </summary>
     Root = 2,
 }

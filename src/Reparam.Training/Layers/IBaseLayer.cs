@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Reparam.Training;
 
 /// <summary>
-/// The layer that a side path runs beside. A path asks for what it needs, so that it also runs beside weights that are not there as one dense tensor; <see cref="Weight"/>
+/// The layer that a side path runs beside. A path asks for what it needs, so that it also runs beside weights that are not there as one dense tensor; <see
+/// cref="Weight"/>
 /// makes that tensor for those that ask.
 /// </summary>
 public interface IBaseLayer : ILayerOperation

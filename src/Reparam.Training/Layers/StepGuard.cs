@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Reparam.Training;
 
 /// <summary>
-/// Notices a loop that steps an optimizer and never calls <c>model.AfterOptimizerStep()</c>: what trains in the layer has changed between training forwards, many times, and
+/// Notices a loop that steps an optimizer and never calls <c>model.AfterOptimizerStep()</c>: what trains in the layer has changed between training forwards,
+/// many times, and
 /// nothing was told. Forwards alone, accumulated gradients and evaluation change nothing, so they raise no alarm.
 /// </summary>
 internal sealed class StepGuard
@@ -28,8 +29,9 @@ internal sealed class StepGuard
         last = now;
         if (changes > Tolerated)
         {
+            var methods = string.Join(", ", layer.Methods.Select(m => m.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)));
             ReparamWarnings.Report(
-                $"{layer.Shape.Layer} ({string.Join(", ", layer.Methods.Select(m => m.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)))}): {Tolerated} optimizer steps went by "
+                $"{layer.Shape.Layer} ({methods}): {Tolerated} optimizer steps went by "
                 + "and model.AfterOptimizerStep() was never called, which the method needs after each of them. See docs/training.md.");
         }
     }

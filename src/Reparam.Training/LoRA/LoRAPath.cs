@@ -5,8 +5,10 @@ using static TorchSharp.torch.nn;
 namespace Reparam.Training.LoRA;
 
 /// <summary>
-/// Low-rank adapter y += s·B·A·dropout(x), s = α/r (Hu et al. 2021, arXiv 2106.09685) or α/√r (rsLoRA, arXiv 2312.03732), with PiSSA's start (arXiv 2404.02948), DoRA's
-/// magnitude (arXiv 2402.09353) and LoRA+'s learning rates (arXiv 2402.12354). With G = ∂L/∂y and x̃ = dropout(x): ∂L/∂A = s·BᵀGᵀx̃ and ∂L/∂B = s·Gᵀ(x̃Aᵀ), by autograd.
+/// Low-rank adapter y += s·B·A·dropout(x), s = α/r (Hu et al. 2021, arXiv 2106.09685) or α/√r (rsLoRA, arXiv 2312.03732), with PiSSA's start (arXiv
+/// 2404.02948), DoRA's
+/// magnitude (arXiv 2402.09353) and LoRA+'s learning rates (arXiv 2402.12354). With G = ∂L/∂y and x̃ = dropout(x): ∂L/∂A = s·BᵀGᵀx̃ and ∂L/∂B = s·Gᵀ(x̃Aᵀ),
+/// by autograd.
 /// </summary>
 public static class LoRAPath
 {
@@ -14,7 +16,8 @@ public static class LoRAPath
     /// <param name="layer">The layer; its dense weight is asked for by PiSSA alone.</param>
     /// <param name="options">The annotation.</param>
     /// <returns>
-    /// What PiSSA leaves of the weight, else null; A and B in the layout of <see cref="LoRAFactors"/>; and DoRA's magnitude m, one value per output, where it is asked for.
+    /// What PiSSA leaves of the weight, else null; A and B in the layout of <see cref="LoRAFactors"/>; and DoRA's magnitude m, one value per output, where it
+    /// is asked for.
     /// </returns>
     /// <exception cref="ArgumentException">The rank is above the layer's size, or the layout does not apply to the layer.</exception>
     public static (Tensor? Base, Parameter A, Parameter B, Parameter? M) Attach(IBaseLayer layer, LoRAAttribute options)

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Reparam.Training;
 
 /// <summary>
-/// What a method does for a whole model: one object per model and attribute type. A loop calls, in this order, <c>model.AddReparamLoss(loss)</c>, <c>backward()</c>,
+/// What a method does for a whole model: one object per model and attribute type. A loop calls, in this order, <c>model.AddReparamLoss(loss)</c>,
+/// <c>backward()</c>,
 /// <c>model.AfterBackward()</c>, <c>optimizer.step()</c>, <c>model.AfterOptimizerStep()</c>, and clears the gradients after that.
 /// </summary>
 public abstract class ModelRule
@@ -20,7 +21,10 @@ public abstract class ModelRule
     /// <summary>State of the rule itself, saved with the model as <c>reparam.&lt;method&gt;.&lt;name&gt;</c>.</summary>
     public RuleState State => new(root ?? throw new InvalidOperationException("The rule belongs to no model yet."), key, "");
 
-    /// <summary>The layers are known, or are others than before, or the model was loaded from a plain file: the place to check options and to make state with its start values.</summary>
+    /// <summary>
+    /// The layers are known, or are others than before, or the model was loaded from a plain file: the place to check options and to make state with its
+    /// start values.
+    /// </summary>
     protected virtual void Begin()
     {
     }

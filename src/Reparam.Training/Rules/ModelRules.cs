@@ -11,7 +11,9 @@ internal static class ModelRules
     public static IReadOnlyList<ModelRule> Of(Module root)
     {
         var active = root.ReparamLayers()
-            .SelectMany(l => l.Layer.Rules.Where(r => r.Options is not SidePathAttribute || l.Layer.IsAdapting), (l, rule) => (l.Path, l.Layer, Rule: rule)).ToArray();
+            .SelectMany(
+                l => l.Layer.Rules.Where(r => r.Options is not SidePathAttribute || l.Layer.IsAdapting),
+                (l, rule) => (l.Path, l.Layer, Rule: rule)).ToArray();
         if (active.Length == 0)
         {
             return [];

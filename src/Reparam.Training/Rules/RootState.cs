@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn;
 namespace Reparam.Training;
 
 /// <summary>
-/// What a model keeps once for all of its layers: the child <c>reparam</c> of the root, with a child for each method and the number of steps. It is there only where a rule runs
+/// What a model keeps once for all of its layers: the child <c>reparam</c> of the root, with a child for each method and the number of steps. It is there
+/// only where a rule runs
 /// or layers share state.
 /// </summary>
 internal sealed class RootState : Module
@@ -41,7 +42,8 @@ internal sealed class RootState : Module
         if (ReparamModuleExtensions.Walk(root, "").FirstOrDefault(m => m.Module is RootState) is { Module: not null } inner)
         {
             throw new InvalidOperationException(
-                $"The part '{inner.Path[..^ChildName.Length].TrimEnd('.')}' of {root.GetName()} has been trained as a model of its own; give AddReparamLoss, AfterBackward and AfterOptimizerStep one and the same root.");
+                $"The part '{inner.Path[..^ChildName.Length].TrimEnd('.')}' of {root.GetName()} has been trained as a model of its own; "
+                + "give AddReparamLoss, AfterBackward and AfterOptimizerStep one and the same root.");
         }
 
         var state = new RootState();
@@ -93,7 +95,8 @@ internal sealed class RootState : Module
             {
                 if (!kept.shape.SequenceEqual(value.shape))
                 {
-                    throw new ArgumentException($"{GetName()}: the state '{name}' has shape [{string.Join(", ", kept.shape)}], and was given [{string.Join(", ", value.shape)}].");
+                    throw new ArgumentException(
+                        $"{GetName()}: the state '{name}' has shape [{string.Join(", ", kept.shape)}], and was given [{string.Join(", ", value.shape)}].");
                 }
 
                 if (!ReferenceEquals(kept, value))
@@ -103,7 +106,9 @@ internal sealed class RootState : Module
             }
             else if (parameter is not null)
             {
-                register_parameter(name, parameter.is_contiguous() ? parameter.DetachFromDisposeScope() as Parameter ?? parameter : new Parameter(parameter.detach().contiguous(), parameter.requires_grad));
+                var whole = parameter.is_contiguous() ? parameter : new Parameter(parameter.detach().contiguous(), parameter.requires_grad);
+                whole.DetachFromDisposeScope();
+                register_parameter(name, whole);
             }
             else
             {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Foreign.Methods;
 
-/// <summary>A weight map that asks for its layer's inputs: w = v·D with D the columns' inverse root mean squares, so that every column of v sees inputs of one size.</summary>
+/// <summary>
+/// A weight map that asks for its layer's inputs: w = v·D with D the columns' inverse root mean squares, so that every column of v sees inputs of one size.
+/// </summary>
 [ReparamMethod("Foreign.Methods.WhitenMap", Layers = LayerKinds.Linear | LayerKinds.Convolution)]
 public sealed class WhitenAttribute : WeightMapAttribute;
 
