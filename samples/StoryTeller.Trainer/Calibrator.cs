@@ -3,8 +3,8 @@ using Reparam.Checkpoints;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
-using Reparam.Compression.ShiftAdd;
 using Reparam.Training;
 using static TorchSharp.torch;
 
@@ -28,7 +28,7 @@ public sealed class Calibrator(string checkpoint, FloatModel model, IReadOnlyLis
     private IReadOnlyList<long[]> Measured => [.. text.Take(MeasuredSequences)];
 
     /// <summary>The annotated layers, each coded in one way.</summary>
-    public ImmutableArray<LayerPlan> Layers(ShiftAddOptions options) => model.Llama.CompressionPlan(_ => options);
+    public ImmutableArray<LayerPlan> Layers(MethodOptions options) => model.Llama.CompressionPlan(_ => options);
 
     /// <summary>Records the second moments of every annotated layer's inputs.</summary>
     /// <param name="path">The calibration file to write.</param>
@@ -55,7 +55,7 @@ public sealed class Calibrator(string checkpoint, FloatModel model, IReadOnlyLis
         using (var file = CalibrationFile.Open(path, threads: 1, cancellation))
         {
             var found = model.Llama.MeasureSensitivity(
-                [.. Layers(Codings.Nested(Codings.UniformPlanes)).Select(layer => layer.Tensor)], [.. Codings.Planes.Select(Codings.Nested)], Measured, model.Logits,
+                [.. Layers(Codings.Nested(Codings.UniformPlanes)).Select(layer => layer.Tensor)], [.. Codings.Planes.Select(planes => MethodOptions.Of(Codings.Nested(planes)))], Measured, model.Logits,
                 file, new Steps("sensitivity", steps), cancellation);
             writer = CalibrationWriter.Of(file);
             writer.Sensitivity = found.ToCalibration();

@@ -1,4 +1,4 @@
-using Reparam.Compression.ShiftAdd;
+using Reparam;
 
 namespace StoryTeller.Trainer;
 
@@ -15,8 +15,8 @@ public static class Codings
     public static IReadOnlyList<int> Planes { get; } = [4, 3, 2];
 
     /// <summary>Sign planes with scales for 64 inputs of a row.</summary>
-    public static ShiftAddOptions Row(int planes) => new() { Bits = planes, Layout = ShiftAddLayout.Row, GroupSize = 64 };
+    public static ShiftAddAttribute Row(int planes) => new(planes) { Layout = ShiftAddLayout.Row, GroupSize = 64 };
 
     /// <summary>Sign planes under learned profiles, half a stored bit above their number. The matrices are tiny: wide searches cost next to nothing.</summary>
-    public static ShiftAddOptions Nested(int planes) => new() { Bits = planes, Layout = ShiftAddLayout.Nested, Quality = CodingQuality.Best };
+    public static ShiftAddAttribute Nested(int planes) => new(planes) { Layout = ShiftAddLayout.Nested, Quality = CodingQuality.Best };
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Reparam.Cli.Commands;
+using Reparam.Cli.Extensions;
 
 // SIGXFSZ, which a write beyond 'ulimit -f' sends: handled, the write fails with an error of its own, and the command tells it and clears up.
 const PosixSignal FileTooLarge = (PosixSignal)25;
@@ -21,9 +22,22 @@ var growth = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create
     ("repack", RepackCommand.Create),
 ];
 
+// What an extension brings decides which options the commands have. 'merge' has an option of that name itself.
+var isMerge = args is ["merge", ..];
+var failed = isMerge ? 0 : CommandErrors.Run(Console.Error, () => ExtensionLoader.Load(ExtensionArguments.Files(args)));
+if (failed != 0)
+{
+    return failed;
+}
+
 // The command that is asked for is all that a run needs; without one, the help lists them all.
 var root = new RootCommand("Compresses, imports and inspects model checkpoints.");
 var asked = Array.FindIndex(commands, command => args.Length > 0 && command.Name == args[0]);
+if (!isMerge)
+{
+    root.Options.Add(ExtensionArguments.Create());
+}
+
 foreach (var (_, create) in asked >= 0 ? commands.AsSpan(asked, 1) : commands)
 {
     root.Subcommands.Add(create());

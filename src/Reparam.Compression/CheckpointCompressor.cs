@@ -2,10 +2,9 @@ using System.Collections.Immutable;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
-using Reparam.Compression.ShiftAdd;
-using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression;
 
@@ -42,7 +41,7 @@ public static class CheckpointCompressor
         }
 
         AtomicFile.RequireWritable(output);
-        settings = settings with { Tables = settings.Tables ?? SharedTables.Of(checkpoint, layers) };
+        var sessions = settings.Sessions ?? CodingSessions.Of(checkpoint, layers, settings.Threads);
         var problems = new List<CompressionProblem>();
         using var writer = new PackedFileWriter(output);
         var tables = new TableUse();
@@ -55,8 +54,8 @@ public static class CheckpointCompressor
             LayerMemory.Release();
             try
             {
-                var encoded = Encode(checkpoint, layer, settings, cancellation);
-                if (GrowthOf(checkpoint, layer, encoded, settings.Tables) is { } growth)
+                var encoded = Encode(checkpoint, layer, settings, sessions, cancellation);
+                if (GrowthOf(checkpoint, layer, encoded, sessions) is { } growth)
                 {
                     grown.Add(layer.Tensor, growth);
                     progress?.Report(new CompressionProgress(done + 1, layers.Length, layer.Tensor, null, growth));
@@ -65,10 +64,9 @@ public static class CheckpointCompressor
 
                 reports.Add(Add(checkpoint, layer, encoded, writer, tables));
             }
-            catch (NonFiniteWeightException exception)
+            catch (Exception exception) when (ProblemOf(exception) is { } problem)
             {
                 // A table that is learned over several weights fails for each of them, and names the one that is not finite.
-                var problem = CompressionDiagnostics.NonFiniteWeight.With(exception.Message);
                 if (!problems.Contains(problem))
                 {
                     problems.Add(problem);
@@ -80,7 +78,7 @@ public static class CheckpointCompressor
             if (reports[^1].RelativeError > settings.MaxWeightError)
             {
                 problems.Add(CompressionDiagnostics.WeightErrorExceeded.With(
-                    layer.Tensor, layer.Options.Bits, reports[^1].RelativeError, settings.MaxWeightError));
+                    layer.Tensor, layer.Method.Describe(layer.Options), reports[^1].RelativeError, settings.MaxWeightError));
             }
 
             progress?.Report(new CompressionProgress(done + 1, layers.Length, layer.Tensor, reports[^1]));
@@ -126,6 +124,14 @@ public static class CheckpointCompressor
         PackedNames.RequireFree(checkpoint, layers.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal));
     }
 
+    /// <summary>What an exception says of one layer, the others apart; null where it ends all work.</summary>
+    internal static CompressionProblem? ProblemOf(Exception exception) => exception switch
+    {
+        NonFiniteWeightException => CompressionDiagnostics.NonFiniteWeight.With(exception.Message),
+        UncodableLayerException uncodable => uncodable.Problem,
+        _ => null,
+    };
+
     private static CompressionProblem? ProblemOf(ICheckpoint checkpoint, LayerPlan layer)
     {
         if (!checkpoint.Contains(layer.Tensor))
@@ -150,31 +156,30 @@ public static class CheckpointCompressor
     }
 
     /// <summary>Why a weight is to be carried instead: coded, with its part of a table, it takes no less room than in its own type. Null where it gets smaller.</summary>
-    internal static CompressionProblem? GrowthOf(ICheckpoint checkpoint, LayerPlan layer, CodedLayer coded, SharedTables? tables)
+    internal static CompressionProblem? GrowthOf(ICheckpoint checkpoint, LayerPlan layer, CodedLayer coded, CodingSessions sessions)
     {
         var info = checkpoint.Info(layer.Tensor);
-        var bytes = coded.Matrix.StoredBytes + (tables?.ShareOf(coded.Matrix) ?? coded.Matrix.TableBytes);
+        var bytes = sessions.BytesOf(layer.Options, coded.Matrix);
         return bytes < info.ByteLength
             ? null
-            : CompressionDiagnostics.WeightGrows.With(layer.Tensor, layer.Options.Bits, coded.Matrix.Format.Name, bytes, info.Describe(), info.ByteLength);
+            : CompressionDiagnostics.WeightGrows.With(
+                layer.Tensor, layer.Method.Describe(layer.Options), coded.Matrix.Format.Name, bytes, info.Describe(), info.ByteLength);
     }
 
-    private static CodedLayer Encode(ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, CancellationToken cancellation)
+    private static CodedLayer Encode(ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, CodingSessions sessions, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var info = checkpoint.Info(layer.Tensor);
-        var rows = checked((int)info.Shape[0]);
-        var columns = checked((int)(info.ElementCount / rows));
-        return settings.Coded?.Take(layer) ?? LayerCoder.Encode(
-            checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, settings.Calibration?.Find(layer.Tensor, rows, columns),
-            layer.Tensor, settings.Threads, cancellation, settings.Tables);
+        var (rows, columns) = MatrixShape.Of(checkpoint.Info(layer.Tensor));
+        return settings.Coded?.Take(layer) ?? sessions.Encode(new LayerJob(
+            layer.Tensor, checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, settings.Calibration?.Find(layer.Tensor, rows, columns), settings.Threads,
+            cancellation));
     }
 
     private static LayerReport Add(ICheckpoint checkpoint, LayerPlan layer, CodedLayer encoded, PackedFileWriter writer, TableUse tables)
     {
         var info = checkpoint.Info(layer.Tensor);
         tables.Add(encoded.Matrix);
-        writer.AddLayer(layer.Tensor, ShiftAddNames.Method, info.Shape.AsSpan(), info.DType, encoded.Matrix);
+        writer.AddLayer(layer.Tensor, layer.Method.Name, info.Shape.AsSpan(), info.DType, encoded.Matrix);
         return LayerReport.Of(layer, info, encoded);
     }
 

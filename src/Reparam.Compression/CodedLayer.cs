@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Methods;
 
 namespace Reparam.Compression;
 
@@ -9,6 +10,23 @@ namespace Reparam.Compression;
 /// <param name="SquaredNorm">‖W‖².</param>
 public sealed record CodedLayer(CodedMatrix Matrix, double SquaredError, double SquaredNorm)
 {
+    /// <summary>Measures a coded matrix: the errors of a method that does not compute them on its way.</summary>
+    /// <param name="matrix">What came out.</param>
+    /// <param name="job">What was coded.</param>
+    /// <exception cref="ArgumentException">The matrix has another shape than the job.</exception>
+    /// <exception cref="OperationCanceledException">The job's cancellation was signalled.</exception>
+    public static CodedLayer Measure(CodedMatrix matrix, LayerJob job)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        ArgumentNullException.ThrowIfNull(job);
+        if (matrix.Rows != job.Rows || matrix.Columns != job.Columns)
+        {
+            throw new ArgumentException($"tensor '{job.Tensor}' is [{job.Rows}, {job.Columns}], and its coding is [{matrix.Rows}, {matrix.Columns}]");
+        }
+
+        return CodingErrors.Measure(matrix, job);
+    }
+
     /// <summary>‖X·(W − Q)ᵀ‖² a token over the calibration inputs; null without calibration.</summary>
     public double? SquaredOutputError { get; init; }
 
@@ -21,6 +39,6 @@ public sealed record CodedLayer(CodedMatrix Matrix, double SquaredError, double 
     /// <summary>What the coder did otherwise than asked, to no harm; null if nothing.</summary>
     public string? Note { get; init; }
 
-    /// <summary>What <c>auto</c> tried, the layout that it took included; empty where the layout was asked for.</summary>
-    public ImmutableArray<ShiftAdd.LayoutTrial> Tried { get; init; } = [];
+    /// <summary>What the coder tried where it was free to choose, its choice included; empty where it was not.</summary>
+    public ImmutableArray<CodingTrial> Tried { get; init; } = [];
 }

@@ -11,8 +11,8 @@ public sealed record CompressionSettings
     /// <summary>Second moments of the layers' inputs; null, the default, codes by weight error alone.</summary>
     public Calibration.ICalibration? Calibration { get; init; }
 
-    /// <summary>Tables that small weights in nested profiles or overlapped codebooks share; null, the default, for tables learned over those of the checkpoint.</summary>
-    public ShiftAdd.Nested.SharedTables? Tables { get; init; }
+    /// <summary>Sessions of the layers' methods, with what layers share; null, the default, for new ones over the layers.</summary>
+    public Methods.CodingSessions? Sessions { get; init; }
 
     /// <summary>Codings that are there already; null, the default, for none.</summary>
     public Allocation.CodedLayerCache? Coded { get; init; }

@@ -70,7 +70,7 @@ public sealed class BuildCommandTests : IDisposable
         WriteModel();
         var calibration = new CalibrationWriter
         {
-            Settings = CalibrationPlan.Of([new LayerPlan("blocks.0.query.weight", new ShiftAddOptions { Bits = 1, Layout = Compression.ShiftAdd.ShiftAddLayout.Nested })]).ToJson(),
+            Settings = CalibrationPlan.Of([new LayerPlan("blocks.0.query.weight", new ShiftAddAttribute(1) { Layout = ShiftAddLayout.Nested })]).ToJson(),
         };
         calibration.Add(["blocks.0.query.weight"], new Gram(32, Enumerable.Range(0, 32 * 32).Select(i => i % 33 == 0 ? 1f : 0f).ToArray(), 100));
         calibration.Write(In("c.safetensors"));
@@ -175,7 +175,7 @@ public sealed class BuildCommandTests : IDisposable
     [InlineData("targetBits", "0.5", "RPB0130: the budget is 0.5 bits a weight; the smallest codings take ")]
     [InlineData("targetBits", "-1", "RPB0102: target-bits is -1; it is a number above 0")]
     [InlineData("maxOutputError", "0.001", "RPB0131: tensor 'embed.weight' at 4 bits has a relative error of ")]
-    [InlineData("layout", "\"spiral\"", "RPB0102: 'embed' (Ns.Model): layout is 'spiral'; shiftadd has row, ")]
+    [InlineData("layout", "\"spiral\"", "RPB0102: 'embed' (Ns.Model): layout is 'spiral'; shiftadd takes row, ")]
     [InlineData("calibration", "\"none.safetensors\"", "RPB0120: ")]
     [InlineData("allocationPlan", "\"none.json\"", "RPB0133: the bit plan cannot be used: ")]
     public void What_a_plan_cannot_ask_for_is_an_error(string member, string value, string expected)
@@ -229,10 +229,10 @@ public sealed class BuildCommandTests : IDisposable
     [Theory]
     [InlineData("""{ "bits": 9 }""", "RPB0102: 'embed' (Ns.Model): bits is 9; shiftadd takes 1 to 4")]
     [InlineData("""{ "bits": 3, "rank": 4 }""", "RPB0102: 'embed' (Ns.Model): shiftadd has no option 'rank'")]
-    [InlineData("""{ "bits": "three" }""", "RPB0102: 'embed' (Ns.Model): bits is \"three\"; it is an integer")]
-    [InlineData("""{ "bits": 3, "layout": "Spiral" }""", "RPB0102: 'embed' (Ns.Model): layout is 'Spiral'; shiftadd has row, column, block8, nested, codebook, auto")]
-    [InlineData("""{ "bits": 3, "layout": 3 }""", "RPB0102: 'embed' (Ns.Model): layout is 3; it is a name in quotes")]
-    [InlineData("""{ "bits": 3, "fixed": "yes" }""", "RPB0102: 'embed' (Ns.Model): fixed is \"yes\"; it is true or false")]
+    [InlineData("""{ "bits": "three" }""", "RPB0102: 'embed' (Ns.Model): bits is \"three\"; shiftadd takes a whole number, 1 to 4")]
+    [InlineData("""{ "bits": 3, "layout": "Spiral" }""", "RPB0102: 'embed' (Ns.Model): layout is 'Spiral'; shiftadd takes row, column, block8, nested, codebook, auto")]
+    [InlineData("""{ "bits": 3, "layout": 3 }""", "RPB0102: 'embed' (Ns.Model): layout is 3; shiftadd takes row, ")]
+    [InlineData("""{ "bits": 3, "fixed": "yes" }""", "RPB0102: 'embed' (Ns.Model): fixed is \"yes\"; shiftadd takes true or false")]
     [InlineData("""{ "groupSize": 8 }""", "RPB0102: 'embed' (Ns.Model): bits is missing")]
     public void An_invalid_option_names_layer_and_class(string options, string expected)
     {

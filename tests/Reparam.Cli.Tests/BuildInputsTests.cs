@@ -104,7 +104,7 @@ public sealed class BuildInputsTests : IDisposable
                 throw new CompressionException("m", CompressionDiagnostics.InputChanged.With("checkpoint"));
             },
         };
-        Assert.Throws<CompressionException>(() => CheckpointCompressor.Compress(checkpoint, [new LayerPlan("w.weight", new ShiftAddOptions { Bits = 2 })], In("p.safetensors"), settings));
+        Assert.Throws<CompressionException>(() => CheckpointCompressor.Compress(checkpoint, [new LayerPlan("w.weight", new ShiftAddAttribute(2))], In("p.safetensors"), settings));
         Assert.Equal(Hash(), told);
         Assert.Equal("old", File.ReadAllText(In("p.safetensors")));
         Assert.Equal(["c.safetensors", "m.safetensors", "p.safetensors", "plan.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));

@@ -39,8 +39,8 @@ public sealed class CompressCommandTests : CompressFixture
     [InlineData(1, "128", "0", 0.65)]
     [InlineData(2, "32", "0", 0.36)]
     [InlineData(3, "0", "3", 0.22)]
-    [InlineData(4, "-1", "0", 0.13)]
-    [InlineData(4, "7", "1", 0.13)]
+    [InlineData(4, "0", "0", 0.13)]
+    [InlineData(4, "8", "1", 0.13)]
     public void A_checkpoint_goes_into_few_bits_and_back(int bits, string group, string terms, double bar)
     {
         WriteDense();
@@ -111,7 +111,7 @@ public sealed class CompressCommandTests : CompressFixture
         // 3 planes of 40 rows of 2 words, 40 rows of 4 groups of 3 scales.
         Assert.Equal(3 * 40 * 2 * 4 + 40 * 4 * 3 * 2, layer.GetProperty("storedBytes").GetInt64());
         Assert.Equal(40 * 50 * 4, layer.GetProperty("sourceBytes").GetInt64());
-        Assert.Equal(("row", "default"), (layer.GetProperty("layout").GetString(), layer.GetProperty("quality").GetString()));
+        Assert.Equal(("row", "default"), (layer.GetProperty("layout").GetString(), layer.GetProperty("options").GetProperty("quality").GetString()));
         Assert.False(layer.TryGetProperty("relativeOutputError", out _));
         using var dense = Checkpoint.Open(In("d.safetensors"));
         using var packed = PackedFile.Open(In("p.safetensors"));
@@ -124,11 +124,11 @@ public sealed class CompressCommandTests : CompressFixture
     [Theory]
     [InlineData("RPB0102: bits is 9; shiftadd takes 1 to 4", "--bits", "9")]
     [InlineData("RPB0102: bits is 0; shiftadd takes 1 to 4", "--bits", "0")]
-    [InlineData("RPB0102: groupSize is -2; shiftadd takes 0 to 65536", "--bits", "2", "--group-size", "-2")]
+    [InlineData("RPB0102: groupSize is -2; shiftadd takes multiples of 8 from 0 to 65536", "--bits", "2", "--group-size", "-2")]
     [InlineData("RPB0102: scaleTerms is 4; shiftadd takes 0 to 3", "--bits", "2", "--scale-terms", "4")]
     [InlineData("RPB0102: rounds is 101; shiftadd takes 0 to 100", "--bits", "2", "--rounds", "101")]
-    [InlineData("RPB0102: sweeps is 101; shiftadd takes 0 to 100", "--bits", "2", "--sweeps", "101")]
-    [InlineData("RPB0102: groupSize is 12; the block8 layout takes multiples of 8", "--bits", "2", "--layout", "block8", "--group-size", "12")]
+    [InlineData("RPB0102: sweeps is 101; shiftadd takes -1 to 100", "--bits", "2", "--sweeps", "101")]
+    [InlineData("RPB0102: groupSize is 12; shiftadd takes multiples of 8 from 0 to 65536", "--bits", "2", "--layout", "block8", "--group-size", "12")]
     [InlineData("RPB0102: 2 of target-bits, target-size and max-output-error are given; a plan has one budget", "--target-bits", "3", "--target-size", "1MB")]
     [InlineData("RPB0102: target-bits is -1; it is a number above 0, with a point before its fraction", "--target-bits", "-1")]
     [InlineData("RPB0102: target-bits is 3,5; it is a number above 0, with a point before its fraction", "--target-bits", "3,5")]
@@ -153,18 +153,19 @@ public sealed class CompressCommandTests : CompressFixture
     }
 
     [Theory]
-    [InlineData("--bits", "3.0")]
-    [InlineData("--bits", "1,0")]
-    [InlineData("--threads", "0x2")]
-    [InlineData("--seed", "99999999999")]
-    [InlineData("--sweeps", "two")]
-    [InlineData("--group-size", "")]
-    public void What_is_no_whole_number_is_told(string option, string value)
+    [InlineData("--bits", "3.0", "bits is 3.0; shiftadd takes a whole number, 1 to 4")]
+    [InlineData("--bits", "1,0", "bits is 1,0; shiftadd takes a whole number, 1 to 4")]
+    [InlineData("--threads", "0x2", "--threads is 0x2; it is a whole number")]
+    [InlineData("--seed", "99999999999", "seed is 99999999999; shiftadd takes a whole number")]
+    [InlineData("--sweeps", "two", "sweeps is two; shiftadd takes a whole number, -1 to 100")]
+    [InlineData("--group-size", "", "groupSize is ; shiftadd takes a whole number, multiples of 8 from 0 to 65536")]
+    [InlineData("--layout", "colum", "layout is 'colum' (did you mean column?); shiftadd takes row, column, block8, nested, codebook, auto")]
+    public void What_has_another_form_is_told(string option, string value, string expected)
     {
         WriteDense();
         var run = Compress([.. option == "--bits" ? (string[])[] : ["--bits", "2"], option, value]);
         Assert.Equal(1, run.Status);
-        Assert.Contains($"{option} is {value}; it is a whole number", run.Error);
+        Assert.Contains(expected, run.Error);
         OnlyTheInputIsLeft();
     }
 
@@ -190,7 +191,7 @@ public sealed class CompressCommandTests : CompressFixture
         var run = Compress("--group-size", "16", "--layout", layout, "--target-size", "1.9KB", "--report", In("r.report.json"));
         Assert.Equal((0, ""), (run.Status, run.Error));
         var lines = run.Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
-        Assert.Matches(@"^  name +layout +bits +bytes +cost$", lines[1]);
+        Assert.Matches(@"^  name +method +bits +layout +groupSize +bytes +cost$", lines[1]);
         Assert.Matches(@"^plan for 1,900 bytes by output: [\d.]+ bits a weight(, \d at \d bits)+$", lines[^2]);
         var first = File.ReadAllBytes(In("p.safetensors"));
         using (var packed = PackedFile.Open(In("p.safetensors")))
@@ -230,7 +231,7 @@ public sealed class CompressCommandTests : CompressFixture
         using var document = JsonDocument.Parse(File.ReadAllText(In("r.json")));
         foreach (var layer in document.RootElement.GetProperty("layers").EnumerateArray())
         {
-            Assert.Equal("auto", layer.GetProperty("askedLayout").GetString());
+            Assert.Equal("auto", layer.GetProperty("options").GetProperty("layout").GetString());
             var tried = layer.GetProperty("tried").EnumerateArray().ToArray();
             Assert.Equal("row", tried[0].GetProperty("layout").GetString());
             var least = tried.Min(trial => trial.GetProperty("relativeError").GetDouble());
@@ -321,7 +322,7 @@ public sealed class CompressCommandTests : CompressFixture
     }
 
     [Theory]
-    [InlineData("--bits has no effect: the budget chooses the width of each weight", "--bits", "3", "--target-bits", "4")]
+    [InlineData("--bits has no effect: the budget chooses it for each weight", "--bits", "3", "--target-bits", "4")]
     [InlineData("--cost has no effect: there is no budget that it belongs to, such as --target-bits", "--bits", "3", "--cost", "divergence")]
     public void An_option_without_effect_is_told(string expected, params string[] arguments)
     {
@@ -342,7 +343,7 @@ public sealed class CompressCommandTests : CompressFixture
     {
         var help = CommandRun.Of(CompressCommand.Create(), "--help").Output;
         Assert.All(
-            (string[])["--output", "--method <shiftadd>", "--bits", "--layout <auto|block8|codebook|column|nested|row>", "--quality <best|default|fast>", "--sweeps", "--no-act-order", "--no-compensate", "--calibration", "--target-bits", "--target-size", "--max-output-error", "--cost <criterion|divergence|output>", "--plan", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--include-all", "--report", "--quiet"],
+            (string[])["--output", "--method <shiftadd>", "--bits", "--layout <row|column|block8|nested|codebook|auto>", "--quality <fast|default|best>", "[shiftadd] Number of sign planes.", "default nested", "multiples of 8 from 0 to 65536; default 128", "--sweeps", "--no-act-order", "--no-compensate", "--calibration", "--target-bits", "--target-size", "--max-output-error", "--cost <criterion|divergence|output>", "--plan", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--include-all", "--report", "--quiet"],
             text => Assert.Contains(text, help));
     }
 

@@ -8,7 +8,7 @@ using Reparam.Compression.Reports;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.Tests.Calibration;
 using Reparam.Compression.Tests.ShiftAdd;
-using AskedLayout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+using AskedLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests;
 
@@ -28,7 +28,7 @@ public sealed class Carrying_Tests : IDisposable
     public void A_weight_that_would_grow_is_carried_as_it_is(DType type, AskedLayout layout, int bits, int terms, bool isCoded)
     {
         using var checkpoint = Write(type, ("lin.weight", 1, 64), ("wide.weight", 32, 64));
-        var options = new ShiftAddOptions { Bits = bits, Layout = layout, ScaleTerms = terms, GroupSize = 32 };
+        var options = new ShiftAddAttribute(bits) { Layout = layout, ScaleTerms = terms, GroupSize = 32 };
         var report = Compress(checkpoint, [new("lin.weight", options), new("wide.weight", options)]);
 
         using var packed = PackedFile.Open(folder.File("p.safetensors"));
@@ -46,7 +46,7 @@ public sealed class Carrying_Tests : IDisposable
     public void A_budget_counts_a_weight_that_would_grow_as_what_it_is_carried_as()
     {
         using var checkpoint = Write(DType.F32, ("lin.weight", 1, 64), ("wide.weight", 32, 64));
-        var options = new ShiftAddOptions { Bits = 3, Layout = AskedLayout.Column };
+        var options = new ShiftAddAttribute(3) { Layout = AskedLayout.Column };
         ImmutableArray<LayerPlan> layers = [new("lin.weight", options), new("wide.weight", options)];
         var allocated = BitAllocator.Allocate(checkpoint, layers, new CompressionSettings(), new AllocationSettings { Budget = new AllocationBudget { TargetBytes = 3000 } });
 
@@ -68,7 +68,7 @@ public sealed class Carrying_Tests : IDisposable
         writer.Add<int>("ids", [2, 2], new int[4]);
         writer.Write(folder.File("m.safetensors"));
         using var checkpoint = Checkpoint.Open(folder.File("m.safetensors"));
-        var report = Compress(checkpoint, [new("a.weight", new ShiftAddOptions { Bits = 3 })]);
+        var report = Compress(checkpoint, [new("a.weight", new ShiftAddAttribute(3))]);
 
         Assert.Equal(
             [("a.bias", CarryReason.FewDimensions), ("b.weight", CarryReason.NotPlanned), ("ids", CarryReason.Type)],

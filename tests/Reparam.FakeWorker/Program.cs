@@ -15,9 +15,10 @@ using var plan = JsonDocument.Parse(File.ReadAllText(planFile));
 string Text(string name) => plan.RootElement.GetProperty(name).GetString()!;
 var checkpoint = Text("checkpoint");
 var output = Text("output");
-string Further() => string.Concat(((string[])["layout", "quality", "targetBits", "targetSize", "maxOutputError", "allocationCost"])
-    .Where(name => plan.RootElement.GetProperty(name).ValueKind != JsonValueKind.Null)
-    .Select(name => $" {name}={plan.RootElement.GetProperty(name)}"));
+string Further() => string.Concat(plan.RootElement.GetProperty("options").EnumerateObject().Select(option => $" {option.Name}={option.Value}"))
+    + string.Concat(((string[])["targetBits", "targetSize", "maxOutputError", "allocationCost"])
+        .Where(name => plan.RootElement.GetProperty(name).ValueKind != JsonValueKind.Null)
+        .Select(name => $" {name}={plan.RootElement.GetProperty(name)}"));
 var content = File.ReadAllText(checkpoint);
 var partial = Path.Combine(Path.GetDirectoryName(output)!, $".{Path.GetFileName(output)}.0123456789abcdef.reparam-unfinished");
 
@@ -59,7 +60,7 @@ if (plan.RootElement.GetProperty("targetBits").ValueKind == JsonValueKind.Number
 
 Console.WriteLine("##progress 1 2 embed");
 Console.WriteLine("##progress 2 2 head");
-File.WriteAllText(partial, $"{Text("model")} bits={plan.RootElement.GetProperty("bits")}{Further()} {content}");
+File.WriteAllText(partial, $"{Text("model")}{Further()} {content}");
 File.Move(partial, output, overwrite: true);
 foreach (var layout in plan.RootElement.GetProperty("runtimeLayouts").EnumerateArray())
 {
@@ -85,6 +86,11 @@ void WriteStamp()
     groups.AddRange(((string[])[BuildStamp.Calibration, BuildStamp.AllocationPlan])
         .Where(name => plan.RootElement.GetProperty(name).ValueKind != JsonValueKind.Null)
         .Select(name => FileGroup.Read(name, [Text(name)])));
+    if (plan.RootElement.GetProperty("extensions").EnumerateArray().Select(file => file.GetString()!).ToArray() is { Length: > 0 } extensions)
+    {
+        groups.Add(FileGroup.Read(BuildStamp.Extensions, extensions));
+    }
+
     var outputs = plan.RootElement.GetProperty("runtimeLayouts").EnumerateArray().Select(layout => Path.ChangeExtension(output, layout.GetString())).Concat([output, Text("report")]);
     groups.AddRange(outputs.Select(file => FileGroup.Read(BuildStamp.Output, [file])));
     new BuildStamp(groups, File.GetLastWriteTimeUtc(output)).Write(Text("stamp"));

@@ -99,7 +99,7 @@ public class CancellationTests
     {
         sandbox.Write("App/model.safetensors", "ok");
         Assert.Equal(1, sandbox.Run("build", "App").Succeeds().WorkerRuns);
-        Assert.Equal("Ns.Model bits= ok", sandbox.Read("App/bin/Debug/net10.0/model.reparam.safetensors"));
+        Assert.Equal("Ns.Model ok", sandbox.Read("App/bin/Debug/net10.0/model.reparam.safetensors"));
         Assert.Equal(["model.plan.json", "model.reparam.safetensors", "model.report.json", "model.stamp"], sandbox.Files(Folder));
     }
 

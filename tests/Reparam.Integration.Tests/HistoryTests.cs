@@ -82,7 +82,7 @@ public class HistoryTests
                 "shard" => sandbox.Read("data/shard.safetensors.index.json"),
                 _ => $"ok {name}",
             };
-            Assert.Equal($"Ns.Model bits= {expected}", sandbox.Read($"{Bin}/{name}.reparam.safetensors"));
+            Assert.Equal($"Ns.Model {expected}", sandbox.Read($"{Bin}/{name}.reparam.safetensors"));
         }
 
         Assert.Equal("avx2 of ok edited-stream", sandbox.Read($"{Bin}/edited-stream.reparam.avx2"));

@@ -17,7 +17,7 @@ public class IncrementalityTests
         Assert.Equal(1, build.WorkerRuns);
         Assert.Contains("model.safetensors: [2/2] head", build.Messages);
         Assert.Contains("model.safetensors: 2 layers packed", build.Output);
-        Assert.Equal("Ns.Model bits= ok first", sandbox.Read(Copied));
+        Assert.Equal("Ns.Model ok first", sandbox.Read(Copied));
 
         Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
 
@@ -26,7 +26,7 @@ public class IncrementalityTests
 
         sandbox.Write("App/model.safetensors", "ok second");
         Assert.Equal(1, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
-        Assert.Equal("Ns.Model bits= ok second", sandbox.Read(Copied));
+        Assert.Equal("Ns.Model ok second", sandbox.Read(Copied));
 
         sandbox.WriteManifests("App/Manifests.cs", Manifest.Root("Ns.Model", bits: 4));
         Assert.Equal(1, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
@@ -101,7 +101,7 @@ public class IncrementalityTests
         var build = sandbox.Run("build", "App", "--no-restore").Succeeds();
         Assert.Equal(1, build.WorkerRuns);
         Assert.Contains("model.safetensors: plan for 3.5 bits a weight", build.Output);
-        Assert.Equal("Ns.Model bits= layout=nested quality=fast targetBits=3.5 allocationCost=output ok", sandbox.Read(Copied));
+        Assert.Equal("Ns.Model layout=Nested quality=fast targetBits=3.5 allocationCost=output ok", sandbox.Read(Copied));
         Assert.True(sandbox.Exists("App/obj/Debug/net10.0/reparam/model/model.allocation.json"));
         Assert.Equal(0, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
 
@@ -115,7 +115,7 @@ public class IncrementalityTests
 
         sandbox.WriteApp("App", items.Replace("TargetBits=\"3.5\"", "TargetSize=\"1.5KiB\"", StringComparison.Ordinal), Manifest.Root("Ns.Model"));
         Assert.Equal(1, sandbox.Run("build", "App", "--no-restore").Succeeds().WorkerRuns);
-        Assert.Equal("Ns.Model bits= layout=nested quality=fast targetSize=1536 allocationCost=output ok", sandbox.Read(Copied));
+        Assert.Equal("Ns.Model layout=Nested quality=fast targetSize=1536 allocationCost=output ok", sandbox.Read(Copied));
     }
 
     [Fact]

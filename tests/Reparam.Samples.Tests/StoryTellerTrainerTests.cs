@@ -1,4 +1,5 @@
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Methods;
 using Reparam.Training;
 using StoryTeller;
 using StoryTeller.Trainer;
@@ -31,7 +32,7 @@ public sealed class StoryTellerTrainerTests : IDisposable
         using var model = new FloatModel(Weights);
         var text = OwnText.Write(LlamaRuntime.Load(Weights), new TextSize(4, 64), seed: 1);
         var calibrator = new Calibrator(Weights, model, text, new Progress<string>(), CancellationToken.None);
-        var layers = calibrator.Layers(Codings.Nested(2) with { Quality = Compression.ShiftAdd.CodingQuality.Fast });
+        var layers = calibrator.Layers(MethodOptions.Of(Codings.Nested(2)).With("quality", CodingQuality.Fast));
         var path = Path.Combine(folder.FullName, "calibration");
         var divergence = calibrator.CompressSequentially(layers, path);
 
@@ -40,7 +41,7 @@ public sealed class StoryTellerTrainerTests : IDisposable
         Assert.Equal(32, file.Layers.Values.Count(layer => layer.Target is not null));    // all but the three that see the embedding itself
         Assert.Equal(layers.AsEnumerable(), CalibrationPlan.Read(file)!.Apply(calibrator.Layers(Codings.Row(4)), path));
 
-        var alone = model.Llama.MeasureSensitivity(["layers.0.attention.wq.weight"], [Codings.Nested(2) with { Quality = Compression.ShiftAdd.CodingQuality.Fast }], text, model.Logits, file);
+        var alone = model.Llama.MeasureSensitivity(["layers.0.attention.wq.weight"], [MethodOptions.Of(Codings.Nested(2)).With("quality", CodingQuality.Fast)], text, model.Logits, file);
         Assert.InRange(alone[0].Cost, 0, divergence);
         Assert.InRange(PackedModel.Make(Weights, layers, path, _ => 0, CancellationToken.None).StoredBits, 2.3, 2.5);
     }

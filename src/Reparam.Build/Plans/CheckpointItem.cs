@@ -11,8 +11,7 @@ namespace Reparam.Build.Plans;
 /// <summary>One <c>ReparamCheckpoint</c> item with its metadata checked.</summary>
 internal sealed class CheckpointItem
 {
-    private static readonly string[] Layouts = ["row", "column", "block8", "nested", "codebook", "auto"];
-    private static readonly string[] Qualities = ["fast", "default", "best"];
+    private static readonly string[] OptionMetadata = ["Bits", "Layout", "Quality", "Seed"];
     private static readonly string[] RuntimePaths = ["avx512", "avx2", "vector128"];
     private static readonly string[] CopyModes = ["never", "always", "preservenewest", "ifdifferent"];
     private static readonly string[] Truths = ["true", "false"];
@@ -33,8 +32,6 @@ internal sealed class CheckpointItem
         Report = item.GetMetadata("Report");
         Stamp = item.GetMetadata("Stamp");
         Allocation = item.GetMetadata("Allocation");
-        Layout = ReadName(item, "Layout", Layouts);
-        Quality = ReadName(item, "Quality", Qualities);
         RuntimeLayouts = ReadRuntimeLayouts(item);
         AllocationCost = ReadName(item, "AllocationCost", Costs);
         Skip = [.. item.GetMetadata("Skip").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(pattern => pattern.Trim()).Where(pattern => pattern.Length > 0)];
@@ -52,17 +49,7 @@ internal sealed class CheckpointItem
             throw Invalid("OutputName", OutputName, "a file name without folder and extension");
         }
 
-        var bits = item.GetMetadata("Bits").Trim();
-        if (bits.Length > 0)
-        {
-            Bits = int.TryParse(bits, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : throw Invalid("Bits", bits, "a whole number above 0");
-        }
-
-        var seed = item.GetMetadata("Seed").Trim();
-        if (seed.Length > 0)
-        {
-            Seed = int.TryParse(seed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : throw Invalid("Seed", seed, "a whole number of 32 bits");
-        }
+        Options = ReadOptions(item);
 
         var size = item.GetMetadata("TargetSize").Trim();
         if (size.Length > 0)
@@ -97,20 +84,11 @@ internal sealed class CheckpointItem
     /// <summary>Where the worker says, last of all, what the packed file was made from.</summary>
     public string Stamp { get; }
 
-    /// <summary>Overrides every annotated width; null: as annotated.</summary>
-    public int? Bits { get; }
-
-    /// <summary>Seed of the methods that draw random numbers.</summary>
-    public int Seed { get; }
+    /// <summary>Options in place of the annotations': name and value as JSON.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Options { get; }
 
     /// <summary>Largest relative weight error that the build accepts; null: any.</summary>
     public double? MaxWeightError { get; }
-
-    /// <summary>Overrides every annotated layout; empty: as annotated.</summary>
-    public string Layout { get; }
-
-    /// <summary>How much time the coders may take; empty: the default.</summary>
-    public string Quality { get; }
 
     /// <summary>Kernel paths whose running form the build writes beside the packed file; empty: none.</summary>
     public IReadOnlyList<string> RuntimeLayouts { get; }
@@ -153,6 +131,35 @@ internal sealed class CheckpointItem
 
     /// <summary>Files beside the checkpoint that the result depends on.</summary>
     public IEnumerable<string> FurtherSources => new[] { Calibration, AllocationPlan }.Where(file => file.Length > 0);
+
+    // Bits and Seed are numbers whatever the method; which layouts and qualities there are is the method's.
+    private IReadOnlyList<KeyValuePair<string, string>> ReadOptions(ITaskItem item)
+    {
+        var options = new OptionList();
+        foreach (var name in OptionMetadata)
+        {
+            var value = item.GetMetadata(name).Trim();
+            if (value.Length == 0)
+            {
+                continue;
+            }
+
+            if (name == "Bits" && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits > 0))
+            {
+                throw Invalid(name, value, "a whole number above 0");
+            }
+
+            if (name == "Seed" && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+            {
+                throw Invalid(name, value, "a whole number of 32 bits");
+            }
+
+            options.Set(name, value);
+        }
+
+        var list = item.GetMetadata("Options");
+        return options.TrySet(list) ? options.Options : throw Invalid("Options", list, "a list Name=value;Name=value, each name with or without a method before it (shiftadd.Bits=3)");
+    }
 
     private string ReadName(ITaskItem item, string name, string[] known)
     {

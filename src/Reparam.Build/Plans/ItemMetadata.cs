@@ -12,7 +12,7 @@ internal static class ItemMetadata
     /// <summary>Those that docs/build.md lists.</summary>
     private static readonly string[] Own =
     [
-        "Model", "OutputName", "FromMerge", "Bits", "Layout", "Quality", "Calibration", "TargetBits", "TargetSize", "MaxOutputError",
+        "Model", "OutputName", "FromMerge", "Bits", "Layout", "Quality", "Options", "Calibration", "TargetBits", "TargetSize", "MaxOutputError",
         "AllocationCost", "AllocationPlan", "RuntimeLayout", "Seed", "MaxWeightError", "Skip", "FoldBatchNorm",
         "CopyToOutputDirectory", "CopyToPublishDirectory",
     ];
@@ -41,9 +41,5 @@ internal static class ItemMetadata
 
     private static bool IsKnown(string name) => Own.Contains(name, StringComparer.OrdinalIgnoreCase) || IsGeneral(name);
 
-    private static string Describe(string name)
-    {
-        var nearest = NearestName.Of(name, Own);
-        return $"an unknown metadatum '{name}'" + (nearest is null ? "" : $" (did you mean {nearest}?)");
-    }
+    private static string Describe(string name) => $"an unknown metadatum '{name}'{NearestName.Hint(name, Own)}";
 }

@@ -10,7 +10,7 @@ namespace Reparam.Build.Plans;
 internal static class PlanDocument
 {
     /// <summary>The same input gives the same text.</summary>
-    public static string Write(CheckpointItem item, string model, int threads, IReadOnlyList<ModuleManifest> manifests)
+    public static string Write(CheckpointItem item, string model, int threads, IReadOnlyList<string> extensions, IReadOnlyList<ModuleManifest> manifests)
     {
         var plan = new StringBuilder();
         plan.Append("{\n");
@@ -20,11 +20,9 @@ internal static class PlanDocument
         plan.Append("  \"report\": ").Append(Quote(item.Report)).Append(",\n");
         plan.Append("  \"stamp\": ").Append(Quote(item.Stamp)).Append(",\n");
         plan.Append("  \"model\": ").Append(Quote(model)).Append(",\n");
-        plan.Append("  \"seed\": ").Append(item.Seed.ToString(CultureInfo.InvariantCulture)).Append(",\n");
         plan.Append("  \"threads\": ").Append(threads.ToString(CultureInfo.InvariantCulture)).Append(",\n");
-        plan.Append("  \"bits\": ").Append(item.Bits?.ToString(CultureInfo.InvariantCulture) ?? "null").Append(",\n");
-        plan.Append("  \"layout\": ").Append(QuoteOrNull(item.Layout)).Append(",\n");
-        plan.Append("  \"quality\": ").Append(QuoteOrNull(item.Quality)).Append(",\n");
+        plan.Append("  \"options\": {").Append(string.Join(", ", item.Options.Select(option => $"{Quote(option.Key)}: {option.Value}"))).Append("},\n");
+        plan.Append("  \"extensions\": [").Append(string.Join(", ", extensions.Select(Quote))).Append("],\n");
         plan.Append("  \"calibration\": ").Append(QuoteOrNull(item.Calibration)).Append(",\n");
         plan.Append("  \"targetBits\": ").Append(Number(item.TargetBits)).Append(",\n");
         plan.Append("  \"targetSize\": ").Append(item.TargetSize?.ToString(CultureInfo.InvariantCulture) ?? "null").Append(",\n");

@@ -22,6 +22,9 @@ public sealed class WriteReparamPlan : Task
     /// <summary>The same checkpoints as the project has them; empty: their metadata are not looked at.</summary>
     public ITaskItem[] Declared { get; set; } = [];
 
+    /// <summary>Assemblies with further methods for the worker.</summary>
+    public ITaskItem[] Extensions { get; set; } = [];
+
     /// <summary>Full path of reparam.dll.</summary>
     public string Tool { get; set; } = "";
 
@@ -63,6 +66,7 @@ public sealed class WriteReparamPlan : Task
             }
 
             var threads = PlanFiles.ParseThreads(Threads);
+            var extensions = FindExtensions();
             var graph = ReadManifests();
             var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             foreach (var checkpoint in Checkpoints)
@@ -71,8 +75,8 @@ public sealed class WriteReparamPlan : Task
                 {
                     var item = new CheckpointItem(checkpoint);
                     var sources = Sources(item, names);
-                    plans.Add(Write(item, sources, graph, threads));
-                    if (!StampCheck.IsCurrent(item.Stamp, Inputs(item, sources), [item.PackedFile, item.Report, .. item.StreamFiles]))
+                    plans.Add(Write(item, sources, extensions, graph, threads));
+                    if (!StampCheck.IsCurrent(item.Stamp, Inputs(item, sources, extensions), [item.PackedFile, item.Report, .. item.StreamFiles]))
                     {
                         stale.Add(plans[plans.Count - 1]);
                     }
@@ -115,7 +119,15 @@ public sealed class WriteReparamPlan : Task
         return CheckpointSources.Find(item.Path);
     }
 
-    private Dictionary<string, IReadOnlyList<string>> Inputs(CheckpointItem item, IReadOnlyList<string> sources)
+    private IReadOnlyList<string> FindExtensions()
+    {
+        var extensions = Extensions.Select(extension => extension.GetMetadata("FullPath")).Distinct(StringComparer.Ordinal).ToList();
+        return extensions.FirstOrDefault(file => !File.Exists(file)) is not { } missing
+            ? extensions
+            : throw new BuildErrorException("RPB0014", $"ReparamExtension '{missing}' {(Directory.Exists(missing) ? "is a folder" : "does not exist")}.");
+    }
+
+    private Dictionary<string, IReadOnlyList<string>> Inputs(CheckpointItem item, IReadOnlyList<string> sources, IReadOnlyList<string> extensions)
     {
         var inputs = new Dictionary<string, IReadOnlyList<string>> { [BuildStamp.Plan] = [item.Plan], [BuildStamp.Checkpoint] = sources };
         if (item.Calibration.Length > 0)
@@ -128,19 +140,24 @@ public sealed class WriteReparamPlan : Task
             inputs.Add(BuildStamp.AllocationPlan, [item.AllocationPlan]);
         }
 
+        if (extensions.Count > 0)
+        {
+            inputs.Add(BuildStamp.Extensions, extensions);
+        }
+
         // A worker that is not there is told when it is to be started.
         inputs.Add(BuildStamp.Tool, File.Exists(Tool) ? BuildStamp.ToolFiles(Path.GetDirectoryName(Tool)!) : []);
         return inputs;
     }
 
-    private ITaskItem Write(CheckpointItem item, IReadOnlyList<string> sources, ManifestGraph graph, int threads)
+    private ITaskItem Write(CheckpointItem item, IReadOnlyList<string> sources, IReadOnlyList<string> extensions, ManifestGraph graph, int threads)
     {
         var model = graph.SelectModel(item.Model);
-        PlanFiles.WriteWhenDifferent(item.Plan, PlanDocument.Write(item, model, threads, graph.Reach(model)));
+        PlanFiles.WriteWhenDifferent(item.Plan, PlanDocument.Write(item, model, threads, extensions, graph.Reach(model)));
 
         var plan = new TaskItem(Escape(item.Plan));
         plan.SetMetadata("Checkpoint", Escape(item.Path));
-        plan.SetMetadata("Sources", string.Join(";", sources.Concat(item.FurtherSources).Select(Escape)));
+        plan.SetMetadata("Sources", string.Join(";", sources.Concat(item.FurtherSources).Concat(extensions).Select(Escape)));
         plan.SetMetadata("PackedFile", Escape(item.PackedFile));
         plan.SetMetadata("Report", Escape(item.Report));
         plan.SetMetadata("Allocation", Escape(item.Allocation));

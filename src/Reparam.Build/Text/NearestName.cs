@@ -17,6 +17,9 @@ internal static class NearestName
         .Select(candidate => candidate.Name)
         .FirstOrDefault();
 
+    /// <summary>The nearest name as a hint behind a name that is not known: <c> (did you mean X?)</c>; empty where none is near.</summary>
+    public static string Hint(string name, IEnumerable<string> known) => Of(name, known) is { } nearest ? $" (did you mean {nearest}?)" : "";
+
     private static int Distance(string left, string right)
     {
         var row = Enumerable.Range(0, right.Length + 1).ToArray();

@@ -83,13 +83,13 @@ internal sealed class BudgetArguments
 
     /// <summary>Warns of options that the others leave without effect.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="hasBits">Whether it has a width for every weight.</param>
+    /// <param name="planned">Options that are given and that a budget chooses in their place.</param>
     /// <param name="hasBudget">Whether it has a budget.</param>
-    public IEnumerable<CompressionProblem> Warnings(ParseResult parsed, bool hasBits, bool hasBudget)
+    public IEnumerable<CompressionProblem> Warnings(ParseResult parsed, IReadOnlyList<string> planned, bool hasBudget)
     {
-        if (hasBits && hasBudget)
+        foreach (var option in hasBudget ? planned : [])
         {
-            yield return CompressionDiagnostics.WithoutEffect.With("--bits", "the budget chooses the width of each weight");
+            yield return CompressionDiagnostics.WithoutEffect.With(option, "the budget chooses it for each weight");
         }
 
         if (parsed.GetValue(cost) is not null && !hasBudget)

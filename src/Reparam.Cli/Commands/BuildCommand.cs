@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Reparam.Build.Stamps;
+using Reparam.Cli.Extensions;
 using Reparam.Checkpoints;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
@@ -9,7 +10,6 @@ using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
-using Reparam.Compression.ShiftAdd.Nested;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
@@ -39,9 +39,16 @@ internal static class BuildCommand
         var plan = BuildPlan.Read(planFile);
         var paths = KernelPaths(plan);
         var watched = BuildInputs.Watch(planFile, plan, cancellation);
+        ExtensionLoader.Load(plan.Extensions ?? []);
         using var source = Checkpoint.Open(plan.Checkpoint);
         List<string> absent = [];
-        var layers = ManifestExpander.Expand(source, plan, absent);
+        List<CompressionProblem> overrides = [];
+        var layers = ManifestExpander.Expand(source, plan, absent, overrides);
+        foreach (var warning in overrides)
+        {
+            Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
+        }
+
         foreach (var note in absent)
         {
             Print(output, $"##note {note}");
@@ -62,10 +69,9 @@ internal static class BuildCommand
         }
 
         var allocation = plan.ReadAllocation();
-        SharedTables? tables = null;
         if (plan.AllocationPlan is { } saved)
         {
-            (layers, tables) = BitPlans.Apply(saved, checkpoint, layers);
+            layers = BitPlans.Apply(saved, checkpoint, layers);
         }
 
         foreach (var file in ((string?[])[plan.Output, plan.Report, plan.Allocation, plan.Stamp]).OfType<string>())
@@ -93,7 +99,6 @@ internal static class BuildCommand
             Review = SelfCheck.Run,
             Threads = plan.Threads,
             Calibration = inputs?.File,
-            Tables = tables,
             MaxWeightError = plan.MaxWeightError,
             LeftOut = leftOut,
             BeforeCommit = hash => made = watched.Confirm(hash, cancellation),
@@ -104,7 +109,7 @@ internal static class BuildCommand
         {
             var allocated = BitPlans.Allocate(checkpoint, layers, settings, allocation, inputs?.File, lines, cancellation);
             (bits, layers, settings) = (allocated.Plan, allocated.Layers, allocated.Settings);
-            foreach (var note in allocated.Notes.Append(BitPlans.Summary(bits)))
+            foreach (var note in allocated.Notes.Append(BitPlans.Summary(bits, layers)))
             {
                 Print(output, $"##note {note}");
             }
@@ -214,7 +219,7 @@ internal static class BuildCommand
             {
                 Print(output, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: {layer.Options.Bits} bits, {CompressCommand.Errors(layer.RelativeError, layer.RelativeOutputError)}"));
+                    $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: {layer.Options.Method.Describe(layer.Options)}, {CompressCommand.Errors(layer.RelativeError, layer.RelativeOutputError)}"));
                 if (layer.Warning is { } warning)
                 {
                     Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");

@@ -37,6 +37,7 @@ internal sealed class BuildInputs
     {
         Add(BuildStamp.Checkpoint, FilesOf(plan.Checkpoint), cancellation);
         Add(BuildStamp.Calibration, plan.Calibration is null ? [] : [plan.Calibration], cancellation);
+        Add(BuildStamp.Extensions, plan.Extensions ?? [], cancellation);
         Add(BuildStamp.AllocationPlan, plan.AllocationPlan is null ? [] : [plan.AllocationPlan], cancellation);
     }
 

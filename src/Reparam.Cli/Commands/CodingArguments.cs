@@ -1,74 +1,30 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Reparam.Compression.Diagnostics;
-using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.Methods;
 
 namespace Reparam.Cli.Commands;
 
-/// <summary>The options that say how weights are coded.</summary>
+/// <summary>The options that say how weights are coded: the method, and every option of every method, as its attribute declares it.</summary>
 internal sealed class CodingArguments
 {
-    private static readonly ShiftAddOptions Defaults = new() { Bits = 1 };
+    private const string Negation = "--no-";
 
-    private readonly Option<string> method = new("--method") { Description = "The method.", DefaultValueFactory = _ => ShiftAddNames.Method };
-
-    private readonly Option<int> bits = new("--bits") { Description = "Sign planes of a weight, 1 to 4. Needed unless a budget or a plan chooses.", HelpName = "B" };
-
-    private readonly Option<string?> layout = new("--layout")
-    {
-        Description = "Which weights share what; auto takes the layout with the lowest measured error. If left out nested, or row with --group-size, --scale-terms or --rounds.",
-    };
-
-    private readonly Option<int> groupSize = new("--group-size")
-    {
-        Description = "Weights that share a set of scales in the layouts row, column and block8; 0 or -1 for the whole row or column.",
-        DefaultValueFactory = _ => Defaults.GroupSize,
-        HelpName = "G",
-    };
-
-    private readonly Option<int> scaleTerms = new("--scale-terms")
-    {
-        Description = "0 for free half-precision scales, 1 to 3 for sums of that many signed powers of two.",
-        DefaultValueFactory = _ => Defaults.ScaleTerms,
-        HelpName = "0..3",
-    };
-
-    private readonly Option<int> rounds = new("--rounds")
-    {
-        Description = "Rounds of scale refit and code reassignment, 0 to 100.",
-        DefaultValueFactory = _ => Defaults.Rounds,
-        HelpName = "R",
-    };
-
-    private readonly Option<string> quality = new("--quality")
-    {
-        Description = "How much time the coder may take.",
-        DefaultValueFactory = _ => Defaults.Quality.Name(),
-    };
-
-    private readonly Option<int?> sweeps = new("--sweeps")
-    {
-        Description = "With calibration: rounds of scale refit and coordinate descent over the codes, 0 to 100. What the quality allows if left out.",
-        HelpName = "N",
-    };
-
-    private readonly Option<bool> noActOrder = new("--no-act-order") { Description = "With calibration: code the columns in their own order, not by falling second moment of their input." };
-
-    private readonly Option<bool> noCompensate = new("--no-compensate") { Description = "With calibration: leave the error of a column to itself; later columns do not make up for it." };
-
-    private readonly Option<int> seed = new("--seed") { Description = "Seed of coders that draw samples (nested, codebook).", HelpName = "S" };
+    private readonly Option<string> method;
+    private readonly Dictionary<string, Option> options = new(StringComparer.Ordinal);
 
     public CodingArguments()
     {
-        method.AcceptOnlyFromAmong(ShiftAddNames.Method);
-        layout.AcceptOnlyFromAmong([.. ShiftAddNames.Layouts]);
-        quality.AcceptOnlyFromAmong([.. ShiftAddNames.Qualities]);
-        foreach (var number in (Option<int>[])[bits, groupSize, scaleTerms, rounds, seed])
+        method = new Option<string>("--method")
         {
-            number.AsWhole();
+            Description = $"The method: {string.Join(", ", PostTrainingMethods.All)}.",
+            DefaultValueFactory = _ => PostTrainingMethods.All[0].Name,
+        };
+        method.AcceptOnlyFromAmong([.. PostTrainingMethods.All.Select(known => known.Name)]);
+        foreach (var name in PostTrainingMethods.All.SelectMany(known => Members(known).Select(CommandName)).Distinct(StringComparer.Ordinal))
+        {
+            options.Add(name, Create(name));
         }
-
-        sweeps.AsWhole();
     }
 
     /// <param name="command">The command.</param>
@@ -77,43 +33,49 @@ internal sealed class CodingArguments
     {
         command.Validators.Add(result =>
         {
-            if (result.GetResult(bits) is null && !setsWidths(result))
+            foreach (var error in Errors(result, setsWidths(result)))
             {
-                result.AddError("Option '--bits' is required.");
+                result.AddError(error);
             }
         });
-        foreach (var option in (Option[])[method, bits, layout, groupSize, scaleTerms, rounds, quality, sweeps, noActOrder, noCompensate, seed])
+        command.Options.Add(method);
+        foreach (var option in options.Values)
         {
             command.Options.Add(option);
         }
     }
 
-    /// <summary>Whether a width for every weight is given.</summary>
-    public bool HasBits(ParseResult parsed) => parsed.GetResult(bits) is { Implicit: false };
+    /// <summary>Names of the options that are given and that a bit plan chooses in their place.</summary>
+    public IReadOnlyList<string> Planned(ParseResult parsed)
+    {
+        var chosen = Method(parsed.CommandResult);
+        return [.. Members(chosen).Where(member => member.IsRequired && chosen.PlannedOptions.Contains(member.Name)).Select(CommandName).Where(name => IsGiven(parsed.CommandResult, name))];
+    }
 
     /// <summary>Reads and checks them.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="file">The file that an error names.</param>
     /// <exception cref="CompressionException">A value is out of its range.</exception>
-    public ShiftAddOptions Read(ParseResult parsed, string file)
+    public MethodOptions Read(ParseResult parsed, string file)
     {
-        var options = new ShiftAddOptions
+        var chosen = Method(parsed.CommandResult);
+        var written = new List<KeyValuePair<string, string>>();
+        foreach (var member in Members(chosen))
         {
-            Bits = parsed.GetResult(bits) is null ? Defaults.Bits : parsed.GetValue(bits),
-            Layout = Layout(parsed),
-            GroupSize = parsed.GetValue(groupSize) is var size && size == -1 ? 0 : size,
-            ScaleTerms = parsed.GetValue(scaleTerms),
-            Rounds = parsed.GetValue(rounds),
-            Quality = ShiftAddNames.ParseQuality(parsed.GetRequiredValue(quality)),
-            Sweeps = parsed.GetValue(sweeps),
-            ActOrder = !parsed.GetValue(noActOrder),
-            Compensate = !parsed.GetValue(noCompensate),
-            Seed = parsed.GetValue(seed),
-        };
+            if (IsGiven(parsed.CommandResult, CommandName(member)))
+            {
+                written.Add(new KeyValuePair<string, string>(member.Name, TextOf(parsed, member)));
+            }
+            else if (member.IsRequired && chosen.PlannedOptions.Contains(member.Name))
+            {
+                // A budget or a plan chooses it; the layers need some value until then.
+                written.Add(new KeyValuePair<string, string>(member.Name, member.Lowest));
+            }
+        }
+
         try
         {
-            options.Validate();
-            return options;
+            return MethodOptions.Parse(chosen, written);
         }
         catch (ArgumentException exception)
         {
@@ -121,7 +83,60 @@ internal sealed class CodingArguments
         }
     }
 
-    private Compression.ShiftAdd.ShiftAddLayout Layout(ParseResult parsed) => parsed.GetValue(layout) is { } name
-        ? ShiftAddNames.ParseLayout(name)
-        : ShiftAddOptions.DefaultLayout(((Option[])[groupSize, scaleTerms, rounds]).Any(option => parsed.GetResult(option) is { Implicit: false }));
+    private IEnumerable<string> Errors(CommandResult result, bool setsWidths)
+    {
+        // A name that is not known is told by the parser.
+        if (result.GetResult(method)?.Errors.Any() == true || PostTrainingMethods.Find(result.GetValue(method) ?? "") is not { } chosen)
+        {
+            yield break;
+        }
+
+        var members = Members(chosen).ToDictionary(CommandName, StringComparer.Ordinal);
+        foreach (var name in options.Keys.Where(name => !members.ContainsKey(name) && IsGiven(result, name)))
+        {
+            yield return $"The method '{chosen}' has no option '{name}'; it has {string.Join(", ", members.Keys)}.";
+        }
+
+        foreach (var (name, member) in members.Where(member => member.Value.IsRequired && !IsGiven(result, member.Key)))
+        {
+            if (!setsWidths || !chosen.PlannedOptions.Contains(member.Name))
+            {
+                yield return $"Option '{name}' is required.";
+            }
+        }
+    }
+
+    private PostTrainingMethod Method(CommandResult result) => PostTrainingMethods.Get(result.GetRequiredValue(method));
+
+    private bool IsGiven(CommandResult result, string name) => result.GetResult(options[name]) is { Implicit: false };
+
+    private string TextOf(ParseResult parsed, OptionMember member) => options[CommandName(member)] is Option<string?> option
+        ? parsed.GetValue(option)!
+        : member.Default is true ? "false" : "true";
+
+    // What only a plan of layers has a use for, such as layers that a budget leaves alone, is no option of a command that codes all layers alike.
+    private static IEnumerable<OptionMember> Members(PostTrainingMethod method) => method.Options.Members.Where(member => !member.IsOfPlan);
+
+    // A truth is a switch that turns the default round.
+    private static string CommandName(OptionMember member) => member is { IsTruth: true, Default: true } ? Negation + member.CommandName[2..] : member.CommandName;
+
+    private static Option Create(string name)
+    {
+        (PostTrainingMethod Method, OptionMember Member)[] owners =
+        [
+            .. PostTrainingMethods.All.SelectMany(known => Members(known).Where(member => CommandName(member) == name).Select(member => (known, member))),
+        ];
+        var description = string.Join(" ", owners.Select(owner => $"[{owner.Method}] {Describe(owner.Member)}"));
+        return owners.All(owner => owner.Member.IsTruth)
+            ? new Option<bool>(name) { Description = description }
+            : new Option<string?>(name) { Description = description, HelpName = HelpName(owners[0].Member) };
+    }
+
+    private static string Describe(OptionMember member)
+    {
+        var help = member.IsTruth && CommandName(member).StartsWith(Negation, StringComparison.Ordinal) ? $"Not so: {member.Help}" : member.Help;
+        return member.IsTruth ? help : $"{help} ({member.Expected}{(member.IsRequired ? "; needed unless a budget or a plan chooses" : $"; default {member.DefaultText}")})";
+    }
+
+    private static string HelpName(OptionMember member) => member.Names.Count > 0 ? string.Join("|", member.Names) : "N";
 }

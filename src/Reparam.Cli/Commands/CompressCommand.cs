@@ -6,8 +6,6 @@ using Reparam.Compression.Allocation;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
-using Reparam.Compression.ShiftAdd;
-using Reparam.Compression.ShiftAdd.Nested;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
@@ -78,14 +76,20 @@ internal static class CompressCommand
 
             var selection = TensorSelection.Plan(checkpoint, options, parsed.GetValue(include), parsed.GetValue(exclude), parsed.GetValue(everything));
             var layers = selection.Layers;
-            SharedTables? tables = null;
             if (budget.Plan(parsed) is { } saved)
             {
-                (layers, tables) = BitPlans.Apply(saved, checkpoint, layers);
+                layers = BitPlans.Apply(saved, checkpoint, layers);
             }
 
             using var inputs = CalibrationInput.Open(parsed.GetValue(calibration), checkpoint, layers, parsed.GetValue(threads), [destination, reportFile, planFile], cancellation);
-            var settings = new CompressionSettings { Review = SelfCheck.Run, ShardBytes = shardBytes, Threads = parsed.GetValue(threads), Calibration = inputs?.File, Tables = tables, Carried = selection.Carried };
+            var settings = new CompressionSettings
+            {
+                Review = SelfCheck.Run,
+                ShardBytes = shardBytes,
+                Threads = parsed.GetValue(threads),
+                Calibration = inputs?.File,
+                Carried = selection.Carried,
+            };
             var output = parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Output;
             using var progress = new ProgressLine(parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error);
             BitPlan? plan = null;
@@ -100,7 +104,7 @@ internal static class CompressCommand
                     output.WriteLine(Printable.Of(note));
                 }
 
-                BitPlans.Write(output, plan);
+                BitPlans.Write(output, plan, layers);
             }
 
             var result = CheckpointCompressor.Compress(checkpoint, layers, destination, settings, progress, cancellation) with { Allocation = plan };
@@ -115,7 +119,7 @@ internal static class CompressCommand
                 plan.Write(planFile);
             }
 
-            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. budget.Warnings(parsed, coding.HasBits(parsed), allocation is not null), .. selection.Warnings, .. inputs?.Warnings ?? [], .. result.Warnings]);
+            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. budget.Warnings(parsed, coding.Planned(parsed), allocation is not null), .. selection.Warnings, .. inputs?.Warnings ?? [], .. result.Warnings]);
             foreach (var note in result.Notes)
             {
                 output.WriteLine(CommandErrors.OneLine(note));
@@ -146,7 +150,8 @@ internal static class CompressCommand
 
     private static string Layouts(CompressionReport report)
     {
-        var layouts = report.Layers.CountBy(layer => layer.Layout).OrderByDescending(layout => layout.Value).ThenBy(layout => layout.Key, StringComparer.Ordinal).ToArray();
+        var layouts = report.Layers.CountBy(layer => layer.Layout)
+            .OrderByDescending(layout => layout.Value).ThenBy(layout => layout.Key, StringComparer.Ordinal).ToArray();
         var auto = report.Layers.Any(layer => layer.Tried.Length > 0) ? " by the lowest error" : "";
         return layouts.Length == 1 ? $"layout {layouts[0].Key}{auto}" : $"layouts {string.Join(", ", layouts.Select(layout => $"{layout.Key} ({layout.Value})"))}{auto}";
     }

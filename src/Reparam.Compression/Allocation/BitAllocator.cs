@@ -2,14 +2,13 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
-using Reparam.Compression.ShiftAdd;
-using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression.Allocation;
 
 /// <summary>
-/// Chooses a width for every layer, and a layout where that is <c>auto</c>: all are coded in every way, and the integer program takes the best combination that keeps to the budget.
+/// Chooses a coding for every layer from its method's ladder: all are coded in every way, and the integer program takes the best combination that keeps to the budget.
 /// </summary>
 public static class BitAllocator
 {
@@ -33,7 +32,7 @@ public static class BitAllocator
         ArgumentNullException.ThrowIfNull(allocation);
         allocation.Budget.Validate();
         CheckpointCompressor.RequireCodable(checkpoint, layers);
-        settings = settings with { Tables = settings.Tables ?? SharedTables.Of(checkpoint, layers) };
+        settings = settings with { Sessions = settings.Sessions ?? CodingSessions.Of(checkpoint, layers, settings.Threads) };
         var run = new Run(checkpoint, layers, settings, allocation, progress, cancellation);
         return allocation.Budget.MaxOutputError is { } limit ? run.KeepTo(limit) : run.Minimise();
     }
@@ -49,12 +48,12 @@ public static class BitAllocator
         public BitAllocation Minimise()
         {
             var cost = ChooseCost();
-            var measured = Measure(layer => WaysOf(layer, cost));
+            var measured = Measure((layer, size) => WaysOf(layer, size, cost));
             var budget = allocation.Budget.BytesFor(measured.Sum(layer => layer.Weights));
             if (cost != AllocationCost.Divergence && Smallest(measured) > budget)
             {
-                notes.Add("two bits a weight are above the budget: one bit is tried too");
-                measured = Measure(layer => CodingWays.Of(layer, CodingWays.All));
+                notes.Add("the usual codings are above the budget: the smallest ones are tried too");
+                measured = Measure(Ladder);
             }
 
             var relative = !measured.All(layer => layer.IsCalibrated);
@@ -66,11 +65,11 @@ public static class BitAllocator
             var chosen = Solve(measured, cost, relative, budget);
             var isUniform = false;
             var measure = measured.All(layer => layer.HasDivergence) ? AllocationCost.Divergence : AllocationCost.Output;
-            if (BestUniform(measured, measure, relative, budget) is var (bits, uniform) && Sum(uniform, measured, measure, relative) < Sum(chosen, measured, measure, relative))
+            if (BestUniform(measured, measure, relative, budget) is var (width, uniform) && Sum(uniform, measured, measure, relative) < Sum(chosen, measured, measure, relative))
             {
                 notes.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the mixed plan is dropped for {bits} bits in every layer: by {Name(measure)} it measures {Sum(chosen, measured, measure, relative):G4}, above {Sum(uniform, measured, measure, relative):G4}"));
+                    $"the mixed plan is dropped for {width} in every layer: by {Name(measure)} it measures {Sum(chosen, measured, measure, relative):G4}, above {Sum(uniform, measured, measure, relative):G4}"));
                 (chosen, isUniform) = (uniform, true);
             }
 
@@ -80,7 +79,7 @@ public static class BitAllocator
         /// <summary>The smallest coding of each layer that keeps to an error.</summary>
         public BitAllocation KeepTo(double limit)
         {
-            var measured = Measure(layer => CodingWays.Of(layer, CodingWays.All), candidate => candidate.RelativeError <= limit);
+            var measured = Measure(Ladder, candidate => candidate.RelativeError <= limit);
             NoteErrors(measured, measured.Any(layer => !layer.IsCalibrated));
             Candidate[] chosen = [.. measured.Select(layer =>
                 layer.Candidates.Where(candidate => candidate.RelativeError <= limit).OrderBy(candidate => candidate.Bytes + candidate.TableBytes).ThenBy(candidate => candidate.RelativeError).FirstOrDefault()
@@ -88,7 +87,7 @@ public static class BitAllocator
             var problems = measured.Zip(chosen)
                 .Where(pair => pair.Second.RelativeError > limit)
                 .Select(pair => CompressionDiagnostics.OutputErrorExceeded.With(
-                    pair.First.Plan.Tensor, pair.Second.Options.Bits, pair.First.Plan.Fixed ? ", to which it is fixed," : "", pair.Second.RelativeError, limit))
+                    pair.First.Plan.Tensor, pair.Second.Options.Method.Describe(pair.Second.Options), pair.First.Plan.Fixed ? ", to which it is fixed," : "", pair.Second.RelativeError, limit))
                 .ToArray();
             if (problems.Length > 0)
             {
@@ -102,8 +101,8 @@ public static class BitAllocator
         {
             var lacking = allocation.Sensitivities is null
                 ? "the calibration has none"
-                : layers.FirstOrDefault(layer => !layer.Fixed && !WaysOf(layer, AllocationCost.Divergence).Any()) is { } layer
-                    ? $"the calibration has none for '{layer.Tensor}' in the layout {layer.Options.Layout.Name()}"
+                : layers.FirstOrDefault(layer => !layer.Fixed && !WaysOf(layer, SizeOf(layer), AllocationCost.Divergence).Any()) is { } layer
+                    ? $"the calibration has none for '{layer.Tensor}' in any coding of {layer.Method} that a budget may choose"
                     : null;
             if (allocation.Cost == AllocationCost.Divergence && lacking is not null)
             {
@@ -119,15 +118,23 @@ public static class BitAllocator
             return cost;
         }
 
-        private IEnumerable<ShiftAddOptions> WaysOf(LayerPlan layer, AllocationCost cost) => cost == AllocationCost.Divergence
-            ? CodingWays.Of(layer, CodingWays.All).Where(options => Divergence(layer.Tensor, options) is not null)
-            : CodingWays.Of(layer, CodingWays.Usual);
+        private static IEnumerable<LadderStep> Ladder(LayerPlan layer, LadderLayer size) => layer.Method.Ladder(layer.Options, size);
 
-        private double? Divergence(string tensor, ShiftAddOptions options) => allocation.Sensitivities?.Find(tensor, options);
+        private IEnumerable<LadderStep> WaysOf(LayerPlan layer, LadderLayer size, AllocationCost cost) => cost == AllocationCost.Divergence
+            ? Ladder(layer, size).Where(step => Divergence(layer.Tensor, step.Options) is not null)
+            : Ladder(layer, size).Where(step => step.IsUsual);
 
-        private LayerCandidates[] Measure(Func<LayerPlan, IEnumerable<ShiftAddOptions>> ways, Func<Candidate, bool>? enough = null)
+        private LadderLayer SizeOf(LayerPlan layer)
         {
-            var coder = new CandidateCoder(checkpoint, settings, cache, cancellation);
+            var (rows, columns) = MatrixShape.Of(checkpoint.Info(layer.Tensor));
+            return new LadderLayer(layer.Tensor, rows, columns);
+        }
+
+        private double? Divergence(string tensor, MethodOptions options) => allocation.Sensitivities?.Find(tensor, options);
+
+        private LayerCandidates[] Measure(Func<LayerPlan, LadderLayer, IEnumerable<LadderStep>> ways, Func<Candidate, bool>? enough = null)
+        {
+            var coder = new CandidateCoder(checkpoint, settings, settings.Sessions!, cache, cancellation);
             var measured = new List<LayerCandidates>(layers.Length);
             var problems = new List<CompressionProblem>();
             foreach (var layer in layers)
@@ -136,12 +143,11 @@ public static class BitAllocator
                 try
                 {
                     measured.Add(coder.Measure(
-                        layer, ways(layer), options => Divergence(layer.Tensor, options), allocation.Cost == AllocationCost.Criterion, enough));
+                        layer, size => ways(layer, size), options => Divergence(layer.Tensor, options), allocation.Cost == AllocationCost.Criterion, enough));
                 }
-                catch (NonFiniteWeightException exception)
+                catch (Exception exception) when (CheckpointCompressor.ProblemOf(exception) is { } problem)
                 {
                     // A table that is learned over several weights fails for each of them, and names the one that is not finite.
-                    var problem = CompressionDiagnostics.NonFiniteWeight.With(exception.Message);
                     if (!problems.Contains(problem))
                     {
                         problems.Add(problem);
@@ -192,21 +198,21 @@ public static class BitAllocator
             return TableIndex.SizeOf(BudgetSolver.Solve(choices, long.MaxValue / 2, tables.Sizes)!.Choices.Select((choice, layer) => measured[layer].Candidates[choice]));
         }
 
-        // One width for all, and one layout for those layers that may have any.
-        private static (int Bits, Candidate[] Chosen)? BestUniform(LayerCandidates[] measured, AllocationCost measure, bool relative, long budget)
+        // One width for all, and one variant for those layers that may have several.
+        private static (string Width, Candidate[] Chosen)? BestUniform(LayerCandidates[] measured, AllocationCost measure, bool relative, long budget)
         {
-            (int Bits, Candidate[] Chosen)? best = null;
-            foreach (var (layout, bits) in measured.SelectMany(layer => layer.Candidates).Select(candidate => (candidate.Options.Layout, candidate.Options.Bits)).Distinct())
+            (string Width, Candidate[] Chosen)? best = null;
+            foreach (var pattern in measured.SelectMany(layer => layer.Candidates).DistinctBy(candidate => (candidate.Step.Variant, candidate.Bits)))
             {
                 Candidate? Of(LayerCandidates layer) => layer.Plan.Fixed
                     ? layer.Candidates[0]
-                    : layer.Candidates.FirstOrDefault(candidate => candidate.Options.Bits == bits && (layer.Plan.Options.Layout != ShiftAddLayout.Auto || candidate.Options.Layout == layout));
+                    : layer.Candidates.FirstOrDefault(candidate => candidate.Bits == pattern.Bits && (candidate.Step.Variant.Length == 0 || candidate.Step.Variant == pattern.Step.Variant));
 
                 var chosen = measured.Select(Of).OfType<Candidate>().ToArray();
                 if (chosen.Length == measured.Length && TableIndex.SizeOf(chosen) <= budget &&
                     (best is null || Sum(chosen, measured, measure, relative) < Sum(best.Value.Chosen, measured, measure, relative)))
                 {
-                    best = (bits, chosen);
+                    best = (pattern.Options.Method.Describe(pattern.Options), chosen);
                 }
             }
 
@@ -218,7 +224,12 @@ public static class BitAllocator
 
         private BitAllocation Finish(LayerCandidates[] measured, Candidate[] chosen, string cost, Func<LayerCandidates, Candidate, double> costOf, bool isUniform)
         {
-            ImmutableArray<LayerPlan> plans = [.. measured.Zip(chosen, (layer, candidate) => layer.Plan with { Options = candidate.Options })];
+            ImmutableArray<LayerPlan> plans =
+            [
+                .. measured.Zip(chosen, (layer, candidate) => layer.Plan.Fixed
+                    ? layer.Plan
+                    : layer.Plan with { Options = candidate.Options, Asked = layer.Plan.Asked ?? layer.Plan.Options }),
+            ];
             cache.Keep(plans);
             var bytes = TableIndex.SizeOf(chosen);
             var weights = measured.Sum(layer => layer.Weights);
@@ -231,13 +242,7 @@ public static class BitAllocator
                 Bytes = bytes,
                 BitsPerWeight = weights == 0 ? 0 : Math.Round(8.0 * bytes / weights, 6),
                 Layers = [.. measured.Zip(chosen, (layer, candidate) => new BitPlanLayer(
-                    layer.Plan.Tensor,
-                    candidate.Options.Layout.Name(),
-                    candidate.Options.Bits,
-                    candidate.Options.GroupSize,
-                    layer.Plan.Fixed,
-                    candidate.Bytes,
-                    SixDigits(costOf(layer, candidate))))],
+                    layer.Plan.Tensor, candidate.Options, layer.Plan.Fixed, candidate.Bytes, SixDigits(costOf(layer, candidate))))],
             };
             return new BitAllocation(plan, plans, settings with { Coded = cache }, [.. notes]);
         }

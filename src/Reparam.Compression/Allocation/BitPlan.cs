@@ -4,15 +4,16 @@ using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Json;
 using Reparam.Compression.Plans;
-using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Allocation;
 
 /// <summary>One coding for every layer, as it is printed, saved and used again. It holds no folders and no times.</summary>
 public sealed record BitPlan
 {
-    /// <summary>The version that this library reads and writes.</summary>
-    public const int SupportedVersion = 1;
+    /// <summary>The version that this library writes. It reads version 1 too, which has a layer's options beside its other members.</summary>
+    public const int SupportedVersion = 2;
+
+    private const int OldestVersion = 1;
 
     private static readonly JsonWriterOptions Indented = new() { Indented = true, NewLine = "\n" };
 
@@ -43,7 +44,7 @@ public sealed record BitPlan
     {
         try
         {
-            var plan = StrictJson.Read(InputFile.ReadJson(path), AllocationJson.Default.BitPlan, SupportedVersion);
+            var plan = StrictJson.Read(InputFile.ReadJson(path), AllocationJson.Default.BitPlan, OldestVersion, SupportedVersion);
             if (plan.Budget != new AllocationBudget())
             {
                 plan.Budget.Validate();
@@ -77,7 +78,7 @@ public sealed record BitPlan
     /// <summary>Writes the JSON object.</summary>
     public void Write(Utf8JsonWriter json) => JsonSerializer.Serialize(json, this, AllocationJson.Default.BitPlan);
 
-    /// <summary>Gives layers the layouts, widths and group sizes of the plan; all else stays. A fixed layer stays as it is.</summary>
+    /// <summary>Gives layers the options of the plan; all else stays. A fixed layer stays as it is.</summary>
     /// <param name="layers">The layers to code.</param>
     /// <param name="path">File of the plan, for messages.</param>
     /// <exception cref="CompressionException">RPB0133: the plan's layers are not those to code, or a value is out of range.</exception>
@@ -95,7 +96,11 @@ public sealed record BitPlan
 
         try
         {
-            return [.. layers.Select(layer => layer.Fixed ? layer : layer with { Options = planned[layer.Tensor].Apply(layer.Options) })];
+            return [.. layers.Select(layer => layer.Fixed ? layer : layer with
+            {
+                Options = planned[layer.Tensor].Apply(layer.Options),
+                Asked = layer.Asked ?? layer.Options,
+            })];
         }
         catch (ArgumentException exception)
         {

@@ -1,11 +1,11 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Reports;
-using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Allocation;
 
 /// <summary>A way to code a layer, measured.</summary>
-/// <param name="Options">The coding.</param>
+/// <param name="Step">The coding.</param>
 /// <param name="Bytes">Bytes without the table.</param>
 /// <param name="Table">The table; null without one. Equal tables are in the file once.</param>
 /// <param name="OutputError">‖X·(W − Q)ᵀ‖² a token; null without calibration.</param>
@@ -13,13 +13,19 @@ namespace Reparam.Compression.Allocation;
 /// <param name="RelativeWeightError">‖W − Q‖ / ‖W‖.</param>
 /// <param name="Divergence">Rise of the model's divergence; null if it was not measured.</param>
 internal sealed record Candidate(
-    ShiftAddOptions Options, long Bytes, CodedTable? Table, double? OutputError, double RelativeError, double RelativeWeightError, double? Divergence)
+    LadderStep Step, long Bytes, CodedTable? Table, double? OutputError, double RelativeError, double RelativeWeightError, double? Divergence)
 {
-    public static Candidate Of(ShiftAddOptions options, CodedLayer coded, double? divergence)
+    /// <summary>The coding's options.</summary>
+    public MethodOptions Options => Step.Options;
+
+    /// <summary>Its place on the ladder.</summary>
+    public double Bits => Options.Method.NominalBits(Options);
+
+    public static Candidate Of(LadderStep step, CodedLayer coded, double? divergence)
     {
         var weightError = LayerReport.Relative(coded.SquaredError, coded.SquaredNorm);
         return new Candidate(
-            options,
+            step,
             coded.Matrix.StoredBytes,
             coded.Matrix.StoredTable,
             coded.SquaredOutputError,
@@ -32,6 +38,6 @@ internal sealed record Candidate(
     public long TableBytes => Table?.Bytes.Length ?? 0;
 
     /// <summary>A coding that would take no less room than the weight, which is carried in its place.</summary>
-    public static Candidate Carried(ShiftAddOptions options, long bytes, CodedLayer coded, double? divergence) =>
-        new(options, bytes, null, coded.SquaredOutputError is null ? null : 0, 0, 0, divergence is null ? null : 0);
+    public static Candidate Carried(LadderStep step, long bytes, CodedLayer coded, double? divergence) =>
+        new(step, bytes, null, coded.SquaredOutputError is null ? null : 0, 0, 0, divergence is null ? null : 0);
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
-using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Allocation;
 
@@ -9,11 +9,11 @@ namespace Reparam.Compression.Allocation;
 /// <param name="capacity">Most bytes of codings to keep, 128 MiB if left out: memory must not grow with the checkpoint.</param>
 public sealed class CodedLayerCache(long capacity = 128L << 20)
 {
-    private readonly ConcurrentDictionary<(string Tensor, ShiftAddOptions Options), CodedLayer> layers = new();
+    private readonly ConcurrentDictionary<(string Tensor, MethodOptions Options), CodedLayer> layers = new();
     private long bytes;
 
     /// <summary>Keeps a coding if there is room.</summary>
-    public void Add(string tensor, ShiftAddOptions options, CodedLayer coded)
+    public void Add(string tensor, MethodOptions options, CodedLayer coded)
     {
         ArgumentNullException.ThrowIfNull(coded);
         var size = Size(coded.Matrix);

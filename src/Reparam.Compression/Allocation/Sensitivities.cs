@@ -2,13 +2,13 @@ using System.Text.Json;
 using Reparam.Checkpoints;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Json;
-using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.Methods;
 
 namespace Reparam.Compression.Allocation;
 
 /// <summary>
 /// How much the whole model's output divergence rises (nats per token) when one layer alone is coded, by weight and coding: the metadata entry
-/// <see cref="CalibrationFormat.SensitivityKey"/> of a calibration file, <c>{ "W": [ { "layout": "nested", "bits": 3, "groupSize": 128, "cost": 0.0123 } ] }</c>.
+/// <see cref="CalibrationFormat.SensitivityKey"/> of a calibration file, <c>{ "W": [ { "method": "m", "options": { "bits": 3 }, "cost": 0.0123 } ] }</c>.
 /// </summary>
 public sealed class Sensitivities
 {
@@ -56,27 +56,47 @@ public sealed class Sensitivities
         return JsonSerializer.Serialize(layers, AllocationJson.Default.SortedDictionaryStringSensitivityArray);
     }
 
-    /// <summary>The cost of a coding; null if it was not measured. The group size counts in the layouts that have one.</summary>
-    public double? Find(string tensor, ShiftAddOptions options)
+    /// <summary>The cost of a coding; null if it was not measured.</summary>
+    public double? Find(string tensor, MethodOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!layers.TryGetValue(tensor, out var codings))
-        {
-            return null;
-        }
-
-        var anySize = options.Layout is ShiftAddLayout.Nested or ShiftAddLayout.Codebook;
-        return codings
-            .FirstOrDefault(coding => coding.Bits == options.Bits && coding.Layout == options.Layout.Name() && (anySize || coding.GroupSize == options.GroupSize))
-            ?.Cost;
+        return layers.TryGetValue(tensor, out var codings) ? codings.FirstOrDefault(coding => coding.IsOf(options))?.Cost : null;
     }
 
+    // Of a method that is not registered here nothing is known; what was measured of it is left alone.
     private static void Check(string tensor, Sensitivity coding)
     {
-        ShiftAddNames.ParseLayout(coding.Layout);
-        if (coding.Bits is < 1 or > Checkpoints.Packed.PlanesMatrix.MaxBits || !double.IsFinite(coding.Cost))
+        if (!double.IsFinite(coding.Cost))
         {
-            throw new ArgumentException($"'{tensor}' has {coding}; 1 to 4 bits and a finite cost are expected");
+            throw new ArgumentException($"'{tensor}' has a cost of {coding.Cost}; a finite one is expected");
+        }
+
+        if (coding.Options is null && coding.Further is null)
+        {
+            throw new ArgumentException($"'{tensor}' has a cost without options of a coding");
+        }
+
+        ArgumentException? refusal = null;
+        foreach (var method in PostTrainingMethods.All.Where(method => coding.Method is null || coding.Method == method.Name))
+        {
+            try
+            {
+                foreach (var (option, value) in coding.Chosen)
+                {
+                    method.Options.Get(option).Read(value);
+                }
+
+                return;
+            }
+            catch (ArgumentException exception)
+            {
+                refusal ??= exception;
+            }
+        }
+
+        if (refusal is not null)
+        {
+            throw new ArgumentException($"'{tensor}': {refusal.Message}", refusal);
         }
     }
 }

@@ -1,72 +1,41 @@
-using Reparam.Compression.ShiftAdd;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Reparam.Compression.Methods;
 
 namespace Reparam.Compression.Calibration;
 
-/// <summary><see cref="ShiftAddOptions"/> as a calibration file keeps them.</summary>
+/// <summary>A layer's options as a calibration file keeps them.</summary>
 public sealed record CalibrationCoding
 {
-    /// <inheritdoc cref="ShiftAddOptions.Layout"/>
-    public required string Layout { get; init; }
+    /// <summary>Name of the method; null in a file of an earlier version, which leaves the layer's own.</summary>
+    public string? Method { get; init; }
 
-    /// <inheritdoc cref="ShiftAddOptions.Bits"/>
-    public required int Bits { get; init; }
+    /// <summary>Every option by name; null in a file of an earlier version, which has them beside the other members.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Options { get; init; }
 
-    /// <inheritdoc cref="ShiftAddOptions.GroupSize"/>
-    public required int GroupSize { get; init; }
-
-    /// <inheritdoc cref="ShiftAddOptions.ScaleTerms"/>
-    public int ScaleTerms { get; init; }
-
-    /// <inheritdoc cref="ShiftAddOptions.Rounds"/>
-    public required int Rounds { get; init; }
-
-    /// <inheritdoc cref="ShiftAddOptions.Quality"/>
-    public required string Quality { get; init; }
-
-    /// <inheritdoc cref="ShiftAddOptions.ActOrder"/>
-    public bool ActOrder { get; init; } = true;
-
-    /// <inheritdoc cref="ShiftAddOptions.Compensate"/>
-    public bool Compensate { get; init; } = true;
-
-    /// <inheritdoc cref="ShiftAddOptions.Sweeps"/>
-    public int? Sweeps { get; init; }
-
-    /// <inheritdoc cref="ShiftAddOptions.Seed"/>
-    public int Seed { get; init; }
+    /// <summary>What stands beside these members: the options, in a file of an earlier version.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Further { get; set; }
 
     /// <summary>What a file keeps of some options.</summary>
-    public static CalibrationCoding Of(ShiftAddOptions options)
+    public static CalibrationCoding Of(MethodOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new CalibrationCoding
         {
-            Layout = options.Layout.Name(),
-            Bits = options.Bits,
-            GroupSize = options.GroupSize,
-            ScaleTerms = options.ScaleTerms,
-            Rounds = options.Rounds,
-            Quality = options.Quality.Name(),
-            ActOrder = options.ActOrder,
-            Compensate = options.Compensate,
-            Sweeps = options.Sweeps,
-            Seed = options.Seed,
+            Method = options.Method.Name,
+            Options = options.Pick(options.Method.Options.Members.Where(member => !member.IsOfPlan).Select(member => member.Name)),
         };
     }
 
-    /// <summary>The options.</summary>
-    /// <exception cref="ArgumentException">No layout or no quality has the name.</exception>
-    public ShiftAddOptions ToOptions() => new()
+    /// <summary>The options that a layer was coded with.</summary>
+    /// <param name="asked">The options that the layer has now.</param>
+    /// <exception cref="ArgumentException">They are another method's, or one is unknown or out of its range.</exception>
+    public MethodOptions ToOptions(MethodOptions asked)
     {
-        Layout = ShiftAddNames.ParseLayout(Layout),
-        Bits = Bits,
-        GroupSize = GroupSize,
-        ScaleTerms = ScaleTerms,
-        Rounds = Rounds,
-        Quality = ShiftAddNames.ParseQuality(Quality),
-        ActOrder = ActOrder,
-        Compensate = Compensate,
-        Sweeps = Sweeps,
-        Seed = Seed,
-    };
+        ArgumentNullException.ThrowIfNull(asked);
+        return Method is null || string.Equals(Method, asked.Method.Name, StringComparison.OrdinalIgnoreCase)
+            ? MethodOptions.Read(asked.Method, Options ?? (IEnumerable<KeyValuePair<string, JsonElement>>?)Further ?? [])
+            : throw new ArgumentException($"it was coded by {Method}, and it is to be coded by {asked.Method}");
+    }
 }

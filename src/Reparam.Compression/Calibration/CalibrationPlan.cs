@@ -53,12 +53,24 @@ public sealed record CalibrationPlan
     /// <summary>Layers with the options of the plan in place of their own; a layer that is fixed or that the plan does not name keeps its own.</summary>
     /// <param name="layers">The layers of a build.</param>
     /// <param name="path">The calibration file, for messages.</param>
-    /// <exception cref="CompressionException">RPB0102: an option of the plan is out of its range.</exception>
+    /// <exception cref="CompressionException">RPB0102: an option of the plan is unknown or out of its range, or the plan is for another method.</exception>
     public ImmutableArray<LayerPlan> Apply(ImmutableArray<LayerPlan> layers, string path) => [.. layers.Select(layer => Apply(layer, path))];
 
     /// <summary>How many of some layers the plan codes otherwise.</summary>
     public int Differing(IEnumerable<LayerPlan> layers) =>
-        layers.Count(layer => Layers.TryGetValue(layer.Tensor, out var coding) && coding != CalibrationCoding.Of(layer.Options));
+        layers.Count(layer => Layers.TryGetValue(layer.Tensor, out var coding) && !IsOf(coding, layer));
+
+    private static bool IsOf(CalibrationCoding coding, LayerPlan layer)
+    {
+        try
+        {
+            return coding.ToOptions(layer.Options).Equals(layer.Options);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private LayerPlan Apply(LayerPlan layer, string path)
     {
@@ -69,9 +81,7 @@ public sealed record CalibrationPlan
 
         try
         {
-            var options = coding.ToOptions();
-            options.Validate();
-            return layer with { Options = options };
+            return layer with { Options = coding.ToOptions(layer.Options) };
         }
         catch (ArgumentException exception)
         {

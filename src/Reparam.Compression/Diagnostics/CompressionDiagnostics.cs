@@ -32,7 +32,7 @@ public static class CompressionDiagnostics
     /// <summary>A layer loses more than the project allows.</summary>
     public static CompressionDiagnostic WeightErrorExceeded { get; } = new(
         "RPB0106", "The weight error is above the limit",
-        "tensor '{0}' at {1} bits has a relative weight error of {2:0.0000}, above the limit of {3}: give it more bits, a smaller group, or raise MaxWeightError");
+        "tensor '{0}' at {1} has a relative weight error of {2:0.0000}, above the limit of {3}: give it more bits, a smaller group, or raise MaxWeightError");
 
     /// <summary>A tensor has a type that cannot be coded.</summary>
     public static CompressionDiagnostic WrongType { get; } = new(
@@ -45,7 +45,7 @@ public static class CompressionDiagnostics
     /// <summary>A warning: coded, a weight would take no less room than it does.</summary>
     public static CompressionDiagnostic WeightGrows { get; } = new(
         "RPB0109", "A weight would not get smaller",
-        "tensor '{0}' is carried as it is: at {1} bits in the layout {2} it would take {3} bytes, and as {4} it takes {5}");
+        "tensor '{0}' is carried as it is: at {1} in the layout {2} it would take {3} bytes, and as {4} it takes {5}");
 
     /// <summary>A warning: a weight far out of the range of the others costs its neighbours, or itself.</summary>
     public static CompressionDiagnostic Outlier { get; } = new(
@@ -62,6 +62,14 @@ public static class CompressionDiagnostics
     /// <summary>An option is given that nothing looks at.</summary>
     public static CompressionDiagnostic WithoutEffect { get; } = new(
         "RPB0113", "An option has no effect", "{0} has no effect: {1}");
+
+    /// <summary>A method that codes by the inputs of a layer is asked for where they are not known.</summary>
+    public static CompressionDiagnostic NeedsCalibration { get; } = new(
+        "RPB0114", "The method needs calibration", "tensor '{0}' is coded by {1}, which needs calibration of the layer's inputs: record one and name it");
+
+    /// <summary>An assembly with further methods cannot be used.</summary>
+    public static CompressionDiagnostic UnusableExtension { get; } = new(
+        "RPB0115", "The extension cannot be used", "the extension cannot be used: {0}");
 
     /// <summary>A warning: the inputs were recorded with other weights.</summary>
     public static CompressionDiagnostic CalibrationSource { get; } = new(
@@ -83,7 +91,7 @@ public static class CompressionDiagnostics
 
     /// <summary>No coding of a layer keeps to the largest output error.</summary>
     public static CompressionDiagnostic OutputErrorExceeded { get; } = new(
-        "RPB0131", "No coding keeps to the output error", "tensor '{0}' at {1} bits{2} has a relative error of {3:0.0000}, above the limit of {4}");
+        "RPB0131", "No coding keeps to the output error", "tensor '{0}' at {1}{2} has a relative error of {3:0.0000}, above the limit of {4}");
 
     /// <summary>A plan by divergence is asked for where the divergence is not known.</summary>
     public static CompressionDiagnostic UnknownDivergence { get; } = new(
@@ -113,7 +121,7 @@ public static class CompressionDiagnostics
     public static ImmutableArray<CompressionDiagnostic> All { get; } =
     [
         UnreadablePlan, UnknownMethod, InvalidOption, MissingLayer, WrongShape, NonFiniteWeight, WeightErrorExceeded, WrongType, NothingToCompress,
-        WeightGrows, Outlier, CalibrationIncomplete, QuantizedCheckpoint,
+        WeightGrows, Outlier, CalibrationIncomplete, QuantizedCheckpoint, WithoutEffect, NeedsCalibration, UnusableExtension,
         CalibrationSource, CalibrationUnmatched, UnusableCalibration,
         BudgetTooSmall, OutputErrorExceeded, UnknownDivergence, UnusableBitPlan, InputChanged,
         UnexpectedTensor, NonFiniteTensor, TiedTensors,

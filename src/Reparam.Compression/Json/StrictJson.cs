@@ -14,9 +14,9 @@ internal static class StrictJson
     /// <summary>Reads a document.</summary>
     /// <param name="text">The document in UTF-8, with or without a byte order mark.</param>
     /// <param name="type">What it holds.</param>
-    /// <param name="version">The only version that is read; null for a document without one. It is looked at before all else, as a later version may have other members.</param>
+    /// <param name="versions">The versions that are read; none for a document without one. It is looked at before all else, as a later version may have other members.</param>
     /// <exception cref="JsonException">It is no such document. The message names the member, what was found and what was expected.</exception>
-    public static T Read<T>(ReadOnlyMemory<byte> text, JsonTypeInfo<T> type, int? version = null)
+    public static T Read<T>(ReadOnlyMemory<byte> text, JsonTypeInfo<T> type, params ReadOnlySpan<int> versions)
     {
         if (text.Span.StartsWith(ByteOrderMark))
         {
@@ -26,9 +26,9 @@ internal static class StrictJson
         try
         {
             using var document = JsonDocument.Parse(text);
-            if (version is { } known)
+            if (!versions.IsEmpty)
             {
-                RequireVersion(document.RootElement, known);
+                RequireVersion(document.RootElement, versions);
             }
 
             Check(document.RootElement, type, "$");
@@ -42,18 +42,18 @@ internal static class StrictJson
 
     /// <summary>Reads a document that stands as a string in another file.</summary>
     /// <exception cref="JsonException">It is no such document.</exception>
-    public static T Read<T>(string text, JsonTypeInfo<T> type) => Read(System.Text.Encoding.UTF8.GetBytes(text), type);
+    public static T Read<T>(string text, JsonTypeInfo<T> type) => Read(System.Text.Encoding.UTF8.GetBytes(text).AsMemory(), type);
 
-    private static void RequireVersion(JsonElement root, int known)
+    private static void RequireVersion(JsonElement root, ReadOnlySpan<int> known)
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("version", out var version))
         {
             throw new JsonException("it is not an object with a member \"version\"");
         }
 
-        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != known)
+        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || !known.Contains(number))
         {
-            throw new JsonException($"version is {version.GetRawText()}, and this tool reads version {known}");
+            throw new JsonException($"version is {version.GetRawText()}, and this tool reads version{(known.Length == 1 ? "" : "s")} {string.Join(" and ", known.ToArray())}");
         }
     }
 

@@ -27,19 +27,27 @@ public sealed record BuildPlan
     /// <summary>Full metadata name of the model's root class.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Seed of methods that draw random numbers.</summary>
+    /// <summary>
+    /// Options in place of the annotations': by name for every method that has one of the name, or by method and name for one method (<c>shiftadd.bits</c>); null for none.
+    /// </summary>
+    public IReadOnlyDictionary<string, JsonElement>? Options { get; init; }
+
+    /// <summary>Assemblies with further methods; null for none.</summary>
+    public IReadOnlyList<string>? Extensions { get; init; }
+
+    /// <summary>The option <c>seed</c> in a plan of an earlier version; 0 leaves it.</summary>
     public int Seed { get; init; }
 
     /// <summary>Cores to use; 0 for all.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Overrides every annotated width; null leaves them.</summary>
+    /// <summary>The option <c>bits</c> in a plan of an earlier version; null leaves it.</summary>
     public int? Bits { get; init; }
 
-    /// <summary>Overrides every annotated layout; null leaves them.</summary>
+    /// <summary>The option <c>layout</c> in a plan of an earlier version; null leaves it.</summary>
     public string? Layout { get; init; }
 
-    /// <summary>fast, default or best; null for default.</summary>
+    /// <summary>The option <c>quality</c> in a plan of an earlier version; null leaves it.</summary>
     public string? Quality { get; init; }
 
     /// <summary>Calibration of the layers' inputs; null for none.</summary>
@@ -80,6 +88,31 @@ public sealed record BuildPlan
 
     /// <summary>Manifests by full metadata name of the class.</summary>
     public required IReadOnlyDictionary<string, ModuleManifest> Manifests { get; init; }
+
+    /// <summary>The options that the plan sets in place of the annotations', those of an earlier version's members among them.</summary>
+    public OptionOverrides Overrides()
+    {
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        if (Seed != 0)
+        {
+            members.Add("seed", JsonSerializer.SerializeToElement(Seed, PlanJson.Default.Int32));
+        }
+
+        if (Bits is { } bits)
+        {
+            members.Add("bits", JsonSerializer.SerializeToElement(bits, PlanJson.Default.Int32));
+        }
+
+        foreach (var (name, value) in ((string, string?)[])[("layout", Layout), ("quality", Quality)])
+        {
+            if (value is not null)
+            {
+                members.Add(name, JsonSerializer.SerializeToElement(value, PlanJson.Default.String));
+            }
+        }
+
+        return new OptionOverrides(members.Concat(Options ?? new Dictionary<string, JsonElement>()));
+    }
 
     /// <summary>Reads the budget for widths; null where none is given.</summary>
     /// <exception cref="CompressionException">RPB0102: two budgets, a budget and a saved plan, or a value out of its range.</exception>
@@ -131,6 +164,7 @@ public sealed record BuildPlan
                 Checkpoint = Path.Combine(folder, plan.Checkpoint),
                 Output = Path.Combine(folder, plan.Output),
                 Report = plan.Report is null ? null : Path.Combine(folder, plan.Report),
+                Extensions = plan.Extensions is null ? null : [.. plan.Extensions.Select(file => Path.Combine(folder, file))],
                 Calibration = plan.Calibration is null ? null : Path.Combine(folder, plan.Calibration),
                 AllocationPlan = plan.AllocationPlan is null ? null : Path.Combine(folder, plan.AllocationPlan),
                 Allocation = plan.Allocation is null ? null : Path.Combine(folder, plan.Allocation),

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Reparam.Build.Text;
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
-using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.Methods;
 
 namespace Reparam.Compression.Plans;
 
@@ -26,6 +26,7 @@ public sealed class ManifestExpander
     private readonly NameTree tree;
     private readonly HashSet<string> withMethod;
     private readonly Budget budget;
+    private readonly OptionOverrides overrides;
     private readonly List<string> enclosing = [];
     private readonly Dictionary<string, LayerPlan> layers = new(StringComparer.Ordinal);
     private readonly List<CompressionProblem> problems = [];
@@ -42,11 +43,13 @@ public sealed class ManifestExpander
         tree = new NameTree(names);
         withMethod = ManifestClosure.Of(plan.Manifests, manifest => manifest.Layers.Any(layer => layer.Method is not null), child => true, holdsUnknown: true);
         budget = new Budget { Left = 10_000 + (4L * names.Count) };
+        overrides = plan.Overrides();
     }
 
     private ManifestExpander(ManifestExpander parent)
     {
-        (checkpoint, plan, names, tree, withMethod, budget) = (parent.checkpoint, parent.plan, parent.names, parent.tree, parent.withMethod, parent.budget);
+        (checkpoint, plan, names, tree, withMethod) = (parent.checkpoint, parent.plan, parent.names, parent.tree, parent.withMethod);
+        (budget, overrides) = (parent.budget, parent.overrides);
         enclosing.AddRange(parent.enclosing);
     }
 
@@ -54,13 +57,16 @@ public sealed class ManifestExpander
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="plan">The manifests and the root.</param>
     /// <param name="notes">Takes a sentence for each part with a method that the checkpoint lacks and a model may be made without.</param>
+    /// <param name="warnings">Takes a warning for each option of the plan that has no effect.</param>
     /// <returns>The layers, in the order of the manifests.</returns>
     /// <exception cref="CompressionException">
     /// Missing layers, wrong shapes, unknown methods, invalid options, and what the app would refuse to load: all that is wrong.
     /// </exception>
-    public static ImmutableArray<LayerPlan> Expand(ICheckpoint checkpoint, BuildPlan plan, ICollection<string>? notes = null)
+    public static ImmutableArray<LayerPlan> Expand(
+        ICheckpoint checkpoint, BuildPlan plan, ICollection<string>? notes = null, ICollection<CompressionProblem>? warnings = null)
     {
         var expander = new ManifestExpander(checkpoint, plan);
+        expander.problems.AddRange(expander.overrides.Problems());
         expander.Visit("", plan.Model);
         if (expander.budget.Refusal is { } refusal)
         {
@@ -79,6 +85,11 @@ public sealed class ManifestExpander
         foreach (var part in expander.absentLists.Select(list => $"elements of the list '{list.Path}' ({list.Owner})").Concat(expander.absent))
         {
             notes?.Add($"the checkpoint has no {part}; an app that makes its {plan.Model} with them would refuse the packed file");
+        }
+
+        foreach (var warning in expander.overrides.Warnings())
+        {
+            warnings?.Add(warning);
         }
 
         return [.. expander.layers.Values];
@@ -199,11 +210,11 @@ public sealed class ManifestExpander
     private void Take(string path, ManifestLayer layer, ModuleManifest manifest, string module)
     {
         var tensor = path + ".weight";
-        if (layer.Method != ShiftAddNames.Method)
+        if (PostTrainingMethods.Find(layer.Method!) is not { } method)
         {
-            problems.Add(CompressionDiagnostics.UnknownMethod.With($"'{path}' ({module})", layer.Method, ShiftAddNames.Method));
+            problems.Add(CompressionDiagnostics.UnknownMethod.With($"'{path}' ({module})", layer.Method, string.Join(", ", PostTrainingMethods.All)));
         }
-        else if (ReadOptions(path, layer, module) is not { } planned)
+        else if (ReadOptions(path, method, layer, module) is not { } options)
         {
             return;
         }
@@ -222,15 +233,15 @@ public sealed class ManifestExpander
         }
         else
         {
-            layers.TryAdd(tensor, planned with { IsLookedUp = layer.Kind == "embedding" });
+            layers.TryAdd(tensor, new LayerPlan(tensor, options, options.Fixed) { IsLookedUp = layer.Kind == "embedding" });
         }
     }
 
-    private LayerPlan? ReadOptions(string path, ManifestLayer layer, string module)
+    private MethodOptions? ReadOptions(string path, PostTrainingMethod method, ManifestLayer layer, string module)
     {
         try
         {
-            return OptionReader.ShiftAdd(path + ".weight", layer.Options, plan);
+            return overrides.Read(method, layer.Options);
         }
         catch (ArgumentException exception)
         {

@@ -5,4 +5,6 @@ namespace Reparam.Compression.Plans;
 /// <summary>JSON of plans and manifests.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(BuildPlan))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class PlanJson : JsonSerializerContext;

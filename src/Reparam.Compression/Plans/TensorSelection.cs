@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
-using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.Methods;
 
 namespace Reparam.Compression.Plans;
 
@@ -28,7 +28,7 @@ public sealed record TensorSelection
     /// <param name="exclude">Regular expression that must not be found; null leaves nothing out.</param>
     /// <param name="everything">True: scales, zero points and computed buffers are coded as well.</param>
     /// <exception cref="CompressionException">An expression is not valid, or there is no floating tensor of two or more dimensions that the expressions leave.</exception>
-    public static TensorSelection Plan(ICheckpoint checkpoint, ShiftAddOptions options, string? include = null, string? exclude = null, bool everything = false)
+    public static TensorSelection Plan(ICheckpoint checkpoint, MethodOptions options, string? include = null, string? exclude = null, bool everything = false)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         var wanted = Parse(checkpoint.Path, "--include", include);

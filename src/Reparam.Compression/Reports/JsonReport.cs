@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Reparam.Checkpoints;
-using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Reports;
 
@@ -77,12 +76,8 @@ public static class JsonReport
         json.WriteEndArray();
         json.WriteString("dtype", layer.SourceType.FormatName());
         json.WriteString("layout", layer.Layout);
-        json.WriteString("askedLayout", layer.Options.Layout.Name());
-        json.WriteNumber("bits", layer.Options.Bits);
-        json.WriteNumber("groupSize", layer.Options.GroupSize);
-        json.WriteNumber("scaleTerms", layer.Options.ScaleTerms);
-        json.WriteNumber("rounds", layer.Options.Rounds);
-        json.WriteString("quality", layer.Options.Quality.Name());
+        json.WritePropertyName("options");
+        layer.Options.Write(json);
         WriteSizes(json, layer.SourceBytes, layer.StoredBytes, layer.BitsPerWeight, layer.RelativeError, layer.RelativeOutputError);
         if (layer.Tried.Length > 0)
         {

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
-using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Reports;
 
@@ -13,7 +13,7 @@ public sealed record LayerReport
     public required string Tensor { get; init; }
 
     /// <summary>Name of the method.</summary>
-    public required string Method { get; init; }
+    public string Method => Options.Method.Name;
 
     /// <summary>Shape of the weight.</summary>
     public required ImmutableArray<long> Shape { get; init; }
@@ -22,10 +22,10 @@ public sealed record LayerReport
     public required DType SourceType { get; init; }
 
     /// <summary>How it was asked to be coded.</summary>
-    public required ShiftAddOptions Options { get; init; }
+    public required MethodOptions Options { get; init; }
 
-    /// <summary>Name of the format that it is stored in: the one asked for, or what <c>auto</c> took.</summary>
-    public string Layout { get; init; } = "";
+    /// <summary>Name of the format that it is stored in.</summary>
+    public required string Layout { get; init; }
 
     /// <summary>Bytes of the source tensor.</summary>
     public required long SourceBytes { get; init; }
@@ -57,8 +57,8 @@ public sealed record LayerReport
     /// <summary>What the coder did otherwise than asked, to no harm; null if nothing.</summary>
     public string? Note { get; init; }
 
-    /// <summary>What <c>auto</c> tried, the layout that it took included; empty where the layout was asked for.</summary>
-    public ImmutableArray<LayoutTrial> Tried { get; init; } = [];
+    /// <summary>What the coder tried where it was free to choose, its choice included; empty where it was not.</summary>
+    public ImmutableArray<CodingTrial> Tried { get; init; } = [];
 
     /// <summary>Number of weights.</summary>
     public long Weights => Shape.Aggregate(1L, (product, dimension) => product * dimension);
@@ -76,7 +76,6 @@ public sealed record LayerReport
     internal static LayerReport Of(LayerPlan layer, TensorInfo info, CodedLayer coded) => new()
     {
         Tensor = layer.Tensor,
-        Method = ShiftAddNames.Method,
         Shape = info.Shape,
         SourceType = info.DType,
         Options = layer.Options,

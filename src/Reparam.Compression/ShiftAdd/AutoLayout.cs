@@ -15,17 +15,17 @@ internal static class AutoLayout
     // Room over that of the row layout.
     private const double Allowance = 1.05;
 
-    /// <summary>Codes a matrix; <see cref="LayerCoder.Encode"/> has the parameters.</summary>
+    /// <summary>Codes a matrix; <see cref="ShiftAddCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
         ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, SharedTables? tables,
         string tensor, int threads, CancellationToken cancellation)
     {
         CodedLayer Code(ShiftAddLayout layout) =>
-            LayerCoder.EncodeAsAsked(weights, rows, columns, options with { Layout = layout }, calibration, tensor, threads, cancellation, tables);
+            ShiftAddCoder.EncodeAsAsked(weights, rows, columns, options with { Layout = layout }, calibration, tensor, threads, cancellation, tables);
 
         var best = Code(ShiftAddLayout.Row);
         var limit = Allowance * best.Matrix.StoredBytes;
-        var tried = ImmutableArray.CreateBuilder<LayoutTrial>();
+        var tried = ImmutableArray.CreateBuilder<CodingTrial>();
         tried.Add(Trial(best, best.Matrix.StoredBytes));
         foreach (var layout in Layouts(options))
         {
@@ -47,7 +47,8 @@ internal static class AutoLayout
         return best with { Tried = tried.ToImmutable() };
     }
 
-    private static LayoutTrial Trial(CodedLayer coded, long bytes) => new(coded.Matrix.Format.Name, bytes, LayerReport.Relative(Error(coded), coded.SquaredOutputNorm ?? coded.SquaredNorm));
+    private static CodingTrial Trial(CodedLayer coded, long bytes) =>
+        new(coded.Matrix.Format.Name, bytes, LayerReport.Relative(Error(coded), coded.SquaredOutputNorm ?? coded.SquaredNorm));
 
     private static IEnumerable<ShiftAddLayout> Layouts(ShiftAddOptions options)
     {

@@ -2,7 +2,7 @@ using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.ShiftAdd;
 
-/// <summary>How a matrix is coded. The defaults are those of <c>ShiftAddAttribute</c>.</summary>
+/// <summary>How a matrix is coded, as the coders take it: the values of a <see cref="ShiftAddAttribute"/>.</summary>
 public sealed record ShiftAddOptions
 {
     /// <summary>Largest number of rounds.</summary>
@@ -49,9 +49,24 @@ public sealed record ShiftAddOptions
     /// <summary>Seed of coders that draw samples.</summary>
     public int Seed { get; init; }
 
-    /// <summary>The layout where none is written: nested, or row where an option is written that the nested layout has no use for.</summary>
-    /// <param name="isGrouped">Whether a group size, scale terms or rounds are written.</param>
-    public static ShiftAddLayout DefaultLayout(bool isGrouped) => isGrouped ? ShiftAddLayout.Row : ShiftAddLayout.Nested;
+    /// <summary>The values of an attribute object.</summary>
+    public static ShiftAddOptions Of(ShiftAddAttribute attribute)
+    {
+        ArgumentNullException.ThrowIfNull(attribute);
+        return new ShiftAddOptions
+        {
+            Bits = attribute.Bits,
+            Layout = attribute.Layout,
+            GroupSize = attribute.GroupSize,
+            ScaleTerms = attribute.ScaleTerms,
+            Rounds = attribute.Rounds,
+            Quality = attribute.Quality,
+            ActOrder = attribute.ActOrder,
+            Compensate = attribute.Compensate,
+            Sweeps = attribute.Sweeps < 0 ? null : attribute.Sweeps,
+            Seed = attribute.Seed,
+        };
+    }
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, what was found and the range.</exception>

@@ -1,4 +1,4 @@
-using Reparam.Compression.ShiftAdd.Nested;
+using Reparam.Compression.Methods;
 using TorchSharp;
 using static TorchSharp.torch.nn;
 
@@ -51,9 +51,13 @@ internal sealed class RunningModel : IDisposable
     /// <summary>The layer with a weight.</summary>
     public RunningLayer this[string tensor] => layers[tensor];
 
-    /// <summary>The tables that small ones of some layers share, the same that the build learns.</summary>
-    public SharedTables Tables(IEnumerable<string> tensors) =>
-        new(tensors.Select(tensor => layers[tensor]).Select(layer => new SharedTableLayer(layer.Tensor, layer.Rows, layer.Columns, () => layer.Weights())));
+    /// <summary>The methods of some layers at work: what layers share is what the build makes of them.</summary>
+    /// <param name="plans">Weights and how they are coded.</param>
+    public CodingSessions Sessions(IEnumerable<(string Tensor, MethodOptions Options)> plans) => new(plans.Select(plan =>
+    {
+        var layer = layers[plan.Tensor];
+        return new SessionLayer(layer.Tensor, layer.Rows, layer.Columns, plan.Options, () => layer.Weights());
+    }));
 
     /// <summary>Runs the float model.</summary>
     public void UseOriginals()

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Reparam.Compression;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
-using Reparam.Compression.ShiftAdd.Nested;
 using static TorchSharp.torch.nn;
 
 namespace Reparam.Training;
@@ -40,10 +40,10 @@ public static class SequentialCompression
         }
 
         using var running = new RunningModel(model, layers.Select(layer => layer.Tensor));
-        var tables = running.Tables(layers.Where(layer => SharedTables.AreIn(layer.Options.Layout)).Select(layer => layer.Tensor));
+        var sessions = running.Sessions(layers.Select(layer => (layer.Tensor, layer.Options)));
         return new SequentialRun<TBatch>(running, layers, batches, forward, options, Encode, progress, cancellation).Run();
 
         CodedLayer Encode(LayerPlan plan, float[] weights, int rows, int columns, LayerCalibration? calibration) =>
-            LayerCoder.Encode(weights, rows, columns, plan.Options, calibration, plan.Tensor, options.Threads, cancellation, tables);
+            sessions.Encode(new LayerJob(plan.Tensor, weights, rows, columns, plan.Options, calibration, options.Threads, cancellation));
     }
 }

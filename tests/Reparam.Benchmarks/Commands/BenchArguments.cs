@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Reparam.Benchmarks.Kernels;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Methods;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Runtime.Packed;
 using Reparam.Runtime.Threading;
@@ -50,6 +51,20 @@ internal static class BenchArguments
         try
         {
             options.Validate();
+        }
+        catch (ArgumentException exception)
+        {
+            throw Invalid(exception.Message);
+        }
+    }
+
+    /// <summary>Checks an attribute object.</summary>
+    /// <exception cref="CompressionException">A value is out of its range.</exception>
+    public static MethodOptions Checked(PostTrainingAttribute options)
+    {
+        try
+        {
+            return MethodOptions.Of(options);
         }
         catch (ArgumentException exception)
         {

@@ -66,7 +66,7 @@ internal static class ErrorCommand
         command.SetAction((parsed, cancellation) => Task.Run(() => BenchErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
             var options = (
-                from layout in BenchArguments.Names<Compression.ShiftAdd.ShiftAddLayout>(parsed.GetValue(layouts)!)
+                from layout in BenchArguments.Names<ShiftAddLayout>(parsed.GetValue(layouts)!)
                 from width in BenchArguments.Numbers(parsed.GetValue(bits)!)
                 from groupSize in BenchArguments.Numbers(parsed.GetValue(groupSizes)!)
                 from terms in BenchArguments.Numbers(parsed.GetValue(scaleTerms)!)
@@ -146,7 +146,7 @@ internal static class ErrorCommand
             for (var i = 0; i < repeat; i++)
             {
                 var before = ProcessorTime();
-                coded = LayerCoder.EncodeAsAsked(weights, rows, columns, options, calibration, "weights", threads, cancellation);
+                coded = ShiftAddCoder.EncodeAsAsked(weights, rows, columns, options, calibration, "weights", threads, cancellation);
                 cpu = Math.Min(cpu, ProcessorTime() - before);
             }
 

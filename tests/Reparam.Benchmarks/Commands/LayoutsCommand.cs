@@ -6,6 +6,7 @@ using Reparam.Checkpoints.Packed;
 using Reparam.Cli.Commands;
 using Reparam.Compression;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
 using Reparam.Compression.ShiftAdd;
@@ -35,13 +36,9 @@ internal static class LayoutsCommand
         {
             var options = (
                 from width in BenchArguments.Numbers(bits, parsed.GetValue(bits)!, 1, PlanesMatrix.MaxBits)
-                from layout in BenchArguments.Names<Compression.ShiftAdd.ShiftAddLayout>(parsed.GetValue(layouts)!)
+                from layout in BenchArguments.Names<ShiftAddLayout>(parsed.GetValue(layouts)!)
                 from effort in BenchArguments.Names<CodingQuality>(parsed.GetValue(quality)!)
-                select new ShiftAddOptions { Bits = width, Layout = layout, GroupSize = parsed.GetValue(groupSize), Quality = effort }).ToArray();
-            foreach (var option in options)
-            {
-                BenchArguments.Validate(option);
-            }
+                select BenchArguments.Checked(new ShiftAddAttribute(width) { Layout = layout, GroupSize = parsed.GetValue(groupSize), Quality = effort })).ToArray();
 
             var file = parsed.GetRequiredValue(input);
             using var checkpoint = Checkpoint.Open(file);
@@ -65,28 +62,32 @@ internal static class LayoutsCommand
 
     private static string Line(ICheckpoint checkpoint, LayerPlan[] layers, CalibrationFile? calibration, int threads, CancellationToken cancellation)
     {
-        var tables = SharedTables.Of(checkpoint, layers);
+        var tables = new SharedTables(layers.Where(layer => SharedTables.AreIn(layer.Options.As<ShiftAddAttribute>().Layout)).Select(layer =>
+        {
+            var (rows, columns) = MatrixShape.Of(checkpoint.Info(layer.Tensor));
+            return new SharedTableLayer(layer.Tensor, rows, columns, () => checkpoint.Singles(layer.Tensor));
+        }));
         var use = new TableUse();
         var reports = new List<LayerReport>(layers.Length);
         var start = Environment.CpuUsage.TotalTime;
         foreach (var layer in layers)
         {
             var info = checkpoint.Info(layer.Tensor);
-            var rows = checked((int)info.Shape[0]);
-            var columns = checked((int)(info.ElementCount / rows));
-            var coded = LayerCoder.EncodeAsAsked(
-                checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, calibration?.Find(layer.Tensor, rows, columns), layer.Tensor, threads, cancellation, tables);
+            var (rows, columns) = MatrixShape.Of(info);
+            var coded = ShiftAddCoder.EncodeAsAsked(
+                checkpoint.Singles(layer.Tensor), rows, columns, ShiftAddOptions.Of(layer.Options.As<ShiftAddAttribute>()), calibration?.Find(layer.Tensor, rows, columns), layer.Tensor, threads,
+                cancellation, tables);
             use.Add(coded.Matrix);
             reports.Add(LayerReport.Of(layer, info, coded));
         }
 
         var time = Environment.CpuUsage.TotalTime - start;
         var report = new CompressionReport { Checkpoint = "", Output = "", SourceHash = "", Layers = use.Spread(reports), Carried = [] };
-        var options = layers[0].Options;
+        var options = layers[0].Options.As<ShiftAddAttribute>();
         var error = calibration is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {report.RelativeOutputError ?? double.NaN:0.0000} |");
         var found = string.Join(", ", report.Layers.CountBy(layer => layer.Layout).Select(layout => $"{layout.Key} {layout.Value}"));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {options.Bits} | {options.Layout.Name()} | {options.Quality.Name()} | {report.BitsPerWeight:0.000} | {report.RelativeError:0.0000} |{error} {found} | {time.TotalMilliseconds:0} |");
+            $"| {options.Bits} | {options.Layout.ToString().ToLowerInvariant()} | {options.Quality.ToString().ToLowerInvariant()} | {report.BitsPerWeight:0.000} | {report.RelativeError:0.0000} |{error} {found} | {time.TotalMilliseconds:0} |");
     }
 }

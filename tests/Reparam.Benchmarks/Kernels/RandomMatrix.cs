@@ -92,9 +92,9 @@ internal static class RandomMatrix
     {
         if (!Sets.TryGetValue(bits, out var set))
         {
-            var options = new ShiftAddOptions { Bits = bits, Layout = Compression.ShiftAdd.ShiftAddLayout.Codebook, Quality = CodingQuality.Fast };
+            var options = new ShiftAddOptions { Bits = bits, Layout = ShiftAddLayout.Codebook, Quality = CodingQuality.Fast };
             var sample = FigureWeights.Gaussian(CodebookSampleRows, SampleColumns, bits);
-            Sets[bits] = set = ((CodebookMatrix)LayerCoder.Encode(sample, CodebookSampleRows, SampleColumns, options).Matrix).Set;
+            Sets[bits] = set = ((CodebookMatrix)ShiftAddCoder.Encode(sample, CodebookSampleRows, SampleColumns, options).Matrix).Set;
         }
 
         var indices = new byte[CodebookMatrix.IndexBytes(rows, columns, set.Stages)];

@@ -22,6 +22,8 @@ public sealed class WriteReparamPlanTests : IDisposable
         var item = Item("model.safetensors", "model");
         item.SetMetadata("Bits", " 3 ");
         item.SetMetadata("Seed", "-7");
+        item.SetMetadata("Layout", "Block8");
+        item.SetMetadata("Options", " GroupSize = 64 ; uniform.Bits=5;Compensate=False;BITS=2;;Text=007 ");
         item.SetMetadata("MaxWeightError", "0.05");
         item.SetMetadata("Skip", "rotary.*; *.mask ;");
         item.SetMetadata("RuntimeLayout", "AVX512; avx2;avx512");
@@ -36,9 +38,11 @@ public sealed class WriteReparamPlanTests : IDisposable
         Assert.Equal(folder.PathOf("obj/model.reparam.safetensors"), root.GetProperty("output").GetString());
         Assert.Equal(folder.PathOf("obj/model.report.json"), root.GetProperty("report").GetString());
         Assert.Equal("Ns.Model", root.GetProperty("model").GetString());
-        Assert.Equal(-7, root.GetProperty("seed").GetInt64());
+        Assert.Equal(
+            """{"layout": "Block8", "seed": -7, "groupSize": 64, "uniform.bits": 5, "compensate": false, "bITS": 2, "text": "007"}""",
+            root.GetProperty("options").GetRawText());
+        Assert.Equal(0, root.GetProperty("extensions").GetArrayLength());
         Assert.Equal(2, root.GetProperty("threads").GetInt32());
-        Assert.Equal(3, root.GetProperty("bits").GetInt32());
         Assert.Equal(["rotary.*", "*.mask"], root.GetProperty("skip").EnumerateArray().Select(pattern => pattern.GetString()));
         Assert.Equal(folder.PathOf("obj/model.stamp"), root.GetProperty("stamp").GetString());
         Assert.Equal(0.05, root.GetProperty("maxWeightError").GetDouble());
@@ -52,9 +56,8 @@ public sealed class WriteReparamPlanTests : IDisposable
     public void What_is_not_set_is_null_or_zero()
     {
         using var plan = JsonDocument.Parse(File.ReadAllText(Run("", Item("model.safetensors", "model")).Plans[0].ItemSpec));
-        Assert.Equal(0, plan.RootElement.GetProperty("seed").GetInt64());
         Assert.Equal(0, plan.RootElement.GetProperty("threads").GetInt32());
-        Assert.Equal(JsonValueKind.Null, plan.RootElement.GetProperty("bits").ValueKind);
+        Assert.Equal("{}", plan.RootElement.GetProperty("options").GetRawText());
         Assert.Equal(JsonValueKind.Null, plan.RootElement.GetProperty("maxWeightError").ValueKind);
         Assert.Equal(0, plan.RootElement.GetProperty("runtimeLayouts").GetArrayLength());
     }
@@ -133,8 +136,11 @@ public sealed class WriteReparamPlanTests : IDisposable
     [InlineData("MaxWeightError", "NaN")]
     [InlineData("MaxWeightError", "Infinity")]
     [InlineData("MaxWeightError", "0,5")]
-    [InlineData("Layout", "spiral")]
-    [InlineData("Quality", "1")]
+    [InlineData("Options", "Bits")]
+    [InlineData("Options", "=3")]
+    [InlineData("Options", "Bits=")]
+    [InlineData("Options", "a b=3")]
+    [InlineData("Options", "Bits=3;a.b.c=4")]
     [InlineData("AllocationCost", "error")]
     [InlineData("TargetBits", "0")]
     [InlineData("TargetBits", "3,5")]
@@ -239,11 +245,36 @@ public sealed class WriteReparamPlanTests : IDisposable
         using var plan = JsonDocument.Parse(File.ReadAllText(plans[0].ItemSpec));
         var root = plan.RootElement;
         Assert.Equal(
-            ["block8", "best", folder.PathOf("c.safetensors"), "criterion"],
-            ((string[])["layout", "quality", "calibration", "allocationCost"]).Select(name => root.GetProperty(name).GetString()));
+            [folder.PathOf("c.safetensors"), "criterion"],
+            ((string[])["calibration", "allocationCost"]).Select(name => root.GetProperty(name).GetString()));
+        Assert.Equal("""{"layout": "Block8", "quality": "BEST"}""", root.GetProperty("options").GetRawText());
         Assert.Equal(1572864, root.GetProperty("targetSize").GetInt64());
         Assert.Equal(folder.PathOf("obj/model.allocation.json"), root.GetProperty("allocation").GetString());
         Assert.All((string[])["targetBits", "maxOutputError", "allocationPlan"], name => Assert.Equal(JsonValueKind.Null, root.GetProperty(name).ValueKind));
+    }
+
+    [Fact]
+    public void An_extension_is_an_input_and_one_that_is_not_there_is_named()
+    {
+        folder.Write("methods.dll", "");
+        WriteReparamPlan Task(string file) => new()
+        {
+            BuildEngine = new FakeEngine(),
+            Checkpoints = [Item("model.safetensors", "model")],
+            Extensions = [new TaskItem(folder.PathOf(file))],
+            Assemblies = [new TaskItem(assembly)],
+            ProjectFile = "app.csproj",
+        };
+        var task = Task("methods.dll");
+        Assert.True(task.Execute());
+        using var plan = JsonDocument.Parse(File.ReadAllText(task.Plans[0].ItemSpec));
+        Assert.Equal(folder.PathOf("methods.dll"), Assert.Single(plan.RootElement.GetProperty("extensions").EnumerateArray()).GetString());
+        Assert.Contains(folder.PathOf("methods.dll"), task.Plans[0].GetMetadata("Sources").Split(';'));
+
+        var lacking = Task("absent.dll");
+        Assert.False(lacking.Execute());
+        var error = Assert.Single(((FakeEngine)lacking.BuildEngine).Errors);
+        Assert.Equal(("RPB0014", true), (error.Code, error.Message!.Contains($"ReparamExtension '{folder.PathOf("absent.dll")}' does not exist", StringComparison.Ordinal)));
     }
 
     [Theory]

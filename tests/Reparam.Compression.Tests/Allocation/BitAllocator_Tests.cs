@@ -5,18 +5,18 @@ using Reparam.Checkpoints.Safetensors;
 using Reparam.Compression.Allocation;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.Tests.Calibration;
-
-using Layout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+using Layout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.Allocation;
 
 /// <summary>Plans of small checkpoints against what the codings measure, coded one by one.</summary>
 public sealed class BitAllocator_Tests : IDisposable
 {
-    private static readonly ShiftAddOptions Options = new() { Bits = 3, Layout = Layout.Row, GroupSize = 32 };
+    private static readonly MethodOptions Options = new ShiftAddAttribute(3) { Layout = Layout.Row, GroupSize = 32 };
 
     private readonly TemporaryFolder folder = new();
     private readonly ICheckpoint checkpoint;
@@ -57,7 +57,7 @@ public sealed class BitAllocator_Tests : IDisposable
         Assert.InRange(allocated.Plan.Bytes, 0, Budget(bits));
         Assert.Equal("output", allocated.Plan.Cost);
         Assert.Contains(allocated.Notes, note => note.Contains("without calibration"));
-        Assert.All(allocated.Plan.Layers, layer => Assert.Equal(("row", 32, false), (layer.Layout, layer.GroupSize, layer.Fixed)));
+        Assert.All(allocated.Plan.Layers, layer => Assert.Equal(("row", "32", false), (Option(layer, "layout"), Option(layer, "groupSize"), layer.Fixed)));
         Assert.Equal(8.0 * allocated.Plan.Bytes / Weights, allocated.Plan.BitsPerWeight, 1e-6);
     }
 
@@ -65,7 +65,7 @@ public sealed class BitAllocator_Tests : IDisposable
     public void One_bit_is_tried_where_two_are_too_many_and_less_is_an_error()
     {
         var allocated = Allocate(new AllocationBudget { TargetBits = 2.2 });
-        Assert.Contains(allocated.Plan.Layers, layer => layer.Bits == 1);
+        Assert.Contains(allocated.Plan.Layers, layer => Option(layer, "bits") == "1");
         Assert.Equal(BestOfAll([1, 2, 3, 4], Budget(2.2)), Cost(allocated.Layers), 1e-9);
 
         var smallest = layers.Sum(layer => Bytes(At(layer, 1)));
@@ -83,9 +83,9 @@ public sealed class BitAllocator_Tests : IDisposable
         Assert.All(allocated.Layers, layer =>
         {
             Assert.True(RelativeError(layer) <= limit);
-            Assert.True(layer.Options.Bits == 1 || RelativeError(At(layer, layer.Options.Bits - 1)) > limit);
+            Assert.True(Bits(layer) == 1 || RelativeError(At(layer, Bits(layer) - 1)) > limit);
         });
-        Assert.Equal(3, allocated.Layers[0].Options.Bits);
+        Assert.Equal(3, Bits(allocated.Layers[0]));
         Assert.Equal(RelativeError(layers[0]), allocated.Plan.Layers[0].Cost, 1e-6);
 
         var worst = layers.Max(layer => RelativeError(At(layer, 4)));
@@ -97,7 +97,7 @@ public sealed class BitAllocator_Tests : IDisposable
     [Fact]
     public void A_fixed_layer_stays_and_its_bytes_count()
     {
-        ImmutableArray<LayerPlan> withFixed = [layers[0] with { Fixed = true, Options = Options with { Bits = 4, GroupSize = 16 } }, .. layers[1..]];
+        ImmutableArray<LayerPlan> withFixed = [layers[0] with { Fixed = true, Options = Options.With("bits", 4).With("groupSize", 16) }, .. layers[1..]];
         var allocated = Allocate(new AllocationBudget { TargetBits = 5 }, withFixed);
         Assert.Equal(withFixed[0], allocated.Layers[0]);
         Assert.True(allocated.Plan.Layers[0].Fixed);
@@ -110,30 +110,30 @@ public sealed class BitAllocator_Tests : IDisposable
     {
         // Only the last layer matters to this model, and one bit fewer of it is not measured.
         var costs = layers.ToDictionary(layer => layer.Tensor, layer => (IReadOnlyList<Sensitivity>)
-            [new("row", 2, 32, layer.Tensor[0] == 'd' ? 9 : 0.2), new("row", 3, 32, 0.1), new("row", 3, 64, -7), new("nested", 4, 32, -7)]);
+            [Cost("row", 2, 32, layer.Tensor[0] == 'd' ? 9 : 0.2), Cost("row", 3, 32, 0.1), Cost("row", 3, 64, -7), Cost("nested", 4, 32, -7)]);
         var known = Sensitivities.Parse(Sensitivities.Format(costs), "c.safetensors");
         var allocated = Allocate(new AllocationBudget { TargetBits = 3.3 }, known: known);
         Assert.Equal("divergence", allocated.Plan.Cost);
-        Assert.Equal(3, allocated.Layers[^1].Options.Bits);
-        Assert.DoesNotContain(allocated.Layers, layer => layer.Options.Bits == 4);
+        Assert.Equal(3, Bits(allocated.Layers[^1]));
+        Assert.DoesNotContain(allocated.Layers, layer => Bits(layer) == 4);
         Assert.Empty(allocated.Notes);
 
         costs.Remove("b.weight");
         known = Sensitivities.Parse(Sensitivities.Format(costs), "c.safetensors");
         Assert.Equal("output", Allocate(new AllocationBudget { TargetBits = 3.3 }, known: known).Plan.Cost);
         var problem = Assert.Single(Refused(new AllocationBudget { TargetBits = 3.3 }, known, AllocationCost.Divergence));
-        Assert.Equal("the cost is divergence, and the calibration has none for 'b.weight' in the layout row", problem.Text);
+        Assert.Equal("the cost is divergence, and the calibration has none for 'b.weight' in any coding of shiftadd that a budget may choose", problem.Text);
     }
 
     [Fact]
     public void A_plan_that_measures_worse_than_one_width_for_all_is_dropped()
     {
         // By divergence two bits are best for whatever output errors would give more.
-        var costs = layers.ToDictionary(layer => layer.Tensor, layer => (IReadOnlyList<Sensitivity>)[new("row", 2, 32, 0), new("row", 3, 32, 1), new("row", 4, 32, 2)]);
+        var costs = layers.ToDictionary(layer => layer.Tensor, layer => (IReadOnlyList<Sensitivity>)[Cost("row", 2, 32, 0), Cost("row", 3, 32, 1), Cost("row", 4, 32, 2)]);
         var known = Sensitivities.Parse(Sensitivities.Format(costs), "c.safetensors");
         var allocated = Allocate(new AllocationBudget { TargetBits = 4 }, known: known, cost: AllocationCost.Output);
         Assert.True(allocated.Plan.Uniform);
-        Assert.All(allocated.Layers, layer => Assert.Equal(2, layer.Options.Bits));
+        Assert.All(allocated.Layers, layer => Assert.Equal(2, Bits(layer)));
         Assert.Contains(allocated.Notes, note => note.Contains("dropped for 2 bits in every layer: by divergence it measures"));
     }
 
@@ -167,13 +167,13 @@ public sealed class BitAllocator_Tests : IDisposable
     [Fact]
     public void Layers_of_any_layout_get_the_best_mix_of_layouts_and_widths()
     {
-        ImmutableArray<LayerPlan> free = [.. layers.Select(layer => layer with { Options = Options with { Layout = Layout.Auto } })];
+        ImmutableArray<LayerPlan> free = [.. layers.Select(layer => layer with { Options = Options.With("layout", Layout.Auto) })];
         var mixed = Allocate(new() { TargetBits = 3.9 }, free);
         Assert.InRange(mixed.Plan.Bytes, 0, Budget(3.9));
-        Assert.DoesNotContain(mixed.Plan.Layers, layer => layer.Layout is "auto" or "codebook");
+        Assert.DoesNotContain(mixed.Plan.Layers, layer => Option(layer, "layout") is "auto" or "codebook");
         foreach (var layout in (Layout[])[Layout.Row, Layout.Column, Layout.Block8, Layout.Nested])
         {
-            var one = Allocate(new() { TargetBits = 3.9 }, [.. layers.Select(layer => layer with { Options = Options with { Layout = layout } })]);
+            var one = Allocate(new() { TargetBits = 3.9 }, [.. layers.Select(layer => layer with { Options = Options.With("layout", layout) })]);
             Assert.True(mixed.Plan.Layers.Sum(layer => layer.Cost) <= one.Plan.Layers.Sum(layer => layer.Cost) * (1 + 1e-5));
         }
 
@@ -214,7 +214,7 @@ public sealed class BitAllocator_Tests : IDisposable
 
     [Theory]
     [InlineData("{", "the bit plan cannot be used: ")]
-    [InlineData("""{ "version": 2, "budget": {}, "cost": "output", "bytes": 1, "bitsPerWeight": 1, "layers": [] }""", "version is 2, and this tool reads version 1")]
+    [InlineData("""{ "version": 3, "budget": {}, "cost": "output", "bytes": 1, "bitsPerWeight": 1, "layers": [] }""", "version is 3, and this tool reads versions 1 and 2")]
     [InlineData("""{ "version": 1, "budget": {}, "cost": "output", "bytes": 1, "bitsPerWeight": 1, "layers": [] }""", "it lacks 'a.weight', which is to be coded")]
     [InlineData("""{ "version": 1, "budget": {}, "cost": "output", "bytes": 1, "bitsPerWeight": 1, "layers": [{ "tensor": "x", "layout": "row", "bits": 3, "groupSize": 8, "fixed": false, "bytes": 1, "cost": 1 }] }""", "'x' is in it and not to be coded")]
     [InlineData("""{ "version": 1, "budget": {}, "cost": "output", "bytes": 1, "bitsPerWeight": 1, "layers": [{ "tensor": "a.weight", "layout": "row", "bits": 5, "groupSize": 8, "fixed": false, "bytes": 1, "cost": 1 }] }""", "'a.weight': bits is 5; shiftadd takes 1 to 4")]
@@ -265,7 +265,14 @@ public sealed class BitAllocator_Tests : IDisposable
 
     private long Budget(double bits) => (long)(bits * Weights / 8);
 
-    private static LayerPlan At(LayerPlan layer, int bits) => layer with { Options = layer.Options with { Bits = bits } };
+    private static LayerPlan At(LayerPlan layer, int bits) => layer with { Options = layer.Options.With("bits", bits) };
+
+    private static int Bits(LayerPlan layer) => layer.Options.As<ShiftAddAttribute>().Bits;
+
+    private static string Option(BitPlanLayer layer, string name) => layer.Options![name].ToString();
+
+    private static Sensitivity Cost(string layout, int bits, int groupSize, double cost) =>
+        new(new ShiftAddAttribute(bits) { Layout = Enum.Parse<Layout>(layout, ignoreCase: true), GroupSize = groupSize }, cost);
 
     private BitAllocation Allocate(
         AllocationBudget budget, ImmutableArray<LayerPlan>? plan = null, int threads = 1, Sensitivities? known = null, AllocationCost? cost = null) =>
@@ -279,8 +286,8 @@ public sealed class BitAllocator_Tests : IDisposable
     {
         var info = checkpoint.Info(layer.Tensor);
         var (rows, columns) = ((int)info.Shape[0], (int)info.Shape[1]);
-        return LayerCoder.Encode(
-            checkpoint.ReadSingles(layer.Tensor), rows, columns, layer.Options, settings?.Calibration?.Find(layer.Tensor, rows, columns), layer.Tensor, 1);
+        return ShiftAddCoder.Encode(
+            checkpoint.ReadSingles(layer.Tensor), rows, columns, ShiftAddOptions.Of(layer.Options.As<ShiftAddAttribute>()), settings?.Calibration?.Find(layer.Tensor, rows, columns), layer.Tensor, 1);
     }
 
     private long Bytes(LayerPlan layer) => Code(layer).Matrix.StoredBytes;

@@ -289,7 +289,7 @@ public sealed class CalibrationFile_Tests : IDisposable
         writer.Add(["old.weight"], RandomGram(3, 5, 2));
         writer.Write(folder.File("c"));
         using var file = CalibrationFile.Open(folder.File("c"));
-        var options = new ShiftAddOptions { Bits = 3 };
+        var options = new ShiftAddAttribute(3);
         ImmutableArray<LayerPlan> layers = [new("a.weight", options), new("b.weight", options), new("embed.weight", options) { IsLookedUp = true }, new("table.weight", options)];
 
         var warning = Assert.Single(file.Check(checkpoint, layers));
@@ -308,7 +308,7 @@ public sealed class CalibrationFile_Tests : IDisposable
         writer.AddTarget("d.weight", new float[6]);
         writer.Write(folder.File("c"));
         using var file = CalibrationFile.Open(folder.File("c"));
-        ImmutableArray<LayerPlan> layers = [.. checkpoint.Names.Order(StringComparer.Ordinal).Select(name => new LayerPlan(name, new ShiftAddOptions { Bits = 3 }))];
+        ImmutableArray<LayerPlan> layers = [.. checkpoint.Names.Order(StringComparer.Ordinal).Select(name => new LayerPlan(name, new ShiftAddAttribute(3)))];
 
         var refused = Assert.Throws<CheckpointException>(() => file.Check(checkpoint, layers));
         Assert.Equal(CheckpointRule.Calibration, refused.Rule);

@@ -5,7 +5,7 @@ using Reparam.Checkpoints.Safetensors;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
-using AskedLayout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+using AskedLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.PackedBytes;
 
@@ -50,7 +50,7 @@ public class PackedBytes_Tests
             dense.Add<float>("d.weight", [9, 64], SeededLayer.Of(9, 64, 4).Weights);
             dense.Write(source);
             using var checkpoint = Checkpoint.Open(source);
-            LayerPlan Plan(string tensor, int bits) => new(tensor, new ShiftAddOptions { Bits = bits, Layout = Enum.Parse<AskedLayout>(layout, ignoreCase: true) });
+            LayerPlan Plan(string tensor, int bits) => new(tensor, new ShiftAddAttribute(bits) { Layout = Enum.Parse<AskedLayout>(layout, ignoreCase: true) });
 
             CheckpointCompressor.Compress(checkpoint, [Plan("a.weight", 2), Plan("b.weight", 2), Plan("c.weight", 3), Plan("d.weight", 3)], output, new CompressionSettings());
 
@@ -88,7 +88,7 @@ public class PackedBytes_Tests
     {
         var (rows, columns, calibrated, options) = @case;
         var layer = SeededLayer.Of(rows, columns, rows * columns + options.Bits);
-        var matrix = LayerCoder.Encode(layer.Weights, rows, columns, options, calibrated ? new LayerCalibration(layer.Gram) : null, threads: 1).Matrix;
+        var matrix = ShiftAddCoder.Encode(layer.Weights, rows, columns, options, calibrated ? new LayerCalibration(layer.Gram) : null, threads: 1).Matrix;
 
         using var writer = new PackedFileWriter { ToolVersion = "0" };
         writer.AddLayer("layer.weight", "shiftadd", [rows, columns], DType.F32, matrix);

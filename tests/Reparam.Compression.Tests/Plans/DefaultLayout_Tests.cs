@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Reparam.Compression.Plans;
+using Reparam.Compression.Methods;
 using Reparam.Compression.ShiftAdd;
-using AskedLayout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+using AskedLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.Plans;
 
@@ -21,9 +22,12 @@ public class DefaultLayout_Tests
         var options = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(written)!;
         var plan = new BuildPlan { Version = 1, Checkpoint = "c", Output = "o", Model = "M", Manifests = new Dictionary<string, ModuleManifest>() };
 
-        Assert.Equal(expected, OptionReader.ShiftAdd("w", options, plan).Options.Layout);
-        Assert.Equal(AskedLayout.Column, OptionReader.ShiftAdd("w", options, plan with { Layout = "column" }).Options.Layout);
-        Assert.Equal(AskedLayout.Nested, new ShiftAddOptions { Bits = 3 }.Layout);
+        var method = PostTrainingMethods.Of(typeof(ShiftAddAttribute));
+        AskedLayout Layout(BuildPlan plan) => plan.Overrides().Read(method, options).As<ShiftAddAttribute>().Layout;
+
+        Assert.Equal(expected, Layout(plan));
+        Assert.Equal(AskedLayout.Column, Layout(plan with { Layout = "column" }));
+        Assert.Equal(AskedLayout.Nested, new ShiftAddAttribute(3).Layout);
     }
 
     [Theory]
@@ -36,8 +40,8 @@ public class DefaultLayout_Tests
         foreach (var bits in (int[])[2, 3])
         {
             var weights = ShiftAdd.RandomMatrix.Gaussian(rows, columns, 2);
-            var row = LayerCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = AskedLayout.Row });
-            var nested = LayerCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits });
+            var row = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = AskedLayout.Row });
+            var nested = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits });
 
             // A tenth more room at most, and less error but where it takes much less.
             var room = (double)(nested.Matrix.StoredBytes + nested.Matrix.TableBytes) / row.Matrix.StoredBytes;

@@ -38,7 +38,7 @@ public sealed class TensorSelection_Tests : IDisposable
     public void Of_a_quantised_checkpoint_only_what_is_not_quantised_is_coded(string tensors, string expected)
     {
         using var checkpoint = Write(tensors);
-        var selection = TensorSelection.Plan(checkpoint, new ShiftAddOptions { Bits = 3 });
+        var selection = TensorSelection.Plan(checkpoint, new ShiftAddAttribute(3));
 
         Assert.Equal(expected.Split(' '), selection.Layers.Select(layer => layer.Tensor));
         Assert.Equal(checkpoint.Names.Except(expected.Split(' ')).Order(), selection.Carried.Keys.Order());
@@ -54,7 +54,7 @@ public sealed class TensorSelection_Tests : IDisposable
 
         Assert.Equal(
             "the checkpoint is quantised already: 2 weights are F8_E4M3, 1 is I8; they are carried as they are, and so are the scales, zero points and tables beside them (3)",
-            Assert.Single(TensorSelection.Plan(checkpoint, new ShiftAddOptions { Bits = 3 }).Warnings).Text);
+            Assert.Single(TensorSelection.Plan(checkpoint, new ShiftAddAttribute(3)).Warnings).Text);
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class TensorSelection_Tests : IDisposable
     public void Integers_beside_weights_do_not_make_a_quantised_checkpoint(string tensors, string expected)
     {
         using var checkpoint = Write(tensors);
-        var selection = TensorSelection.Plan(checkpoint, new ShiftAddOptions { Bits = 3 });
+        var selection = TensorSelection.Plan(checkpoint, new ShiftAddAttribute(3));
 
         Assert.Equal(expected.Split(' '), selection.Layers.Select(layer => layer.Tensor));
         Assert.Empty(selection.Warnings);
@@ -76,7 +76,7 @@ public sealed class TensorSelection_Tests : IDisposable
     public void Computed_buffers_are_carried_until_everything_is_asked_for()
     {
         using var checkpoint = Write(Buffers);
-        var options = new ShiftAddOptions { Bits = 3 };
+        var options = new ShiftAddAttribute(3);
         var selection = TensorSelection.Plan(checkpoint, options);
 
         Assert.Equal("a.q.weight", Assert.Single(selection.Layers).Tensor);
@@ -88,7 +88,7 @@ public sealed class TensorSelection_Tests : IDisposable
     public void Scales_are_coded_where_everything_is_asked_for()
     {
         using var checkpoint = Write(Fp8);
-        var layers = TensorSelection.Plan(checkpoint, new ShiftAddOptions { Bits = 3 }, exclude: "head", everything: true).Layers;
+        var layers = TensorSelection.Plan(checkpoint, new ShiftAddAttribute(3), exclude: "head", everything: true).Layers;
 
         Assert.Equal("m.up.weight_scale_inv", Assert.Single(layers).Tensor);
     }
@@ -97,7 +97,7 @@ public sealed class TensorSelection_Tests : IDisposable
     public void Names_that_are_asked_for_do_not_bring_scales_with_them()
     {
         using var checkpoint = Write(Fp8);
-        var options = new ShiftAddOptions { Bits = 3 };
+        var options = new ShiftAddAttribute(3);
 
         Assert.Equal("head.weight", Assert.Single(TensorSelection.Plan(checkpoint, options, include: "head|up").Layers).Tensor);
         var refused = Assert.Throws<CompressionException>(() => TensorSelection.Plan(checkpoint, options, include: "up"));
@@ -108,7 +108,7 @@ public sealed class TensorSelection_Tests : IDisposable
     public void Where_all_is_quantised_a_warning_says_that_nothing_is_left()
     {
         using var checkpoint = Write("up.weight F8_E4M3 128x448; up.weight_scale_inv F32 16x56");
-        var selection = TensorSelection.Plan(checkpoint, new ShiftAddOptions { Bits = 3 });
+        var selection = TensorSelection.Plan(checkpoint, new ShiftAddAttribute(3));
 
         Assert.Empty(selection.Layers);
         Assert.Equal(["RPB0112", "RPB0108"], selection.Warnings.Select(warning => warning.Diagnostic.Id));

@@ -1,7 +1,7 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.Tests.ShiftAdd.Hessian;
-using AskedLayout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+using AskedLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.ShiftAdd;
 

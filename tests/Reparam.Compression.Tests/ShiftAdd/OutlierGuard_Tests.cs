@@ -1,7 +1,7 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.ShiftAdd.Nested;
-using AskedLayout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+using AskedLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.ShiftAdd;
 
@@ -53,11 +53,11 @@ public class OutlierGuard_Tests
     public void Another_layout_is_taken_and_named(AskedLayout layout, int bits, int rows, int columns, string why)
     {
         var (weights, _) = Matrices(rows, columns, 50);
-        var coded = LayerCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = layout }, tensor: "w");
+        var coded = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = layout }, tensor: "w");
 
         Assert.NotEqual(layout.Name(), coded.Matrix.Format.Name);
         Assert.StartsWith($"tensor 'w': the weight at [{Row}, {Column}] is 5", coded.Note);
-        Assert.Contains($"it is coded in the layout {coded.Matrix.Format.Name}, because in the layout {layout.Name()} ", coded.Note);
+        Assert.Contains($"it is coded in the layout {coded.Matrix.Format.Name}, because in the layout {layout.ToString().ToLowerInvariant()} ", coded.Note);
         Assert.Contains(why, coded.Note);
         Assert.Null(coded.Warning);
     }
@@ -82,11 +82,11 @@ public class OutlierGuard_Tests
         var options = new ShiftAddOptions { Bits = 3, Layout = layout, Quality = CodingQuality.Fast };
         foreach (var weights in (float[][])[RandomMatrix.Gaussian(40, 96, 3), RandomMatrix.HeavyTailed(40, 96, 3), new float[40 * 96]])
         {
-            var coded = LayerCoder.Encode(weights, 40, 96, options);
+            var coded = ShiftAddCoder.Encode(weights, 40, 96, options);
 
             Assert.Null(coded.Note);
             Assert.Null(coded.Warning);
-            Assert.Equal(LayerCoder.EncodeAsAsked(weights, 40, 96, options).Matrix.Decode(), coded.Matrix.Decode());
+            Assert.Equal(ShiftAddCoder.EncodeAsAsked(weights, 40, 96, options).Matrix.Decode(), coded.Matrix.Decode());
         }
     }
 
@@ -118,7 +118,7 @@ public class OutlierGuard_Tests
             weights[0][300] = deviations * 0.02f;
             var tables = new SharedTables(weights.Select((matrix, i) => new SharedTableLayer($"w{i}", 32, 64, () => matrix)));
             var options = new ShiftAddOptions { Bits = 3 };
-            return weights.Skip(1).Select(matrix => LayerCoder.Encode(matrix, 32, 64, options, tables: tables)).Average(coded => Math.Sqrt(coded.SquaredError / coded.SquaredNorm));
+            return weights.Skip(1).Select(matrix => ShiftAddCoder.Encode(matrix, 32, 64, options, tables: tables)).Average(coded => Math.Sqrt(coded.SquaredError / coded.SquaredNorm));
         }
 
         var usual = Others(1);
@@ -126,7 +126,7 @@ public class OutlierGuard_Tests
     }
 
     private static CodedLayer Code(float[] weights, int rows, int columns, AskedLayout layout, int bits) =>
-        LayerCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = layout, Quality = CodingQuality.Fast }, tensor: "w");
+        ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = layout, Quality = CodingQuality.Fast }, tensor: "w");
 
     private static (float[] WithOutlier, float[] Plain) Matrices(int rows, int columns, float deviations)
     {

@@ -1,4 +1,3 @@
-using Reparam.Compression.ShiftAdd;
 using Reparam.Runtime;
 
 namespace Reparam.Fuzz.Readers;
@@ -13,7 +12,7 @@ internal sealed class FuzzModel : Module<Tensor, Tensor>
     public FuzzModel()
         : base(nameof(FuzzModel))
     {
-        layers = [.. Weights.Layouts.Select(layout => (layout.Name(), Nn.Linear(Weights.Columns, Weights.Rows, hasBias: false)))];
+        layers = [.. Weights.Layouts.Select(layout => (Weights.TextOf(layout), Nn.Linear(Weights.Columns, Weights.Rows, hasBias: false)))];
     }
 
     public override Tensor Forward(Tensor input) => layers.Aggregate(input.Narrow(1, 0, Weights.Rows) * 0 + bias, (sum, layer) => sum + layer.Layer.Call(input));

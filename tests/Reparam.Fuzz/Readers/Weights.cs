@@ -3,9 +3,8 @@ using Reparam.Checkpoints;
 using Reparam.Checkpoints.Safetensors;
 using Reparam.Compression;
 using Reparam.Compression.Plans;
-using Reparam.Compression.ShiftAdd;
 using Reparam.Fuzz.Mutation;
-using Layout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+using Layout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Fuzz.Readers;
 
@@ -22,7 +21,10 @@ internal static class Weights
     public static readonly ImmutableArray<Layout> Layouts = [Layout.Row, Layout.Column, Layout.Block8, Layout.Nested, Layout.Codebook];
 
     /// <summary>Name of the weight that is coded in a layout.</summary>
-    public static string NameOf(Layout layout) => layout.Name() + ".weight";
+    public static string NameOf(Layout layout) => TextOf(layout) + ".weight";
+
+    /// <summary>A layout as plans write it.</summary>
+    public static string TextOf(Layout layout) => layout.ToString().ToLowerInvariant();
 
     /// <summary>Numbers that are the same on every run.</summary>
     public static float[] Numbers(int count, int seed)
@@ -67,9 +69,9 @@ internal static class Weights
     /// <summary>The coding of each weight.</summary>
     public static ImmutableArray<LayerPlan> Plan(int bits, int scaleTerms) =>
     [
-        .. Layouts.Select(layout => new LayerPlan(NameOf(layout), new ShiftAddOptions
+        .. Layouts.Select(layout => new LayerPlan(NameOf(layout), new ShiftAddAttribute(bits)
         {
-            Bits = bits, Layout = layout, GroupSize = 16, ScaleTerms = layout is Layout.Nested or Layout.Codebook ? 0 : scaleTerms, Rounds = 2,
+            Layout = layout, GroupSize = 16, ScaleTerms = layout is Layout.Nested or Layout.Codebook ? 0 : scaleTerms, Rounds = 2,
         })),
     ];
 }

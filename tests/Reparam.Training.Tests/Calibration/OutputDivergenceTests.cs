@@ -1,5 +1,7 @@
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
+using Reparam.Compression.Methods;
+using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 using static Reparam.Training.Tests.Models.Testing;
 using static TorchSharp.torch;
@@ -9,7 +11,7 @@ namespace Reparam.Training.Tests.Calibration;
 /// <summary>What other weights do to a model's predictions.</summary>
 public class OutputDivergenceTests
 {
-    private static readonly ShiftAddOptions[] Candidates = [.. new[] { 1, 2, 4 }.Select(bits => new ShiftAddOptions { Bits = bits, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Row })];
+    private static readonly MethodOptions[] Candidates = [.. new[] { 1, 2, 4 }.Select(bits => (MethodOptions)new ShiftAddAttribute(bits) { GroupSize = 8, Layout = ShiftAddLayout.Row })];
 
     [Fact]
     public void The_divergence_is_that_of_its_definition()
@@ -50,7 +52,7 @@ public class OutputDivergenceTests
         foreach (var entry in found)
         {
             var shape = kept[entry.Tensor].shape;
-            var coded = LayerCoder.Encode(kept[entry.Tensor].data<float>().ToArray(), (int)shape[0], (int)shape[1], entry.Options).Matrix.Decode();
+            var coded = ShiftAddCoder.Encode(kept[entry.Tensor].data<float>().ToArray(), (int)shape[0], (int)shape[1], ShiftAddOptions.Of(entry.Options.As<ShiftAddAttribute>())).Matrix.Decode();
             var alone = net.MeasureDivergence(new Dictionary<string, ReadOnlyMemory<float>> { [entry.Tensor] = coded }, batches, net.call);
             Assert.Equal(alone, entry.Cost, 12);
             Assert.True(entry.Cost > 0);
@@ -66,7 +68,21 @@ public class OutputDivergenceTests
         var found = net.MeasureSensitivity(["head.weight"], Candidates, [randn(1, 9, 8)], net.call);
         var read = Sensitivities.Parse(found.ToCalibration(), "file");
         Assert.All(found, entry => Assert.Equal(entry.Cost, read.Find(entry.Tensor, entry.Options)));
-        Assert.Null(read.Find("head.weight", Candidates[0] with { Bits = 3 }));
+        Assert.Null(read.Find("head.weight", Candidates[0].With("bits", 3)));
+    }
+
+    [Fact]
+    public void Every_step_of_a_methods_ladder_is_measured_and_a_fixed_layer_has_its_own_coding_alone()
+    {
+        manual_seed(4);
+        using var net = new ResidualNet();
+        var options = MethodOptions.Of(new ShiftAddAttribute(2) { GroupSize = 8 });
+        LayerPlan[] layers = [new("head.weight", options), new(net.Weights.First(), options, Fixed: true)];
+        var found = net.MeasureSensitivity(layers, [randn(1, 9, 8)], net.call);
+        Assert.Equal(
+            [.. Enumerable.Range(1, 4).Select(bits => ("head.weight", options.With("bits", bits))), (layers[1].Tensor, options)],
+            found.Select(entry => (entry.Tensor, entry.Options)));
+        Assert.Equal(net.MeasureSensitivity(["head.weight"], [options], [randn(1, 9, 8)], net.call)[0].Options, found[1].Options);
     }
 
     [Fact]

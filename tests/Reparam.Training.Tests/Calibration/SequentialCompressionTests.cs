@@ -358,7 +358,7 @@ public class SequentialCompressionTests
         }
     }
 
-    private static LayerPlan Plan(string tensor) => new(tensor, new ShiftAddOptions { Bits = 2, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Row });
+    private static LayerPlan Plan(string tensor) => new(tensor, new ShiftAddAttribute(2) { GroupSize = 8, Layout = ShiftAddLayout.Row });
 
     private static SequentialResult Walk(
         Module<Tensor, Tensor> net, IEnumerable<string> tensors, IReadOnlyList<Tensor> batches, SequentialOptions options,
@@ -372,11 +372,11 @@ public class SequentialCompressionTests
 
     // Nearest codes of the target, whatever the inputs.
     private static CodedLayer Coder(LayerPlan plan, float[] weights, int rows, int columns, LayerCalibration? calibration) =>
-        LayerCoder.Encode(calibration?.Target ?? weights, rows, columns, plan.Options);
+        ShiftAddCoder.Encode(calibration?.Target ?? weights, rows, columns, ShiftAddOptions.Of(plan.Options.As<ShiftAddAttribute>()));
 
     // A scale of its own for each weight: nothing is lost but what half precision rounds.
     private static CodedLayer Lossless(LayerPlan plan, float[] weights, int rows, int columns, LayerCalibration? calibration) =>
-        LayerCoder.Encode(calibration?.Target ?? weights, rows, columns, new ShiftAddOptions { Bits = 1, GroupSize = 1, Layout = Compression.ShiftAdd.ShiftAddLayout.Row });
+        ShiftAddCoder.Encode(calibration?.Target ?? weights, rows, columns, new ShiftAddOptions { Bits = 1, GroupSize = 1, Layout = ShiftAddLayout.Row });
 
     private static List<Tensor> Batches(int count, int tokens = 5) => [.. Enumerable.Range(0, count).Select(_ => randn(1, tokens, 8))];
 }

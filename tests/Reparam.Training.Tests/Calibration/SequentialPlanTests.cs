@@ -14,19 +14,19 @@ public sealed class SequentialPlanTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sequential");
 
-    public static TheoryData<string, ShiftAddOptions> Codings => new()
+    public static TheoryData<string, ShiftAddAttribute> Codings => new()
     {
-        { "row", new ShiftAddOptions { Bits = 2, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Row } },
-        { "column", new ShiftAddOptions { Bits = 2, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Column } },
-        { "nested", new ShiftAddOptions { Bits = 2, Layout = Compression.ShiftAdd.ShiftAddLayout.Nested } },
-        { "nested", new ShiftAddOptions { Bits = 3, Layout = Compression.ShiftAdd.ShiftAddLayout.Nested, Quality = CodingQuality.Fast, Seed = 5 } },
+        { "row", new ShiftAddAttribute(2) { GroupSize = 8, Layout = ShiftAddLayout.Row } },
+        { "column", new ShiftAddAttribute(2) { GroupSize = 8, Layout = ShiftAddLayout.Column } },
+        { "nested", new ShiftAddAttribute(2) { Layout = ShiftAddLayout.Nested } },
+        { "nested", new ShiftAddAttribute(3) { Layout = ShiftAddLayout.Nested, Quality = CodingQuality.Fast, Seed = 5 } },
     };
 
     public void Dispose() => folder.Delete(recursive: true);
 
     [Theory]
     [MemberData(nameof(Codings))]
-    public void The_compressor_codes_what_the_run_coded(string layout, ShiftAddOptions options)
+    public void The_compressor_codes_what_the_run_coded(string layout, ShiftAddAttribute options)
     {
         manual_seed(6);
         using var net = new ResidualNet(width: 24, hidden: 40);
@@ -39,7 +39,7 @@ public sealed class SequentialPlanTests : IDisposable
 
         using var checkpoint = Checkpoint.Open(dense);
         using var calibration = CalibrationFile.Open(File("calibration"));
-        var planned = CalibrationPlan.Read(calibration)!.Apply([.. layers.Select(layer => layer with { Options = new ShiftAddOptions { Bits = 4 } })], calibration.Path);
+        var planned = CalibrationPlan.Read(calibration)!.Apply([.. layers.Select(layer => layer with { Options = new ShiftAddAttribute(4) })], calibration.Path);
         Assert.Equal(layers.AsEnumerable(), planned);
         CheckpointCompressor.Compress(checkpoint, planned, File("packed"), new CompressionSettings { Threads = 2, Calibration = calibration });
 
@@ -55,7 +55,7 @@ public sealed class SequentialPlanTests : IDisposable
     public void An_embedding_is_coded_by_its_weights_alone_and_its_outputs_run_on()
     {
         using var net = new EmbeddingNet();
-        ImmutableArray<LayerPlan> layers = [new("table.weight", new ShiftAddOptions { Bits = 1, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Row }), new("head.weight", new ShiftAddOptions { Bits = 3, GroupSize = 8, Layout = Compression.ShiftAdd.ShiftAddLayout.Row })];
+        ImmutableArray<LayerPlan> layers = [new("table.weight", new ShiftAddAttribute(1) { GroupSize = 8, Layout = ShiftAddLayout.Row }), new("head.weight", new ShiftAddAttribute(3) { GroupSize = 8, Layout = ShiftAddLayout.Row })];
         var run = net.CompressSequentially(layers, [tensor(new long[] { 1, 5, 2, 9, 0, 3 })], batch => net.call(batch));
         Assert.Equal(["table.weight", "head.weight"], run.Layers.Select(layer => layer.Plan.Tensor));
         Assert.Null(run.Layers[0].Calibration);

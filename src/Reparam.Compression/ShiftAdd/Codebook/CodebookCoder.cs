@@ -22,7 +22,7 @@ internal static class CodebookCoder
     // A set of its own may cost a matrix one hundredth of its bytes.
     private const int OwnShare = 100;
 
-    /// <summary>Codes a matrix; <see cref="LayerCoder.Encode"/> has the parameters.</summary>
+    /// <summary>Codes a matrix; <see cref="ShiftAddCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
         ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, SharedTables? tables, string tensor, int threads,
         CancellationToken cancellation)

@@ -13,7 +13,7 @@ namespace Reparam.Compression.ShiftAdd.Hessian;
 /// <remarks>The result depends on the weights, the options and the second moments alone: not on the number of threads, nor on the width of the machine's vectors.</remarks>
 internal static class HessianCoder
 {
-    /// <summary>Codes a matrix; <see cref="LayerCoder.Encode"/> has the parameters.</summary>
+    /// <summary>Codes a matrix; <see cref="ShiftAddCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
         ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, string tensor, int threads, CancellationToken cancellation)
     {

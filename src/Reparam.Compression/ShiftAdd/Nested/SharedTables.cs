@@ -1,6 +1,4 @@
-using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
-using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd.Codebook;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
@@ -26,21 +24,6 @@ public sealed class SharedTables
         this.layers = [.. layers.OrderBy(layer => layer.Tensor, StringComparer.Ordinal)];
     }
 
-    /// <summary>The tables of a checkpoint's layers.</summary>
-    /// <param name="checkpoint">The dense checkpoint.</param>
-    /// <param name="layers">Weights of it that can be coded.</param>
-    public static SharedTables Of(ICheckpoint checkpoint, IEnumerable<LayerPlan> layers)
-    {
-        ArgumentNullException.ThrowIfNull(checkpoint);
-        return new SharedTables(layers.Where(layer => AreIn(layer.Options.Layout)).Select(layer =>
-        {
-            var info = checkpoint.Info(layer.Tensor);
-            var rows = checked((int)info.Shape[0]);
-            var columns = checked((int)(info.ElementCount / rows));
-            return new SharedTableLayer(layer.Tensor, rows, columns, () => checkpoint.Singles(layer.Tensor));
-        }));
-    }
-
     /// <summary>Whether matrices of a layout may have tables.</summary>
     public static bool AreIn(ShiftAddLayout layout) => layout is ShiftAddLayout.Nested or ShiftAddLayout.Codebook or ShiftAddLayout.Auto;
 
@@ -53,6 +36,14 @@ public sealed class SharedTables
         var indexBits = NestedShape.IndexBits(bits);
         return OwnShare * NestedShape.TableBytes(bits, indexBits) > NestedShape.Of(rows, columns, bits).StoredBytes(bits, indexBits);
     }
+
+    /// <summary>Whether two matrices of one number of planes may have a table or a set of vectors in common.</summary>
+    /// <param name="first">Rows and columns of one.</param>
+    /// <param name="second">Rows and columns of the other.</param>
+    /// <param name="bits">Planes.</param>
+    public static bool AreCommon((int Rows, int Columns) first, (int Rows, int Columns) second, int bits) =>
+        (AreFor(first.Rows, first.Columns, bits) && AreFor(second.Rows, second.Columns, bits))
+        || (CodebookCoder.SharesSet(first.Rows, first.Columns, bits) && CodebookCoder.SharesSet(second.Rows, second.Columns, bits));
 
     /// <summary>Bytes of its table that a coded matrix has to bear: all where it has one of its own, else its part by the number of weights.</summary>
     public long ShareOf(CodedMatrix matrix)

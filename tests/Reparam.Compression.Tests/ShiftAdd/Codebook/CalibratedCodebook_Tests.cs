@@ -4,7 +4,7 @@ using Reparam.Compression.Calibration;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.ShiftAdd.Codebook;
 using Reparam.Compression.Tests.ShiftAdd.Hessian;
-using AskedLayout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+using AskedLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.ShiftAdd.Codebook;
 
@@ -83,7 +83,7 @@ public sealed class CalibratedCodebook_Tests
     {
         var layer = TestLayer.Correlated(5, 60, 5);
         var other = TestLayer.Correlated(5, 60, 6).Weights;
-        var coded = LayerCoder.Encode(layer.Weights, 5, 60, Options(3), layer.Calibration with { Target = other }, threads: 1);
+        var coded = ShiftAddCoder.Encode(layer.Weights, 5, 60, Options(3), layer.Calibration with { Target = other }, threads: 1);
         var direct = (layer with { Weights = other }).Code(Options(3));
         Assert.Equal(direct.Matrix.Decode(), coded.Matrix.Decode());
         Assert.Equal(direct.SquaredOutputError, coded.SquaredOutputError);

@@ -61,7 +61,7 @@ public sealed class CodebookCoder_Tests
     {
         var weights = Enumerable.Range(0, 3).Select(i => Gaussian((16 + i) * (40 + 8 * i), i)).ToArray();
         SharedTables Of(int number) => new(Enumerable.Range(0, number).Select(i => new SharedTableLayer($"w{i}", 16 + i, 40 + 8 * i, () => weights[i])));
-        CodedLayer Code(int i, SharedTables? tables) => LayerCoder.Encode(weights[i], 16 + i, 40 + 8 * i, Options(2, CodingQuality.Fast), threads: 1, tables: tables);
+        CodedLayer Code(int i, SharedTables? tables) => ShiftAddCoder.Encode(weights[i], 16 + i, 40 + 8 * i, Options(2, CodingQuality.Fast), threads: 1, tables: tables);
 
         var tables = Of(3);
         var coded = Enumerable.Range(0, 3).Select(i => Code(i, tables)).ToArray();
@@ -132,7 +132,7 @@ public sealed class CodebookCoder_Tests
             source.Cancel();
         });
         progress.Start();
-        Assert.ThrowsAny<OperationCanceledException>(() => LayerCoder.Encode(
+        Assert.ThrowsAny<OperationCanceledException>(() => ShiftAddCoder.Encode(
             Gaussian(2048 * 2048, 1), 2048, 2048, Options(3, CodingQuality.Best), threads: 1, cancellation: source.Token));
         progress.Join();
     }
@@ -147,9 +147,9 @@ public sealed class CodebookCoder_Tests
     }
 
     private static CodedLayer Encode(float[] weights, int rows, int columns, int bits, CodingQuality quality = CodingQuality.Fast, int threads = 0) =>
-        LayerCoder.Encode(weights, rows, columns, Options(bits, quality), threads: threads);
+        ShiftAddCoder.Encode(weights, rows, columns, Options(bits, quality), threads: threads);
 
-    private static ShiftAddOptions Options(int bits, CodingQuality quality) => new() { Bits = bits, Layout = Compression.ShiftAdd.ShiftAddLayout.Codebook, Quality = quality };
+    private static ShiftAddOptions Options(int bits, CodingQuality quality) => new() { Bits = bits, Layout = ShiftAddLayout.Codebook, Quality = quality };
 
     private static float[] Gaussian(int number, int seed) => RandomMatrix.Gaussian(1, number, seed, 1);
 }

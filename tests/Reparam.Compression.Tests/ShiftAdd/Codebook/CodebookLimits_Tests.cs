@@ -2,7 +2,7 @@ using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.ShiftAdd;
-using CodingLayout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+using CodingLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.ShiftAdd.Codebook;
 
@@ -31,7 +31,7 @@ public class CodebookLimits_Tests
 
             var weights = Enumerable.Range(0, Rows * Columns).Select(_ => random.Next(2) == 0 ? 1f : -1f).ToArray();
             var options = new ShiftAddOptions { Layout = CodingLayout.Codebook, Bits = 1, Quality = CodingQuality.Best };
-            var coded = LayerCoder.Encode(weights, Rows, Columns, options, new LayerCalibration(new Gram(Columns, moments, Tokens)), threads: 1);
+            var coded = ShiftAddCoder.Encode(weights, Rows, Columns, options, new LayerCalibration(new Gram(Columns, moments, Tokens)), threads: 1);
 
             // Refuses what is not in canonical form.
             new PackedFileWriter().AddLayer("w", "shiftadd", [Rows, Columns], DType.F32, coded.Matrix);

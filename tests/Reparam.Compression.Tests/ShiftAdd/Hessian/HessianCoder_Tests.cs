@@ -3,7 +3,7 @@ using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
 using Reparam.Benchmarks.Figures;
 using Reparam.Compression.ShiftAdd;
-using AskedLayout = Reparam.Compression.ShiftAdd.ShiftAddLayout;
+using AskedLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.ShiftAdd.Hessian;
 
@@ -271,7 +271,7 @@ public class HessianCoder_Tests
         {
             var options = new ShiftAddOptions { Bits = 3, Layout = layout };
             var direct = layer.Code(options);
-            var coded = LayerCoder.Encode(own, 24, 64, options, new LayerCalibration(layer.Gram, layer.Weights), threads: 1);
+            var coded = ShiftAddCoder.Encode(own, 24, 64, options, new LayerCalibration(layer.Gram, layer.Weights), threads: 1);
 
             Decoded.AssertSame((BinaryCodedMatrix)direct.Matrix, (BinaryCodedMatrix)coded.Matrix);
             Assert.Equal(direct.SquaredOutputError, coded.SquaredOutputError);
@@ -306,9 +306,9 @@ public class HessianCoder_Tests
         {
             var options = new ShiftAddOptions { Bits = 3, Layout = layout };
             Assert.ThrowsAny<OperationCanceledException>(
-                () => LayerCoder.Encode(layer.Weights, 32, 64, options, layer.Calibration, threads: 1, cancellation: new CancellationToken(canceled: true)));
+                () => ShiftAddCoder.Encode(layer.Weights, 32, 64, options, layer.Calibration, threads: 1, cancellation: new CancellationToken(canceled: true)));
             Assert.ThrowsAny<OperationCanceledException>(
-                () => LayerCoder.Encode(layer.Weights, 32, 64, options, layer.Calibration, threads: 2, cancellation: new CancellationToken(canceled: true)));
+                () => ShiftAddCoder.Encode(layer.Weights, 32, 64, options, layer.Calibration, threads: 2, cancellation: new CancellationToken(canceled: true)));
         }
     }
 
@@ -318,9 +318,9 @@ public class HessianCoder_Tests
         var layer = TestLayer.Correlated(4, 8, 1);
         var options = new ShiftAddOptions { Bits = 2, Layout = AskedLayout.Block8 };
 
-        Assert.Contains("do not fill 5 × 8", Assert.Throws<ArgumentException>(() => LayerCoder.Encode(layer.Weights, 5, 8, options, layer.Calibration)).Message);
-        Assert.Contains("do not fit 16 columns", Assert.Throws<ArgumentException>(() => LayerCoder.Encode(layer.Weights, 2, 16, options, layer.Calibration)).Message);
-        Assert.Throws<NonFiniteWeightException>(() => LayerCoder.Encode(new float[] { 1, float.NaN }, 1, 2, options, new LayerCalibration(TestLayer.Unit(2))));
+        Assert.Contains("do not fill 5 × 8", Assert.Throws<ArgumentException>(() => ShiftAddCoder.Encode(layer.Weights, 5, 8, options, layer.Calibration)).Message);
+        Assert.Contains("do not fit 16 columns", Assert.Throws<ArgumentException>(() => ShiftAddCoder.Encode(layer.Weights, 2, 16, options, layer.Calibration)).Message);
+        Assert.Throws<NonFiniteWeightException>(() => ShiftAddCoder.Encode(new float[] { 1, float.NaN }, 1, 2, options, new LayerCalibration(TestLayer.Unit(2))));
     }
 
     private static double Trace(Gram gram) => Enumerable.Range(0, gram.Columns).Sum(k => (double)gram.Values.Span[k * gram.Columns + k]);

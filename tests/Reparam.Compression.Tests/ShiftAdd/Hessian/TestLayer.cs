@@ -26,7 +26,7 @@ internal sealed record TestLayer(float[] Weights, int Rows, int Columns, Gram Gr
     }
 
     public CodedLayer Code(ShiftAddOptions options, bool calibrated = true, int threads = 1) =>
-        LayerCoder.Encode(Weights, Rows, Columns, options, calibrated ? Calibration : null, threads: threads);
+        ShiftAddCoder.Encode(Weights, Rows, Columns, options, calibrated ? Calibration : null, threads: threads);
 
     /// <summary>Σ (w − q)ᵀ·H·(w − q).</summary>
     public double SquaredOutputError(CodedMatrix matrix)

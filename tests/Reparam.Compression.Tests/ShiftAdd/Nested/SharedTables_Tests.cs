@@ -12,7 +12,7 @@ namespace Reparam.Compression.Tests.ShiftAdd.Nested;
 /// <summary>Small layers share a table, and what is reported of them is what the file holds.</summary>
 public class SharedTables_Tests
 {
-    private static readonly ShiftAddOptions Options = new() { Bits = 3, Layout = Compression.ShiftAdd.ShiftAddLayout.Nested };
+    private static readonly ShiftAddOptions Options = new() { Bits = 3, Layout = ShiftAddLayout.Nested };
 
     [Fact]
     public void Small_layers_share_a_table_and_large_ones_have_their_own()
@@ -48,8 +48,8 @@ public class SharedTables_Tests
     {
         var layers = new[] { "a", "b", "c" }.Select((name, index) => new SharedTableLayer(name, 64, 64, () => RandomMatrix.Gaussian(64, 64, index))).ToArray();
         var weights = RandomMatrix.Gaussian(64, 64, 1);
-        var forward = LayerCoder.Encode(weights, 64, 64, Options, tables: new SharedTables(layers)).Matrix;
-        var backward = LayerCoder.Encode(weights, 64, 64, Options, tables: new SharedTables(layers.Reverse()), threads: 1).Matrix;
+        var forward = ShiftAddCoder.Encode(weights, 64, 64, Options, tables: new SharedTables(layers)).Matrix;
+        var backward = ShiftAddCoder.Encode(weights, 64, 64, Options, tables: new SharedTables(layers.Reverse()), threads: 1).Matrix;
 
         NestedMatrices.AssertSame((NestedMatrix)forward, (NestedMatrix)backward);
     }
@@ -59,7 +59,7 @@ public class SharedTables_Tests
     {
         var (_, matrices) = Compress(("a", 64, 64, 1f));
 
-        NestedMatrices.AssertSame((NestedMatrix)LayerCoder.Encode(RandomMatrix.Gaussian(64, 64, 1, 1), 64, 64, Options).Matrix, matrices["a"]);
+        NestedMatrices.AssertSame((NestedMatrix)ShiftAddCoder.Encode(RandomMatrix.Gaussian(64, 64, 1, 1), 64, 64, Options).Matrix, matrices["a"]);
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public class SharedTables_Tests
         writer.Write(dense);
         using var checkpoint = Checkpoint.Open(dense);
         var report = CheckpointCompressor.Compress(
-            checkpoint, [.. layers.Select(layer => new LayerPlan(layer.Name, Options))], packed, new CompressionSettings { Threads = 1 });
+            checkpoint, [.. layers.Select(layer => new LayerPlan(layer.Name, new ShiftAddAttribute(Options.Bits) { Layout = Options.Layout, Seed = Options.Seed, Quality = Options.Quality }))], packed, new CompressionSettings { Threads = 1 });
         using var file = PackedFile.Open(packed);
         return (report, layers.ToImmutableDictionary(layer => layer.Name, layer => (NestedMatrix)file.ReadMatrix(layer.Name)));
     }

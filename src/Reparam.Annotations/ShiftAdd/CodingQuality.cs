@@ -1,6 +1,6 @@
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam;
 
-/// <summary>How much time the coders may take.</summary>
+/// <summary>How much time a coder may take.</summary>
 public enum CodingQuality
 {
     /// <summary>One start, no sweeps: a fraction of the default's time.</summary>

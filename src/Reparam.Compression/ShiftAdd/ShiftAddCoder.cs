@@ -1,13 +1,12 @@
 using Reparam.Compression.Calibration;
-using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.ShiftAdd.Codebook;
 using Reparam.Compression.ShiftAdd.Hessian;
 using Reparam.Compression.ShiftAdd.Nested;
 
-namespace Reparam.Compression;
+namespace Reparam.Compression.ShiftAdd;
 
 /// <summary>Codes one weight in the layout that its options ask for, or in another where an outlier would cost too much there.</summary>
-public static class LayerCoder
+public static class ShiftAddCoder
 {
     /// <summary>Codes a matrix. The bytes depend on the weights, the options and the calibration alone, not on threads or the machine's vectors.</summary>
     /// <param name="weights">[rows, columns].</param>
