@@ -1,5 +1,4 @@
 using Reparam;
-using Reparam.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -8,7 +7,7 @@ namespace StoryTeller;
 
 /// <summary>Causal grouped-query attention with rotary positions (Ainslie et al. 2023, arXiv 2305.13245).</summary>
 [ReparamModule, ShiftAdd(4, Layout = ShiftAddLayout.Nested)]
-public sealed partial class Attention : Module<Tensor, Tensor, KeyValueCache, Tensor>
+public sealed partial class Attention : Module<Tensor, KeyValueCache, Tensor>
 {
     private readonly int layer;
     private readonly RotaryEmbedding rotary;
@@ -32,15 +31,16 @@ public sealed partial class Attention : Module<Tensor, Tensor, KeyValueCache, Te
 
     public partial Module<Tensor, Tensor> Wo { get; private set; }
 
-    /// <param name="residual">What the output is added to, [length, dim].</param>
     /// <param name="x">The input, [length, dim].</param>
     /// <param name="cache">Keys and values of the tokens before; this layer's are added.</param>
     /// <returns>[length, dim].</returns>
-    public override Tensor forward(Tensor residual, Tensor x, KeyValueCache cache)
+    public override Tensor forward(Tensor x, KeyValueCache cache)
     {
-        var (query, key, value) = FusedOperations.CallAll(x, Wq, Wk, Wv);
+        var query = Wq.call(x);
+        var key = Wk.call(x);
+        var value = Wv.call(x);
         query = rotary.Rotate(query, cache.Position);
         key = rotary.Rotate(key, cache.Position);
-        return FusedOperations.AddTo(residual, Wo, cache.Attend(layer, query, key, value));
+        return Wo.call(cache.Attend(layer, query, key, value));
     }
 }

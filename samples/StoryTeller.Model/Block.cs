@@ -31,7 +31,7 @@ public sealed partial class Block : Module<Tensor, KeyValueCache, Tensor>
     /// <returns>[length, dim].</returns>
     public override Tensor forward(Tensor x, KeyValueCache cache)
     {
-        x = Attention.call(x, AttentionNorm.call(x), cache);
-        return FeedForward.call(x, FfnNorm.call(x));
+        x = x + Attention.call(AttentionNorm.call(x), cache);
+        return x + FeedForward.call(FfnNorm.call(x));
     }
 }

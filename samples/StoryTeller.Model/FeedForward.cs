@@ -1,5 +1,4 @@
 using Reparam;
-using Reparam.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -8,7 +7,7 @@ namespace StoryTeller;
 
 /// <summary>SwiGLU feed-forward network, w2(silu(w1 x) ⊙ w3 x) (Shazeer 2020, arXiv 2002.05202).</summary>
 [ReparamModule, ShiftAdd(4, Layout = ShiftAddLayout.Nested)]
-public sealed partial class FeedForward : Module<Tensor, Tensor, Tensor>
+public sealed partial class FeedForward : Module<Tensor, Tensor>
 {
     public FeedForward(int dim, int hiddenDim) : base(nameof(FeedForward))
     {
@@ -24,11 +23,10 @@ public sealed partial class FeedForward : Module<Tensor, Tensor, Tensor>
 
     public partial Module<Tensor, Tensor> W3 { get; private set; }
 
-    /// <param name="residual">What the output is added to, [length, dim].</param>
-    /// <param name="x">The input, [length, dim].</param>
+    /// <param name="x">[length, dim].</param>
     /// <returns>[length, dim].</returns>
-    public override Tensor forward(Tensor residual, Tensor x)
+    public override Tensor forward(Tensor x)
     {
-        return FusedOperations.AddTo(residual, W2, FusedOperations.SwiGlu(x, W1, W3));
+        return W2.call(functional.silu(W1.call(x)) * W3.call(x));
     }
 }

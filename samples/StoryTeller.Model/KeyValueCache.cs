@@ -1,5 +1,4 @@
 using Reparam;
-using Reparam.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -47,7 +46,18 @@ public sealed partial class KeyValueCache : IDisposable
     /// <returns>[length, heads·headDim].</returns>
     public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value)
     {
-        return FusedOperations.CachedAttention(query, key, value, keys[layer], values[layer], Position);
+        var (length, total) = (query.shape[0], Position + query.shape[0]);
+        var (heads, width) = (keys[layer].shape[0], keys[layer].shape[2]);
+        keys[layer].narrow(1, Position, length).copy_(key.view(length, heads, width).transpose(0, 1));
+        values[layer].narrow(1, Position, length).copy_(value.view(length, heads, -1).transpose(0, 1));
+
+        // The query heads that share a key head are further rows of its product.
+        var rows = query.view(length, heads, -1, width).permute(1, 2, 0, 3).reshape(heads, -1, width);
+        var scores = matmul(rows, keys[layer].narrow(1, 0, total).transpose(1, 2)) / Math.Sqrt(width);
+        var mask = full(length, total, float.NegativeInfinity).triu(Position + 1);
+        var weights = nn.functional.softmax(scores.view(heads, -1, length, total) + mask, -1).view(heads, -1, total);
+        var mixed = matmul(weights, values[layer].narrow(1, 0, total));                                          // [heads, sharers · length, headDim]
+        return mixed.view(heads, -1, length, mixed.shape[2]).permute(2, 0, 1, 3).reshape(length, -1);
     }
 
     /// <summary>Counts the tokens that every layer has now seen.</summary>

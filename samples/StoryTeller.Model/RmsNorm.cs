@@ -1,5 +1,4 @@
 using Reparam;
-using Reparam.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -25,6 +24,6 @@ public sealed partial class RmsNorm : Module<Tensor, Tensor>
     /// <returns>[length, dim].</returns>
     public override Tensor forward(Tensor x)
     {
-        return FusedOperations.RmsNorm(x, Weight, Epsilon);
+        return x * rsqrt(x.square().mean([-1], keepdim: true) + Epsilon) * Weight;
     }
 }

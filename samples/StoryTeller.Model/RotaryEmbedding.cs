@@ -1,5 +1,4 @@
 using Reparam;
-using Reparam.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,5 +27,12 @@ public sealed partial class RotaryEmbedding
     /// <param name="x">[length, heads·headDim].</param>
     /// <param name="position">Position of the first token.</param>
     /// <returns>[length, heads·headDim].</returns>
-    public Tensor Rotate(Tensor x, long position) => FusedOperations.RotateNeighbours(x, cos, sin, position);
+    public Tensor Rotate(Tensor x, long position)
+    {
+        var pairs = x.view(x.shape[0], -1, cos.shape[1], 2);                    // [length, heads, headDim / 2, 2]
+        var (even, odd) = (pairs.select(-1, 0), pairs.select(-1, 1));
+        var c = cos.narrow(0, position, x.shape[0]).unsqueeze(1);               // [length, 1, headDim / 2]
+        var s = sin.narrow(0, position, x.shape[0]).unsqueeze(1);
+        return stack([even * c - odd * s, even * s + odd * c], -1).view(x.shape);
+    }
 }

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Reparam.Checkpoints;
 
 /// <summary>
-/// The metadata entry that tells which batch norms are folded into the layers before them: <c>{ "bn1": "conv1" }</c>. Such a checkpoint has no tensors of <c>bn1</c>, its
-/// <c>conv1.weight</c> and <c>conv1.bias</c> do the work of both, and the run time leaves <c>bn1</c> out.
+/// The metadata entry that tells which batch norms are folded into the layers before them: <c>{ "bn1": "conv1" }</c>. Such a checkpoint has no tensors of
+/// <c>bn1</c>, its <c>conv1.weight</c> and <c>conv1.bias</c> do the work of both, and the run time leaves <c>bn1</c> out.
 /// </summary>
 public static class FoldedBatchNorms
 {

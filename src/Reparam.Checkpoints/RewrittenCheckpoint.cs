@@ -1,8 +1,8 @@
 namespace Reparam.Checkpoints;
 
 /// <summary>
-/// A checkpoint in which some tensors of another are computed anew, added or left out, as a plan's steps do. Nothing is written: a tensor is computed when it is read. Its path, and the hash of its
-/// bytes, are those of the other checkpoint.
+/// A checkpoint in which some tensors of another are computed anew, added or left out, as a plan's steps do. Nothing is written: a tensor is computed when
+/// it is read. Its path, and the hash of its bytes, are those of the other checkpoint.
 /// </summary>
 public sealed class RewrittenCheckpoint : ICheckpoint
 {
@@ -17,7 +17,8 @@ public sealed class RewrittenCheckpoint : ICheckpoint
     /// <param name="metadata">Entries beside those of the other checkpoint, or in their place.</param>
     /// <exception cref="ArgumentException">A tensor is computed and left out.</exception>
     public RewrittenCheckpoint(
-        ICheckpoint source, IEnumerable<(TensorInfo Info, Func<byte[]> Compute)> computed, IReadOnlySet<string> removed, IReadOnlyDictionary<string, string> metadata)
+        ICheckpoint source, IEnumerable<(TensorInfo Info, Func<byte[]> Compute)> computed, IReadOnlySet<string> removed,
+        IReadOnlyDictionary<string, string> metadata)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(computed);
@@ -98,6 +99,7 @@ public sealed class RewrittenCheckpoint : ICheckpoint
     {
     }
 
-    private string Present(string name) =>
-        Removed.Contains(name) ? throw new CheckpointException(Path, name, CheckpointRule.TensorExists, "found no such tensor: it has been folded into others") : name;
+    private string Present(string name) => Removed.Contains(name)
+        ? throw new CheckpointException(Path, name, CheckpointRule.TensorExists, "found no such tensor: it has been folded into others")
+        : name;
 }

@@ -14,7 +14,13 @@ public static class FusedOperations
     /// <returns>[…, width].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     [Counterpart("RmsNorm")]
-    public static Tensor RmsNorm(Tensor x, Tensor weight, double eps = 1e-5) => RootMeanSquare.Run(x, weight, eps);
+    [Idiom("x * rsqrt(x.square().mean([-1], keepdim: true) + eps) * weight")]
+    [Idiom("x * rsqrt(x.pow(2).mean([-1], keepdim: true) + eps) * weight")]
+    [Idiom("weight * (x * rsqrt(x.square().mean([-1], keepdim: true) + eps))")]
+    [Idiom("weight * (x * rsqrt(x.pow(2).mean([-1], keepdim: true) + eps))")]
+    public static Tensor RmsNorm(Tensor x, Tensor weight, double eps = 1e-5) => RootMeanSquare.Fits(x, weight)
+        ? RootMeanSquare.Run(x, weight, eps)
+        : x * (x.Square().Mean([-1], keepdim: true) + eps).Rsqrt() * weight;
 
     /// <summary>Rotary positions, neighbouring features paired: features 2j and 2j + 1 of each head turn by angle j of their token.</summary>
     /// <param name="x">[…, length, heads·d].</param>
@@ -25,6 +31,13 @@ public static class FusedOperations
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The tables have too few positions.</exception>
     [Counterpart("RotateNeighbours")]
+    [Idiom("""
+        var pairs = x.view(x.shape[0], -1, cos.shape[1], 2);
+        var (even, odd) = (pairs.select(-1, 0), pairs.select(-1, 1));
+        var c = cos.narrow(0, position, x.shape[0]).unsqueeze(1);
+        var s = sin.narrow(0, position, x.shape[0]).unsqueeze(1);
+        return stack([even * c - odd * s, even * s + odd * c], -1).view(x.shape);
+        """)]
     public static Tensor RotateNeighbours(Tensor x, Tensor cos, Tensor sin, long position = 0) => Rotary.Run(x, cos, sin, position, halves: false);
 
     /// <summary>Rotary positions, halves paired: features j and j + d/2 of each head turn by angle j of their token.</summary>
@@ -36,6 +49,13 @@ public static class FusedOperations
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The tables have too few positions.</exception>
     [Counterpart("RotateHalves")]
+    [Idiom("""
+        var halves = x.view(x.shape[0], -1, 2, cos.shape[1]);
+        var (first, second) = (halves.select(-2, 0), halves.select(-2, 1));
+        var c = cos.narrow(0, position, x.shape[0]).unsqueeze(1);
+        var s = sin.narrow(0, position, x.shape[0]).unsqueeze(1);
+        return cat([first * c - second * s, first * s + second * c], -1).view(x.shape);
+        """)]
     public static Tensor RotateHalves(Tensor x, Tensor cos, Tensor sin, long position = 0) => Rotary.Run(x, cos, sin, position, halves: true);
 
     /// <summary>
@@ -51,15 +71,29 @@ public static class FusedOperations
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The cache is too short.</exception>
     [Counterpart("CachedAttention")]
+    [Idiom("""
+        var (length, total) = (query.shape[0], position + query.shape[0]);
+        var (heads, width) = (key_cache.shape[0], key_cache.shape[2]);
+        key_cache.narrow(1, position, length).copy_(key.view(length, heads, width).transpose(0, 1));
+        value_cache.narrow(1, position, length).copy_(value.view(length, heads, -1).transpose(0, 1));
+        var rows = query.view(length, heads, -1, width).permute(1, 2, 0, 3).reshape(heads, -1, width);
+        var scores = matmul(rows, key_cache.narrow(1, 0, total).transpose(1, 2)) / Math.Sqrt(width);
+        var mask = full(length, total, float.NegativeInfinity).triu(position + 1);
+        var weights = softmax(scores.view(heads, -1, length, total) + mask, -1).view(heads, -1, total);
+        var mixed = matmul(weights, value_cache.narrow(1, 0, total));
+        return mixed.view(heads, -1, length, mixed.shape[2]).permute(2, 0, 1, 3).reshape(length, -1);
+        """)]
     public static Tensor CachedAttention(Tensor query, Tensor key, Tensor value, Tensor key_cache, Tensor value_cache, long position) =>
         Kernels.CachedAttention.Run(query, key, value, key_cache, value_cache, position);
 
     /// <summary>silu(gate) ⊙ up.</summary>
     /// <param name="gate">[…].</param>
-    /// <param name="up">[…].</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <param name="up">A tensor that is broadcast with <paramref name="gate"/>.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     [Counterpart("SwiGlu")]
-    public static Tensor SwiGlu(Tensor gate, Tensor up) => GatedLinear.Run(gate, up);
+    [Idiom("silu(gate) * up")]
+    public static Tensor SwiGlu(Tensor gate, Tensor up) =>
+        gate.Dtype == DType.Float32 && up.Dtype == DType.Float32 && gate.Shape.SequenceEqual(up.Shape) ? GatedLinear.Run(gate, up) : gate.Silu() * up;
 
     /// <summary>silu(gate(x)) ⊙ up(x).</summary>
     /// <param name="x">[…, in].</param>
@@ -67,12 +101,41 @@ public static class FusedOperations
     /// <param name="up">A layer with outputs of the same shape.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     [Counterpart("SwiGlu")]
-    public static Tensor SwiGlu(Tensor x, Module<Tensor, Tensor> gate, Module<Tensor, Tensor> up) => (gate, up) switch
-    {
-        (Linear first, Linear second) => LinearKernel.RunGated(x, first, second, Activation.SiLU),
-        (Linear first, _) => LinearKernel.Run(x, first.Weight, first.Bias, Activation.SiLU, gate: up.Call(x)),
-        _ => GatedLinear.Run(gate.Call(x), up.Call(x)),
-    };
+    [Idiom("silu(gate.call(x)) * up.call(x)")]
+    public static Tensor SwiGlu(Tensor x, Module<Tensor, Tensor> gate, Module<Tensor, Tensor> up) =>
+        gate is Linear first && up is Linear second && first.OutFeatures == second.OutFeatures && x.Dtype == DType.Float32
+            ? LinearKernel.RunGated(x, first, second, Activation.SiLU)
+            : SwiGlu(gate.Call(x), up.Call(x));
+
+    /// <summary>relu(layer(x)).</summary>
+    /// <param name="layer">A layer.</param>
+    /// <param name="x">Its input.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    [Idiom("relu(layer.call(x))")]
+    public static Tensor CallRelu(Module<Tensor, Tensor> layer, Tensor x) => Activated(layer, x, Activation.ReLU) ?? layer.Call(x).Relu();
+
+    /// <summary>silu(layer(x)).</summary>
+    /// <param name="layer">A layer.</param>
+    /// <param name="x">Its input.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    [Idiom("silu(layer.call(x))")]
+    public static Tensor CallSilu(Module<Tensor, Tensor> layer, Tensor x) => Activated(layer, x, Activation.SiLU) ?? layer.Call(x).Silu();
+
+    /// <summary>gelu(layer(x)), with the error function.</summary>
+    /// <param name="layer">A layer.</param>
+    /// <param name="x">Its input.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    [Idiom("gelu(layer.call(x))")]
+    public static Tensor CallGelu(Module<Tensor, Tensor> layer, Tensor x) => Activated(layer, x, Activation.GELU) ?? layer.Call(x).Gelu();
+
+    /// <summary>The outputs of two layers of the same input, as key and value are.</summary>
+    /// <param name="x">[…, in].</param>
+    /// <param name="first">A layer.</param>
+    /// <param name="second">Another one.</param>
+    /// <returns>[…, out] of each.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static (Tensor First, Tensor Second) CallAll(Tensor x, Module<Tensor, Tensor> first, Module<Tensor, Tensor> second) =>
+        (first, second) is (Linear one, Linear two) ? LinearKernel.RunAll(x, one, two) : (first.Call(x), second.Call(x));
 
     /// <summary>The outputs of three layers of the same input, as query, key and value are.</summary>
     /// <param name="x">[…, in].</param>
@@ -83,17 +146,34 @@ public static class FusedOperations
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     [Counterpart("CallAll")]
     public static (Tensor First, Tensor Second, Tensor Third) CallAll(
-        Tensor x, Module<Tensor, Tensor> first, Module<Tensor, Tensor> second, Module<Tensor, Tensor> third) => (first, second, third) is (Linear one, Linear two, Linear three)
+        Tensor x, Module<Tensor, Tensor> first, Module<Tensor, Tensor> second, Module<Tensor, Tensor> third) =>
+        (first, second, third) is (Linear one, Linear two, Linear three)
             ? LinearKernel.RunAll(x, one, two, three)
             : (first.Call(x), second.Call(x), third.Call(x));
 
     /// <summary>residual + layer(x).</summary>
-    /// <param name="residual">Of the shape of the layer's output.</param>
+    /// <param name="residual">What the output is broadcast with and added to; null for the layer's output alone.</param>
     /// <param name="layer">A layer.</param>
     /// <param name="x">Its input.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     [Counterpart("AddTo")]
-    public static Tensor AddTo(Tensor residual, Module<Tensor, Tensor> layer, Tensor x) => layer is Linear linear
-        ? LinearKernel.Run(x, linear.Weight, linear.Bias, residual: residual)
-        : residual + layer.Call(x);
+    [Idiom("residual + layer.call(x)")]
+    [Idiom("layer.call(x) + residual")]
+    public static Tensor AddTo(Tensor? residual, Module<Tensor, Tensor> layer, Tensor x)
+    {
+        if (residual is null)
+        {
+            return layer.Call(x);
+        }
+
+        return layer is Linear linear && x.Dtype == DType.Float32 && residual.Dtype == DType.Float32 && HasOutputShape(residual, linear, x)
+            ? LinearKernel.Run(x, linear.Weight, linear.Bias, residual: residual)
+            : residual + layer.Call(x);
+    }
+
+    private static Tensor? Activated(Module<Tensor, Tensor> layer, Tensor x, Activation activation) =>
+        layer is Linear linear && x.Dtype == DType.Float32 ? LinearKernel.Run(x, linear.Weight, linear.Bias, activation) : null;
+
+    private static bool HasOutputShape(Tensor residual, Linear layer, Tensor x) =>
+        residual.Rank == x.Rank && x.Rank > 0 && residual.Shape[^1] == layer.OutFeatures && residual.Shape[..^1].SequenceEqual(x.Shape[..^1]);
 }

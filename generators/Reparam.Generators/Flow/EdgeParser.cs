@@ -68,7 +68,8 @@ internal static class EdgeParser
 
     private static string? Kind(FlowSource source, FlowUse use, Dictionary<string, FlowComponent> byPort) => use.Kind switch
     {
-        FlowUseKind.Feeds when source.Component is { HasOutputRows: true } && byPort.TryGetValue(use.Target, out var target) && target.IsBatchNorm => "batchNorm",
+        FlowUseKind.Feeds when source.Component is { HasOutputRows: true } && byPort.TryGetValue(use.Target, out var target) && target.IsBatchNorm
+            => "batchNorm",
         FlowUseKind.Feeds => "feeds",
         FlowUseKind.Gates => "gates",
         FlowUseKind.Adds => "adds",

@@ -28,7 +28,8 @@ internal static class FeedsStatements
 
     /// <summary>The names that the attribute gives.</summary>
     public static IEnumerable<string> Names(AttributeData attribute) =>
-        attribute.ConstructorArguments.Where(a => a.Kind == TypedConstantKind.Array && !a.IsNull).SelectMany(a => a.Values).Select(v => v.Value).OfType<string>();
+        attribute.ConstructorArguments.Where(a => a.Kind == TypedConstantKind.Array && !a.IsNull)
+            .SelectMany(a => a.Values).Select(v => v.Value).OfType<string>();
 
     /// <summary>The component of a member's name; null if there is none.</summary>
     public static FlowComponent? Find(string name, FlowComponents components) =>

@@ -224,7 +224,8 @@ internal sealed partial class ForwardFlow
             IAssignmentOperation { Target: IParameterReferenceOperation parameter } => (ISymbol)parameter.Parameter,
             ITupleOperation { Parent: IDeconstructionAssignmentOperation } => null,
             ILocalReferenceOperation { Parent: ITupleOperation or IArgumentOperation { Parameter.RefKind: not RefKind.None } } local => local.Local,
-            IParameterReferenceOperation { Parent: ITupleOperation or IArgumentOperation { Parameter.RefKind: not RefKind.None } } parameter => parameter.Parameter,
+            IParameterReferenceOperation { Parent: ITupleOperation or IArgumentOperation { Parameter.RefKind: not RefKind.None } } parameter
+                => parameter.Parameter,
             _ => null,
         }).OfType<ISymbol>().Where(s => !loop.Locals.Contains(s, SymbolEqualityComparer.Default))
             .Distinct(SymbolEqualityComparer.Default).OfType<ISymbol>(),

@@ -60,7 +60,8 @@ internal static class ManifestEmitter
         var step = edge.Step is { } index ? $", \"step\": {Json.Of(index)}" : "";
         var flags = (edge.IsConditional ? ", \"conditional\": true" : "") + (edge.IsSole ? ", \"sole\": true" : "");
         var detail = edge.Detail is { } more ? $", {Json.Of(more.Name)}: {more.Value}" : "";
-        return $"{{ \"from\": {Json.Of(edge.From)}, \"to\": [{string.Join(", ", edge.To.Select(Json.Of))}], \"kind\": {Json.Of(edge.Kind!)}{step}{flags}{detail} }}";
+        var targets = string.Join(", ", edge.To.Select(Json.Of));
+        return $"{{ \"from\": {Json.Of(edge.From)}, \"to\": [{targets}], \"kind\": {Json.Of(edge.Kind!)}{step}{flags}{detail} }}";
     }
 
     private static string Required(bool isRequired) => isRequired ? ", \"required\": true" : "";

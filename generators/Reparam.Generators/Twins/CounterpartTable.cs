@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
+using Reparam.Generators.Twins.Fusion;
 
 namespace Reparam.Generators.Twins;
 
@@ -17,12 +18,18 @@ internal sealed class CounterpartTable
 
     private readonly Dictionary<string, INamedTypeSymbol> types = [];
     private readonly Dictionary<(string Type, string Member), ImmutableArray<ISymbol>> members = [];
+    private readonly List<Idiom> idioms = [];
     private readonly HashSet<ISymbol> initialisations = new(SymbolEqualityComparer.Default);
 
     private CounterpartTable(IAssemblySymbol runtime)
     {
         foreach (var type in TypesOf(runtime.GlobalNamespace))
         {
+            if (type is { IsStatic: true, DeclaredAccessibility: Accessibility.Public })
+            {
+                idioms.AddRange(type.GetMembers().OfType<IMethodSymbol>().SelectMany(IdiomsOf));
+            }
+
             if (type.DeclaredAccessibility == Accessibility.Public && NameOf(type) is { } torchType)
             {
                 Add(type, torchType);
@@ -35,6 +42,9 @@ internal sealed class CounterpartTable
         compilation.GetTypeByMetadataName(TwinNames.Counterpart) is { } attribute
             ? Tables.GetValue(attribute.ContainingAssembly, static runtime => new CounterpartTable(runtime))
             : null;
+
+    /// <summary>The ordinary code that fused operations stand for, the longest first: what takes more of the user's code is tried first.</summary>
+    public ImmutableArray<Idiom> Idioms => [.. idioms.OrderByDescending(idiom => idiom.Length)];
 
     /// <summary>The counterpart of a TorchSharp type, as a definition without type arguments; null if there is none.</summary>
     public INamedTypeSymbol? Type(INamedTypeSymbol torchType) =>
@@ -69,6 +79,10 @@ internal sealed class CounterpartTable
 
     private static string? NameOf(ISymbol symbol) =>
         symbol.Attribute(TwinNames.Counterpart) is { ConstructorArguments.Length: 1 } attribute ? attribute.ConstructorArguments[0].Value as string : null;
+
+    private static IEnumerable<Idiom> IdiomsOf(IMethodSymbol method) => method.GetAttributes()
+        .Where(a => a.AttributeClass?.MetadataFullName() == TwinNames.Idiom)
+        .Select(a => a.ConstructorArguments.FirstOrDefault().Value).OfType<string>().Select(code => new Idiom(method, code));
 
     private static IEnumerable<INamedTypeSymbol> TypesOf(INamespaceOrTypeSymbol container)
     {

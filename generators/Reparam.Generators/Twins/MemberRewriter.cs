@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Reparam.Generators.Common;
+using Reparam.Generators.Twins.Fusion;
 
 namespace Reparam.Generators.Twins;
 
@@ -20,6 +21,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     private readonly CancellationToken cancellation;
     private readonly Dictionary<SyntaxNode, ISymbol> calls = [];
     private readonly OperationCheck check;
+    private readonly BodyFusions fusions;
 
     public MemberRewriter(TwinContext context, SemanticModel model, INamedTypeSymbol owner, ISet<string> namespaces, CancellationToken cancellation)
     {
@@ -27,6 +29,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         this.model = model;
         this.owner = owner;
         this.cancellation = cancellation;
+        fusions = new BodyFusions(context, owner);
         check = new OperationCheck(context, owner, calls, namespaces, Fail);
     }
 
@@ -44,7 +47,12 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     {
         Bind(node);
         RewriteDeclaration(node, node.Modifiers, node.Identifier);
-        base.VisitMethodDeclaration(node);
+        if (!FuseBody(node))
+        {
+            AddResidual(node);
+            base.VisitMethodDeclaration(node);
+            JoinCalls();
+        }
     }
 
     /// <inheritdoc/>
@@ -207,6 +215,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         if (model.GetOperation(root, cancellation) is { } operation)
         {
             check.Visit(operation);
+            fusions.Find(operation);
         }
     }
 

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
+using Reparam.Generators.Twins.Fusion;
 
 namespace Reparam.Generators.Twins;
 
@@ -9,6 +12,9 @@ namespace Reparam.Generators.Twins;
 internal sealed class TwinContext
 {
     private static readonly ConditionalWeakTable<Compilation, TwinContext> Contexts = new();
+
+    private readonly ImmutableArray<Idiom> idioms;
+    private readonly ConcurrentDictionary<INamedTypeSymbol, FusionFinder> finders = new(SymbolEqualityComparer.Default);
 
     private TwinContext(Compilation compilation, CounterpartTable table)
     {
@@ -18,6 +24,8 @@ internal sealed class TwinContext
         Types = new TypeMap(compilation, table, Marked);
         Calls = new CallMatcher(compilation, table, Types);
         Twins = new TwinSet(compilation);
+        idioms = table.Idioms;
+        ForwardEnds = new ForwardEnds(compilation, FusionsOf);
         Marked.IsAccepted = type => type.CanTakePart() && !TwinShape.Refusals(type, this).Any();
     }
 
@@ -38,6 +46,12 @@ internal sealed class TwinContext
 
     /// <summary>The twins that were made.</summary>
     public TwinSet Twins { get; }
+
+    /// <summary>The classes whose last layer can add a value.</summary>
+    public ForwardEnds ForwardEnds { get; }
+
+    /// <summary>Finds what the twin of a class runs as fused operations.</summary>
+    public FusionFinder FusionsOf(INamedTypeSymbol type) => finders.GetOrAdd(type, t => new FusionFinder(idioms, t));
 
     /// <summary>The context of a compilation; null when it does not refer to the run-time library: then there are no twins.</summary>
     public static TwinContext? Of(Compilation compilation)

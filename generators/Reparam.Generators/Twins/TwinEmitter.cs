@@ -80,6 +80,7 @@ internal static class TwinEmitter
             rewriter.Visit(member);
             if (MemberText.Write(member, rewriter, type) is { } text)
             {
+                text = rewriter.Forward is { } forward ? $"{forward}\n\n{text}" : text;
                 var isApart = previous is not null && !(previous is FieldDeclarationSyntax && member is FieldDeclarationSyntax && !HasBlankLineBefore(member));
                 yield return isApart ? "\n" + text : text;
                 previous = member;

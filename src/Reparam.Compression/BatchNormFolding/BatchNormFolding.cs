@@ -5,8 +5,9 @@ using Reparam.Checkpoints;
 namespace Reparam.Compression.BatchNormFolding;
 
 /// <summary>
-/// Folds batch norms into the layers before them (Jacob et al. 2018, arXiv 1712.05877, section 3.2): for the output channel c, y = γ·(w·x + b − μ) / √(σ² + ε) + β is the layer with the weights
-/// w·s and the bias (b − μ)·s + β, s = γ / √(σ² + ε). The work is done in double precision, and the results are F32 whatever the type of the weight.
+/// Folds batch norms into the layers before them (Jacob et al. 2018, arXiv 1712.05877, section 3.2): for each output channel,
+/// y = γ·(w·x + b − μ) / √(σ² + ε) + β is the layer with the weights w·s and the bias (b − μ)·s + β, where s = γ / √(σ² + ε). The work is done in double
+/// precision, and the results are F32 whatever the type of the weight.
 /// </summary>
 public static class BatchNormFolding
 {
@@ -14,7 +15,9 @@ public static class BatchNormFolding
     /// <param name="checkpoint">The dense checkpoint.</param>
     /// <param name="folds">What is to be folded, each layer and each batch norm once.</param>
     /// <param name="kept">Takes a sentence for each batch norm that stays, because its statistics give no finite scale.</param>
-    /// <returns>A checkpoint that computes the folded tensors when they are read; it names them in its metadata. The argument itself when nothing is folded.</returns>
+    /// <returns>
+    /// A checkpoint that computes the folded tensors when they are read; it names them in its metadata. The argument itself when nothing is folded.
+    /// </returns>
     public static ICheckpoint Apply(ICheckpoint checkpoint, ImmutableArray<BatchNormFold> folds, ICollection<string>? kept = null)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
@@ -37,9 +40,8 @@ public static class BatchNormFolding
             folded.Add(fold.BatchNorm, fold.Layer);
         }
 
-        return removed.Count == 0
-            ? checkpoint
-            : new RewrittenCheckpoint(checkpoint, computed, removed, new Dictionary<string, string> { [FoldedBatchNorms.Key] = FoldedBatchNorms.Format(folded) });
+        var metadata = new Dictionary<string, string> { [FoldedBatchNorms.Key] = FoldedBatchNorms.Format(folded) };
+        return removed.Count == 0 ? checkpoint : new RewrittenCheckpoint(checkpoint, computed, removed, metadata);
     }
 
     /// <summary>What each output channel is multiplied by, and the layer's new bias.</summary>

@@ -5,8 +5,8 @@ using Reparam.Compression.Plans;
 namespace Reparam.Compression.BatchNormFolding;
 
 /// <summary>
-/// Finds the batch norms of a checkpoint that can be folded: by the edges of the manifests, the layer's output goes to the batch norm alone, on every run, neither is used elsewhere or known under
-/// another name, and the checkpoint has its running statistics. What is in doubt stays as it is.
+/// Finds the batch norms of a checkpoint that can be folded: by the edges of the manifests, the layer's output goes to the batch norm alone, on every run,
+/// neither is used elsewhere or known under another name, and the checkpoint has its running statistics. What is in doubt stays as it is.
 /// </summary>
 public sealed class BatchNormFolds
 {
@@ -111,7 +111,8 @@ public sealed class BatchNormFolds
     // Everything that the fold needs is in the checkpoint, in its shape, and nothing of it has another name or is left out.
     private bool IsThere(BatchNormFold fold)
     {
-        string[] own = [fold.Layer + ".weight", fold.Layer + ".bias", .. new[] { "weight", "bias", "running_mean", "running_var" }.Select(part => $"{fold.BatchNorm}.{part}")];
+        string[] parts = ["weight", "bias", "running_mean", "running_var"];
+        string[] own = [fold.Layer + ".weight", fold.Layer + ".bias", .. parts.Select(part => $"{fold.BatchNorm}.{part}")];
         if (own.Any(name => tied.Contains(name) || leftOut.Contains(name)) || tree.HasBelow(fold.Layer + ".reparam.")
             || !checkpoint.Contains(own[0]) || !checkpoint.Contains($"{fold.BatchNorm}.running_mean") || !checkpoint.Contains($"{fold.BatchNorm}.running_var"))
         {
@@ -121,6 +122,7 @@ public sealed class BatchNormFolds
         var weight = checkpoint.Info(own[0]);
         return weight.Shape.Length >= 2 && CheckpointCompressor.CanCode(weight.DType)
             && checkpoint.Contains($"{fold.BatchNorm}.weight") == checkpoint.Contains($"{fold.BatchNorm}.bias")
-            && own.Skip(1).Where(checkpoint.Contains).All(name => checkpoint.Info(name) is var info && CheckpointCompressor.CanCode(info.DType) && info.Shape.SequenceEqual([weight.Shape[0]]));
+            && own.Skip(1).Where(checkpoint.Contains).Select(checkpoint.Info)
+                .All(info => CheckpointCompressor.CanCode(info.DType) && info.Shape.SequenceEqual([weight.Shape[0]]));
     }
 }

@@ -98,6 +98,35 @@ internal static unsafe class LinearKernel
         return parts;
     }
 
+    /// <summary>The products of two layers of the same input; as for three.</summary>
+    /// <param name="input">[…, in].</param>
+    /// <param name="first">A layer.</param>
+    /// <param name="second">Another one.</param>
+    /// <returns>[…, out] of each.</returns>
+    /// <exception cref="ArgumentException">The sizes or the types do not fit.</exception>
+    public static (Tensor First, Tensor Second) RunAll(Tensor input, Linear first, Linear second)
+    {
+        if (OfOneRow(input, first) is not { } one || OfOneRow(input, second) is not { } two)
+        {
+            return (first.Forward(input), second.Forward(input));
+        }
+
+        Span<long> shape = stackalloc long[input.Rank];
+        input.Shape.CopyTo(shape);
+        shape[^1] = one.Rows;
+        var result = Tensor.Allocate(DType.Float32, shape, capacity: one.Rows + two.Rows);
+        var y = result.Storage.Floats.AsSpan(0, one.Rows + two.Rows);
+        var hasBias = (first.Bias ?? second.Bias) is not null;
+        if (hasBias)
+        {
+            SetBias(first, y[..one.Rows]);
+            SetBias(second, y[^two.Rows..]);
+        }
+
+        PackedMatrix.MultiplyAll([one, two], Pointwise.Flat<float>(input.AsContiguous()), y, 1, new Epilogue { Residual = hasBias ? y : default });
+        return (result, Part(result, one.Rows, two.Rows));
+    }
+
     /// <summary>act(x·Gᵀ + b) · (x·Uᵀ + c): one piece of work for one input row where both weights are packed; the same bits as the steps one by one.</summary>
     /// <param name="input">[…, in].</param>
     /// <param name="gate">G and b.</param>

@@ -6,6 +6,10 @@ namespace Reparam.Runtime.Kernels;
 /// <summary>Root-mean-square normalization of rows, x / √(mean(x²) + ε) ⊙ weight.</summary>
 internal static unsafe class RootMeanSquare
 {
+    /// <summary>Whether the sizes and types are those of <see cref="Run"/>.</summary>
+    public static bool Fits(Tensor input, Tensor weight) =>
+        input.Dtype == DType.Float32 && weight.Dtype == DType.Float32 && input.Rank > 0 && weight.Rank == 1 && input.Shape[^1] == weight.Shape[0];
+
     public static Tensor Run(Tensor input, Tensor weight, double eps)
     {
         if (input.Dtype != DType.Float32 || weight.Dtype != DType.Float32)

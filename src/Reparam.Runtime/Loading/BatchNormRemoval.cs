@@ -3,7 +3,8 @@ using Reparam.Checkpoints;
 namespace Reparam.Runtime;
 
 /// <summary>
-/// Makes a model fit a checkpoint whose batch norms are folded (<see cref="FoldedBatchNorms"/>): each of them gives its input back from then on and has no weights, and the layer before it has a bias.
+/// Makes a model fit a checkpoint whose batch norms are folded (<see cref="FoldedBatchNorms"/>): each of them gives its input back from then on and has no
+/// weights, and the layer before it has a bias.
 /// </summary>
 internal sealed class BatchNormRemoval : ComponentVisitor
 {
