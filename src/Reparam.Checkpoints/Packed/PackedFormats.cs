@@ -15,6 +15,7 @@ public static class PackedFormats
         BinaryFormat.Block8,
         NestedFormat.Instance,
         CodebookFormat.Instance,
+        UniformFormat.Instance,
     ];
 
     /// <summary>All formats, those of this library first, the others in the order of their registration.</summary>
