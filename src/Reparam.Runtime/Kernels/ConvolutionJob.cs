@@ -13,7 +13,7 @@ internal sealed unsafe class ConvolutionJob : PieceJob
     // A panel of this size stays in the second cache beside what the product needs.
     private const int PanelElements = 48 << 10;
     private const int FewestPositions = 32;
-    private const int MostPositions = 256;
+    private const int MaxPositions = 256;
 
     [ThreadStatic]
     private static ConvolutionJob? local;
@@ -56,7 +56,7 @@ internal sealed unsafe class ConvolutionJob : PieceJob
         output = result;
         blockLength = direct
             ? Math.Max(1, PanelElements / 4 / shape.OutWidth) * shape.OutWidth
-            : matrices is null ? MostPositions : Math.Clamp(PanelElements / Math.Max(1, shape.Depth) / FewestPositions * FewestPositions, FewestPositions, MostPositions);
+            : matrices is null ? MaxPositions : Math.Clamp(PanelElements / Math.Max(1, shape.Depth) / FewestPositions * FewestPositions, FewestPositions, MaxPositions);
         blocks = (shape.Positions + blockLength - 1) / blockLength;
         Begin(blocks * shape.Groups);
         if (parallel && blocks * shape.Groups > 1)
@@ -142,7 +142,7 @@ internal sealed unsafe class ConvolutionJob : PieceJob
             }
 
             matrix.Multiply(rows, products, count, shifts == null ? default : new ReadOnlySpan<float>(shifts, outputs));
-            var places = stackalloc int[MostPositions];
+            var places = stackalloc int[MaxPositions];
             for (var p = 0; p < count; p++)
             {
                 places[p] = p * outputs;

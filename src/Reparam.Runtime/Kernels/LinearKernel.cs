@@ -5,8 +5,8 @@ namespace Reparam.Runtime.Kernels;
 /// <summary>y = act(x·Wᵀ + b) · gate + residual for a dense or packed W.</summary>
 internal static unsafe class LinearKernel
 {
-    // Larger weights are read faster one behind the other than in turn; between smaller ones the hand-over to other threads counts.
-    private const long MostGated = 128 << 10;
+    // Larger weights are read faster one behind the other than interleaved; between smaller ones the hand-over to other threads counts.
+    private const long MaxGated = 128 << 10;
 
     /// <summary>The product and what follows it, in one pass over the outputs where the weight is packed; the same bits as the steps one by one.</summary>
     /// <param name="input">[…, in].</param>
@@ -136,7 +136,7 @@ internal static unsafe class LinearKernel
     /// <exception cref="ArgumentException">The sizes or the types do not fit.</exception>
     public static Tensor RunGated(Tensor input, Linear gate, Linear up, Activation activation)
     {
-        if (OfOneRow(input, gate) is not { } gates || OfOneRow(input, up) is not { } ups || gates.Rows != ups.Rows || gates.PrepackedBytes > MostGated)
+        if (OfOneRow(input, gate) is not { } gates || OfOneRow(input, up) is not { } ups || gates.Rows != ups.Rows || gates.PrepackedBytes > MaxGated)
         {
             return Run(input, gate.Weight, gate.Bias, activation, gate: up.Forward(input));
         }

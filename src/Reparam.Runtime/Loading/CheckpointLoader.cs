@@ -39,7 +39,7 @@ public static class CheckpointLoader
 
         using var packed = PackedFile.IsPacked(checkpoint) ? PackedFile.Of(checkpoint) : null;
         var source = new CheckpointSource(checkpoint, packed);
-        using var streams = packed is null ? null : PrepackedFile.Find(packed, PackedKernels.Current);
+        using var prepacked = packed is null ? null : PrepackedFile.Find(packed, PackedKernels.Current);
         BatchNormRemoval.Apply(root, checkpoint);
         var components = new ComponentCollector();
         root.Accept(components);
@@ -47,26 +47,26 @@ public static class CheckpointLoader
         var canaries = packed is null ? null : new LoadedCanaries(packed);
         foreach (var (names, target) in matches)
         {
-            Fill(source, streams, canaries, names, target);
+            Fill(source, prepacked, canaries, names, target);
         }
 
         checkpoint.RequireUnchanged();
     }
 
-    private static void Fill(CheckpointSource source, PrepackedFile? streams, LoadedCanaries? canaries, IReadOnlyList<string> names, Tensor target)
+    private static void Fill(CheckpointSource source, PrepackedFile? prepacked, LoadedCanaries? canaries, IReadOnlyList<string> names, Tensor target)
     {
         var name = names[0];
         switch (target)
         {
             case Parameter { MayBePacked: true } parameter when source.IsCoded(name):
-                var (matrix, parts) = Pack(source.Packed!, streams, name, parameter.Groups);
+                var (matrix, parts) = Pack(source.Packed!, prepacked, name, parameter.Groups);
                 try
                 {
                     canaries!.Check(names, matrix, parts);
                 }
                 catch (CheckpointException) when (parts[0].IsPrepacked)
                 {
-                    // The stream is what was written, but written wrongly. The packed file has everything.
+                    // The prepacked form is what was written, but written wrongly. The packed file has everything.
                     (matrix, parts) = Pack(source.Packed!, null, name, parameter.Groups);
                     canaries!.Check(names, matrix, parts);
                 }
@@ -87,11 +87,11 @@ public static class CheckpointLoader
         }
     }
 
-    private static (CodedMatrix Matrix, PackedMatrix[] Parts) Pack(PackedFile packed, PrepackedFile? streams, string name, int groups)
+    private static (CodedMatrix Matrix, PackedMatrix[] Parts) Pack(PackedFile packed, PrepackedFile? prepacked, string name, int groups)
     {
         try
         {
-            return PackUnguarded(packed, streams, name, groups);
+            return PackUnguarded(packed, prepacked, name, groups);
         }
         catch (AggregateException exception) when (exception.InnerException is CheckpointException cause)
         {
@@ -100,13 +100,13 @@ public static class CheckpointLoader
         }
         catch (Exception exception) when (exception is ArgumentException or ArithmeticException or OutOfMemoryException)
         {
-            throw new CheckpointException(packed.Path, name, CheckpointRule.Packed, $"the weight cannot be brought into running form: {exception.Message}", exception);
+            throw new CheckpointException(packed.Path, name, CheckpointRule.Packed, $"the weight cannot be prepacked: {exception.Message}", exception);
         }
     }
 
-    private static (CodedMatrix Matrix, PackedMatrix[] Parts) PackUnguarded(PackedFile packed, PrepackedFile? streams, string name, int groups)
+    private static (CodedMatrix Matrix, PackedMatrix[] Parts) PackUnguarded(PackedFile packed, PrepackedFile? prepacked, string name, int groups)
     {
-        if (groups == 1 && streams?.Find(name) is { } stored)
+        if (groups == 1 && prepacked?.Find(name) is { } stored)
         {
             var whole = packed.ReadMatrixLazily(name);
             return (whole, [PackedMatrix.Create(whole, 0, whole.Rows, stored: stored)]);

@@ -13,7 +13,7 @@ internal sealed class LoadedCanaries(PackedFile packed)
     /// <summary>Checks a weight that stays packed.</summary>
     /// <param name="names">Its names; where they are several, they were coded alike.</param>
     /// <param name="matrix">The weight as the file holds it.</param>
-    /// <param name="parts">Its running form.</param>
+    /// <param name="parts">Its prepacked form.</param>
     /// <exception cref="CheckpointException">A product differs by more than a right kernel may owe.</exception>
     public void Check(IReadOnlyList<string> names, CodedMatrix matrix, PackedMatrix[] parts)
     {

@@ -60,7 +60,7 @@ internal sealed unsafe class RecentTables
         return set;
     }
 
-    /// <summary>Memory for an input row in the order of the stream.</summary>
+    /// <summary>Memory for an input row in prepacked order.</summary>
     public float* PaddedRow(TablePlan plan)
     {
         if (padded.Bytes < (long)plan.PaddedColumns * sizeof(float))

@@ -10,16 +10,16 @@ namespace Reparam.Runtime.LookUp;
 /// </summary>
 internal sealed unsafe class TableProduct : ParallelJob
 {
-    // Sums of this many input rows and of 16 rows stay in the first cache; a kernel reads a unit's codes once for all of them. Wide products have passes of their own.
+    // Sums of this many input rows and of 16 rows stay in the first cache; a kernel reads a unit's codes once for all of them. Batched products have passes of their own.
     private const int MaxInputs = 16;
 
     // Tables of the input rows of one pass; more than that would leave the second cache.
     private const int TableBudget = 512 << 10;
 
-    // Bytes of the stream that are claimed together at least: smaller pieces would cost more to claim than they bring.
+    // Bytes of the prepacked weights that are claimed together at least: smaller pieces would cost more to claim than they bring.
     private const int GrainBytes = 8 << 10;
 
-    private const int MostInTurn = 3;
+    private const int MaxInterleaved = 3;
 
     // From so many bytes on a run is read at three places instead of two.
     private const long LongRun = 2 << 20;
@@ -33,7 +33,7 @@ internal sealed unsafe class TableProduct : ParallelJob
     [ThreadStatic]
     private static TableProduct? current;
 
-    // Sums of a wide product, on whatever thread computes them: more than a stack should hold.
+    // Sums of a batched product, on whatever thread computes them: more than a stack should hold.
     [ThreadStatic]
     private static AlignedMemory? batchedSums;
 
@@ -41,8 +41,8 @@ internal sealed unsafe class TableProduct : ParallelJob
 
     private readonly long ticketOfThis = (long)Interlocked.Increment(ref made) << 32;
 
-    private PrepackedWeights[] streams = new PrepackedWeights[4];
-    private int streamCount;
+    private PrepackedWeights[] matrices = new PrepackedWeights[4];
+    private int matrixCount;
     private int targetRow;
     private bool isGated;
     private ProductStore store;
@@ -66,12 +66,12 @@ internal sealed unsafe class TableProduct : ParallelJob
     /// <summary>Adds a matrix to those of the next product: its tables must be those of the others.</summary>
     public void Add(PrepackedWeights weights)
     {
-        if (streamCount == streams.Length)
+        if (matrixCount == matrices.Length)
         {
-            Array.Resize(ref streams, streams.Length + 4);
+            Array.Resize(ref matrices, matrices.Length + 4);
         }
 
-        streams[streamCount++] = weights;
+        matrices[matrixCount++] = weights;
     }
 
     /// <summary>Computes act(x·Wᵀ + bias) · gate + residual for the matrices that were added, set one upon the other.</summary>
@@ -122,7 +122,7 @@ internal sealed unsafe class TableProduct : ParallelJob
         var tables = shared ?? RecentTables.Local.Build(plan, source, ticketOfThis | round);
 
         // A vector of sums that lies across two cache lines would cost twice.
-        var length = SumsOfBlock * (isBatched ? BatchedForm.MaxBlocks : inputs == 1 && !isGated ? MostInTurn : SegmentWindows.MaxBlocks);
+        var length = SumsOfBlock * (isBatched ? BatchedForm.MaxBlocks : inputs == 1 && !isGated ? MaxInterleaved : SegmentWindows.MaxBlocks);
         var memory = stackalloc byte[isBatched ? 0 : (2 * length * sizeof(float)) + Line];
         var sums = isBatched ? BatchedSums(2 * length) : (float*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
         var block = first * grain;
@@ -134,63 +134,63 @@ internal sealed unsafe class TableProduct : ParallelJob
         }
 
         var row = targetRow;
-        for (var i = 0; i < streamCount && lastBlock > 0; i++)
+        for (var i = 0; i < matrixCount && lastBlock > 0; i++)
         {
-            var stream = streams[i];
-            if (block < stream.Blocks)
+            var packed = matrices[i];
+            if (block < packed.Blocks)
             {
-                RunBlocks(tables, stream, sums, block, Math.Min(stream.Blocks, lastBlock), row);
+                RunBlocks(tables, packed, sums, block, Math.Min(packed.Blocks, lastBlock), row);
             }
 
-            block = Math.Max(0, block - stream.Blocks);
-            lastBlock -= stream.Blocks;
-            row += stream.Rows;
+            block = Math.Max(0, block - packed.Blocks);
+            lastBlock -= packed.Blocks;
+            row += packed.Rows;
         }
     }
 
-    private void RunBlocks(TableSet tables, PrepackedWeights stream, float* sums, int block, int end, int firstRow)
+    private void RunBlocks(TableSet tables, PrepackedWeights packed, float* sums, int block, int end, int firstRow)
     {
         var factors = stackalloc ProductFactor[inputs];
-        SetFactors(tables, stream, factors);
-        var arguments = Arguments(tables, stream, sums);
-        while (inputs == 1 && stream.InterleavedBlocks > 1 && end - block > 1)
+        SetFactors(tables, packed, factors);
+        var arguments = Arguments(tables, packed, sums);
+        while (inputs == 1 && packed.InterleavedBlocks > 1 && end - block > 1)
         {
-            var interleaved = (end - block) * stream.BlockBytes < LongRun ? 2 : stream.InterleavedBlocks;
+            var interleaved = (end - block) * packed.BlockBytes < LongRun ? 2 : packed.InterleavedBlocks;
             var distance = (end - block) / interleaved;
             for (var last = block + distance; block < last; block++)
             {
-                MultiplyInterleaved(stream, ref arguments, block, interleaved, distance);
+                MultiplyInterleaved(packed, ref arguments, block, interleaved, distance);
                 for (var i = 0; i < interleaved; i++)
                 {
-                    StoreBlock(stream, sums + (i * PrepackedLayout.BlockRows), factors, block + (i * distance), firstRow);
+                    StoreBlock(packed, sums + (i * PrepackedLayout.BlockRows), factors, block + (i * distance), firstRow);
                 }
             }
 
             block += (interleaved - 1) * distance;
         }
 
-        var together = BlocksTogether(stream);
+        var together = BlocksTogether(packed);
         for (; block < end; block += together)
         {
             var count = Math.Min(together, end - block);
-            MultiplyTogether(stream, ref arguments, block, count);
-            StoreBlocks(stream, sums, factors, block, count, firstRow);
+            MultiplyTogether(packed, ref arguments, block, count);
+            StoreBlocks(packed, sums, factors, block, count, firstRow);
         }
     }
 
-    private int BlocksTogether(PrepackedWeights stream) => isBatched ? BatchedForm.MaxBlocks : SegmentWindows.BlocksTogether(stream, inputs);
+    private int BlocksTogether(PrepackedWeights packed) => isBatched ? BatchedForm.MaxBlocks : SegmentWindows.BlocksTogether(packed, inputs);
 
-    private void MultiplyTogether(PrepackedWeights stream, ref KernelArguments arguments, int block, int count)
+    private void MultiplyTogether(PrepackedWeights packed, ref KernelArguments arguments, int block, int count)
     {
-        arguments.Stream = stream.Start + (block * stream.BlockBytes);
+        arguments.Weights = packed.Start + (block * packed.BlockBytes);
         if (isBatched)
         {
-            arguments.BlockDistance = (nint)stream.BlockBytes;
-            SegmentWindows.MultiplyBatched(stream, in arguments, count);
+            arguments.BlockDistance = (nint)packed.BlockBytes;
+            SegmentWindows.MultiplyBatched(packed, in arguments, count);
         }
         else
         {
-            SegmentWindows.Multiply(stream, in arguments, count);
+            SegmentWindows.Multiply(packed, in arguments, count);
         }
     }
 
@@ -205,18 +205,18 @@ internal sealed unsafe class TableProduct : ParallelJob
     }
 
     // Blocks far apart: each part of a run is read from front to back, and while one waits for its next lines another is looked up.
-    private static void MultiplyInterleaved(PrepackedWeights stream, ref KernelArguments arguments, int block, int count, int distance)
+    private static void MultiplyInterleaved(PrepackedWeights packed, ref KernelArguments arguments, int block, int count, int distance)
     {
-        arguments.Stream = stream.Start + (block * stream.BlockBytes);
-        (arguments.Blocks, arguments.BlockDistance) = (count, (nint)(distance * stream.BlockBytes));
-        stream.Kernel(in arguments);
+        arguments.Weights = packed.Start + (block * packed.BlockBytes);
+        (arguments.Blocks, arguments.BlockDistance) = (count, (nint)(distance * packed.BlockBytes));
+        packed.Kernel(in arguments);
         arguments.Blocks = 1;
     }
 
-    private void StoreBlock(PrepackedWeights stream, float* sums, ProductFactor* factors, int block, int firstRow) => StoreBlocks(stream, sums, factors, block, 1, firstRow);
+    private void StoreBlock(PrepackedWeights packed, float* sums, ProductFactor* factors, int block, int firstRow) => StoreBlocks(packed, sums, factors, block, 1, firstRow);
 
     // One input row after the other: its outputs lie side by side.
-    private void StoreBlocks(PrepackedWeights stream, float* sums, ProductFactor* factors, int block, int count, int firstRow)
+    private void StoreBlocks(PrepackedWeights packed, float* sums, ProductFactor* factors, int block, int count, int firstRow)
     {
         var sumsOfBlock = SumsOfBlock;
         for (var input = 0; input < inputs; input++, sums += PrepackedLayout.BlockRows)
@@ -224,14 +224,14 @@ internal sealed unsafe class TableProduct : ParallelJob
             for (var i = 0; i < count; i++)
             {
                 var row = (block + i) * PrepackedLayout.BlockRows;
-                store.Store(sums + (i * sumsOfBlock), factors[input], input, firstRow + row, Math.Min(PrepackedLayout.BlockRows, stream.Rows - row));
+                store.Store(sums + (i * sumsOfBlock), factors[input], input, firstRow + row, Math.Min(PrepackedLayout.BlockRows, packed.Rows - row));
             }
         }
     }
 
     private void RunGated(TableSet tables, float* sums, float* upSums, int block, int end)
     {
-        var (gate, up) = (streams[0], streams[1]);
+        var (gate, up) = (matrices[0], matrices[1]);
         var factors = stackalloc ProductFactor[2 * inputs];
         var upFactors = factors + inputs;
         SetFactors(tables, gate, factors);
@@ -239,7 +239,7 @@ internal sealed unsafe class TableProduct : ParallelJob
         var most = isBatched ? BatchedForm.MaxBlocks : SegmentWindows.MaxBlocks;
         for (; block < end; block += most)
         {
-            // Some blocks of one matrix, then those of the other: each stream is read in long runs.
+            // Some blocks of one matrix, then those of the other: each matrix is read in long runs.
             var count = Math.Min(most, end - block);
             Sum(tables, up, upSums, block, count);
             Sum(tables, gate, sums, block, count);
@@ -264,11 +264,11 @@ internal sealed unsafe class TableProduct : ParallelJob
     }
 
     // The sums of some blocks, [block][input row][16 rows], blocks lying SumsOfBlock apart.
-    private void Sum(TableSet tables, PrepackedWeights stream, float* sums, int first, int count)
+    private void Sum(TableSet tables, PrepackedWeights packed, float* sums, int first, int count)
     {
-        var arguments = Arguments(tables, stream, sums);
-        var together = BlocksTogether(stream);
-        if (inputs == 1 && stream.InterleavedBlocks > 1 && count % 2 == 0)
+        var arguments = Arguments(tables, packed, sums);
+        var together = BlocksTogether(packed);
+        if (inputs == 1 && packed.InterleavedBlocks > 1 && count % 2 == 0)
         {
             // A pair's sums lie behind each other: [pair][block of the first half, block of the second].
             var half = count / 2;
@@ -276,7 +276,7 @@ internal sealed unsafe class TableProduct : ParallelJob
             arguments.Sums = pairSums;
             for (var i = 0; i < half; i++)
             {
-                MultiplyInterleaved(stream, ref arguments, first + i, 2, half);
+                MultiplyInterleaved(packed, ref arguments, first + i, 2, half);
                 Copy(pairSums, sums + (i * PrepackedLayout.BlockRows));
                 Copy(pairSums + PrepackedLayout.BlockRows, sums + ((half + i) * PrepackedLayout.BlockRows));
             }
@@ -286,43 +286,43 @@ internal sealed unsafe class TableProduct : ParallelJob
 
         for (var block = first; block < first + count; block += together)
         {
-            MultiplyTogether(stream, ref arguments, block, Math.Min(together, first + count - block));
+            MultiplyTogether(packed, ref arguments, block, Math.Min(together, first + count - block));
             arguments.Sums += together * SumsOfBlock;
         }
     }
 
     private static void Copy(float* from, float* to) => new ReadOnlySpan<float>(from, PrepackedLayout.BlockRows).CopyTo(new Span<float>(to, PrepackedLayout.BlockRows));
 
-    private KernelArguments Arguments(TableSet tables, PrepackedWeights stream, float* sums)
+    private KernelArguments Arguments(TableSet tables, PrepackedWeights packed, float* sums)
     {
         var arguments = new KernelArguments { Tables = tables.Tables, TableScales = tables.Scales, Sums = sums, Inputs = inputs };
-        stream.Fill(ref arguments);
+        packed.Fill(ref arguments);
         return arguments;
     }
 
-    private void SetFactors(TableSet tables, PrepackedWeights stream, ProductFactor* factors)
+    private void SetFactors(TableSet tables, PrepackedWeights packed, ProductFactor* factors)
     {
         for (var input = 0; input < inputs; input++)
         {
-            factors[input] = tables.Factor(input, stream);
+            factors[input] = tables.Factor(input, packed);
         }
     }
 
     private void MultiplyPasses(ReadOnlySpan<float> x, int batch, in ProductStore target, WorkerPool pool)
     {
         var (bytes, blockBytes) = (0L, 0L);
-        blocks = isGated ? streams[0].Blocks : 0;
-        for (var i = 0; i < streamCount; i++)
+        blocks = isGated ? matrices[0].Blocks : 0;
+        for (var i = 0; i < matrixCount; i++)
         {
-            bytes += streams[i].Bytes;
-            blockBytes = Math.Max(blockBytes, streams[i].BlockBytes);
-            blocks += isGated ? 0 : streams[i].Blocks;
+            bytes += matrices[i].Bytes;
+            blockBytes = Math.Max(blockBytes, matrices[i].BlockBytes);
+            blocks += isGated ? 0 : matrices[i].Blocks;
         }
 
         // By the batch alone, so that the bits depend neither on threads nor on how the batch is cut into passes.
-        var wide = batch >= BatchedForm.MinInputs ? streams[0].Wide : null;
+        var wide = batch >= BatchedForm.MinInputs ? matrices[0].Batched : null;
         isBatched = wide is not null;
-        plan = wide?.Tables ?? streams[0].Tables;
+        plan = wide?.Tables ?? matrices[0].Tables;
         var pass = wide?.InputsOfPass(batch) ?? Math.Clamp(TableBudget / (plan.Segments * plan.SegmentBytes), 1, Math.Min(MaxInputs, batch));
         try
         {
@@ -336,7 +336,7 @@ internal sealed unsafe class TableProduct : ParallelJob
                     round++;
                     grain = wide is not null ? wide.Blocks * Math.Clamp(blocks / (4 * pool.Threads * wide.Blocks), 1, BatchedForm.MaxBlocks / wide.Blocks)
                         : inputs == 1 ? (int)Math.Max(1, GrainBytes / blockBytes)
-                        : Math.Clamp(PrepackedLayout.DivideUp(blocks, 4 * pool.Threads), 1, SegmentWindows.BlocksTogether(streams[0], inputs));
+                        : Math.Clamp(PrepackedLayout.DivideUp(blocks, 4 * pool.Threads), 1, SegmentWindows.BlocksTogether(matrices[0], inputs));
                     Begin(PrepackedLayout.DivideUp(blocks, grain), FindShared());
                     pool.Run(this, bytes * inputs);
                 }
@@ -344,8 +344,8 @@ internal sealed unsafe class TableProduct : ParallelJob
         }
         finally
         {
-            Array.Clear(streams, 0, streamCount);
-            streamCount = 0;
+            Array.Clear(matrices, 0, matrixCount);
+            matrixCount = 0;
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed unsafe class TableSet
     private TablePlan? plan;
     private float[] copy = [];
     private int inputs;
-    private int room;
+    private int capacity;
     private long[] exponents = [];
     private bool[] hasNonFinite = [];
     private AlignedMemory tables = new(0);
@@ -34,9 +34,9 @@ internal sealed unsafe class TableSet
     {
         // A set without a plan holds nothing: so it stays if memory runs out here.
         plan = null;
-        room = PrepackedLayout.DivideUp(rows, wanted.RowsTogether) * wanted.RowsTogether;
-        Reserve(ref tables, (long)room * wanted.Segments * wanted.SegmentBytes);
-        Reserve(ref scales, (long)room * wanted.Segments * sizeof(float));
+        capacity = PrepackedLayout.DivideUp(rows, wanted.RowsTogether) * wanted.RowsTogether;
+        Reserve(ref tables, (long)capacity * wanted.Segments * wanted.SegmentBytes);
+        Reserve(ref scales, (long)capacity * wanted.Segments * sizeof(float));
         if (copy.Length < x.Length)
         {
             copy = GC.AllocateUninitializedArray<float>(x.Length);
@@ -51,7 +51,7 @@ internal sealed unsafe class TableSet
         (plan, inputs) = (wanted, rows);
     }
 
-    /// <summary>Brings an input row into the order of the stream.</summary>
+    /// <summary>Brings an input row into prepacked order.</summary>
     /// <param name="input">Input row.</param>
     /// <param name="padded">[padded columns].</param>
     public void Normalise(int input, float* padded)
@@ -62,10 +62,10 @@ internal sealed unsafe class TableSet
 
     /// <summary>Builds the tables of some segments of an input row.</summary>
     public void Build(int input, float* padded, int first, int end) =>
-        plan!.Build(padded, first, end, Tables + plan.RowOffset(input), Scales + input, room);
+        plan!.Build(padded, first, end, Tables + plan.RowOffset(input), Scales + input, capacity);
 
-    /// <summary>What the sums of an input row and of a stream are multiplied by.</summary>
-    public ProductFactor Factor(int input, PrepackedWeights stream) => new(hasNonFinite[input], exponents[input] + plan!.SumExponent + stream.ScaleExponent);
+    /// <summary>What the sums of an input row and of prepacked weights are multiplied by.</summary>
+    public ProductFactor Factor(int input, PrepackedWeights weights) => new(hasNonFinite[input], exponents[input] + plan!.SumExponent + weights.ScaleExponent);
 
     private static void Reserve(ref AlignedMemory memory, long bytes)
     {

@@ -15,12 +15,12 @@ internal sealed class ConstructionBudget(string path, string source, long stored
     public const long ObjectBytes = 1024;
 
     // Tables and caches of a small model are larger than its weights.
-    private const long LeastBytes = 256L << 20;
+    private const long MinBytes = 256L << 20;
 
     // A weight of one stored bit is 32 times as large in floats; as much again for tables and caches.
     private const long BytesOfByte = 64;
 
-    private readonly long limit = LeastBytes + (BytesOfByte * Math.Min(storedBytes, long.MaxValue / (2 * BytesOfByte)));
+    private readonly long limit = MinBytes + (BytesOfByte * Math.Min(storedBytes, long.MaxValue / (2 * BytesOfByte)));
     private long used;
 
     /// <summary>Counts what is about to be taken.</summary>

@@ -25,7 +25,7 @@ internal unsafe interface IRowLanes<T>
     /// <summary>The same double word in all places of a lane: the first lane has the first of the values, the second the second.</summary>
     static abstract T Repeat(int* source);
 
-    /// <summary>Two double words in turn in all places of a lane: the first lane has the first two, the second those behind them.</summary>
+    /// <summary>Two double words, interleaved, in all places of a lane: the first lane has the first two, the second those behind them.</summary>
     static abstract T RepeatPair(int* source);
 
     void Store(byte* destination);
@@ -45,13 +45,13 @@ internal unsafe interface IRowLanes<T>
     /// <summary>Entries of the lanes' tables of 16; 0 for an index of 128 and more.</summary>
     static abstract T LookUp(T table, T index);
 
-    /// <summary>Bytes of a and b in turn, for rows 0 to 7.</summary>
+    /// <summary>Bytes of a and b interleaved, for rows 0 to 7.</summary>
     static abstract T InterleaveLow(T a, T b);
 
     /// <summary>The same for rows 8 to 15.</summary>
     static abstract T InterleaveHigh(T a, T b);
 
-    /// <summary>Words of a and b in turn, for the first four of a lane.</summary>
+    /// <summary>Words of a and b interleaved, for the first four of a lane.</summary>
     static abstract T InterleaveLowWords(T a, T b);
 
     /// <summary>The same for the other four.</summary>

@@ -57,14 +57,14 @@ internal static class VectorParts
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.UnzipOdd(first, second)
         : Vector128.Create(first[1], first[3], second[1], second[3]);
 
-    /// <summary>Elements 0 and 1 of both vectors in turn.</summary>
+    /// <summary>Elements 0 and 1 of both vectors, interleaved.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> InterleaveLow(Vector128<float> first, Vector128<float> second) =>
         Sse.IsSupported ? Sse.UnpackLow(first, second)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(first, second)
         : Vector128.Create(first[0], second[0], first[1], second[1]);
 
-    /// <summary>Elements 2 and 3 of both vectors in turn.</summary>
+    /// <summary>Elements 2 and 3 of both vectors, interleaved.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> InterleaveHigh(Vector128<float> first, Vector128<float> second) =>
         Sse.IsSupported ? Sse.UnpackHigh(first, second)

@@ -8,10 +8,10 @@ namespace Reparam.Runtime.Tiles;
 /// </summary>
 internal abstract unsafe class RowDecoder
 {
-    /// <summary>Most rows of a tile.</summary>
+    /// <summary>Maximum number of rows of a tile.</summary>
     public const int TileRows = 8;
 
-    /// <summary>Most columns of a tile, and what its first column is a multiple of.</summary>
+    /// <summary>Maximum number of columns of a tile; its first column is a multiple of them.</summary>
     public const int TileColumns = 256;
 
     /// <summary>e: every weight is multiplied by 2^e.</summary>
@@ -20,7 +20,7 @@ internal abstract unsafe class RowDecoder
     /// <summary>A bound of the weights' magnitude without the factor 2^e; 0 for a matrix of zeros.</summary>
     public abstract float Bound { get; }
 
-    /// <summary>Bytes of the running form.</summary>
+    /// <summary>Bytes of the prepacked form.</summary>
     public abstract long Bytes { get; }
 
     /// <summary>Whether <see cref="MultiplyAdd"/> can take the place of decoded tiles for one input row.</summary>

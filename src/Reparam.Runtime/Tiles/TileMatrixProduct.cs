@@ -12,7 +12,7 @@ namespace Reparam.Runtime.Tiles;
 internal sealed unsafe class TileMatrixProduct<T> : ParallelJob
     where T : unmanaged, ILanes<T>
 {
-    /// <summary>Most input rows of a pass: a tile is decoded once for all of them.</summary>
+    /// <summary>Maximum number of input rows of a pass: a tile is decoded once for all of them.</summary>
     public const int MaxInputs = 32;
 
     /// <summary>Exponent of the largest input and of the largest weight in the sums, far from both ends of the range of floats.</summary>
@@ -66,7 +66,7 @@ internal sealed unsafe class TileMatrixProduct<T> : ParallelJob
             store = target.From(start);
             Begin(PrepackedLayout.DivideUp(PrepackedLayout.DivideUp(rows, RowDecoder.TileRows), grain));
 
-            // Two operations on a weight take about the time of reading a byte of a stream.
+            // Two operations on a weight take about the time of reading a byte of prepacked weights.
             pool.Run(this, (long)rows * columns * (1 + inputs) / 2);
         }
 

@@ -7,5 +7,5 @@ namespace Reparam.Runtime.Tests.Packed;
 internal static class BatchedMatrices
 {
     [ModuleInitializer]
-    internal static void Allow() => BatchedForm.LeastUnits = 2;
+    internal static void Allow() => BatchedForm.MinUnits = 2;
 }

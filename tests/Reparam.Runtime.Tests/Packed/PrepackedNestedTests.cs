@@ -291,7 +291,7 @@ public class PrepackedNestedTests
         {
             var arguments = new KernelArguments
             {
-                Stream = stream.Start + (block * stream.BlockBytes),
+                Weights = stream.Start + (block * stream.BlockBytes),
                 Tables = tables.Tables,
                 TableScales = tables.Scales,
                 Sums = place,

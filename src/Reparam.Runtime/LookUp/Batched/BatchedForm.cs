@@ -4,7 +4,7 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// How a stream is multiplied with many input rows: with larger tables, and indices that are made of the codes once for some row blocks and all input rows of a pass.
+/// How prepacked weights are multiplied with many input rows: with larger tables, and indices that are made of the codes once for some row blocks and all input rows of a pass.
 /// </summary>
 internal sealed unsafe class BatchedForm
 {
@@ -24,7 +24,7 @@ internal sealed unsafe class BatchedForm
     private const int TableBudget = 4 << 20;
 
     // With less input rows in a pass, making the indices would show.
-    private const int LeastOfPass = 16;
+    private const int MinOfPass = 16;
 
     private BatchedForm(TablePlan tables, int blocks, delegate*<in KernelArguments, void> kernel)
     {
@@ -36,21 +36,21 @@ internal sealed unsafe class BatchedForm
     /// <summary>The tables that the kernel needs of the input rows.</summary>
     public TablePlan Tables { get; }
 
-    /// <summary>Row blocks that the kernel multiplies together; their sums take this room, even where there are less.</summary>
+    /// <summary>Row blocks that the kernel multiplies together; their sums take this space, even where there are less.</summary>
     public int Blocks { get; }
 
     /// <summary>Multiplies <see cref="KernelArguments.Blocks"/> neighbouring row blocks. Sums are [block, <see cref="SumsOfBlock"/> apart][input row][16 rows].</summary>
     public delegate*<in KernelArguments, void> Kernel { get; }
 
     /// <summary>
-    /// Row blocks times planes below which a stream has no wide form (in <see cref="KernelPrecision.Fast"/> twice as many): making the tables would outweigh the look-ups. Tests, whose matrices are
+    /// Row blocks times planes below which prepacked weights have no batched form (in <see cref="KernelPrecision.Fast"/> twice as many): making the tables would outweigh the look-ups. Tests, whose matrices are
     /// small, lower it.
     /// </summary>
-    public static int LeastUnits { get; set; } = 64;
+    public static int MinUnits { get; set; } = 64;
 
-    /// <summary>The form of a stream; null where the path or the precision has none, or the stream is too small for it.</summary>
+    /// <summary>The form of prepacked weights; null where the path or the precision has none, or they are too few.</summary>
     public static BatchedForm? Find(KernelPath path, KernelPrecision precision, PrepackedLayout layout) =>
-        path != KernelPath.Avx512 || precision == KernelPrecision.Exact || !Avx512Vbmi.IsSupported || layout.Blocks * layout.Bits < LeastUnits * (precision == KernelPrecision.Fast ? 2 : 1) ? null
+        path != KernelPath.Avx512 || precision == KernelPrecision.Exact || !Avx512Vbmi.IsSupported || layout.Blocks * layout.Bits < MinUnits * (precision == KernelPrecision.Fast ? 2 : 1) ? null
         : (layout.ScaleSets, layout.Chunks) switch
         {
             (2, _) => Find<IUnitShape.SplitChunk>(precision, layout),
@@ -69,7 +69,7 @@ internal sealed unsafe class BatchedForm
     /// <summary>Input rows to multiply in each pass of a batch.</summary>
     public int InputsOfPass(int batch)
     {
-        var most = Math.Clamp(TableBudget / (Tables.Segments * Tables.SegmentBytes), LeastOfPass, MaxInputs);
+        var most = Math.Clamp(TableBudget / (Tables.Segments * Tables.SegmentBytes), MinOfPass, MaxInputs);
         return RoundUp(PrepackedLayout.DivideUp(batch, PrepackedLayout.DivideUp(batch, most)));
     }
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// Makes the indices of a wide product from the codes of some row blocks, in the order of <see cref="BatchedSets"/>. A register of words holds the indices of one block, with
+/// Makes the indices of a batched product from the codes of some row blocks, in the order of <see cref="BatchedSets"/>. A register of words holds the indices of one block, with
 /// signs in another; a register of bytes holds those of two blocks.
 /// </summary>
 internal static unsafe class BatchedIndices<TShape, TPlanes>
@@ -84,7 +84,7 @@ internal static unsafe class BatchedIndices<TShape, TPlanes>
         }
     }
 
-    // Words of sixteen columns: both of a dword of one block, or the lower ones of two blocks in turn, and then the upper ones.
+    // Words of sixteen columns: both of a dword of one block, or the lower ones of two blocks, interleaved, and then the upper ones.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<ushort> Low, Vector512<ushort> High) Words(byte* first, byte* second, int chunk)
     {

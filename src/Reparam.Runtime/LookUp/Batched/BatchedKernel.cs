@@ -59,12 +59,12 @@ internal static unsafe class BatchedKernel<TShape, TPlanes>
             new Span<float>(arguments.Sums, Blocks * sumsOfBlock).Clear();
         }
 
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var tables = arguments.Tables;
         var steps = arguments.TableScales;
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
-            stream = MakeIndices(in arguments, stream, indices);
+            weights = MakeIndices(in arguments, weights, indices);
             for (var input = 0; input < inputs; input += BatchedTables.InputsTogether)
             {
                 MultiplySegment(indices, arguments.Bits, tables, steps, arguments.Sums + (input * PrepackedLayout.BlockRows), sumsOfBlock);
@@ -76,7 +76,7 @@ internal static unsafe class BatchedKernel<TShape, TPlanes>
 
     // A segment of each block: [plane][set of scales]{ [pair]{ indices of the registers, signs of the registers }, scales of the blocks }. Blocks that are missing are those before them once more.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static byte* MakeIndices(in KernelArguments arguments, byte* stream, byte* indices)
+    private static byte* MakeIndices(in KernelArguments arguments, byte* weights, byte* indices)
     {
         var unitBytes = (TShape.Chunks * Line) + (ScaleSets * PrepackedLayout.BlockRows * (arguments.FloatScales ? sizeof(float) : sizeof(ushort)));
         var last = arguments.Blocks - 1;
@@ -84,10 +84,10 @@ internal static unsafe class BatchedKernel<TShape, TPlanes>
         {
             for (var block = 0; block < Blocks; block++)
             {
-                var codes = stream + (Math.Min(block, last) * arguments.BlockDistance);
+                var codes = weights + (Math.Min(block, last) * arguments.BlockDistance);
                 if (TPlanes.Count == 2 || block % 2 == 0)
                 {
-                    var second = stream + (Math.Min(block + 1, last) * arguments.BlockDistance);
+                    var second = weights + (Math.Min(block + 1, last) * arguments.BlockDistance);
                     BatchedIndices<TShape, TPlanes>.Write(codes, second, indices + (block * Line / (3 - TPlanes.Count)), Registers * Line, PairBytes, SetBytes);
                 }
 
@@ -99,11 +99,11 @@ internal static unsafe class BatchedKernel<TShape, TPlanes>
                 }
             }
 
-            stream += unitBytes;
+            weights += unitBytes;
             indices += ScaleSets * SetBytes;
         }
 
-        return stream;
+        return weights;
     }
 
     // A segment of all blocks with four input rows.
@@ -179,7 +179,7 @@ internal static unsafe class BatchedKernel<TShape, TPlanes>
         Finish(sum3, steps, scales, sums, sumsOfBlock, 3);
     }
 
-    // Sums of words belong to two blocks in turn.
+    // Sums of words belong to two blocks, interleaved.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Finish(Vector512<int> sum, Vector512<float> step, float* scales, float* sums, nint sumsOfBlock, int register)
     {

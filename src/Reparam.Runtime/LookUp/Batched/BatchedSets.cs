@@ -3,7 +3,7 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// Which columns the tables of a wide product stand for: sets of six, as the bits of a stream give them without moving far. A 16-bit word of a chunk holds sixteen columns of a row; its
+/// Which columns the tables of a batched product stand for: sets of six, as the bits of prepacked weights give them without moving far. A 16-bit word of a chunk holds sixteen columns of a row; its
 /// lower twelve bits are two sets, and the upper four bits of three words are two more. The two sets that a register of indices looks up together are a pair.
 /// </summary>
 internal sealed class BatchedSets
@@ -17,7 +17,7 @@ internal sealed class BatchedSets
     private readonly List<int[]> sets = [];
 
     /// <summary>Finds the sets of a segment.</summary>
-    /// <param name="layout">A stream with rows in dwords.</param>
+    /// <param name="layout">Prepacked weights with rows in dwords.</param>
     /// <param name="planes">Byte planes of a table's entries, 1 or 2.</param>
     public BatchedSets(PrepackedLayout layout, int planes)
     {

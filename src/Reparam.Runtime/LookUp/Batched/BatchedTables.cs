@@ -33,7 +33,7 @@ internal sealed unsafe class BatchedTables : GroupedTables
     // [input of the set][Lanes]: its place in the segment; -1 for none.
     private readonly int[] places = new int[BatchedSets.Inputs * Lanes];
 
-    /// <summary>Tables for a stream with rows in dwords, in a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
+    /// <summary>Tables for prepacked weights with rows in dwords, in a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
     public BatchedTables(PrepackedLayout layout, KernelPrecision precision)
         : base(layout)
     {
@@ -56,7 +56,7 @@ internal sealed unsafe class BatchedTables : GroupedTables
 
     public override nint RowOffset(int input) => (nint)(input / InputsTogether) * InputsTogether * SegmentBytes + (input % InputsTogether * PairBytes);
 
-    // Tables of both precisions take the same room.
+    // Tables of both precisions take the same space.
     public override bool Equals(TablePlan? other) => base.Equals(other) && ((BatchedTables)other!).planes == planes;
 
     public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), planes);

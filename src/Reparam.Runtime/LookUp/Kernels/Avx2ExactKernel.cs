@@ -33,7 +33,7 @@ internal static unsafe class Avx2ExactKernel<TShape>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var tables = arguments.Tables + (nint)input * SegmentTables;
         var floatScales = arguments.FloatScales;
         var sums = arguments.Sums + input * PrepackedLayout.BlockRows;
@@ -53,26 +53,26 @@ internal static unsafe class Avx2ExactKernel<TShape>
                 var s3 = Vector256<float>.Zero;
                 if (TShape.Split)
                 {
-                    AddHalf(stream, tables, ref s0, ref s1, ref s2, ref s3);
+                    AddHalf(weights, tables, ref s0, ref s1, ref s2, ref s3);
                     var even = Rows(s0, s1, s2, s3, odd: false);
                     var odd = Rows(s0, s1, s2, s3, odd: true);
                     s0 = s1 = s2 = s3 = Vector256<float>.Zero;
-                    AddHalf(stream + Part, tables + 2 * PairTables, ref s0, ref s1, ref s2, ref s3);
-                    stream += 2 * Part;
-                    segmentEven = Fma.MultiplyAdd(even, ScaleLoads.Next256(ref stream, floatScales), segmentEven);
-                    segmentOdd = Fma.MultiplyAdd(odd, ScaleLoads.Next256(ref stream, floatScales), segmentOdd);
+                    AddHalf(weights + Part, tables + 2 * PairTables, ref s0, ref s1, ref s2, ref s3);
+                    weights += 2 * Part;
+                    segmentEven = Fma.MultiplyAdd(even, ScaleLoads.Next256(ref weights, floatScales), segmentEven);
+                    segmentOdd = Fma.MultiplyAdd(odd, ScaleLoads.Next256(ref weights, floatScales), segmentOdd);
                 }
                 else
                 {
                     for (var half = 0; half < 2 * TShape.Chunks; half++)
                     {
-                        AddHalf(stream, tables + half * 2 * PairTables, ref s0, ref s1, ref s2, ref s3);
-                        stream += Part;
+                        AddHalf(weights, tables + half * 2 * PairTables, ref s0, ref s1, ref s2, ref s3);
+                        weights += Part;
                     }
                 }
 
-                segmentEven = Fma.MultiplyAdd(Rows(s0, s1, s2, s3, odd: false), ScaleLoads.Next256(ref stream, floatScales), segmentEven);
-                segmentOdd = Fma.MultiplyAdd(Rows(s0, s1, s2, s3, odd: true), ScaleLoads.Next256(ref stream, floatScales), segmentOdd);
+                segmentEven = Fma.MultiplyAdd(Rows(s0, s1, s2, s3, odd: false), ScaleLoads.Next256(ref weights, floatScales), segmentEven);
+                segmentOdd = Fma.MultiplyAdd(Rows(s0, s1, s2, s3, odd: true), ScaleLoads.Next256(ref weights, floatScales), segmentOdd);
             }
 
             evenSums += segmentEven;

@@ -76,11 +76,11 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
         }
     }
 
-    // Several row blocks in turn: while the lines of one stream are on their way from memory, those of the others are looked up.
+    // Several row blocks interleaved: while the lines of one block are on their way from memory, those of the others are looked up.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments)
     {
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var distance = arguments.BlockDistance;
         var tables = arguments.Tables;
         var (bits, floatScales) = (arguments.Bits, arguments.FloatScales);
@@ -88,12 +88,12 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
         var endSums = arguments.Sums + (Math.Max(1, arguments.Blocks) * PrepackedLayout.BlockRows);
         var nibble = Vector256.Create(Opaque(0x0F));
         var sums = Zero();
-        var old = new Target { Scales = stream + UnitCodes, Step = arguments.TableScales, Sums = arguments.Sums, FloatScales = floatScales };
+        var old = new Target { Scales = weights + UnitCodes, Step = arguments.TableScales, Sums = arguments.Sums, FloatScales = floatScales };
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             for (var bit = 0; bit < bits; bit++)
             {
-                var codes = stream;
+                var codes = weights;
                 for (var blockSums = arguments.Sums; blockSums < endSums; blockSums += PrepackedLayout.BlockRows)
                 {
                     for (var set = 0; set < Sets; set++)
@@ -107,7 +107,7 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
                     codes += distance;
                 }
 
-                stream += UnitCodes + (Sets * scaleBytes);
+                weights += UnitCodes + (Sets * scaleBytes);
             }
 
             tables += SegmentTables;
@@ -121,33 +121,33 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
     private static void MultiplyMany(in KernelArguments arguments)
     {
         var indices = stackalloc byte[4 * 2 * 2 * PartBytes];
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var tables = arguments.Tables;
         var steps = arguments.TableScales;
         var (inputs, bits, floatScales) = (arguments.Inputs, arguments.Bits, arguments.FloatScales);
         var scaleBytes = PrepackedLayout.BlockRows * (floatScales ? sizeof(float) : sizeof(ushort));
         var nibble = Vector256.Create(Opaque(0x0F));
         var sums = Zero();
-        var old = new Target { Scales = stream + UnitCodes, Step = arguments.TableScales, Sums = arguments.Sums, FloatScales = floatScales };
+        var old = new Target { Scales = weights + UnitCodes, Step = arguments.TableScales, Sums = arguments.Sums, FloatScales = floatScales };
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             for (var bit = 0; bit < bits; bit++)
             {
                 for (var half = 0; half < 2 * TShape.Chunks; half++)
                 {
-                    PartNibbles(stream + (half * PartBytes), nibble, out var left, out var right);
+                    PartNibbles(weights + (half * PartBytes), nibble, out var left, out var right);
                     left.Store(indices + (2 * half * PartBytes));
                     right.Store(indices + (((2 * half) + 1) * PartBytes));
                 }
 
                 for (var chunk = 0; chunk < TShape.Chunks; chunk++)
                 {
-                    Sse.Prefetch0(stream + arguments.ReadAhead + (chunk * PrepackedLayout.ChunkBytes));
+                    Sse.Prefetch0(weights + arguments.ReadAhead + (chunk * PrepackedLayout.ChunkBytes));
                 }
 
                 for (var set = 0; set < Sets; set++)
                 {
-                    var scales = stream + UnitCodes + (set * scaleBytes);
+                    var scales = weights + UnitCodes + (set * scaleBytes);
                     var table = tables + (set * HalfTables);
                     var inputSums = arguments.Sums;
                     for (var input = 0; input < inputs; input++)
@@ -161,7 +161,7 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
                     }
                 }
 
-                stream += UnitCodes + (Sets * scaleBytes);
+                weights += UnitCodes + (Sets * scaleBytes);
             }
 
             tables += (nint)inputs * SegmentTables;
@@ -378,7 +378,7 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
         static abstract void Indices(byte* codes, int half, Vector256<byte> nibble, out Vector256<byte> left, out Vector256<byte> right);
     }
 
-    // Two in a byte, as the stream has them; with prefetching.
+    // Two in a byte, as the prepacked weights have them; with prefetching.
     private readonly struct InPairs : ICodes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

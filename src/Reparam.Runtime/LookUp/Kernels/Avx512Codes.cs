@@ -22,13 +22,13 @@ internal static unsafe class Avx512Codes
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static uint Opaque(uint value) => value;
 
-    /// <summary>The next line of a stream; asks for one further on.</summary>
+    /// <summary>The next prepacked line; asks for one further on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<byte> Load(ref byte* stream, nint readAhead)
+    public static Vector512<byte> Load(ref byte* weights, nint readAhead)
     {
-        var codes = Vector512.Load(stream);
-        Sse.Prefetch0(stream + readAhead);
-        stream += Line;
+        var codes = Vector512.Load(weights);
+        Sse.Prefetch0(weights + readAhead);
+        weights += Line;
         return codes;
     }
 

@@ -31,7 +31,7 @@ internal static unsafe class Avx512ExactKernel<TShape>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var tables = arguments.Tables + (nint)input * SegmentTables;
         var floatScales = arguments.FloatScales;
         var place = arguments.Sums + input * PrepackedLayout.BlockRows;
@@ -46,21 +46,21 @@ internal static unsafe class Avx512ExactKernel<TShape>
                 var right = Vector512<float>.Zero;
                 for (var chunk = 0; chunk < TShape.Chunks; chunk++)
                 {
-                    var codes = Vector512.Load((uint*)stream);
-                    Sse.Prefetch0(stream + ReadAhead);
-                    stream += Line;
+                    var codes = Vector512.Load((uint*)weights);
+                    Sse.Prefetch0(weights + ReadAhead);
+                    weights += Line;
                     left += LeftHalf(codes, tables + chunk * 2 * HalfTables);
                     right += RightHalf(codes, tables + chunk * 2 * HalfTables + HalfTables);
                 }
 
                 if (TShape.Split)
                 {
-                    segmentSums = Vector512.FusedMultiplyAdd(left, ScaleLoads.Next512(ref stream, floatScales), segmentSums);
-                    segmentSums = Vector512.FusedMultiplyAdd(right, ScaleLoads.Next512(ref stream, floatScales), segmentSums);
+                    segmentSums = Vector512.FusedMultiplyAdd(left, ScaleLoads.Next512(ref weights, floatScales), segmentSums);
+                    segmentSums = Vector512.FusedMultiplyAdd(right, ScaleLoads.Next512(ref weights, floatScales), segmentSums);
                 }
                 else
                 {
-                    segmentSums = Vector512.FusedMultiplyAdd(left + right, ScaleLoads.Next512(ref stream, floatScales), segmentSums);
+                    segmentSums = Vector512.FusedMultiplyAdd(left + right, ScaleLoads.Next512(ref weights, floatScales), segmentSums);
                 }
             }
 

@@ -49,7 +49,7 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         }
     }
 
-    // Several row blocks in turn: while the lines of one stream are on their way from memory, those of the others are looked up. Each has a pointer
+    // Several row blocks interleaved: while the lines of one block are on their way from memory, those of the others are looked up. Each has a pointer
     // to the tables of its own: the compiler would otherwise keep the tables of one block in registers for the others and all else on the stack.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne<TBlocks>(in KernelArguments arguments)
@@ -61,8 +61,8 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         var tables = arguments.Tables;
         var secondTables = tables + Avx512Codes.Opaque(0);
         var thirdTables = tables + Avx512Codes.Opaque(0);
-        var stream = arguments.Stream;
-        var second = stream + arguments.BlockDistance;
+        var weights = arguments.Weights;
+        var second = weights + arguments.BlockDistance;
         var third = second + arguments.BlockDistance;
         var floatScales = arguments.FloatScales;
         var bits = arguments.Bits;
@@ -74,7 +74,7 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
             var step = Vector512.Create(arguments.TableScales[segment]);
             for (var bit = 0; bit < bits; bit++)
             {
-                sums = AddUnit(ref stream, tables, step, floatScales, nibbles, tableNumbers, ones, sums);
+                sums = AddUnit(ref weights, tables, step, floatScales, nibbles, tableNumbers, ones, sums);
                 if (TBlocks.Count > 1)
                 {
                     secondSums = AddUnit(ref second, secondTables, step, floatScales, nibbles, tableNumbers, ones, secondSums);
@@ -105,14 +105,14 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> AddUnit(
-        ref byte* stream, byte* tables, Vector512<float> step, bool floatScales,
+        ref byte* weights, byte* tables, Vector512<float> step, bool floatScales,
         Vector512<uint> nibbles, Vector512<uint> tableNumbers, Vector512<byte> ones, Vector512<float> sums)
     {
         // The right halves first: the left ones may then overwrite the codes.
-        var v0 = Avx512Codes.Load(ref stream, ReadAhead);
-        var v1 = TShape.Chunks > 1 ? Avx512Codes.Load(ref stream, ReadAhead) : v0;
-        var v2 = TShape.Chunks > 2 ? Avx512Codes.Load(ref stream, ReadAhead) : v0;
-        var v3 = TShape.Chunks > 3 ? Avx512Codes.Load(ref stream, ReadAhead) : v0;
+        var v0 = Avx512Codes.Load(ref weights, ReadAhead);
+        var v1 = TShape.Chunks > 1 ? Avx512Codes.Load(ref weights, ReadAhead) : v0;
+        var v2 = TShape.Chunks > 2 ? Avx512Codes.Load(ref weights, ReadAhead) : v0;
+        var v3 = TShape.Chunks > 3 ? Avx512Codes.Load(ref weights, ReadAhead) : v0;
         var right0 = Avx512Codes.Right(v0, nibbles, tableNumbers);
         var left0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
         var right1 = Avx512Codes.Right(v1, nibbles, tableNumbers);
@@ -123,12 +123,12 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         var left3 = Avx512Codes.Left(v3, nibbles, tableNumbers);
         if (TShape.Split)
         {
-            sums = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, 0, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
-            return Vector512.FusedMultiplyAdd(HalfChunk(right0, tables, 1, ones) * step, ScaleLoads.Next512(ref stream, floatScales), sums);
+            sums = Vector512.FusedMultiplyAdd(HalfChunk(left0, tables, 0, ones) * step, ScaleLoads.Next512(ref weights, floatScales), sums);
+            return Vector512.FusedMultiplyAdd(HalfChunk(right0, tables, 1, ones) * step, ScaleLoads.Next512(ref weights, floatScales), sums);
         }
 
         var total = Segment(left0, right0, left1, right1, left2, right2, left3, right3, tables, ones);
-        return Vector512.FusedMultiplyAdd(total * step, ScaleLoads.Next512(ref stream, floatScales), sums);
+        return Vector512.FusedMultiplyAdd(total * step, ScaleLoads.Next512(ref weights, floatScales), sums);
     }
 
     // The index registers of a unit are made once and used for every input row.
@@ -143,7 +143,7 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         var nibbles = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.Nibbles));
         var tableNumbers = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.TableNumbers));
         var ones = Vector512.Create(Avx512Codes.Opaque(0x01010101)).AsByte();
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var readAhead = arguments.ReadAhead;
         var segmentTables = arguments.Tables;
         var steps = arguments.TableScales;
@@ -154,10 +154,10 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
         {
             for (var bit = 0; bit < bits; bit++)
             {
-                var v0 = Avx512Codes.Load(ref stream, readAhead);
-                var v1 = TShape.Chunks > 1 ? Avx512Codes.Load(ref stream, readAhead) : v0;
-                var v2 = TShape.Chunks > 2 ? Avx512Codes.Load(ref stream, readAhead) : v0;
-                var v3 = TShape.Chunks > 3 ? Avx512Codes.Load(ref stream, readAhead) : v0;
+                var v0 = Avx512Codes.Load(ref weights, readAhead);
+                var v1 = TShape.Chunks > 1 ? Avx512Codes.Load(ref weights, readAhead) : v0;
+                var v2 = TShape.Chunks > 2 ? Avx512Codes.Load(ref weights, readAhead) : v0;
+                var v3 = TShape.Chunks > 3 ? Avx512Codes.Load(ref weights, readAhead) : v0;
                 var right0 = Avx512Codes.Right(v0, nibbles, tableNumbers);
                 var left0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
                 var right1 = Avx512Codes.Right(v1, nibbles, tableNumbers);
@@ -166,8 +166,8 @@ internal static unsafe class Avx512Kernel<TShape, TPlanes>
                 var left2 = Avx512Codes.Left(v2, nibbles, tableNumbers);
                 var right3 = Avx512Codes.Right(v3, nibbles, tableNumbers);
                 var left3 = Avx512Codes.Left(v3, nibbles, tableNumbers);
-                var scales = ScaleLoads.Next512(ref stream, floatScales);
-                var secondScales = TShape.Split ? ScaleLoads.Next512(ref stream, floatScales) : scales;
+                var scales = ScaleLoads.Next512(ref weights, floatScales);
+                var secondScales = TShape.Split ? ScaleLoads.Next512(ref weights, floatScales) : scales;
 
                 var tables = segmentTables;
                 var sums = arguments.Sums;

@@ -1,6 +1,6 @@
 namespace Reparam.Runtime.LookUp;
 
-/// <summary>Row blocks that a kernel multiplies in turn with one input row, as a constant.</summary>
+/// <summary>Row blocks that a kernel interleaves with one input row, as a constant.</summary>
 internal interface IBlockCount
 {
     /// <summary>1 to 3.</summary>

@@ -5,7 +5,7 @@ using Reparam.Runtime.Simd;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// Finds the specialised kernel for a stream. Each choice is a run-time check, so an ahead-of-time compiler drops what it was not told to compile.
+/// Finds the specialised kernel for prepacked weights. Each choice is a run-time check, so an ahead-of-time compiler drops what it was not told to compile.
 /// Kernels are compiled once with all optimisations and never inlined: profile-guided inlining of so large a body exhausts the compiler's budget
 /// for the small functions inside it, which made it three times slower.
 /// </summary>
@@ -21,7 +21,7 @@ internal static unsafe class KernelTable
             _ => Find<IUnitShape.FourChunks>(path, precision),
         };
 
-    /// <summary>Row blocks that the kernels of a path can multiply in turn with one input row, at most.</summary>
+    /// <summary>Row blocks that the kernels of a path can interleave with one input row, at most.</summary>
     public static int InterleavedBlocks(KernelPath path, KernelPrecision precision) =>
         precision != KernelPrecision.Exact && ((path == KernelPath.Avx512 && Avx512Vbmi.IsSupported) || (path == KernelPath.Avx2 && Avx2.IsSupported)) ? 3 : 1;
 

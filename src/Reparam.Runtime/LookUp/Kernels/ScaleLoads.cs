@@ -19,51 +19,51 @@ internal static unsafe class ScaleLoads
 
     private const int Rows = PrepackedLayout.BlockRows;
 
-    /// <summary>Scales of 16 rows; moves the stream past them.</summary>
+    /// <summary>Scales of 16 rows; moves past them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Next512(ref byte* stream, bool floatScales)
+    public static Vector512<float> Next512(ref byte* weights, bool floatScales)
     {
         if (floatScales)
         {
-            var scales = Vector512.Load((float*)stream);
-            stream += Rows * sizeof(float);
+            var scales = Vector512.Load((float*)weights);
+            weights += Rows * sizeof(float);
             return scales;
         }
 
-        var halves = Vector256.Load((ushort*)stream);
-        stream += Rows * sizeof(ushort);
+        var halves = Vector256.Load((ushort*)weights);
+        weights += Rows * sizeof(ushort);
         return (Avx512F.ConvertToVector512UInt32(halves) << 13).AsSingle();
     }
 
-    /// <summary>Scales of 8 rows; moves the stream past them.</summary>
+    /// <summary>Scales of 8 rows; moves past them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Next256(ref byte* stream, bool floatScales)
+    public static Vector256<float> Next256(ref byte* weights, bool floatScales)
     {
         if (floatScales)
         {
-            var scales = Vector256.Load((float*)stream);
-            stream += Rows / 2 * sizeof(float);
+            var scales = Vector256.Load((float*)weights);
+            weights += Rows / 2 * sizeof(float);
             return scales;
         }
 
-        var halves = Vector128.Load((ushort*)stream);
-        stream += Rows / 2 * sizeof(ushort);
+        var halves = Vector128.Load((ushort*)weights);
+        weights += Rows / 2 * sizeof(ushort);
         return (Avx2.ConvertToVector256Int32(halves) << 13).AsSingle();
     }
 
-    /// <summary>Scales of 4 rows; moves the stream past them.</summary>
+    /// <summary>Scales of 4 rows; moves past them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Next128(ref byte* stream, bool floatScales)
+    public static Vector128<float> Next128(ref byte* weights, bool floatScales)
     {
         if (floatScales)
         {
-            var scales = Vector128.Load((float*)stream);
-            stream += Rows / 4 * sizeof(float);
+            var scales = Vector128.Load((float*)weights);
+            weights += Rows / 4 * sizeof(float);
             return scales;
         }
 
-        var halves = Vector128.CreateScalarUnsafe(*(ulong*)stream).AsUInt16();
-        stream += Rows / 4 * sizeof(ushort);
+        var halves = Vector128.CreateScalarUnsafe(*(ulong*)weights).AsUInt16();
+        weights += Rows / 4 * sizeof(ushort);
         return (Vector128.WidenLower(halves) << 13).AsSingle();
     }
 }

@@ -31,7 +31,7 @@ internal static unsafe class Vector128ExactKernel<TShape, TLookUp>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var tables = arguments.Tables + (nint)input * SegmentTables;
         var floatScales = arguments.FloatScales;
         var sums = arguments.Sums + input * PrepackedLayout.BlockRows;
@@ -48,8 +48,8 @@ internal static unsafe class Vector128ExactKernel<TShape, TLookUp>
             var segment3 = Vector128<float>.Zero;
             for (var bit = 0; bit < arguments.Bits; bit++)
             {
-                var codes = stream;
-                stream += TShape.Chunks * PrepackedLayout.ChunkBytes;
+                var codes = weights;
+                weights += TShape.Chunks * PrepackedLayout.ChunkBytes;
                 for (var set = 0; set < (TShape.Split ? 2 : 1); set++)
                 {
                     // Rows 0 8 1 9, 2 10 3 11, 4 12 5 13 and 6 14 7 15.
@@ -66,10 +66,10 @@ internal static unsafe class Vector128ExactKernel<TShape, TLookUp>
                         codes += 2 * Part;
                     }
 
-                    segment0 += VectorParts.Even(s0, s1) * ScaleLoads.Next128(ref stream, floatScales);
-                    segment1 += VectorParts.Even(s2, s3) * ScaleLoads.Next128(ref stream, floatScales);
-                    segment2 += VectorParts.Odd(s0, s1) * ScaleLoads.Next128(ref stream, floatScales);
-                    segment3 += VectorParts.Odd(s2, s3) * ScaleLoads.Next128(ref stream, floatScales);
+                    segment0 += VectorParts.Even(s0, s1) * ScaleLoads.Next128(ref weights, floatScales);
+                    segment1 += VectorParts.Even(s2, s3) * ScaleLoads.Next128(ref weights, floatScales);
+                    segment2 += VectorParts.Odd(s0, s1) * ScaleLoads.Next128(ref weights, floatScales);
+                    segment3 += VectorParts.Odd(s2, s3) * ScaleLoads.Next128(ref weights, floatScales);
                 }
             }
 

@@ -52,7 +52,7 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var inputs = arguments.Inputs;
         var tables = arguments.Tables + (nint)input * SegmentTables;
         var steps = arguments.TableScales + input;
@@ -68,16 +68,16 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
             var step = Vector128.Create(*steps);
             for (var bit = 0; bit < bits; bit++)
             {
-                var codes = stream;
-                stream += TShape.Chunks * PrepackedLayout.ChunkBytes;
+                var codes = weights;
+                weights += TShape.Chunks * PrepackedLayout.ChunkBytes;
                 for (var set = 0; set < (TShape.Split ? 2 : 1); set++)
                 {
                     AddUnit(codes + (set * 2 * Part), tables + (set * HalfTables), out var high, out var low, out var highMean, out var lowMean);
                     Total(high, low, highMean, lowMean, out var t0, out var t1, out var t2, out var t3);
-                    sums0 += t0 * step * ScaleLoads.Next128(ref stream, floatScales);
-                    sums1 += t1 * step * ScaleLoads.Next128(ref stream, floatScales);
-                    sums2 += t2 * step * ScaleLoads.Next128(ref stream, floatScales);
-                    sums3 += t3 * step * ScaleLoads.Next128(ref stream, floatScales);
+                    sums0 += t0 * step * ScaleLoads.Next128(ref weights, floatScales);
+                    sums1 += t1 * step * ScaleLoads.Next128(ref weights, floatScales);
+                    sums2 += t2 * step * ScaleLoads.Next128(ref weights, floatScales);
+                    sums3 += t3 * step * ScaleLoads.Next128(ref weights, floatScales);
                 }
             }
 

@@ -15,7 +15,7 @@ internal sealed unsafe class ExactTables : GroupedTables
     // Products with a widened half (down to 2^-136) stay normal numbers.
     private const int LargestExponent = 60;
 
-    /// <summary>Tables for a stream.</summary>
+    /// <summary>Tables for prepacked weights.</summary>
     public ExactTables(PrepackedLayout layout)
         : base(layout)
     {

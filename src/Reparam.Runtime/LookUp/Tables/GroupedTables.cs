@@ -6,7 +6,7 @@ namespace Reparam.Runtime.LookUp;
 /// <summary>Tables whose quads are those of a <see cref="PrepackedLayout"/>: inputs in their own order, each group padded with zeros to whole segments.</summary>
 internal abstract class GroupedTables : TablePlan
 {
-    /// <summary>Takes the stream's geometry.</summary>
+    /// <summary>Takes the geometry of prepacked weights.</summary>
     protected GroupedTables(PrepackedLayout layout) => Layout = layout;
 
     public override int Columns => Layout.Columns;

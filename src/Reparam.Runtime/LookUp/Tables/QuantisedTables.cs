@@ -21,7 +21,7 @@ internal sealed unsafe class QuantisedTables
     private readonly float unit;
     private readonly byte bias;
 
-    /// <summary>Tables for a stream and a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
+    /// <summary>Tables for prepacked weights and a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
     public QuantisedTables(PrepackedLayout layout, KernelPrecision precision)
     {
         planes = precision == KernelPrecision.Fast ? 1 : 2;

@@ -23,7 +23,7 @@ internal unsafe class SignedSumTables : GroupedTables
 
     private readonly int planes;
 
-    /// <summary>Tables for a stream and a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
+    /// <summary>Tables for prepacked weights and a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
     public SignedSumTables(PrepackedLayout layout, KernelPrecision precision)
         : base(layout) => planes = precision == KernelPrecision.Fast ? 1 : 2;
 

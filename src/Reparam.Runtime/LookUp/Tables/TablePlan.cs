@@ -10,7 +10,7 @@ internal abstract unsafe class TablePlan : IEquatable<TablePlan>
     /// <summary>Inputs of a row.</summary>
     public abstract int Columns { get; }
 
-    /// <summary>Floats that a row takes once it is brought into the order of the stream.</summary>
+    /// <summary>Floats that a row takes once it is brought into prepacked order.</summary>
     public abstract int PaddedColumns { get; }
 
     /// <summary>Segments of a row.</summary>
@@ -28,7 +28,7 @@ internal abstract unsafe class TablePlan : IEquatable<TablePlan>
     /// <summary>Exponent of the power of two that the kernel's sums lack.</summary>
     public virtual int SumExponent => 0;
 
-    /// <summary>Brings an input row into the order of the stream, times a power of two that gives its largest element the exponent <see cref="InputExponent"/>.</summary>
+    /// <summary>Brings an input row into prepacked order, times a power of two that gives its largest element the exponent <see cref="InputExponent"/>.</summary>
     /// <param name="x">[columns].</param>
     /// <param name="padded">[padded columns].</param>
     /// <param name="hasNonFinite">Whether an element is NaN or infinite; zeros are then written.</param>
@@ -66,6 +66,6 @@ internal abstract unsafe class TablePlan : IEquatable<TablePlan>
     /// <inheritdoc/>
     public abstract override int GetHashCode();
 
-    /// <summary>Writes a row, times 2^shift, in the order of the stream, with zeros as padding.</summary>
+    /// <summary>Writes a row, times 2^shift, in prepacked order, with zeros as padding.</summary>
     protected abstract void Arrange(ReadOnlySpan<float> x, int shift, Span<float> padded);
 }

@@ -40,7 +40,7 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
         get => TPlanes.Count == 2 ? 256 : 1;
     }
 
-    /// <summary>Multiplies a row block with every input row, or several row blocks in turn with one.</summary>
+    /// <summary>Multiplies a row block with every input row, or several row blocks interleaved with one.</summary>
     public static void Multiply(in KernelArguments arguments)
     {
         if (arguments.Inputs > 1)
@@ -53,7 +53,7 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
         }
     }
 
-    // Several row blocks in turn: while the lines of one stream are on their way from memory, those of the others are looked up.
+    // Several row blocks interleaved: while the lines of one block are on their way from memory, those of the others are looked up.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments)
     {
@@ -65,7 +65,7 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
         var unitOffset = Block8Layout.UnitOffsetOf(bits, TShape.Chunks, TSets.Count);
         var headBytes = Block8Layout.HeadBytesOf(bits, TShape.Chunks, TSets.Count);
         var segmentBytes = Block8Layout.SegmentBytesOf(bits, TShape.Chunks, TSets.Count);
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var tables = arguments.Tables;
         var firstSums = arguments.Sums;
         if (!arguments.Accumulate)
@@ -76,7 +76,7 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
             var step = Vector512.Create(arguments.TableScales[segment] * SumFactor);
-            var head = stream;
+            var head = weights;
             var sums = firstSums;
             for (var block = 0; block < blocks; block++)
             {
@@ -92,7 +92,7 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
                 sums += PrepackedLayout.BlockRows;
             }
 
-            stream += segmentBytes;
+            weights += segmentBytes;
             tables += SegmentTables;
         }
     }
@@ -108,7 +108,7 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
         var inputs = arguments.Inputs;
         var unitOffset = Block8Layout.UnitOffsetOf(bits, TShape.Chunks, TSets.Count);
         var headBytes = Block8Layout.HeadBytesOf(bits, TShape.Chunks, TSets.Count);
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var segmentTables = arguments.Tables;
         var steps = arguments.TableScales;
         var readAhead = arguments.ReadAhead;
@@ -120,15 +120,15 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
 
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
-            var head = stream;
-            stream += headBytes;
+            var head = weights;
+            weights += headBytes;
             new Span<int>(totals, inputs * PrepackedLayout.BlockRows).Clear();
             for (var bit = 0; bit < bits; bit++)
             {
-                var v0 = Avx512Codes.Load(ref stream, readAhead);
-                var v1 = TShape.Chunks > 1 ? Avx512Codes.Load(ref stream, readAhead) : v0;
-                var v2 = TShape.Chunks > 2 ? Avx512Codes.Load(ref stream, readAhead) : v0;
-                var v3 = TShape.Chunks > 3 ? Avx512Codes.Load(ref stream, readAhead) : v0;
+                var v0 = Avx512Codes.Load(ref weights, readAhead);
+                var v1 = TShape.Chunks > 1 ? Avx512Codes.Load(ref weights, readAhead) : v0;
+                var v2 = TShape.Chunks > 2 ? Avx512Codes.Load(ref weights, readAhead) : v0;
+                var v3 = TShape.Chunks > 3 ? Avx512Codes.Load(ref weights, readAhead) : v0;
                 var right0 = Avx512Codes.Right(v0, nibbles, tableNumbers);
                 var left0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
                 var right1 = Avx512Codes.Right(v1, nibbles, tableNumbers);
@@ -162,12 +162,12 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Unit(
-        ref byte* stream, byte* head, int bit, byte* tables, Vector512<uint> nibbles, Vector512<uint> tableNumbers, Vector512<byte> ones)
+        ref byte* weights, byte* head, int bit, byte* tables, Vector512<uint> nibbles, Vector512<uint> tableNumbers, Vector512<byte> ones)
     {
-        var v0 = Avx512Codes.Load(ref stream, ReadAhead);
-        var v1 = TShape.Chunks > 1 ? Avx512Codes.Load(ref stream, ReadAhead) : v0;
-        var v2 = TShape.Chunks > 2 ? Avx512Codes.Load(ref stream, ReadAhead) : v0;
-        var v3 = TShape.Chunks > 3 ? Avx512Codes.Load(ref stream, ReadAhead) : v0;
+        var v0 = Avx512Codes.Load(ref weights, ReadAhead);
+        var v1 = TShape.Chunks > 1 ? Avx512Codes.Load(ref weights, ReadAhead) : v0;
+        var v2 = TShape.Chunks > 2 ? Avx512Codes.Load(ref weights, ReadAhead) : v0;
+        var v3 = TShape.Chunks > 3 ? Avx512Codes.Load(ref weights, ReadAhead) : v0;
         var right0 = Avx512Codes.Right(v0, nibbles, tableNumbers);
         var left0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
         var right1 = Avx512Codes.Right(v1, nibbles, tableNumbers);

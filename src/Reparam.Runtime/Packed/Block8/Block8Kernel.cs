@@ -8,7 +8,7 @@ namespace Reparam.Runtime.Packed;
 
 /// <summary>
 /// Weights in the layout block8 by byte shuffles, which look one quad up for 16 rows in a lane. The two quads of eight columns that share a scale are interleaved and added to words. The words of two
-/// such groups of columns are interleaved in turn, multiplied by the integers that stand for their scales, and added to double words, where they stay for a segment.
+/// such groups of columns are interleaved, multiplied by the integers that stand for their scales, and added to double words, where they stay for a segment.
 /// </summary>
 /// <remarks>Their range is that of <see cref="Avx512Block8Kernel{TShape, TPlanes, TSets}"/>, but for the low sums of four planes, which stay below 2^30 undivided.</remarks>
 internal static unsafe class Block8Kernel<TShape, TPlanes, TSets, TLanes>
@@ -47,7 +47,7 @@ internal static unsafe class Block8Kernel<TShape, TPlanes, TSets, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments, int input)
     {
-        var stream = arguments.Stream;
+        var weights = arguments.Weights;
         var inputs = arguments.Inputs;
         var segmentTables = arguments.Tables + (nint)input * SegmentTables;
         var steps = arguments.TableScales + input;
@@ -62,9 +62,9 @@ internal static unsafe class Block8Kernel<TShape, TPlanes, TSets, TLanes>
 
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
-            var factors = (int*)stream;
-            var units = (float*)(stream + unitOffset);
-            stream += headBytes;
+            var factors = (int*)weights;
+            var units = (float*)(weights + unitOffset);
+            weights += headBytes;
             var (high0, high1, high2, high3) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
             var (low0, low1, low2, low3) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
             for (var bit = 0; bit < bits; bit++)
@@ -74,7 +74,7 @@ internal static unsafe class Block8Kernel<TShape, TPlanes, TSets, TLanes>
                 {
                     for (nint lane = 0; lane < Part; lane += TLanes.Bytes)
                     {
-                        var (first, second) = (TLanes.Load(stream + lane), TLanes.Load(stream + Part + lane));
+                        var (first, second) = (TLanes.Load(weights + lane), TLanes.Load(weights + Part + lane));
                         var (firstLeft, firstRight) = (TLanes.LowNibbles(first), TLanes.HighNibbles(first));
                         var (secondLeft, secondRight) = (TLanes.LowNibbles(second), TLanes.HighNibbles(second));
                         var factor = TSets.Count == 1 ? TLanes.Repeat(factors) : TLanes.RepeatPair(factors);
@@ -112,10 +112,10 @@ internal static unsafe class Block8Kernel<TShape, TPlanes, TSets, TLanes>
 
                     if (Sse.IsSupported)
                     {
-                        Sse.Prefetch0(stream + ReadAhead);
+                        Sse.Prefetch0(weights + ReadAhead);
                     }
 
-                    stream += PrepackedLayout.ChunkBytes;
+                    weights += PrepackedLayout.ChunkBytes;
                     tables += 2 * HalfTables;
                 }
             }

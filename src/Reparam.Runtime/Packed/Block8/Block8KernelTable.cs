@@ -7,7 +7,7 @@ namespace Reparam.Runtime.Packed;
 /// <summary>Finds the specialised kernel of the layout block8; see <see cref="KernelTable"/>.</summary>
 internal static unsafe class Block8KernelTable
 {
-    /// <summary>The kernel for a stream.</summary>
+    /// <summary>The kernel for prepacked weights.</summary>
     public static delegate*<in KernelArguments, void> Find(KernelPath path, KernelPrecision precision, Block8Layout layout) => layout.Codes.Chunks switch
     {
         1 => Find<IUnitShape.OneChunk>(path, precision, layout.Sets),

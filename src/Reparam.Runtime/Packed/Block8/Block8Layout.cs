@@ -45,7 +45,7 @@ internal sealed class Block8Layout
 
     public long Bytes => Codes.Blocks * BlockBytes;
 
-    /// <summary>Names this order: streams with equal keys have their bytes in the same order.</summary>
+    /// <summary>Names this order: prepacked weights with equal keys have their bytes in the same order.</summary>
     public string Key => string.Create(CultureInfo.InvariantCulture, $"block8/{Sets}/{Codes.Key}");
 
     /// <summary>Groups of eight columns of a segment.</summary>

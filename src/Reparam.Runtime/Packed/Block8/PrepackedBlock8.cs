@@ -5,7 +5,7 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The stream of the format <see cref="Block8Format"/> with blocks of 8, 16, 24 … rows: signs, and the scales as integers, which multiply the looked-up sums of eight inputs. The tables are
+/// Prepacked weights in the format <see cref="Block8Format"/> with blocks of 8, 16, 24 … rows: signs, and the scales as integers, which multiply the looked-up sums of eight inputs. The tables are
 /// those of a row of inputs, the same for all row blocks.
 /// </summary>
 internal sealed unsafe class PrepackedBlock8 : PrepackedWeights
@@ -41,7 +41,7 @@ internal sealed unsafe class PrepackedBlock8 : PrepackedWeights
 
     public override string Key => layout.Key;
 
-    /// <summary>Brings some neighbouring rows into running form; null where blocks are not of 8, 16, 24 … rows, begin elsewhere than the rows do, or have scales that do not fit integers.</summary>
+    /// <summary>Prepacks some neighbouring rows; null where blocks are not of 8, 16, 24 … rows, begin elsewhere than the rows do, or have scales that do not fit integers.</summary>
     /// <exception cref="ArgumentException">A scale is not finite.</exception>
     public static PrepackedBlock8? Create(BinaryCodedMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision, StoredPrepack? stored)
     {

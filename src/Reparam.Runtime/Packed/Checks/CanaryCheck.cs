@@ -16,7 +16,7 @@ internal static class CanaryCheck
     private const int MaxFurtherRows = 8;
 
     /// <summary>
-    /// Checks a matrix in its running form: the rows of the canary, and some that it does not reach, which are decoded by definition. A prepacked stream is checked on the canary's rows
+    /// Checks a matrix in its prepacked form: the rows of the canary, and some that it does not reach, which are decoded by definition. A prepacked form from a file is checked on the canary's rows
     /// alone: it is there so that codes need not be read.
     /// </summary>
     /// <param name="packed">The file.</param>

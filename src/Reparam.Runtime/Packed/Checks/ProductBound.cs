@@ -12,7 +12,7 @@ namespace Reparam.Runtime.Packed;
 /// signs cancel. So what a kernel owes a row of weights near zero is not small against its weights, but it is small against Σ a.
 /// </para>
 /// <para>
-/// <em>Sums in single precision.</em> With u = 2⁻²⁴ and n = planes·columns + 64 roundings at most on a value's way, the error of sums is at most n·u·Σ a. Roundings do not conspire: λ·√n·u·Σ a holds but for a chance of
+/// <em>Sums in single precision.</em> With u = 2⁻²⁴ and n = addends·columns + 64 roundings at most on a value's way, the error of sums is at most n·u·Σ a. Roundings do not conspire: λ·√n·u·Σ a holds but for a chance of
 /// 2n·exp(−λ²/2), n·3e-14 for λ = 8 (Higham and Mary 2019). The smaller of the two counts.
 /// </para>
 /// <para>
@@ -37,21 +37,19 @@ internal readonly record struct ProductBound(double Error, double Amplitude)
     private const double SmallestFloat = float.Epsilon;
     private const int FurtherRoundings = 64;
 
-    /// <summary>The bound of a row of a coded matrix.</summary>
+    /// <summary>The bound of a row of a coded matrix. A format without kernels of its own runs from decoded weights, with the amplitude and the addends that its matrix says.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="row">Row.</param>
     /// <param name="precision">How the inputs enter the product. Ways that round less than it says are within the bound too.</param>
     public static ProductBound Of(CodedMatrix matrix, int row, KernelPrecision precision)
     {
-        var kernels = FormatKernelList.Find(matrix);
-        if (kernels is null)
+        var parts = new ProductParts(precision == KernelPrecision.Fast ? FastSteps : DefaultSteps);
+        if (precision != KernelPrecision.Exact)
         {
-            return Of(matrix.Amplitude(row), 0, matrix.Addends, matrix.Columns);
+            FormatKernelList.Find(matrix)?.AddParts(matrix, row, ref parts);
         }
 
-        var parts = new ProductParts(precision == KernelPrecision.Fast ? FastSteps : DefaultSteps);
-        kernels.AddParts(matrix, row, ref parts);
-        return Of(parts.Amplitude, precision == KernelPrecision.Exact ? 0 : parts.Rounded, parts.Planes, matrix.Columns);
+        return Of(matrix.Amplitude(row), parts.Rounded, matrix.Addends, matrix.Columns);
     }
 
     /// <summary>The bound of a row of weights that are not coded, multiplied in single precision.</summary>
@@ -59,9 +57,9 @@ internal readonly record struct ProductBound(double Error, double Amplitude)
     /// <param name="columns">Columns.</param>
     public static ProductBound OfDense(double amplitude, int columns) => Of(amplitude, 0, 1, columns);
 
-    private static ProductBound Of(double amplitude, double rounded, int planes, int columns)
+    private static ProductBound Of(double amplitude, double rounded, int addends, int columns)
     {
-        var roundings = ((double)planes * columns) + FurtherRoundings;
+        var roundings = ((double)addends * columns) + FurtherRoundings;
         var sums = Math.Min(roundings, ProductParts.Lambda * Math.Sqrt(roundings)) * Unit * amplitude;
         return new ProductBound(rounded + sums + (columns * SmallestFloat), amplitude);
     }

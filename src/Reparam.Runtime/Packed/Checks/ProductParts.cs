@@ -1,6 +1,6 @@
 namespace Reparam.Runtime.Packed;
 
-/// <summary>What the parts of a row of weights add up to; see <see cref="ProductBound"/>.</summary>
+/// <summary>What rounded tables and scales add to the bound of a row; see <see cref="ProductBound"/>.</summary>
 internal struct ProductParts
 {
     /// <summary>λ of the bounds that hold but for a small chance.</summary>
@@ -15,17 +15,7 @@ internal struct ProductParts
 
     /// <summary>Nothing yet.</summary>
     /// <param name="steps">T: steps of a table's largest entry.</param>
-    public ProductParts(double steps)
-    {
-        this.steps = steps;
-        Planes = 1;
-    }
-
-    /// <summary>Σ a.</summary>
-    public double Amplitude { get; set; }
-
-    /// <summary>Values that are added for each column, at most; 1 until it is set.</summary>
-    public int Planes { get; set; }
+    public ProductParts(double steps) => this.steps = steps;
 
     /// <summary>What rounded tables and rounded scales owe.</summary>
     public readonly double Rounded => Math.Min(lookUps, Lambda * Math.Sqrt(squares)) + scales;

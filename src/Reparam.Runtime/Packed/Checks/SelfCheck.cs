@@ -9,11 +9,11 @@ namespace Reparam.Runtime.Packed;
 /// environment of the app says.
 /// </summary>
 /// <remarks>
-/// A layer costs ten products of its first 64 rows: all that canaries look at, in blocks that a kernel takes in turn. That is little beside coding the layer, and it does not grow with its rows.
+/// A layer costs ten products of its first 64 rows: all that canaries look at, in blocks that a kernel interleaves. That is little beside coding the layer, and it does not grow with its rows.
 /// </remarks>
 internal static class SelfCheck
 {
-    // Rows enough for every kernel that takes some blocks of sixteen in turn.
+    // Rows enough for every kernel that interleaves some blocks of sixteen.
     private const int MaxRows = 64;
 
     /// <summary>Checks a packed file.</summary>

@@ -11,7 +11,7 @@ internal sealed unsafe class CodebookDecoder : RowDecoder
 {
     private const int Quad = 4;
 
-    // Most vectors that cover a quad: spans of 32 at every fourth column.
+    // Maximum number of vectors that cover a quad: spans of 32 at every fourth column.
     private const int MaxReach = CodebookStage.MaxSpan / Quad;
 
     // The index of a vector of zeros, for positions before the super-block.

@@ -4,12 +4,12 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Where the indices of a codebook matrix lie in a stream of nibbles. The indices of a super-block are a group: those of the first stage from left to right, then those of
+/// Where the indices of a codebook matrix lie in prepacked nibbles. The indices of a super-block are a group: those of the first stage from left to right, then those of
 /// the next stage. A nibble counts as four columns of a <see cref="PrepackedLayout"/>, whatever the number of columns that its vector covers.
 /// </summary>
 internal sealed class CodebookGeometry
 {
-    /// <summary>Columns that a nibble of a stream counts as.</summary>
+    /// <summary>Columns that a prepacked nibble counts as.</summary>
     public const int NibbleColumns = 4;
 
     // A vector reaches this far past the end of its super-block at most, where it meets zeros.
@@ -38,7 +38,7 @@ internal sealed class CodebookGeometry
     /// <summary>The vectors.</summary>
     public CodebookSet Set { get; }
 
-    /// <summary>The stream: one plane of nibbles, a group for each super-block.</summary>
+    /// <summary>The prepacked weights: one plane of nibbles, a group for each super-block.</summary>
     public PrepackedLayout Layout { get; }
 
     /// <summary>Columns of the matrix.</summary>

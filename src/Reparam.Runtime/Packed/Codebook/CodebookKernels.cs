@@ -19,7 +19,6 @@ internal sealed class CodebookKernels : FormatKernels
     public override void AddParts(CodedMatrix matrix, int row, ref ProductParts parts)
     {
         var codebook = (CodebookMatrix)matrix;
-        parts.Planes = codebook.Bits;
         var sizes = new int[codebook.Set.Stages.Count];
         for (var stage = 0; stage < sizes.Length; stage++)
         {
@@ -34,7 +33,6 @@ internal sealed class CodebookKernels : FormatKernels
             for (var stage = 0; stage < sizes.Length; stage++)
             {
                 var positions = codebook.Set.Stages[stage].Positions(columns);
-                parts.Amplitude += positions * unit * sizes[stage];
                 parts.AddTables(positions, unit * sizes.Max());
             }
         }

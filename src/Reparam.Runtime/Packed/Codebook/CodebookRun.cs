@@ -1,6 +1,6 @@
 namespace Reparam.Runtime.Packed;
 
-/// <summary>Neighbouring indices of one stage in one segment of a stream.</summary>
+/// <summary>Neighbouring indices of one stage in one segment of prepacked weights.</summary>
 /// <param name="Segment">The segment.</param>
 /// <param name="Nibble">Place of the first index among the segment's nibbles.</param>
 /// <param name="Count">Number of indices.</param>

@@ -28,7 +28,7 @@ internal sealed unsafe class CodebookTables<T> : TablePlan
     private readonly float unit;
     private readonly int exponent;
 
-    /// <summary>Tables for a stream and a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
+    /// <summary>Tables for prepacked weights and a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
     public CodebookTables(CodebookGeometry geometry, KernelPrecision precision)
     {
         this.geometry = geometry;

@@ -7,7 +7,7 @@ using Reparam.Runtime.Simd;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The stream of the format <see cref="CodebookFormat"/>. An index is a nibble that chooses an entry of its position's table, as four signs are in the row layout: the
+/// Prepacked weights in the format <see cref="CodebookFormat"/>. An index is a nibble that chooses an entry of its position's table, as four signs are in the row layout: the
 /// kernels are the same, and the vectors are all in the tables.
 /// </summary>
 internal sealed unsafe class PrepackedCodebook : PrepackedWeights
@@ -16,13 +16,13 @@ internal sealed unsafe class PrepackedCodebook : PrepackedWeights
 
     private readonly CodebookGeometry geometry;
 
-    /// <summary>Repacks some neighbouring rows of a matrix, or takes their stream from a file.</summary>
+    /// <summary>Repacks some neighbouring rows of a matrix, or takes the prepacked form from a file.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="first">First row.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="path">A path other than <see cref="KernelPath.Scalar"/>.</param>
     /// <param name="precision">A precision other than <see cref="KernelPrecision.Exact"/>.</param>
-    /// <param name="stored">The stream of these rows from a file; null for none.</param>
+    /// <param name="stored">Prepacked weights of these rows from a file; null for none.</param>
     /// <exception cref="ArgumentException">A super-scale is not finite.</exception>
     public PrepackedCodebook(CodebookMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision, StoredPrepack? stored = null)
         : this(matrix, first, GeometryOf(matrix, rows, path), path, precision, stored)
@@ -145,7 +145,7 @@ internal sealed unsafe class PrepackedCodebook : PrepackedWeights
         }
     }
 
-    // The indices of a row in the order of the stream, eight a word; the words of sixteen rows lie side by side.
+    // The indices of a row in prepacked order, eight a word; the words of sixteen rows lie side by side.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(CodebookMatrix matrix, int row, Span<uint> words)
     {

@@ -45,7 +45,6 @@ internal abstract class BlockScaleKernels : FormatKernels
     protected static double AddParts(BinaryCodedMatrix matrix, int row, ref ProductParts parts)
     {
         // A plane's segments are those of the prepacked weights whose tables hold the scales.
-        parts.Planes = matrix.Bits;
         var columns = matrix.WordsPerRow * PrepackedLayout.ChunkColumns;
         var width = new PrepackedLayout(1, columns, 1, columns, rowsInDwords: true, floatScales: false).SegmentColumns;
         var largest = new double[matrix.Bits];
@@ -59,7 +58,6 @@ internal abstract class BlockScaleKernels : FormatKernels
                 for (var bit = 0; bit < matrix.Bits; bit++)
                 {
                     var scale = Math.Abs(Math.ScaleB(matrix.Scale(row / matrix.BlockRows, column / matrix.BlockColumns, bit), matrix.ScaleExponent));
-                    parts.Amplitude += Math.Min(matrix.BlockColumns, end - column) * scale;
                     largest[bit] = Math.Max(largest[bit], scale);
                     squares += scale * scale;
                 }

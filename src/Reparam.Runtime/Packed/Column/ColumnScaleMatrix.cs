@@ -10,7 +10,7 @@ namespace Reparam.Runtime.Packed;
 /// </summary>
 internal sealed unsafe class ColumnScaleMatrix : KernelMatrix
 {
-    /// <summary>Most rows of a piece: further ones would gain little by sharing the tables, and threads share the pieces.</summary>
+    /// <summary>Maximum number of rows of a piece: further ones would gain little by sharing the tables, and threads share the pieces.</summary>
     public const int PieceRows = 128;
 
     // With fewer rows most lanes would be empty, and a tile serves many input rows better; more rows share tables in memory, which take two thirds of the operations.
@@ -21,7 +21,7 @@ internal sealed unsafe class ColumnScaleMatrix : KernelMatrix
     private readonly LineMemory scales;
     private readonly ColumnScalePiece[] pieces;
 
-    /// <summary>Brings some neighbouring rows into running form.</summary>
+    /// <summary>Prepacks some neighbouring rows.</summary>
     /// <param name="matrix">A matrix that <see cref="Fits"/>.</param>
     /// <param name="first">First row.</param>
     /// <param name="rows">Number of rows.</param>

@@ -44,7 +44,7 @@ internal sealed unsafe class ColumnScaleProduct : PieceJob
                 Take(x.Slice((first + input) * weights.Columns, weights.Columns), input);
             }
 
-            // A byte of the stream takes several times as long as in other layouts.
+            // A byte of the prepacked weights takes several times as long as in other layouts.
             Begin(weights.Pieces.Length);
             pool.Run(this, 3 * weights.PrepackedBytes * inputs);
         }

@@ -3,12 +3,12 @@ using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>A matrix whose rows share their scales block by block: a stream for each row block, with tables of its own.</summary>
+/// <summary>A matrix whose rows share their scales block by block: a prepacked part for each row block, with tables of its own.</summary>
 internal sealed class PreScaledMatrix : KernelMatrix
 {
     private readonly PrepackedSigns[] blocks;
 
-    /// <summary>Brings some neighbouring rows into running form.</summary>
+    /// <summary>Prepacks some neighbouring rows.</summary>
     /// <param name="matrix">A matrix that <see cref="PrepackedSigns.Fits"/>.</param>
     /// <param name="first">First row.</param>
     /// <param name="rows">Number of rows.</param>
@@ -20,14 +20,14 @@ internal sealed class PreScaledMatrix : KernelMatrix
     {
         ScaleRange.RequireFinite(matrix);
         Path = path;
-        var streams = new List<PrepackedSigns>();
+        var parts = new List<PrepackedSigns>();
         for (int row = first, next; row < first + rows; row = next)
         {
             next = (int)Math.Min(first + rows, ((row / matrix.BlockRows) + 1L) * matrix.BlockRows);
-            streams.Add(new PrepackedSigns(matrix, row, next - row, path, precision));
+            parts.Add(new PrepackedSigns(matrix, row, next - row, path, precision));
         }
 
-        blocks = [.. streams];
+        blocks = [.. parts];
     }
 
     public override long PrepackedBytes => blocks.Sum(block => block.PrepackedBytes);

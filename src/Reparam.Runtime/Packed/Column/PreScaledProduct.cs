@@ -36,11 +36,11 @@ internal sealed unsafe class PreScaledProduct : PieceJob
     public static PreScaledProduct Current => current ??= new PreScaledProduct();
 
     /// <summary>Computes act(x·Wᵀ + bias) · gate + residual.</summary>
-    public void Multiply(PrepackedSigns[] streams, ReadOnlySpan<float> x, int batch, in ProductStore target, int firstRow, WorkerPool pool)
+    public void Multiply(PrepackedSigns[] parts, ReadOnlySpan<float> x, int batch, in ProductStore target, int firstRow, WorkerPool pool)
     {
-        blocks = streams;
+        blocks = parts;
         LocateBlocks(firstRow);
-        var plan = streams[0].Tables;
+        var plan = parts[0].Tables;
         var pass = Math.Clamp(TableBudget / (plan.Segments * plan.SegmentBytes), 1, Math.Min(MaxInputs, batch));
         Reserve(ref inputMemory, (long)pass * plan.PaddedColumns * sizeof(float));
         for (var first = 0; first < batch; first += pass)
@@ -53,8 +53,8 @@ internal sealed unsafe class PreScaledProduct : PieceJob
                 exponents[input] = plan.Normalise(x.Slice((first + input) * plan.Columns, plan.Columns), new Span<float>(Input(input, plan), plan.PaddedColumns), out hasNonFinite[input]);
             }
 
-            Begin(streams.Length);
-            pool.Run(this, streams.Length * streams[0].Bytes * inputs);
+            Begin(parts.Length);
+            pool.Run(this, parts.Length * parts[0].Bytes * inputs);
         }
 
         blocks = [];
@@ -81,7 +81,7 @@ internal sealed unsafe class PreScaledProduct : PieceJob
         for (var first = 0; first < block.Blocks; first += together)
         {
             var count = Math.Min(together, block.Blocks - first);
-            arguments.Stream = block.Start + (first * block.BlockBytes);
+            arguments.Weights = block.Start + (first * block.BlockBytes);
             SegmentWindows.Multiply(block, in arguments, count);
             for (var i = 0; i < count; i++)
             {

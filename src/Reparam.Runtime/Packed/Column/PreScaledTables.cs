@@ -7,7 +7,7 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Signed sums of inputs that are already multiplied by scales which many rows share: [plane][columns], a plane of signs after the other, so that the stream needs no scales.
+/// Signed sums of inputs that are already multiplied by scales which many rows share: [plane][columns], a plane of signs after the other, so that the prepacked weights need no scales.
 /// </summary>
 internal sealed unsafe class PreScaledTables : TablePlan
 {
@@ -20,7 +20,7 @@ internal sealed unsafe class PreScaledTables : TablePlan
     /// <summary>Takes the scales of one row block of a matrix.</summary>
     /// <param name="matrix">The matrix, in the layout column or block8.</param>
     /// <param name="rowBlock">The row block.</param>
-    /// <param name="layout">The stream: a group of columns for each plane.</param>
+    /// <param name="layout">The prepacked weights: a group of columns for each plane.</param>
     /// <param name="precision">A precision other than <see cref="KernelPrecision.Exact"/>.</param>
     public PreScaledTables(BinaryCodedMatrix matrix, int rowBlock, PrepackedLayout layout, KernelPrecision precision)
     {

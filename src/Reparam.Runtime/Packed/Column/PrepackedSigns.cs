@@ -5,20 +5,20 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The stream of rows that share their scales (<see cref="ColumnFormat"/>, <see cref="Block8Format"/>): signs alone, plane after plane as if they were columns of
+/// Prepacked weights of rows that share their scales (<see cref="ColumnFormat"/>, <see cref="Block8Format"/>): signs alone, plane after plane as if they were columns of
 /// one plane. The scales are in the tables.
 /// </summary>
 internal sealed unsafe class PrepackedSigns : PrepackedWeights
 {
     private readonly PreScaledTables tables;
 
-    /// <summary>Repacks neighbouring rows of one row block, or takes their stream from a file.</summary>
+    /// <summary>Repacks neighbouring rows of one row block, or takes the prepacked form from a file.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="first">First row.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="path">A path other than <see cref="KernelPath.Scalar"/>.</param>
     /// <param name="precision">A precision other than <see cref="KernelPrecision.Exact"/>.</param>
-    /// <param name="stored">The stream of these rows from a file; null for none.</param>
+    /// <param name="stored">Prepacked weights of these rows from a file; null for none.</param>
     public PrepackedSigns(BinaryCodedMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision, StoredPrepack? stored = null)
         : this(matrix, first, LayoutOf(matrix, rows, path), path, precision, stored)
     {
@@ -51,7 +51,7 @@ internal sealed unsafe class PrepackedSigns : PrepackedWeights
 
     public override string Key => KeyOf(Layout);
 
-    /// <summary>Bytes of the stream and of the scales.</summary>
+    /// <summary>Bytes of the prepacked weights and of the scales.</summary>
     public long PrepackedBytes => Bytes + tables.Bytes;
 
     /// <summary>Whether rows of a matrix share their scales in numbers that outweigh making tables for them alone. Says the same of all rows.</summary>

@@ -17,7 +17,7 @@ internal abstract class FormatKernels
     /// <exception cref="ArgumentException">A scale is not finite.</exception>
     public abstract void RequireFinite(CodedMatrix matrix);
 
-    /// <summary>Adds up what products of a row are made of, from which follows what a right kernel may owe.</summary>
+    /// <summary>Adds up what rounded tables and scales owe a row, in precisions other than <see cref="KernelPrecision.Exact"/>. See <see cref="ProductBound"/>.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="row">Row.</param>
     /// <param name="parts">Where the parts are added.</param>

@@ -41,7 +41,7 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         }
     }
 
-    // Several row blocks in turn, set by set: while the lines of one stream are on their way from memory, those of the others are looked up.
+    // Several row blocks interleaved, set by set: while the lines of one block are on their way from memory, those of the others are looked up.
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void MultiplyOne(in KernelArguments arguments)
@@ -50,8 +50,8 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         var tableNumbers = Vector512.Create(Avx512Codes.Opaque(Avx512Codes.TableNumbers));
         var ones = Vector512.Create(Avx512Codes.Opaque(0x00010001)).AsInt16();
         var profiles = (NestedProfiles*)arguments.Extra;
-        var scales = arguments.Stream;
-        var stream = scales + profiles->ScaleBytes;
+        var scales = arguments.Weights;
+        var weights = scales + profiles->ScaleBytes;
         var tables = arguments.Tables;
         var steps = arguments.TableScales;
         var blocks = Math.Max(1, arguments.Blocks);
@@ -60,9 +60,9 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         var hasOffsets = profiles->HasOffsets;
 
         // Of each block, of a segment { sums, sums with offsets }, and of all.
-        var memory = stackalloc byte[(3 * NestedKernelTable.MostInTurn * Line) + Line];
+        var memory = stackalloc byte[(3 * NestedKernelTable.MaxInterleaved * Line) + Line];
         var integers = (Vector512<int>*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
-        var sums = (Vector512<float>*)(integers + (2 * NestedKernelTable.MostInTurn));
+        var sums = (Vector512<float>*)(integers + (2 * NestedKernelTable.MaxInterleaved));
         for (var block = 0; block < blocks; block++)
         {
             sums[block] = Vector512<float>.Zero;
@@ -74,10 +74,10 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
             var groupSums = (int*)inputSums->Sums;
             for (var set = 0; set < sets; set++)
             {
-                var next = stream;
+                var next = weights;
                 for (var block = 0; block < blocks; block++)
                 {
-                    next = stream + (block * distance);
+                    next = weights + (block * distance);
                     Load(profiles, ref next, hasOffsets, out var a0, out var a1, out var a2, out var a3, out var offsets);
                     var quads = tables;
                     var (high, low) = (Vector512<int>.Zero, Vector512<int>.Zero);
@@ -107,7 +107,7 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
                     }
                 }
 
-                stream = next - ((blocks - 1) * distance);
+                weights = next - ((blocks - 1) * distance);
                 tables += SetTables;
                 groupSums += 2;
             }
@@ -135,8 +135,8 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
     private static void MultiplyMany(in KernelArguments arguments)
     {
         var profiles = (NestedProfiles*)arguments.Extra;
-        var scales = arguments.Stream;
-        var stream = scales + profiles->ScaleBytes;
+        var scales = arguments.Weights;
+        var weights = scales + profiles->ScaleBytes;
         var segmentTables = arguments.Tables;
         var steps = arguments.TableScales;
         var inputs = arguments.Inputs;
@@ -157,13 +157,13 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
             new Span<int>(integers, count).Clear();
             for (var set = 0; set < sets; set++)
             {
-                Load(profiles, ref stream, hasOffsets, out var a0, out var a1, out var a2, out var a3, out var offsets);
+                Load(profiles, ref weights, hasOffsets, out var a0, out var a1, out var a2, out var a3, out var offsets);
                 for (var half = 0; half < 2; half++)
                 {
-                    var v0 = Load(ref stream);
-                    var v1 = TBits.Count > 1 ? Load(ref stream) : v0;
-                    var v2 = TBits.Count > 2 ? Load(ref stream) : v0;
-                    var v3 = TBits.Count > 3 ? Load(ref stream) : v0;
+                    var v0 = Load(ref weights);
+                    var v1 = TBits.Count > 1 ? Load(ref weights) : v0;
+                    var v2 = TBits.Count > 2 ? Load(ref weights) : v0;
+                    var v3 = TBits.Count > 3 ? Load(ref weights) : v0;
                     var left0 = Avx512Codes.Left(v0, nibbles, tableNumbers);
                     var left1 = Avx512Codes.Left(v1, nibbles, tableNumbers);
                     var left2 = Avx512Codes.Left(v2, nibbles, tableNumbers);
@@ -220,29 +220,29 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> Load(ref byte* stream)
+    private static Vector512<byte> Load(ref byte* weights)
     {
-        var codes = Vector512.Load(stream);
-        Sse.Prefetch0(stream + ReadAhead);
-        stream += Line;
+        var codes = Vector512.Load(weights);
+        Sse.Prefetch0(weights + ReadAhead);
+        weights += Line;
         return codes;
     }
 
-    /// <summary>The amplitudes and offsets of a set: looked up by the indices of the stream's next line, or its next lines themselves.</summary>
+    /// <summary>The amplitudes and offsets of a set: looked up by the indices of the next prepacked line, or its next lines themselves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Load(
-        NestedProfiles* profiles, ref byte* stream, bool hasOffsets,
+        NestedProfiles* profiles, ref byte* weights, bool hasOffsets,
         out Vector512<byte> a0, out Vector512<byte> a1, out Vector512<byte> a2, out Vector512<byte> a3, out Vector512<byte> offsets)
     {
-        var indices = Load(ref stream);
+        var indices = Load(ref weights);
         var bytes = profiles->TableBytes;
         if (bytes == 0)
         {
             a0 = indices;
-            a1 = TBits.Count > 1 ? Load(ref stream) : a0;
-            a2 = TBits.Count > 2 ? Load(ref stream) : a0;
-            a3 = TBits.Count > 3 ? Load(ref stream) : a0;
-            offsets = hasOffsets ? Load(ref stream) : a0;
+            a1 = TBits.Count > 1 ? Load(ref weights) : a0;
+            a2 = TBits.Count > 2 ? Load(ref weights) : a0;
+            a3 = TBits.Count > 3 ? Load(ref weights) : a0;
+            offsets = hasOffsets ? Load(ref weights) : a0;
             return;
         }
 
@@ -367,7 +367,7 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         if (hasOffsets)
         {
             total = Vector512.FusedMultiplyAdd(
-                Vector512.ConvertToSingle(offsets), Vector512.Create(inputSums->Step), total + Vector512.Create(inputSums->Total * profiles->LeastOffset));
+                Vector512.ConvertToSingle(offsets), Vector512.Create(inputSums->Step), total + Vector512.Create(inputSums->Total * profiles->MinOffset));
         }
 
         return Vector512.FusedMultiplyAdd(total, units, sums);

@@ -3,7 +3,7 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// How the columns of nested weights lie in a running stream. Four groups of 16 columns make a set: byte j of a row's dword stands for group j. Up to four sets of one
+/// How the columns of nested weights lie in prepacked form. Four groups of 16 columns make a set: byte j of a row's dword stands for group j. Up to four sets of one
 /// super-block make a segment, so that its integer sums have one super-scale. What a super-block lacks to whole segments are columns that meet zero inputs.
 /// </summary>
 /// <param name="Columns">Columns of the matrix.</param>
@@ -16,7 +16,7 @@ internal readonly record struct NestedColumns(int Columns, int SuperColumns)
     /// <summary>Columns of a set.</summary>
     public const int SetColumns = SetGroups * NestedMatrix.GroupSize;
 
-    /// <summary>Most sets of a segment: the scale of the input tables covers 256 inputs, and sums of that many products fit 32 bits.</summary>
+    /// <summary>Maximum number of sets of a segment: the scale of the input tables covers 256 inputs, and sums of that many products fit 32 bits.</summary>
     public const int MaxSets = 4;
 
     /// <summary>Segments of a whole super-block.</summary>

@@ -26,7 +26,7 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
     private const int Chunk = 64;
 
     // Planes and offset.
-    private const int MostColumns = PlanesMatrix.MaxBits + 1;
+    private const int MaxColumns = PlanesMatrix.MaxBits + 1;
 
     private static int QuadTables
     {
@@ -40,8 +40,8 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
     public static void Multiply(in KernelArguments arguments)
     {
         var profiles = (NestedProfiles*)arguments.Extra;
-        var scales = (ushort*)arguments.Stream;
-        var stream = arguments.Stream + profiles->ScaleBytes;
+        var scales = (ushort*)arguments.Weights;
+        var weights = arguments.Weights + profiles->ScaleBytes;
         var tables = arguments.Tables;
         var steps = arguments.TableScales;
         var sets = profiles->Sets;
@@ -51,18 +51,18 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
         var setBytes = ((profiles->TableBytes == 0 ? columns : 1) + (2 * bits)) * Line;
 
         // [set][plane, then offset][64]
-        var memory = stackalloc byte[(NestedColumns.MaxSets * MostColumns * Line) + Line];
+        var memory = stackalloc byte[(NestedColumns.MaxSets * MaxColumns * Line) + Line];
         var found = (byte*)(((nuint)memory + (Line - 1)) & ~(nuint)(Line - 1));
         var integers = stackalloc int[2 * Rows];
         new Span<float>(arguments.Sums, arguments.Inputs * Rows).Clear();
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
-            var place = new SegmentPlace { Codes = stream + setBytes - (2 * bits * Line), CodesDistance = setBytes, Amplitudes = stream, AmplitudesDistance = setBytes };
+            var place = new SegmentPlace { Codes = weights + setBytes - (2 * bits * Line), CodesDistance = setBytes, Amplitudes = weights, AmplitudesDistance = setBytes };
             if (profiles->TableBytes != 0)
             {
                 place.Amplitudes = found;
                 place.AmplitudesDistance = columns * Line;
-                LookUpProfiles(profiles, stream, setBytes, found, columns);
+                LookUpProfiles(profiles, weights, setBytes, found, columns);
             }
 
             for (var input = 0; input < arguments.Inputs; input++)
@@ -79,7 +79,7 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
                 steps++;
             }
 
-            stream += sets * setBytes;
+            weights += sets * setBytes;
             scales += Rows;
         }
     }
@@ -146,7 +146,7 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
         var amplitudes = place.Amplitudes;
         nint half = bits * Line;
 
-        // Where four rows find their amplitudes as words, 256·a and a in turn.
+        // Where four rows find their amplitudes as words, 256·a and a, interleaved.
         var quarter = TLanes.Repeat(Vector128.Create((byte)Quarter));
         var rows0 = TLanes.Repeat(Vector128.Create(None, 0, 0, None, None, 1, 1, None, None, 2, 2, None, None, 3, 3, None));
         var rows1 = TLanes.AddWords(rows0, quarter);
@@ -214,7 +214,7 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
         last = TLanes.AddWords(TLanes.AddNeighbours(TLanes.InterleaveHigh(f0, f1)), TLanes.AddNeighbours(TLanes.InterleaveHigh(f2, f3)));
     }
 
-    // Words of four rows each: those of a group and of the second group after it in turn.
+    // Words of four rows each: those of a group and of the second group after it, interleaved.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Widen(byte* line, out TLanes w0, out TLanes w1, out TLanes w2, out TLanes w3)
     {
@@ -273,7 +273,7 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
     {
         var unit = Vector128.Create(step * profiles->Step);
         var offsetUnit = Vector128.Create(inputSums->Step * profiles->Step);
-        var least = Vector128.Create(inputSums->Total * profiles->LeastOffset * profiles->Step);
+        var least = Vector128.Create(inputSums->Total * profiles->MinOffset * profiles->Step);
         var place = (byte*)scales;
         for (var row = 0; row < Rows; row += Quarter)
         {

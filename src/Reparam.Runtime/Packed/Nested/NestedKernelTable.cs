@@ -7,16 +7,16 @@ namespace Reparam.Runtime.Packed;
 /// <summary>Finds the specialised kernel of nested weights; see <see cref="KernelTable"/>.</summary>
 internal static unsafe class NestedKernelTable
 {
-    /// <summary>Row blocks that the AVX-512 kernel multiplies in turn with one input row, at most.</summary>
-    public const int MostInTurn = 3;
+    /// <summary>Row blocks that the AVX-512 kernel interleaves with one input row, at most.</summary>
+    public const int MaxInterleaved = 3;
 
     /// <summary>The kernel of a path and a precision other than <see cref="KernelPrecision.Exact"/>; null for AVX-512 where this process does not have it.</summary>
     public static delegate*<in KernelArguments, void> Find(KernelPath path, KernelPrecision precision, int bits, bool isBatched) => precision == KernelPrecision.Fast
         ? Find<ITablePlanes.One>(path, bits, isBatched)
         : Find<ITablePlanes.Two>(path, bits, isBatched);
 
-    /// <summary>Row blocks that the kernel of a path can multiply in turn with one input row, at most.</summary>
-    public static int InterleavedBlocks(KernelPath path) => path == KernelPath.Avx512 ? MostInTurn : 1;
+    /// <summary>Row blocks that the kernel of a path can interleave with one input row, at most.</summary>
+    public static int InterleavedBlocks(KernelPath path) => path == KernelPath.Avx512 ? MaxInterleaved : 1;
 
     private static delegate*<in KernelArguments, void> Find<TPlanes>(KernelPath path, int bits, bool isBatched)
         where TPlanes : struct, ITablePlanes

@@ -41,7 +41,6 @@ internal sealed class NestedKernels : FormatKernels
     public override void AddParts(CodedMatrix matrix, int row, ref ProductParts parts)
     {
         var nested = (NestedMatrix)matrix;
-        parts.Planes = nested.Bits;
         var minOffset = int.MaxValue;
         for (var index = 0; index < nested.Table.Count; index++)
         {
@@ -60,7 +59,6 @@ internal sealed class NestedKernels : FormatKernels
 
             var block = (row / nested.SuperRows * nested.SuperBlocks) + (group * NestedMatrix.GroupSize / nested.SuperColumns);
             var unit = Math.ScaleB((double)nested.SuperScales.Span[block] * nested.Table.Step, nested.ScaleExponent);
-            parts.Amplitude += columns * unit * (planes + Math.Abs(offset) + Math.Abs(minOffset));
             parts.AddQuads(columns, unit * planes);
             parts.Add(1, NestedMatrix.GroupSize * unit * (offset - minOffset) / GroupSumSteps);
         }

@@ -4,7 +4,7 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// What the kernels of nested weights need besides the stream: the head of a block of memory, behind which, at <see cref="HeadBytes"/>, the columns of the profile table lie:
+/// What the kernels of nested weights need besides the prepacked lines: the head of a block of memory, behind which, at <see cref="HeadBytes"/>, the columns of the profile table lie:
 /// [plane, then offset][profiles, at least 64] bytes.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
@@ -15,7 +15,7 @@ internal unsafe struct NestedProfiles
 
     private const int Register = 64;
 
-    /// <summary>Bytes of a column of the table: 64 for 6 bits of an index or fewer, 128 or 256; 0 when the stream holds amplitudes and offsets themselves.</summary>
+    /// <summary>Bytes of a column of the table: 64 for 6 bits of an index or fewer, 128 or 256; 0 when the prepacked form holds amplitudes and offsets themselves.</summary>
     public int TableBytes;
 
     /// <summary>Sets of a segment.</summary>
@@ -28,7 +28,7 @@ internal unsafe struct NestedProfiles
     public float Step;
 
     /// <summary>The smallest offset. The table holds offsets less this one.</summary>
-    public float LeastOffset;
+    public float MinOffset;
 
     /// <summary>Whether there are offsets other than 0.</summary>
     public bool HasOffsets;
@@ -62,7 +62,7 @@ internal unsafe struct NestedProfiles
             Sets = columns.Sets,
             ScaleBytes = scaleBytes,
             Step = MathF.ScaleB(table.Step, -stepExponent),
-            LeastOffset = least,
+            MinOffset = least,
             HasOffsets = least != 0 || most != 0,
             WideAmplitudes = rest > 127,
         };

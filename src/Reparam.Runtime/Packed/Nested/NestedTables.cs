@@ -32,7 +32,7 @@ internal sealed unsafe class NestedTables : TablePlan
     private readonly NestedColumns layout;
     private readonly int planes;
 
-    /// <summary>Tables for a stream and a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
+    /// <summary>Tables for prepacked weights and a precision other than <see cref="KernelPrecision.Exact"/>.</summary>
     public NestedTables(NestedColumns layout, KernelPrecision precision)
     {
         this.layout = layout;

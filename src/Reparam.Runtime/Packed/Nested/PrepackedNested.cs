@@ -6,7 +6,7 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The stream of nested weights: [block of 16 rows]{ super-scales [segment][16 rows], then [segment][set]{ profiles [16 rows × 4 groups], codes [half][plane][16 rows × 4 groups] } },
+/// Prepacked nested weights: [block of 16 rows]{ super-scales [segment][16 rows], then [segment][set]{ profiles [16 rows × 4 groups], codes [half][plane][16 rows × 4 groups] } },
 /// the super-scales padded to whole lines; <see cref="NestedOrder"/> says how a line holds rows and groups. The byte of half h holds nibble 2h of the group in its low half and nibble 2h + 1 in its
 /// high half. A profile is its index, or, when there are too many, its amplitudes and its offset, each in a line of its own.
 /// </summary>
@@ -70,7 +70,7 @@ internal sealed unsafe class PrepackedNested : PrepackedWeights
     // Lines of a set that hold its profiles.
     private int ProfileLines => ProfileLinesOf(table, order);
 
-    /// <summary>Brings some neighbouring rows into running form; null where tiles do better.</summary>
+    /// <summary>Prepacks some neighbouring rows; null where tiles do better.</summary>
     /// <exception cref="ArgumentException">A super-scale is not finite.</exception>
     public static PrepackedNested? Create(NestedMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision, StoredPrepack? stored)
     {
@@ -224,7 +224,7 @@ internal sealed unsafe class PrepackedNested : PrepackedWeights
             var profile = table.Profile(index);
             for (var line = 0; line < ProfileLines; line++)
             {
-                place[(line * Line) + inLine] = (byte)(line < bits ? profile[line] : profile[line] - (int)Profiles->LeastOffset);
+                place[(line * Line) + inLine] = (byte)(line < bits ? profile[line] : profile[line] - (int)Profiles->MinOffset);
             }
         }
     }
@@ -241,7 +241,7 @@ internal sealed unsafe class PrepackedNested : PrepackedWeights
         for (var line = 0; line < ProfileLines; line++)
         {
             var value = place[(line * Line) + index];
-            profile[line] = (sbyte)(line < bits ? value : value + (int)Profiles->LeastOffset);
+            profile[line] = (sbyte)(line < bits ? value : value + (int)Profiles->MinOffset);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>The permutation of nibbles between canonical code words (32 columns of a row each) and a chunk of the running stream.</summary>
+/// <summary>The permutation of nibbles between canonical code words (32 columns of a row each) and a chunk of the prepacked weights.</summary>
 internal static unsafe class ChunkCodes
 {
     private const int BlockRows = PrepackedLayout.BlockRows;

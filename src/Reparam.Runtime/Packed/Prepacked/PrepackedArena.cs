@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Memory of running streams, one behind the other in chunks that ask for huge pages. A product that streams weights crosses a page every 4 KiB otherwise, and waits for the
-/// processor to find the next one: on a virtual machine that can halve the speed at which memory is read. A chunk is freed when none of its streams is used any more.
+/// Memory of prepacked weights, one behind the other in chunks that ask for huge pages. A product that reads weights crosses a page every 4 KiB otherwise, and waits for the
+/// processor to find the next one: on a virtual machine that can halve the speed at which memory is read. A chunk is freed when none of its weights are used any more.
 /// </summary>
 internal sealed unsafe class PrepackedArena
 {
     private const long LargestChunk = 64 << 20;
 
-    // Below this a stream has few pages, and the first huge page would be larger than many a model.
+    // Below this a matrix has few pages, and the first huge page would be larger than many a model.
     private const int Smallest = 64 << 10;
 
     private static readonly Lock Gate = new();

@@ -5,8 +5,8 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The running streams of a packed file for one kernel path, in a file beside it: a program that finds them reads them instead of repacking. Nothing depends on the file; one that is
-/// missing, damaged or of another packed file is as good as none, and what of it is read is held against its checksum. docs/formats/streams.md.
+/// The prepacked weights of a packed file for one kernel path, in a file beside it: a program that finds them reads them instead of repacking. Nothing depends on the file; one that is
+/// missing, damaged or of another packed file is as good as none, and what of it is read is held against its checksum. docs/formats/prepacked.md.
 /// </summary>
 public sealed class PrepackedFile : IDisposable
 {
@@ -31,13 +31,13 @@ public sealed class PrepackedFile : IDisposable
         return $"{name}.{Name(path)}";
     }
 
-    /// <summary>Writes the running streams of a packed file's matrices. The file appears whole or not at all.</summary>
+    /// <summary>Writes the prepacked weights of a packed file's matrices. The file appears whole or not at all.</summary>
     /// <param name="packed">The packed file.</param>
     /// <param name="path">The kernel path, which this machine need not have.</param>
     /// <param name="output">The file to write; <see cref="PathOf"/> is where programs look for it.</param>
     /// <param name="cancellation">Ends the work; nothing is written.</param>
-    /// <returns>Number of streams: matrices in layouts that have a table kernel.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The path has no streams.</exception>
+    /// <returns>Number of prepacked matrices: those in layouts that have a table kernel.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The path has no prepacked form.</exception>
     /// <exception cref="CheckpointException">A matrix cannot be read, or the file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static int Write(PackedFile packed, KernelPath path, string output, CancellationToken cancellation = default)
@@ -51,11 +51,11 @@ public sealed class PrepackedFile : IDisposable
         foreach (var name in packed.Layers.Keys)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Pack(packed, name, path) is { } stream)
+            if (Pack(packed, name, path) is { } weights)
             {
-                // Made again when its turn comes: all streams together may be larger than memory.
-                writer.SetMetadata(StreamKeyPrefix + name, stream.Key);
-                writer.Add(name, Checkpoints.DType.U8, [Padded(stream.Bytes)], (destination, token) => Copy(Pack(packed, name, path)!, destination, token));
+                // Made again when its turn comes: all prepacked weights together may be larger than memory.
+                writer.SetMetadata(StreamKeyPrefix + name, weights.Key);
+                writer.Add(name, Checkpoints.DType.U8, [Padded(weights.Bytes)], (destination, token) => Copy(Pack(packed, name, path)!, destination, token));
             }
         }
 
@@ -63,7 +63,7 @@ public sealed class PrepackedFile : IDisposable
         return writer.Count;
     }
 
-    /// <summary>Opens the streams of a packed file for a path; null when there are none that fit.</summary>
+    /// <summary>Opens the prepacked weights of a packed file for a path; null when there are none that fit.</summary>
     internal static PrepackedFile? Find(PackedFile packed, KernelPath path)
     {
         var place = PathOf(packed.Path, path);
@@ -96,15 +96,15 @@ public sealed class PrepackedFile : IDisposable
         return null;
     }
 
-    /// <summary>The stream of a weight; null when there is none.</summary>
+    /// <summary>The prepacked form of a weight; null when there is none.</summary>
     internal StoredPrepack? Find(string weight) => file.Contains(weight) && Value(file, StreamKeyPrefix + weight) is { } key
         ? new StoredPrepack(key, bytes => Read(weight, bytes))
         : null;
 
-    /// <summary>Closes the file; the streams that were read stay.</summary>
+    /// <summary>Closes the file; the prepacked weights that were read stay.</summary>
     public void Dispose() => file.Dispose();
 
-    /// <summary>Bytes that a stream takes in the file: padded to whole lines.</summary>
+    /// <summary>Bytes that prepacked weights take in the file: padded to whole lines.</summary>
     internal static long Padded(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
     private unsafe LineMemory? Read(string weight, long bytes)
@@ -145,18 +145,18 @@ public sealed class PrepackedFile : IDisposable
         return FormatKernelList.Find(matrix)?.Prepack(matrix, new PackedRequest { Rows = matrix.Rows, Path = path, Precision = KernelPrecision.Default });
     }
 
-    private static unsafe void Copy(PrepackedWeights stream, Stream destination, CancellationToken cancellation)
+    private static unsafe void Copy(PrepackedWeights weights, Stream destination, CancellationToken cancellation)
     {
         const int Part = 1 << 20;
-        for (long done = 0; done < stream.Bytes; done += Part)
+        for (long done = 0; done < weights.Bytes; done += Part)
         {
             cancellation.ThrowIfCancellationRequested();
-            destination.Write(new ReadOnlySpan<byte>(stream.Start + done, (int)Math.Min(Part, stream.Bytes - done)));
+            destination.Write(new ReadOnlySpan<byte>(weights.Start + done, (int)Math.Min(Part, weights.Bytes - done)));
         }
 
         Span<byte> padding = stackalloc byte[Alignment];
         padding.Clear();
-        destination.Write(padding[..(int)(Padded(stream.Bytes) - stream.Bytes)]);
-        GC.KeepAlive(stream);
+        destination.Write(padding[..(int)(Padded(weights.Bytes) - weights.Bytes)]);
+        GC.KeepAlive(weights);
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Geometry of the running stream, which a kernel reads from front to back: [row block of 16][segment][bit]{ chunks × 64 bytes of codes, scales of
+/// Geometry of the prepacked weights, which a kernel reads from front to back: [row block of 16][segment][bit]{ chunks × 64 bytes of codes, scales of
 /// 16 rows }. A chunk is 32 columns of 16 rows. A segment is one to four chunks of one group, so its scales are the group's; groups are padded with
 /// columns that meet zero inputs. Groups of 16 columns or fewer take half a chunk each, and a unit then has two sets of scales.
 /// </summary>
@@ -18,7 +18,7 @@ internal sealed class PrepackedLayout
     /// <summary>Bytes of a chunk's codes.</summary>
     public const int ChunkBytes = BlockRows * ChunkColumns / 8;
 
-    /// <summary>Most chunks of a segment: the scale of the input tables covers 128 inputs, beyond which their rounding grows.</summary>
+    /// <summary>Maximum number of chunks of a segment: the scale of the input tables covers 128 inputs, beyond which their rounding grows.</summary>
     public const int MaxChunks = 4;
 
     private const int HalfChunk = ChunkColumns / 2;
@@ -69,10 +69,10 @@ internal sealed class PrepackedLayout
 
     public int GroupSize { get; }
 
-    /// <summary>Columns that a group takes in the stream.</summary>
+    /// <summary>Columns that a group takes in the prepacked weights.</summary>
     public int PaddedGroupSize { get; }
 
-    /// <summary>Columns that a row takes in the stream.</summary>
+    /// <summary>Columns that a row takes in the prepacked weights.</summary>
     public int PaddedColumns { get; }
 
     /// <summary>Chunks of a segment, 1 to 4.</summary>
@@ -127,7 +127,7 @@ internal sealed class PrepackedLayout
     /// <summary>Whether the groups lie behind each other without padding.</summary>
     public bool IsDense => Groups == 1 || GroupSize == PaddedGroupSize;
 
-    /// <summary>Names this permutation: streams with equal keys have their bytes in the same order.</summary>
+    /// <summary>Names this permutation: prepacked weights with equal keys have their bytes in the same order.</summary>
     public string Key => string.Create(
         CultureInfo.InvariantCulture,
         $"{(RowsInDwords ? "dwords" : "words")}/{(FloatScales ? "single" : "half")}/{Rows}x{Columns}x{Bits}/{GroupSize}");

@@ -10,7 +10,7 @@ internal abstract unsafe class PrepackedWeights
 {
     private readonly LineMemory memory;
 
-    /// <summary>Takes the memory of a stream.</summary>
+    /// <summary>Takes the memory of prepacked weights.</summary>
     /// <param name="rows">Rows of the matrix.</param>
     /// <param name="columns">Columns of the matrix: inputs of a product.</param>
     /// <param name="scaleExponent">e: every weight is multiplied by 2^e.</param>
@@ -41,13 +41,13 @@ internal abstract unsafe class PrepackedWeights
 
     public long Bytes { get; }
 
-    /// <summary>Whether the stream was read from a file.</summary>
+    /// <summary>Whether they were read from a file.</summary>
     public bool IsPrepacked { get; }
 
     /// <summary>First byte, aligned to a cache line; valid while this object is reachable.</summary>
     public byte* Start => memory.Start;
 
-    /// <summary>Names the order of the bytes: streams of the same matrix with equal keys are equal, so that a stream may come from a file.</summary>
+    /// <summary>Names the order of the bytes: prepacked weights of the same matrix with equal keys are equal, so that they may come from a file.</summary>
     public abstract string Key { get; }
 
     /// <summary>The tables that the kernel needs of an input row.</summary>
@@ -59,11 +59,11 @@ internal abstract unsafe class PrepackedWeights
     /// <summary>Whether the kernel can multiply some segments at a time (<see cref="KernelArguments.Accumulate"/>). All segments of a block then take the same number of bytes.</summary>
     public virtual bool Resumes => false;
 
-    /// <summary>Row blocks that the kernel can multiply in turn with one input row, at most.</summary>
+    /// <summary>Row blocks that the kernel can interleave with one input row, at most.</summary>
     public virtual int InterleavedBlocks => 1;
 
-    /// <summary>How the stream is multiplied with many input rows; null where it is done by the same kernel.</summary>
-    public virtual BatchedForm? Wide => null;
+    /// <summary>How the prepacked weights are multiplied with many input rows; null where it is done by the same kernel.</summary>
+    public virtual BatchedForm? Batched => null;
 
     /// <summary>Sets what does not change from block to block nor from product to product.</summary>
     public abstract void Fill(ref KernelArguments arguments);

@@ -8,7 +8,7 @@ namespace Reparam.Runtime.Packed;
 /// <summary>The last step of a product: sums of some rows become outputs by an <see cref="Epilogue"/>. Every element takes the same path, wherever it lies.</summary>
 internal unsafe struct ProductStore
 {
-    /// <summary>Most rows of a store.</summary>
+    /// <summary>Maximum number of rows of a store.</summary>
     public const int Lanes = PrepackedLayout.BlockRows;
 
     /// <summary>[input rows, rows].</summary>

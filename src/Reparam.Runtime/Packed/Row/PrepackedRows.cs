@@ -5,10 +5,10 @@ using Reparam.Runtime.LookUp;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>The stream of the format <see cref="RowFormat"/>: a permutation of codes and scales, padded to whole blocks.</summary>
+/// <summary>Prepacked weights in the format <see cref="RowFormat"/>: a permutation of codes and scales, padded to whole blocks.</summary>
 internal sealed unsafe class PrepackedRows : PrepackedWeights
 {
-    /// <summary>Repacks a coded matrix, or takes its stream from a file.</summary>
+    /// <summary>Repacks a coded matrix, or takes the prepacked form from a file.</summary>
     /// <exception cref="ArgumentException">A scale is not finite.</exception>
     public PrepackedRows(BinaryCodedMatrix matrix, KernelPath path, KernelPrecision precision, StoredPrepack? stored = null)
         : this(matrix, LayoutOf(matrix, rowsInDwords: path == KernelPath.Avx512), path, precision, stored)
@@ -22,7 +22,7 @@ internal sealed unsafe class PrepackedRows : PrepackedWeights
         Tables = precision == KernelPrecision.Exact ? new ExactTables(layout) : new SignedSumTables(layout, precision);
         Kernel = KernelTable.Find(path, precision, layout);
         InterleavedBlocks = KernelTable.InterleavedBlocks(path, precision);
-        Wide = BatchedForm.Find(path, precision, layout);
+        Batched = BatchedForm.Find(path, precision, layout);
         if (IsPrepacked)
         {
             return;
@@ -51,7 +51,7 @@ internal sealed unsafe class PrepackedRows : PrepackedWeights
 
     public override int InterleavedBlocks { get; }
 
-    public override BatchedForm? Wide { get; }
+    public override BatchedForm? Batched { get; }
 
     public override string Key => KeyOf(Layout);
 

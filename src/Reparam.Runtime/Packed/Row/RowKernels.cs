@@ -15,7 +15,6 @@ internal sealed class RowKernels : FormatKernels
     public override void AddParts(CodedMatrix matrix, int row, ref ProductParts parts)
     {
         var binary = (BinaryCodedMatrix)matrix;
-        parts.Planes = binary.Bits;
         for (var group = 0; group < binary.ColumnBlocks; group++)
         {
             var columns = Math.Min(binary.BlockColumns, binary.Columns - (group * binary.BlockColumns));
@@ -25,9 +24,7 @@ internal sealed class RowKernels : FormatKernels
                 amplitude += Math.Abs(binary.Scale(row, group, bit));
             }
 
-            amplitude = Math.ScaleB(amplitude, binary.ScaleExponent);
-            parts.Amplitude += columns * amplitude;
-            parts.AddQuads(columns, amplitude);
+            parts.AddQuads(columns, Math.ScaleB(amplitude, binary.ScaleExponent));
         }
     }
 }
