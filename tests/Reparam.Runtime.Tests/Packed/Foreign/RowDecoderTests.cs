@@ -88,7 +88,7 @@ public class RowDecoderTests
             var matrix = SignMatrix.Random(9, 40, scale);
             var packed = PackedMatrix.Create(matrix, path);
             var x = new float[80];
-            x[0] = scale > 1 ? 1e-3f : 0x1p40f;
+            x[0] = scale > 1 ? 1e-3f : 1099511627776f;
             x[79] = float.NaN;
             var y = new float[18];
             packed.Multiply(x, y, 2);
@@ -106,7 +106,8 @@ public class RowDecoderTests
     public void Weights_that_are_not_finite_are_refused(KernelPath path)
     {
         var exception = Assert.Throws<ArgumentException>(() => PackedMatrix.Create(SignMatrix.Random(3, 40, float.PositiveInfinity), path));
-        Assert.Contains("row 0 holds a weight that is ∞; a weight must be finite", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("row 0 holds a weight that is ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("; a weight must be finite", exception.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => PackedMatrix.Create(SignMatrix.Random(3, 40, float.NaN), path));
     }
 
@@ -163,7 +164,7 @@ public class RowDecoderTests
         var model = new Lookup(50, 24, 70);
         CheckpointLoader.Load(model, file.Path);
         using var scope = Torch.NewDisposeScope();
-        var y = model.Call(Torch.Tensor((long[])[49, 0], [2]));
+        var y = model.Call(Torch.Tensor([49L, 0L])).ToArray<float>();
         var (embedding, weights) = (tokens.Decode(), head.Decode());
         for (var i = 0; i < 2; i++)
         {
@@ -175,7 +176,7 @@ public class RowDecoderTests
                     expected += (double)embedding[((1 - i) * 49 * 24) + k] * weights[(row * 24) + k];
                 }
 
-                Assert.Equal(expected, y[i, row].ToSingle(), 1e-5);
+                Assert.Equal(expected, y[(i * 70) + row], 1e-5);
             }
         }
     }
