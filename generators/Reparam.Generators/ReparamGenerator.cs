@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Layers;
 using Reparam.Generators.Refusals;
+using Reparam.Generators.Structures;
 using Reparam.Generators.Twins;
 
 namespace Reparam.Generators;
@@ -16,6 +17,7 @@ public sealed class ReparamGenerator : IIncrementalGenerator
     {
         LayerPipeline.Register(context);
         TwinPipeline.Register(context);
+        StructurePipeline.Register(context);
         RefusalPipeline.Register(context);
     }
 }

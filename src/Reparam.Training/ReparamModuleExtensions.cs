@@ -14,11 +14,27 @@ public static class ReparamModuleExtensions
         return Walk(module, "").Where(m => m.Module is ReparamLayer).Select(m => (m.Path, (ReparamLayer)m.Module));
     }
 
-    /// <summary>Folds every layer to one dense weight; layers that are folded stay so. See <see cref="ReparamLayer.Fold"/>.</summary>
+    /// <summary>The structures below a module (itself included), with their paths in the state dict; an outer one comes before those within it.</summary>
+    /// <param name="module">A model or a part of one.</param>
+    public static IEnumerable<(string Path, IStructureBlock Block)> StructureBlocks(this Module module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        return Walk(module, "").Where(m => m.Module is IStructureBlock).Select(m => (m.Path, (IStructureBlock)m.Module));
+    }
+
+    /// <summary>
+    /// Folds every structure to its folded block and every layer to one dense weight; what is folded stays so. See <see cref="IStructureBlock.Fold"/> and <see cref="ReparamLayer.Fold"/>.
+    /// </summary>
     /// <param name="module">A model or a part of one.</param>
     /// <exception cref="ArgumentException">A dense weight holds values that are not finite; the message names the layer.</exception>
+    /// <exception cref="Compression.Structures.StructureException">A block cannot be folded.</exception>
     public static void Fold(this Module module)
     {
+        foreach (var (_, block) in module.StructureBlocks())
+        {
+            block.Fold();
+        }
+
         foreach (var (_, layer) in module.ReparamLayers())
         {
             layer.Fold();
@@ -29,6 +45,11 @@ public static class ReparamModuleExtensions
     /// <param name="module">A model or a part of one.</param>
     public static void Unfold(this Module module)
     {
+        foreach (var (_, block) in module.StructureBlocks())
+        {
+            block.Unfold();
+        }
+
         foreach (var (_, layer) in module.ReparamLayers())
         {
             layer.Unfold();
@@ -166,8 +187,11 @@ public static class ReparamModuleExtensions
 
     private static bool IsOfRoot(string path) => path == RootState.ChildName || path.StartsWith(RootState.ChildName + ".", StringComparison.Ordinal);
 
+    /// <summary>As <see cref="Walk"/>, with the folded block in the place of each structure that is folded: what runs, and what an export names.</summary>
+    internal static IEnumerable<(string Path, Module Module)> WalkRunning(Module module) => Walk(module, "", running: true);
+
     /// <summary>A module and everything below it, each object once, with paths as the state dict has them.</summary>
-    internal static IEnumerable<(string Path, Module Module)> Walk(Module module, string path)
+    internal static IEnumerable<(string Path, Module Module)> Walk(Module module, string path, bool running = false)
     {
         var seen = new HashSet<Module>(ReferenceEqualityComparer.Instance);
         return Visit(module, path);
@@ -179,6 +203,7 @@ public static class ReparamModuleExtensions
                 yield break;
             }
 
+            part = running && part is IStructureBlock { FoldedBlock: { } folded } ? folded : part;
             yield return (at, part);
             foreach (var (name, child) in part.named_children())
             {

@@ -55,7 +55,7 @@ public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context, IPropertySymbol property, List<MethodUse> uses, AssignedTypes assigned)
     {
         var types = assigned.Of(property, property.Type);
-        var own = uses.Where(u => u.Scope == MethodScope.Property).ToArray();
+        var own = uses.Where(u => u.Scope == MethodScope.Property && u.Kind != ReparamKind.Structure).ToArray();
         var isList = ModuleTypes.ElementOfList(property.Type) is not null;
         if (own.Length > 0 && types.Kinds.Count == 0 && (types.HasUnknown || types.HasOthers || !types.IsAssigned || isList))
         {

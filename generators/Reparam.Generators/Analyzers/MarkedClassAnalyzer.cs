@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Reparam.Generators.Common;
 using Reparam.Generators.Diagnostics;
+using Reparam.Generators.Structures;
 using Reparam.Generators.Twins;
 
 namespace Reparam.Generators.Analyzers;
@@ -51,7 +52,8 @@ public sealed class MarkedClassAnalyzer : DiagnosticAnalyzer
             : type.IsRecord ? "a record"
             : type.HasPrimaryConstructor() ? "declared with a primary constructor"
             : null;
-        if (form is not null && !twinsReportForm)
+        // A structure has no twin of its own to be reported for.
+        if (form is not null && (!twinsReportForm || StructureFacts.FoldedOf(type) is not null))
         {
             context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.ClassForm, type.Locations[0], type.Name, form));
         }

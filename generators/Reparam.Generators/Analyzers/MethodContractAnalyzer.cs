@@ -8,12 +8,12 @@ using Reparam.Generators.Methods;
 
 namespace Reparam.Generators.Analyzers;
 
-/// <summary>RP0010 and RP0014: the method class behind an attribute, at each use.</summary>
+/// <summary>RP0010: the method class behind an attribute, at each use.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class MethodContractAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.BrokenContract, DiagnosticDescriptors.StructureKind];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.BrokenContract];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -33,10 +33,6 @@ public sealed class MethodContractAnalyzer : DiagnosticAnalyzer
             if (MethodContract.Read(use.Class, compilation).Problem is { } problem)
             {
                 report(Diagnostic.Create(DiagnosticDescriptors.BrokenContract, use.Attribute.Location(), use.Name(), problem));
-            }
-            else if (use.Kind == ReparamKind.Structure)
-            {
-                report(Diagnostic.Create(DiagnosticDescriptors.StructureKind, use.Attribute.Location(), use.Name()));
             }
         }
     }

@@ -23,6 +23,8 @@ internal static class MetadataNames
 
     public const string TrainingModelRule = "Reparam.Training.ModelRule";
     public const string ReparamLayer = "Reparam.Training.ReparamLayer";
+    public const string StructureBlock = "Reparam.Training.StructureBlock`";
+    public const string StructureMethod = "Reparam.Compression.Structures.StructureMethod";
     public const string LayerShape = "Reparam.Training.LayerShape";
     public const string LayerOperation = "Reparam.Training.ILayerOperation";
 

@@ -15,6 +15,9 @@ internal static class TrackingNames
     /// <summary>The name of the assembly, which names the namespace of the emitted layers.</summary>
     public const string AssemblyName = nameof(AssemblyName);
 
+    /// <summary>One part for each structure: how it is folded.</summary>
+    public const string Structures = nameof(Structures);
+
     /// <summary>One run-time twin for each marked class.</summary>
     public const string Twins = nameof(Twins);
 }

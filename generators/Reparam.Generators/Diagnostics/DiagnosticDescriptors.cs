@@ -73,10 +73,6 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor IllegalComposition = Error(
         "RP0013", "The methods of a layer cannot be composed", "The methods of '{0}' ({1}) cannot be composed: {2}");
 
-    /// <summary>{0} attribute.</summary>
-    public static readonly DiagnosticDescriptor StructureKind = Warning(
-        "RP0014", "Structure attributes have no effect in this version", "[{0}] is of the kind 'structure', for which this version emits nothing");
-
     /// <summary>{0} attribute, {1} class, {2} pattern.</summary>
     public static readonly DiagnosticDescriptor NoTarget = Warning(
         "RP0015", "Targets matches no property", "Targets \"{2}\" of [{0}] matches no partial property of '{1}' as a whole");

@@ -23,8 +23,9 @@ internal static class ManifestEmitter
         var tied = string.Join(", ", manifest.State.Ties.Select(t => $"[{Json.Of(t.Path)}, {Json.Of(t.Other)}{(t.IsSure ? "" : ", \"perhaps\"")}]"));
         var open = string.Join(", ", manifest.State.Open.Select(Json.Of));
         var edges = string.Join(", ", manifest.Edges.Select(OfEdge));
+        var folded = manifest.Folded is null ? "" : $", \"folded\": {manifest.Folded.ToJson()}";
         return $"{{ \"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}, \"layers\": [{layers}], \"children\": [{children}], "
-            + $"\"tensors\": [{tensors}], \"tied\": [{tied}], \"open\": [{open}], \"edges\": [{edges}] }}";
+            + $"\"tensors\": [{tensors}], \"tied\": [{tied}], \"open\": [{open}], \"edges\": [{edges}]{folded} }}";
     }
 
     private static string OfLayer(ManifestLayer layer)

@@ -1,4 +1,5 @@
 using Reparam.Generators.Common;
+using Reparam.Generators.Structures;
 
 namespace Reparam.Generators.Manifests;
 
@@ -9,6 +10,7 @@ namespace Reparam.Generators.Manifests;
 /// <param name="Children">Every child of a marked class.</param>
 /// <param name="State">Every tensor of the class that is not a child's.</param>
 /// <param name="Edges">Where the outputs of its components go.</param>
+/// <param name="Folded">What a structure folds into; null for another class.</param>
 internal sealed record ManifestModel(
     string Module, bool IsRoot, EquatableArray<ManifestLayer> Layers, EquatableArray<ManifestChild> Children, ManifestState State,
-    EquatableArray<ManifestEdge> Edges);
+    EquatableArray<ManifestEdge> Edges, ManifestFolded? Folded);

@@ -6,6 +6,7 @@ using Reparam.Generators.Common;
 using Reparam.Generators.Flow;
 using Reparam.Generators.Layers;
 using Reparam.Generators.Methods;
+using Reparam.Generators.Structures;
 
 namespace Reparam.Generators.Manifests;
 
@@ -38,7 +39,7 @@ internal static class ManifestParser
             states.SelectMany(s => s.Ties).ToEquatableArray(),
             states.SelectMany(s => s.Open).Distinct().ToEquatableArray());
         return new ManifestModel(marked.Symbol.MetadataFullName(), marked.IsRoot, layers.ToEquatableArray(), children.ToEquatableArray(), state,
-            EdgeParser.Parse(marked, assigned, token).ToEquatableArray());
+            EdgeParser.Parse(marked, assigned, token).ToEquatableArray(), StructureParser.Folded(marked));
     }
 
     private static void ParseMembers(
@@ -91,7 +92,9 @@ internal static class ManifestParser
         return layer;
     }
 
-    private static IEnumerable<ManifestOption> Options(MethodUse use)
+    /// <summary>What an attribute writes of its method's options.</summary>
+    /// <param name="use">The attribute.</param>
+    public static IEnumerable<ManifestOption> Options(MethodUse use)
     {
         var arguments = use.Attribute.ConstructorArguments;
         for (var i = 0; i < arguments.Length; i++)

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using Reparam.Generators.Common;
+using Reparam.Generators.Structures;
 
 namespace Reparam.Generators.Twins;
 
@@ -237,7 +238,7 @@ internal sealed partial class MemberRewriter
     private static bool IsCopied(INamedTypeSymbol type) => type.IsMarked() || (type.ContainingType is { } outer && IsCopied(outer));
 
     // A member of a marked class has its twin; one of other code serves both worlds if no TorchSharp type is in its declaration.
-    private bool IsTranslated(ISymbol member) => IsCopied(member.ContainingType) ? context.IsDeclarable(member) : !TypeMap.InDeclaration(member);
+    private bool IsTranslated(ISymbol member) => IsCopied(member.ContainingType) ? context.IsDeclarable(member) && StructureFacts.IsShipped(member) : !TypeMap.InDeclaration(member);
 
     // Arguments by position keep their place only if the counterpart has its parameters in the same places.
     private void NameArguments(SeparatedSyntaxList<ArgumentSyntax> arguments, ISymbol counterpart, int shift = 0)

@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Reparam.Generators.Common;
+using Reparam.Generators.Structures;
 using Reparam.Generators.Twins.Fusion;
 
 namespace Reparam.Generators.Twins;
@@ -185,7 +186,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
             ? new Finding(TwinDiagnostics.FileLocal, location, display, hidden.Name)
             : Helper(symbol) is { } helper
             ? new Finding(TwinDiagnostics.UnmarkedHelper, location, display, helper.ToDisplayString())
-            : new Finding(TwinDiagnostics.NoCounterpart, location, display) { IsConsequence = symbol.ContainingType is { } type && type.IsMarked() && context.Marked.IsOwn(type) });
+            : new Finding(TwinDiagnostics.NoCounterpart, location, display) { IsConsequence = symbol.ContainingType is { } type && type.IsMarked() && context.Marked.IsOwn(type) && StructureFacts.FoldedOf(type) is null });
     }
 
     // The file-local type that keeps a symbol from being named in another file; null if there is none.

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
+using Reparam.Generators.Structures;
 using Reparam.Generators.Twins.Fusion;
 
 namespace Reparam.Generators.Twins;
@@ -26,7 +27,7 @@ internal sealed class TwinContext
         Twins = new TwinSet(compilation);
         idioms = table.Idioms;
         ForwardEnds = new ForwardEnds(compilation, FusionsOf);
-        Marked.IsAccepted = type => type.CanTakePart() && !TwinShape.Refusals(type, this).Any();
+        Marked.IsAccepted = type => StructureFacts.FoldedOf(type) is null && type.CanTakePart() && !TwinShape.Refusals(type, this).Any();
     }
 
     /// <summary>The compilation of the annotated code.</summary>

@@ -3,6 +3,7 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Reparam.Generators.Common;
+using Reparam.Generators.Structures;
 
 namespace Reparam.Generators.Twins;
 
@@ -14,6 +15,12 @@ internal static class TwinShape
     /// <param name="context">What the twins share.</param>
     public static IEnumerable<Finding> Refusals(INamedTypeSymbol type, TwinContext context)
     {
+        // A structure ships as its folded class.
+        if (StructureFacts.FoldedOf(type) is not null)
+        {
+            yield break;
+        }
+
         var place = type.Locations[0];
         if (type.ContainingType is not null || type.IsGenericType)
         {

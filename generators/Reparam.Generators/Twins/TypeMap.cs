@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
+using Reparam.Generators.Structures;
 
 namespace Reparam.Generators.Twins;
 
@@ -124,7 +125,8 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
 
         if (type.IsMarked())
         {
-            return marked.HasTwin(type) ? type.ToDisplayString(NameOnly) + TwinNames.Suffix : null;
+            var shipped = StructureFacts.ShippedAs(type);
+            return shipped.IsMarked() && marked.HasTwin(shipped) ? shipped.ToDisplayString(NameOnly) + TwinNames.Suffix : null;
         }
 
         if (type.ContainingType is { } outer)
@@ -157,7 +159,7 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
     private ITypeSymbol? Construct(INamedTypeSymbol type)
     {
         var definition = IsTorch(type) ? table.Type(type)
-            : type.IsMarked() ? marked.TwinSymbol(type)
+            : type.IsMarked() ? marked.TwinSymbol(StructureFacts.ShippedAs(type))
             : DerivesFromTorch(type) || (type.ContainingType is { } outer && outer.IsMarked()) ? null
             : type.OriginalDefinition;
         if (definition is null || type.TypeArguments.Length == 0)

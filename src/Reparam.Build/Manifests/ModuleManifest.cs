@@ -70,6 +70,14 @@ internal sealed class ModuleManifest
             }
         }
 
+        // What a structure folds into is reached as a child at the block's own place.
+        if (members.TryGetValue("folded", out var folded))
+        {
+            children.Add(folded is Dictionary<string, object?> target && target.TryGetValue("module", out var type) && type is string name
+                ? new KeyValuePair<string, string>("", name)
+                : throw Unreadable(module, assembly, "\"folded\" lacks \"module\""));
+        }
+
         return new ModuleManifest(module, json, assembly, isRoot, children);
     }
 

@@ -10,6 +10,7 @@ using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
+using Reparam.Compression.Structures;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
@@ -40,16 +41,17 @@ internal static class BuildCommand
         var paths = KernelPaths(plan);
         var watched = BuildInputs.Watch(planFile, plan, cancellation);
         ExtensionLoader.Load(plan.Extensions ?? []);
-        using var source = Checkpoint.Open(plan.Checkpoint);
-        List<string> absent = [];
+        using var file = Checkpoint.Open(plan.Checkpoint);
+        List<string> notes = [];
         List<CompressionProblem> overrides = [];
-        var layers = ManifestExpander.Expand(source, plan, absent, overrides);
+        (var source, plan) = StructureFolding.Apply(file, plan, notes);
+        var layers = ManifestExpander.Expand(source, plan, notes, overrides);
         foreach (var warning in overrides)
         {
             Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
         }
 
-        foreach (var note in absent)
+        foreach (var note in notes)
         {
             Print(output, $"##note {note}");
         }
@@ -74,11 +76,11 @@ internal static class BuildCommand
             layers = BitPlans.Apply(saved, checkpoint, layers);
         }
 
-        foreach (var file in ((string?[])[plan.Output, plan.Report, plan.Allocation, plan.Stamp]).OfType<string>())
+        foreach (var written in ((string?[])[plan.Output, plan.Report, plan.Allocation, plan.Stamp]).OfType<string>())
         {
-            SourceGuard.RequireOther(checkpoint, file);
-            CreateFolder(file);
-            AtomicFile.RequireWritable(file);
+            SourceGuard.RequireOther(checkpoint, written);
+            CreateFolder(written);
+            AtomicFile.RequireWritable(written);
         }
 
         using var inputs = CalibrationInput.Open(plan.Calibration, checkpoint, layers, plan.Threads, [plan.Output, plan.Report, plan.Allocation], cancellation);

@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Methods;
+using Reparam.Compression.Structures;
 using Reparam.Merging;
 
 namespace Reparam.Cli.Extensions;
@@ -23,6 +24,7 @@ internal static class ExtensionLoader
     [
         (typeof(PostTrainingMethod), "a post-training method", part => PostTrainingMethods.Register((PostTrainingMethod)part)),
         (typeof(PackedFormat), "a packed format", part => PackedFormats.Register((PackedFormat)part)),
+        (typeof(StructureMethod), "a structure method", part => StructureMethods.Register((StructureMethod)part)),
     ];
 
     /// <summary>Loads assemblies, each once, and registers their methods.</summary>

@@ -117,6 +117,10 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic TiedTensors { get; } = new(
         "RPB0153", "Two names of one tensor differ", "'{0}' and '{1}' are one tensor in {2}, and {3}");
 
+    /// <summary>A block of the checkpoint is in its training form and cannot be folded.</summary>
+    public static CompressionDiagnostic UnfoldableBlock { get; } = new(
+        "RPB0160", "A block cannot be folded", "{0}; export the model with ExportDense, which folds its blocks, and give the build that file");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<CompressionDiagnostic> All { get; } =
     [
@@ -124,6 +128,6 @@ public static class CompressionDiagnostics
         WeightGrows, Outlier, CalibrationIncomplete, QuantizedCheckpoint, WithoutEffect, NeedsCalibration, UnusableExtension,
         CalibrationSource, CalibrationUnmatched, UnusableCalibration,
         BudgetTooSmall, OutputErrorExceeded, UnknownDivergence, UnusableBitPlan, InputChanged,
-        UnexpectedTensor, NonFiniteTensor, TiedTensors,
+        UnexpectedTensor, NonFiniteTensor, TiedTensors, UnfoldableBlock,
     ];
 }

@@ -25,6 +25,9 @@ public sealed record ModuleManifest
     /// <summary>Where the outputs of its components go; the default array: an older compiler, which told none.</summary>
     public ImmutableArray<ManifestEdge> Edges { get; init; }
 
+    /// <summary>The class that its blocks fold into; null for a class that is no structure.</summary>
+    public ManifestFolded? Folded { get; init; }
+
     /// <summary>Reads the JSON of one class.</summary>
     /// <exception cref="JsonException">It is no manifest.</exception>
     public static ModuleManifest Parse(string json) =>

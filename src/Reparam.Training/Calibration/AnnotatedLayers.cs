@@ -13,12 +13,16 @@ internal static class AnnotatedLayers
     /// <param name="model">A model; its marked classes may lie anywhere in it.</param>
     /// <returns>Path in the state dict, the layer, and what the manifest says; each path once.</returns>
     /// <exception cref="System.Text.Json.JsonException">A manifest cannot be read.</exception>
-    public static IEnumerable<(string Path, Module Layer, ManifestLayer Manifest)> Of(Module model) =>
-        ReparamModuleExtensions.Walk(model, "")
+    /// <exception cref="ArgumentException">A structure of the model is not folded.</exception>
+    public static IEnumerable<(string Path, Module Layer, ManifestLayer Manifest)> Of(Module model)
+    {
+        RunningStructures.RequireFolded(model);
+        return ReparamModuleExtensions.WalkRunning(model)
             .SelectMany(part => (ManifestOf(part.Module.GetType())?.Layers ?? [])
                 .Where(layer => layer.Method is not null)
                 .SelectMany(layer => Resolve(part.Module, part.Path, layer.Path.Split('.')).Select(found => (found.Path, found.Layer, layer))))
             .DistinctBy(found => found.Path);
+    }
 
     // A class that derives from a marked one without being marked has its base's layers.
     private static ModuleManifest? ManifestOf(Type type)

@@ -200,7 +200,8 @@ public sealed class CalibrationRecorder : ICalibration
     private static CalibrationRecorder Attach(Module model, Func<string, bool> layers, string what, long maxTokens, IProgress<CalibrationProgress>? progress)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var all = ReparamModuleExtensions.Walk(model, "").Where(part => LayerInputs.Of(part.Module) is not null).ToArray();
+        RunningStructures.RequireFolded(model);
+        var all = ReparamModuleExtensions.WalkRunning(model).Where(part => LayerInputs.Of(part.Module) is not null).ToArray();
         var chosen = Known(all.Where(part => layers(part.Path)));
         return chosen.Count > 0
             ? new CalibrationRecorder(model, chosen, maxTokens, progress)

@@ -18,7 +18,8 @@ internal sealed class RunningModel : IDisposable
     public RunningModel(Module model, IEnumerable<string> tensors)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var modules = ReparamModuleExtensions.Walk(model, "").ToDictionary(entry => entry.Path, entry => entry.Module, StringComparer.Ordinal);
+        RunningStructures.RequireFolded(model);
+        var modules = ReparamModuleExtensions.WalkRunning(model).ToDictionary(entry => entry.Path, entry => entry.Module, StringComparer.Ordinal);
         modes = [.. modules.Values.Select(module => (module, module.training))];
         Modules = modules;
         try

@@ -55,16 +55,17 @@ public static class SafetensorsExtensions
         var checkpoint = EarlierNames.Read(file, module);
         var isTraining = checkpoint.Metadata.TryGetValue(KindKey, out var kind) && kind == TrainingKind;
         var attached = PlainLayers(module, checkpoint).ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
-        var skipped = attached.SelectMany(l => StateNamesOf(l.Value).Select(s => l.Key[..^"weight".Length] + s)).ToHashSet(StringComparer.Ordinal);
+        var skipped = attached.SelectMany(l => DenseState.StateNamesOf(l.Value).Select(s => l.Key[..^"weight".Length] + s)).ToHashSet(StringComparer.Ordinal);
+        var constants = StructureConstants.Of(module);
         if (!isTraining)
         {
-            skipped.UnionWith(module.state_dict().Keys.Where(IsOfRoot));
+            skipped.UnionWith(module.state_dict().Keys.Where(DenseState.IsOfRoot));
         }
 
         var expected = module.state_dict()
-            .Where(e => !skipped.Contains(e.Key) && (checkpoint.Contains(e.Key) || !DerivedTensors.MayBeMissing(e.Key)))
+            .Where(e => !skipped.Contains(e.Key) && (checkpoint.Contains(e.Key) || !(DerivedTensors.MayBeMissing(e.Key) || constants.ContainsKey(e.Key))))
             .ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
-        RequireFit(path, checkpoint, expected);
+        RequireFit(path, module, checkpoint, expected, StructureConstants.Misfits(checkpoint, constants));
 
         RequireFinite(module, checkpoint, expected);
         var bases = BaseMetadata.Read(checkpoint);
@@ -99,7 +100,7 @@ public static class SafetensorsExtensions
 
     /// <summary>
     /// Writes what an unannotated model of the same shape loads: every layer's weight dense, with maps and side paths folded in, computed in float64 and rounded once,
-    /// under its original name. The model stays as it is.
+    /// under its original name; and every structure as its folded block. The model stays as it is.
     /// </summary>
     /// <param name="module">A model.</param>
     /// <param name="path">The file; written beside its place and renamed.</param>
@@ -110,22 +111,16 @@ public static class SafetensorsExtensions
     /// <param name="metadata">Further entries of the header's metadata, or null.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
     /// <exception cref="ArgumentException">A dense weight is not finite, or the config holds a value of another type.</exception>
+    /// <exception cref="Compression.Structures.StructureException">A block cannot be folded.</exception>
     public static void ExportDense(this Module module, string path, object? config = null, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(module);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var layers = module.ReparamLayers().ToArray();
-        var dense = layers.ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
-        var dropped = layers.SelectMany(l => StateNamesOf(l.Layer).Except(l.Layer.ExportsInput ? l.Layer.InputStates : []).Select(s => ReparamModuleExtensions.Join(l.Path, s)))
-            .ToHashSet(StringComparer.Ordinal);
         var writer = new SafetensorsWriter();
-        foreach (var (name, tensor) in module.state_dict())
+        foreach (var dense in DenseState.Of(module))
         {
-            if (!dropped.Contains(name) && !IsOfRoot(name))
-            {
-                TensorStorage.Add(writer, name, dense.TryGetValue(name, out var layer) ? layer.DenseWeight().to(tensor.dtype) : tensor);
-            }
+            TensorStorage.Add(writer, dense.Name, dense.Value.to(dense.Type));
         }
 
         AddMetadata(writer, metadata);
@@ -146,11 +141,16 @@ public static class SafetensorsExtensions
         return new CheckpointMismatch(path) { Missing = missing, Unexpected = unexpected, Misfits = misfits };
     }
 
-    private static void RequireFit(string path, ICheckpoint checkpoint, IReadOnlyDictionary<string, Tensor> expected)
+    private static void RequireFit(
+        string path, Module module, ICheckpoint checkpoint, IReadOnlyDictionary<string, Tensor> expected, IReadOnlyList<string> otherConstants)
     {
         var mismatch = Compare(path, checkpoint, expected);
+        mismatch.Misfits = [.. mismatch.Misfits, .. otherConstants];
         var waits = mismatch.Unexpected.Any(name => name.Contains(".reparam.", StringComparison.Ordinal)) && mismatch.Missing.Count + mismatch.Misfits.Count == 0;
-        mismatch.Hint = waits ? "If the file was saved during adaptation, call StartAdaptation() before loading." : null;
+        var folded = module.StructureBlocks().FirstOrDefault(b => mismatch.Missing.Any(name => name.StartsWith(b.Path + ".", StringComparison.Ordinal)));
+        mismatch.Hint = waits ? "If the file was saved during adaptation, call StartAdaptation() before loading."
+            : folded.Block is null ? null
+            : $"The structure '{folded.Path}' trains in its unfolded form: load a training checkpoint. An export holds the folded block, which cannot be unfolded.";
         mismatch.ThrowIfAny();
     }
 
@@ -181,14 +181,8 @@ public static class SafetensorsExtensions
             return [];
         }
 
-        return module.ReparamLayers().Where(l => !StateNamesOf(l.Layer).Any(s => checkpoint.Contains(ReparamModuleExtensions.Join(l.Path, s))));
+        return module.ReparamLayers().Where(l => !DenseState.StateNamesOf(l.Layer).Any(s => checkpoint.Contains(ReparamModuleExtensions.Join(l.Path, s))));
     }
-
-    private static IEnumerable<string> StateNamesOf(ReparamLayer layer) =>
-        layer.state_dict().Keys.Where(name => name.StartsWith("reparam.", StringComparison.Ordinal));
-
-    // What the root keeps for its rules and for layers that share.
-    private static bool IsOfRoot(string name) => name.StartsWith(RootState.ChildName + ".", StringComparison.Ordinal);
 
     private static void AddMetadata(SafetensorsWriter writer, IReadOnlyDictionary<string, string>? metadata)
     {

@@ -192,12 +192,6 @@ public class Annotations_Diagnostics
     }
 
     [Fact]
-    public void RP0014_structure() => Expect(
-        "RP0014 'Elastic'",
-        Block("[Elastic] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")
-            + "[ReparamMethod(\"Tests.X\")] public sealed class ElasticAttribute : StructureAttribute;");
-
-    [Fact]
     public void RP0015_pattern_without_match() => Expect(
         "RP0015 '\"query\"'", Block("public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);").Replace("[ReparamModule]", "[ReparamModule, Compand(Targets = \"query\")]"));
 

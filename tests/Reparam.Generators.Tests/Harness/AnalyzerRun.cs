@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Reparam.Generators.Analyzers;
+using Reparam.Generators.Structures;
 
 namespace Reparam.Generators.Tests.Harness;
 
@@ -13,7 +14,7 @@ internal static class AnalyzerRun
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
     [
         new MarkedClassAnalyzer(), new UnmarkedClassAnalyzer(), new AnnotatedPropertyAnalyzer(), new ArgumentRangeAnalyzer(), new LayerMethodsAnalyzer(),
-        new MethodContractAnalyzer(), new TargetsAnalyzer(), new StateNameAnalyzer(), new TrainingLoopAnalyzer(),
+        new MethodContractAnalyzer(), new TargetsAnalyzer(), new StateNameAnalyzer(), new TrainingLoopAnalyzer(), new StructureAnalyzer(),
     ];
 
     /// <summary>The reports in the order of the source.</summary>
