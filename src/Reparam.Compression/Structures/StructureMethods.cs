@@ -22,5 +22,6 @@ public static class StructureMethods
 
     private static StructureMethod[] OwnMethods() =>
     [
+        new ChannelIdle.ChannelIdleFold(),
     ];
 }
