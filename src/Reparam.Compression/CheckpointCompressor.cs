@@ -45,6 +45,7 @@ public static class CheckpointCompressor
         var problems = new List<CompressionProblem>();
         using var writer = new PackedFileWriter(output);
         var tables = new TableUse();
+        var cached = 0;
         var grown = new Dictionary<string, CompressionProblem>(StringComparer.Ordinal);
         var reports = ImmutableArray.CreateBuilder<LayerReport>(layers.Length);
         foreach (var layer in layers)
@@ -55,6 +56,7 @@ public static class CheckpointCompressor
             try
             {
                 var encoded = Encode(checkpoint, layer, settings, sessions, cancellation);
+                cached += encoded.IsCached ? 1 : 0;
                 if (GrowthOf(checkpoint, layer, encoded, sessions) is { } growth)
                 {
                     grown.Add(layer.Tensor, growth);
@@ -106,6 +108,8 @@ public static class CheckpointCompressor
             Layers = tables.Spread(reports),
             Carried = [.. checkpoint.Names.Where(name => !coded.Contains(name) && settings.LeftOut?.Contains(name) != true).Select(name => new CarriedTensor(name, checkpoint.Info(name).ByteLength, ReasonOf(name)))],
             Grown = [.. grown.Values],
+            Cache = settings.Cache is null ? null : new CacheUse(layers.Length - cached, cached),
+            CacheNotes = [.. settings.Cache?.Notes ?? []],
         };
     }
 
@@ -172,7 +176,7 @@ public static class CheckpointCompressor
         var (rows, columns) = MatrixShape.Of(checkpoint.Info(layer.Tensor));
         return settings.Coded?.Take(layer) ?? sessions.Encode(new LayerJob(
             layer.Tensor, checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, settings.Calibration?.Find(layer.Tensor, rows, columns), settings.Threads,
-            cancellation));
+            cancellation), settings.Cache);
     }
 
     private static LayerReport Add(ICheckpoint checkpoint, LayerPlan layer, CodedLayer encoded, PackedFileWriter writer, TableUse tables)

@@ -39,6 +39,9 @@ public sealed record CodedLayer(CodedMatrix Matrix, double SquaredError, double 
     /// <summary>What the coder did otherwise than asked, to no harm; null if nothing.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Whether an earlier run made it and it was read from a <see cref="Cache.CodingCache"/>. Default false.</summary>
+    public bool IsCached { get; init; }
+
     /// <summary>What the coder tried where it was free to choose, its choice included; empty where it was not.</summary>
     public ImmutableArray<CodingTrial> Tried { get; init; } = [];
 }

@@ -17,6 +17,9 @@ public sealed record CompressionSettings
     /// <summary>Codings that are there already; null, the default, for none.</summary>
     public Allocation.CodedLayerCache? Coded { get; init; }
 
+    /// <summary>Codings of earlier runs, on the disk; null, the default, for none. The bytes of the packed file do not depend on it.</summary>
+    public Cache.CodingCache? Cache { get; init; }
+
     /// <summary>Why tensors are not among the layers, for the report; null, the default, or a tensor that is not in it, for what type and shape tell.</summary>
     public IReadOnlyDictionary<string, Plans.CarryReason>? Carried { get; init; }
 

@@ -19,10 +19,14 @@ public class LifecycleTests
         // What a killed run would have left, beside files that are none of the build's.
         const string folder = "App/obj/Release/net10.0/reparam";
         sandbox.Write($"{folder}/model/.model.reparam.safetensors.0123456789abcdef.reparam-unfinished", "half");
+        sandbox.Write($"{folder}/model/cache/{new string('0', 32)}-{new string('f', 32)}.coded", "coded");
+        sandbox.Write($"{folder}/model/cache/.{new string('0', 32)}-{new string('f', 32)}.coded.0123456789abcdef.reparam-unfinished", "half");
+        sandbox.Write($"{folder}/model/cache/notes.coded", "mine");
         sandbox.Write($"{folder}/model/.model.notes.tmp", "mine");
         sandbox.Write($"{folder}/notes.txt", "mine");
         sandbox.Run("clean", "App", "-c", "Release").Succeeds();
-        Assert.Equal(["model/.model.notes.tmp", "notes.txt"], sandbox.Files(folder));
+        Assert.Equal(["model/.model.notes.tmp", "model/cache/notes.coded", "notes.txt"], sandbox.Files(folder));
+        File.Delete(sandbox.PathOf($"{folder}/model/cache/notes.coded"));
         File.Delete(sandbox.PathOf($"{folder}/model/.model.notes.tmp"));
         sandbox.Run("clean", "App", "-c", "Release").Succeeds();
         Assert.False(Directory.Exists(sandbox.PathOf($"{folder}/model")));

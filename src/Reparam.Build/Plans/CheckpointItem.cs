@@ -36,6 +36,7 @@ internal sealed class CheckpointItem
         AllocationCost = ReadName(item, "AllocationCost", Costs);
         Skip = [.. item.GetMetadata("Skip").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(pattern => pattern.Trim()).Where(pattern => pattern.Length > 0)];
         FoldBatchNorm = ReadName(item, "FoldBatchNorm", Truths) != "false";
+        Cache = ReadName(item, "Cache", Truths) == "false" ? "" : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Plan)!, "cache");
         CopyToOutput = ReadName(item, "CopyToOutputDirectory", CopyModes);
         CopyToPublish = ReadName(item, "CopyToPublishDirectory", CopyModes);
         Calibration = ReadFile(item, "Calibration");
@@ -122,6 +123,9 @@ internal sealed class CheckpointItem
 
     /// <summary>Whether batch norms are folded into the layers before them.</summary>
     public bool FoldBatchNorm { get; }
+
+    /// <summary>Folder where the worker keeps coded weights; empty: nowhere.</summary>
+    public string Cache { get; }
 
     /// <summary>When the packed file is copied to the output folder; empty or <c>never</c>: not at all.</summary>
     public string CopyToOutput { get; }

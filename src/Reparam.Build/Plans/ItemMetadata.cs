@@ -13,7 +13,7 @@ internal static class ItemMetadata
     private static readonly string[] Own =
     [
         "Model", "OutputName", "FromMerge", "Bits", "Layout", "Quality", "Options", "Calibration", "TargetBits", "TargetSize", "MaxOutputError",
-        "AllocationCost", "AllocationPlan", "RuntimeLayout", "Seed", "MaxWeightError", "Skip", "FoldBatchNorm",
+        "AllocationCost", "AllocationPlan", "RuntimeLayout", "Seed", "MaxWeightError", "Skip", "FoldBatchNorm", "Cache",
         "CopyToOutputDirectory", "CopyToPublishDirectory",
     ];
 

@@ -19,6 +19,7 @@ internal static class PlanDocument
         plan.Append("  \"output\": ").Append(Quote(item.PackedFile)).Append(",\n");
         plan.Append("  \"report\": ").Append(Quote(item.Report)).Append(",\n");
         plan.Append("  \"stamp\": ").Append(Quote(item.Stamp)).Append(",\n");
+        plan.Append("  \"cache\": ").Append(QuoteOrNull(item.Cache)).Append(",\n");
         plan.Append("  \"model\": ").Append(Quote(model)).Append(",\n");
         plan.Append("  \"threads\": ").Append(threads.ToString(CultureInfo.InvariantCulture)).Append(",\n");
         plan.Append("  \"options\": {").Append(string.Join(", ", item.Options.Select(option => $"{Quote(option.Key)}: {option.Value}"))).Append("},\n");

@@ -6,6 +6,7 @@ using Reparam.Checkpoints;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
 using Reparam.Compression.BatchNormFolding;
+using Reparam.Compression.Cache;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
@@ -101,6 +102,7 @@ internal static class BuildCommand
             Review = SelfCheck.Run,
             Threads = plan.Threads,
             Calibration = inputs?.File,
+            Cache = plan.Cache is null ? null : new CodingCache(plan.Cache),
             MaxWeightError = plan.MaxWeightError,
             LeftOut = leftOut,
             BeforeCommit = hash => made = watched.Confirm(hash, cancellation),
@@ -133,6 +135,12 @@ internal static class BuildCommand
         {
             string?[] written = [plan.Output, .. streams.Select(stream => stream.File), plan.Report, bits is null ? null : plan.Allocation];
             BuildStamps.Write(plan.Stamp, made, [.. written.OfType<string>()], cancellation);
+        }
+
+        settings.Cache?.Prune();
+        foreach (var note in report.CacheNotes)
+        {
+            Print(output, $"##note {note}");
         }
 
         Print(output, $"##summary {CompressCommand.Summary(report)}");
@@ -221,7 +229,7 @@ internal static class BuildCommand
             {
                 Print(output, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: {layer.Options.Method.Describe(layer.Options)}, {CompressCommand.Errors(layer.RelativeError, layer.RelativeOutputError)}"));
+                    $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: {layer.Options.Method.Describe(layer.Options)}, {CompressCommand.Errors(layer.RelativeError, layer.RelativeOutputError)}{(layer.IsCached ? ", from the cache" : "")}"));
                 if (layer.Warning is { } warning)
                 {
                     Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");

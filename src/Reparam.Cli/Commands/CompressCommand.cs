@@ -3,6 +3,7 @@ using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
+using Reparam.Compression.Cache;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
@@ -36,12 +37,17 @@ internal static class CompressCommand
         };
         var exclude = new Option<string?>("--exclude") { Description = "Carry tensors whose name contains a match as they are.", HelpName = "REGEX" };
         var report = new Option<string?>("--report") { Description = "Write what became of each weight as JSON.", HelpName = "FILE" };
+        var cache = new Option<string?>("--cache")
+        {
+            Description = "Keep each coded weight in this folder, and take from there what an earlier run coded in the same way. The bytes do not depend on it. Nothing is ever removed: delete the folder, or files in it, as you like.",
+            HelpName = "FOLDER",
+        };
         var shardSize = new ShardSizeArgument();
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print errors and warnings only." };
         var command = new Command("compress", "Codes the weights of a checkpoint in a few bits and writes a packed file.") { input, target };
         coding.AddTo(command, budget.SetsWidths);
         budget.AddTo(command);
-        foreach (var option in (Option[])[calibration, threads, include, exclude, everything, shardSize.Option, report, quiet])
+        foreach (var option in (Option[])[calibration, threads, include, exclude, everything, cache, shardSize.Option, report, quiet])
         {
             command.Options.Add(option);
         }
@@ -88,6 +94,7 @@ internal static class CompressCommand
                 ShardBytes = shardBytes,
                 Threads = parsed.GetValue(threads),
                 Calibration = inputs?.File,
+                Cache = parsed.GetValue(cache) is { } folder ? new CodingCache(Path.GetFullPath(folder)) : null,
                 Carried = selection.Carried,
             };
             var output = parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Output;
@@ -120,7 +127,7 @@ internal static class CompressCommand
             }
 
             CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. budget.Warnings(parsed, coding.Planned(parsed), allocation is not null), .. selection.Warnings, .. inputs?.Warnings ?? [], .. result.Warnings]);
-            foreach (var note in result.Notes)
+            foreach (var note in result.Notes.Concat(result.CacheNotes))
             {
                 output.WriteLine(CommandErrors.OneLine(note));
             }
@@ -138,7 +145,7 @@ internal static class CompressCommand
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Number(report.Layers.Length, "weight")} coded, {report.SourceBytes:N0} bytes became {report.StoredBytes:N0} ({report.BitsPerWeight:0.000} bits a weight), {Errors(report.RelativeError, report.RelativeOutputError)}, {Layouts(report)}");
-        return $"{coded}, {Number(report.Carried.Length, "tensor")} carried{(report.Carried.IsEmpty ? "" : $" ({CarriedTensor.Summary(report.Carried)})")}";
+        return $"{coded}, {Number(report.Carried.Length, "tensor")} carried{(report.Carried.IsEmpty ? "" : $" ({CarriedTensor.Summary(report.Carried)})")}{Saved(report.Cache)}";
     }
 
     /// <summary>The errors that were measured, in words.</summary>
@@ -147,6 +154,10 @@ internal static class CompressCommand
         var text = string.Create(CultureInfo.InvariantCulture, $"relative weight error {weights:0.0000}");
         return outputs is { } error ? string.Create(CultureInfo.InvariantCulture, $"{text}, relative output error {error:0.0000}") : text;
     }
+
+    private static string Saved(CacheUse? cache) => cache is { Read: > 0 }
+        ? string.Create(CultureInfo.InvariantCulture, $"; {cache.Coded} of {Number(cache.Coded + cache.Read, "layer")} coded, {cache.Read} from the cache")
+        : "";
 
     private static string Layouts(CompressionReport report)
     {

@@ -39,7 +39,7 @@ internal sealed class CandidateCoder(ICheckpoint checkpoint, CompressionSettings
 
             cancellation.ThrowIfCancellationRequested();
             LayerMemory.Release();
-            var coded = sessions.Encode(new LayerJob(layer.Tensor, weights, rows, columns, options, calibration, settings.Threads, cancellation));
+            var coded = sessions.Encode(new LayerJob(layer.Tensor, weights, rows, columns, options, calibration, settings.Threads, cancellation), settings.Cache);
             cache.Add(layer.Tensor, options, coded);
 
             // The compressor carries a weight that would not get smaller: it takes its own room and loses nothing.

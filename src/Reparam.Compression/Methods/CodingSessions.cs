@@ -74,6 +74,12 @@ public sealed class CodingSessions
         }
     }
 
+    /// <summary>Codes a weight, or takes what an earlier run made of the same.</summary>
+    /// <param name="job">The weight.</param>
+    /// <param name="cache">Codings of earlier runs; null for none.</param>
+    /// <exception cref="ArgumentException">As of the method without a cache; the others, too.</exception>
+    public CodedLayer Encode(LayerJob job, Cache.CodingCache? cache) => cache is null ? Encode(job) : cache.Encode(this, job);
+
     /// <summary>Bytes that a coded weight takes, its part of a table that layers share included.</summary>
     /// <param name="options">How it was coded.</param>
     /// <param name="matrix">What came out.</param>

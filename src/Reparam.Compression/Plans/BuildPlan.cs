@@ -77,6 +77,9 @@ public sealed record BuildPlan
     /// <summary>Where to say, last of all, what the output was made from; null for nowhere.</summary>
     public string? Stamp { get; init; }
 
+    /// <summary>Folder for coded weights, from which a later build takes those that it would code in the same way; what a build does not use is removed from it. Null for none.</summary>
+    public string? Cache { get; init; }
+
     /// <summary>Patterns of tensors that are left out of the output, <c>*</c> standing for any letters; null for none.</summary>
     public IReadOnlyList<string>? Skip { get; init; }
 
@@ -169,6 +172,7 @@ public sealed record BuildPlan
                 AllocationPlan = plan.AllocationPlan is null ? null : Path.Combine(folder, plan.AllocationPlan),
                 Allocation = plan.Allocation is null ? null : Path.Combine(folder, plan.Allocation),
                 Stamp = plan.Stamp is null ? null : Path.Combine(folder, plan.Stamp),
+                Cache = plan.Cache is null ? null : Path.Combine(folder, plan.Cache),
             };
         }
         catch (CheckpointException exception)

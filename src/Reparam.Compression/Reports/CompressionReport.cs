@@ -29,6 +29,12 @@ public sealed record CompressionReport
     /// <summary>Weights of the plan that would not get smaller, and so are carried: RPB0109, in the order of the plan.</summary>
     public ImmutableArray<CompressionProblem> Grown { get; init; } = [];
 
+    /// <summary>How many of the plan's weights were coded and how many an earlier run had coded; null where no cache was used.</summary>
+    public CacheUse? Cache { get; init; }
+
+    /// <summary>What the user should know of the cache. Not in the JSON.</summary>
+    public ImmutableArray<string> CacheNotes { get; init; } = [];
+
     /// <summary>Bytes of what is carried.</summary>
     public long CarriedBytes => Carried.Sum(tensor => tensor.Bytes);
 

@@ -50,6 +50,12 @@ public static class JsonReport
         json.WriteNumber("layers", report.Layers.Length);
         json.WriteNumber("weights", report.Weights);
         WriteSizes(json, report.SourceBytes, report.StoredBytes, report.BitsPerWeight, report.RelativeError, report.RelativeOutputError);
+        if (report.Cache is { } cache)
+        {
+            json.WriteNumber("coded", cache.Coded);
+            json.WriteNumber("fromCache", cache.Read);
+        }
+
         json.WriteNumber("carriedTensors", report.Carried.Length);
         json.WriteNumber("carriedBytes", report.CarriedBytes);
         json.WriteEndObject();
@@ -92,6 +98,11 @@ public static class JsonReport
             }
 
             json.WriteEndArray();
+        }
+
+        if (layer.IsCached)
+        {
+            json.WriteBoolean("cached", true);
         }
 
         if (layer.Note is { } note)

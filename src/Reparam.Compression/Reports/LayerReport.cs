@@ -60,6 +60,9 @@ public sealed record LayerReport
     /// <summary>What the coder tried where it was free to choose, its choice included; empty where it was not.</summary>
     public ImmutableArray<CodingTrial> Tried { get; init; } = [];
 
+    /// <summary>Whether an earlier run coded the weight and it was read from the cache.</summary>
+    public bool IsCached { get; init; }
+
     /// <summary>Number of weights.</summary>
     public long Weights => Shape.Aggregate(1L, (product, dimension) => product * dimension);
 
@@ -89,6 +92,7 @@ public sealed record LayerReport
         Warning = coded.Warning,
         Note = coded.Note,
         Tried = coded.Tried,
+        IsCached = coded.IsCached,
     };
 
     /// <summary>√(error / norm); 0 where the norm is 0.</summary>

@@ -45,6 +45,7 @@ public sealed class WriteReparamPlanTests : IDisposable
         Assert.Equal(2, root.GetProperty("threads").GetInt32());
         Assert.Equal(["rotary.*", "*.mask"], root.GetProperty("skip").EnumerateArray().Select(pattern => pattern.GetString()));
         Assert.Equal(folder.PathOf("obj/model.stamp"), root.GetProperty("stamp").GetString());
+        Assert.Equal(folder.PathOf("obj/cache"), root.GetProperty("cache").GetString());
         Assert.Equal(0.05, root.GetProperty("maxWeightError").GetDouble());
         Assert.Equal(["avx512", "avx2"], root.GetProperty("runtimeLayouts").EnumerateArray().Select(layout => layout.GetString()));
         Assert.Equal($"{folder.PathOf("obj/model.reparam.avx512")};{folder.PathOf("obj/model.reparam.avx2")}", plans[0].GetMetadata("Streams"));
