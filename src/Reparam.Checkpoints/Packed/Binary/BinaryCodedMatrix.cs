@@ -155,4 +155,21 @@ public sealed class BinaryCodedMatrix : PlanesMatrix
             }
         }
     }
+
+    /// <summary>Σ_k Σ_b 2^e·|α_b|: the planes of a weight may cancel.</summary>
+    /// <param name="row">Row, 0 to <see cref="CodedMatrix.Rows"/> − 1.</param>
+    public override double Amplitude(int row)
+    {
+        var sum = 0.0;
+        for (var block = 0; block < ColumnBlocks; block++)
+        {
+            var columns = Math.Min(BlockColumns, Columns - (block * BlockColumns));
+            for (var bit = 0; bit < Bits; bit++)
+            {
+                sum += columns * Math.ScaleB(Math.Abs((double)Scale(row / BlockRows, block, bit)), ScaleExponent);
+            }
+        }
+
+        return sum;
+    }
 }

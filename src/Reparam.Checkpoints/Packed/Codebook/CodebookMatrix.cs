@@ -105,6 +105,24 @@ public sealed class CodebookMatrix : PlanesMatrix
         }
     }
 
+    /// <summary>Σ over stages and positions of 2^e·S·f times the stage's largest sum of absolute elements of a vector: the vectors that meet in a weight may cancel.</summary>
+    /// <param name="row">Row, 0 to <see cref="CodedMatrix.Rows"/> − 1.</param>
+    public override double Amplitude(int row)
+    {
+        var sum = 0.0;
+        for (var block = 0; block < SuperBlocks; block++)
+        {
+            var columns = Math.Min(SuperColumns, Columns - (block * SuperColumns));
+            var unit = Math.ScaleB((double)Unit(row, block), ScaleExponent);
+            for (var stage = 0; stage < Set.Stages.Count; stage++)
+            {
+                sum += (double)Set.Stages[stage].Positions(columns) * unit * Set.MaxVectorSum(stage);
+            }
+        }
+
+        return sum;
+    }
+
     // Floats hold the integers exactly: they stay below 2^17.
     private void AddVectors(int row, Span<float> sums)
     {

@@ -98,4 +98,24 @@ public sealed class CodebookSet
 
         return Entries.Span.Slice(start, Stages[stage].Entries);
     }
+
+    /// <summary>The largest sum of absolute elements of a stage's vectors.</summary>
+    /// <param name="stage">Index into <see cref="Stages"/>.</param>
+    public int MaxVectorSum(int stage)
+    {
+        var vectors = Vectors(stage);
+        var max = 0;
+        for (var start = 0; start < vectors.Length; start += Stages[stage].Span)
+        {
+            var sum = 0;
+            foreach (var element in vectors.Slice(start, Stages[stage].Span))
+            {
+                sum += Math.Abs((int)element);
+            }
+
+            max = Math.Max(max, sum);
+        }
+
+        return max;
+    }
 }

@@ -126,4 +126,24 @@ public sealed class NestedMatrix : PlanesMatrix
             }
         }
     }
+
+    /// <summary>Σ_k 2^e·S·f·(Σ_b a_b + |o| + |o_min|), with o_min the table's smallest offset: kernels add o − o_min and o_min apart.</summary>
+    /// <param name="row">Row, 0 to <see cref="CodedMatrix.Rows"/> − 1.</param>
+    public override double Amplitude(int row)
+    {
+        var sum = 0.0;
+        for (var group = 0; group < Groups; group++)
+        {
+            var profile = Table.Profile(Profile(row, group));
+            var size = Math.Abs((int)profile[Bits]) + Math.Abs(Table.MinOffset);
+            for (var bit = 0; bit < Bits; bit++)
+            {
+                size += profile[bit];
+            }
+
+            sum += Math.Min(GroupSize, Columns - (group * GroupSize)) * Math.ScaleB((double)Unit(row, group), ScaleExponent) * size;
+        }
+
+        return sum;
+    }
 }

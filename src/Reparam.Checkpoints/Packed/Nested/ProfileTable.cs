@@ -36,6 +36,11 @@ public sealed class ProfileTable
         Step = step;
         Entries = entries;
         Stored = CodedTable.Of([1L << indexBits, bits + 1], entries.Span);
+        MinOffset = sbyte.MaxValue;
+        for (var offset = bits; offset < entries.Length; offset += bits + 1)
+        {
+            MinOffset = Math.Min(MinOffset, entries.Span[offset]);
+        }
     }
 
     /// <summary>q: planes.</summary>
@@ -49,6 +54,9 @@ public sealed class ProfileTable
 
     /// <summary>Value of one unit, relative to the super-scale.</summary>
     public float Step { get; }
+
+    /// <summary>The smallest offset of a profile.</summary>
+    public int MinOffset { get; }
 
     /// <summary>[profiles, bits + 1]: amplitudes, then the offset.</summary>
     public ReadOnlyMemory<sbyte> Entries { get; }

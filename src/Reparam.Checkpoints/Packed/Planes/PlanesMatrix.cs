@@ -20,4 +20,7 @@ public abstract class PlanesMatrix : CodedMatrix
 
     /// <summary>e: every weight is multiplied by 2^e.</summary>
     public int ScaleExponent { get; }
+
+    /// <inheritdoc/>
+    public override int Addends => Bits;
 }

@@ -19,40 +19,17 @@ internal sealed class CodebookKernels : FormatKernels
     public override void AddParts(CodedMatrix matrix, int row, ref ProductParts parts)
     {
         var codebook = (CodebookMatrix)matrix;
-        var sizes = new int[codebook.Set.Stages.Count];
-        for (var stage = 0; stage < sizes.Length; stage++)
-        {
-            sizes[stage] = MaxSize(codebook.Set.Vectors(stage), codebook.Set.Stages[stage].Span);
-        }
-
+        var largest = Enumerable.Range(0, codebook.Set.Stages.Count).Max(codebook.Set.MaxVectorSum);
         for (var block = 0; block < codebook.SuperBlocks; block++)
         {
             var columns = Math.Min(codebook.SuperColumns, codebook.Columns - (block * codebook.SuperColumns));
             var scale = codebook.SuperScales.Span[(row / codebook.SuperRows * codebook.SuperBlocks) + block];
             var unit = Math.ScaleB((double)scale * codebook.Set.Step, codebook.ScaleExponent);
-            for (var stage = 0; stage < sizes.Length; stage++)
+            for (var stage = 0; stage < codebook.Set.Stages.Count; stage++)
             {
                 var positions = codebook.Set.Stages[stage].Positions(columns);
-                parts.AddTables(positions, unit * sizes.Max());
+                parts.AddTables(positions, unit * largest);
             }
         }
-    }
-
-    // The largest sum of absolute elements of a vector.
-    private static int MaxSize(ReadOnlySpan<sbyte> vectors, int span)
-    {
-        var largest = 0;
-        for (var start = 0; start < vectors.Length; start += span)
-        {
-            var size = 0;
-            foreach (var element in vectors.Slice(start, span))
-            {
-                size += Math.Abs((int)element);
-            }
-
-            largest = Math.Max(largest, size);
-        }
-
-        return largest;
     }
 }

@@ -41,12 +41,6 @@ internal sealed class NestedKernels : FormatKernels
     public override void AddParts(CodedMatrix matrix, int row, ref ProductParts parts)
     {
         var nested = (NestedMatrix)matrix;
-        var minOffset = int.MaxValue;
-        for (var index = 0; index < nested.Table.Count; index++)
-        {
-            minOffset = Math.Min(minOffset, nested.Table.Profile(index)[nested.Bits]);
-        }
-
         for (var group = 0; group < nested.Groups; group++)
         {
             var columns = Math.Min(NestedMatrix.GroupSize, nested.Columns - (group * NestedMatrix.GroupSize));
@@ -60,7 +54,7 @@ internal sealed class NestedKernels : FormatKernels
             var block = (row / nested.SuperRows * nested.SuperBlocks) + (group * NestedMatrix.GroupSize / nested.SuperColumns);
             var unit = Math.ScaleB((double)nested.SuperScales.Span[block] * nested.Table.Step, nested.ScaleExponent);
             parts.AddQuads(columns, unit * planes);
-            parts.Add(1, NestedMatrix.GroupSize * unit * (offset - minOffset) / GroupSumSteps);
+            parts.Add(1, NestedMatrix.GroupSize * unit * (offset - nested.Table.MinOffset) / GroupSumSteps);
         }
     }
 }
