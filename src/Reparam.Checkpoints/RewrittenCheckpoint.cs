@@ -58,7 +58,11 @@ public sealed class RewrittenCheckpoint : ICheckpoint
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    private IReadOnlySet<string> Removed { get; }
+    /// <summary>Names of tensors that are computed.</summary>
+    public IReadOnlyCollection<string> Computed => computed.Keys;
+
+    /// <summary>Names that are left out; the other checkpoint need not have had all of them.</summary>
+    public IReadOnlySet<string> Removed { get; }
 
     /// <inheritdoc/>
     public bool Contains(string name) => computed.ContainsKey(name) || (!Removed.Contains(name) && Source.Contains(name));

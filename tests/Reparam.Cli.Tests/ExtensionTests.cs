@@ -81,6 +81,24 @@ public sealed class ExtensionTests : IDisposable
         Assert.Contains("RPB0101: the option 'uniforn.bits' asks for the method 'uniforn'; known: shiftadd, signs", Build("""{ "uniforn.bits": 3 }""").Error);
     }
 
+    [Fact]
+    public void A_step_of_an_extension_is_done_where_a_plan_has_it()
+    {
+        WriteDense();
+        float[] Decoded()
+        {
+            using var packed = PackedFile.Open(In("p.safetensors"));
+            return packed.ReadSingles("w.weight");
+        }
+
+        Assert.Equal((0, ""), Build("{}") is var plain ? (plain.Status, plain.Error) : default);
+        var before = Decoded();
+        var run = Build("{}", """[{ "kind": "negate", "options": { "tensor": "w.weight" } }, { "kind": "code" }]""");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Equal(before.Select(value => -value), Decoded());
+        Assert.Contains("error RPB0102: the step 'negate': tensor is missing or names no tensor", Build("{}", """[{ "kind": "negate" }, { "kind": "code" }]""").Error);
+    }
+
     [Theory]
     [InlineData("none", "there is no such file")]
     [InlineData("folder", "it is a folder; expected a .NET assembly")]
@@ -117,11 +135,11 @@ public sealed class ExtensionTests : IDisposable
     public void A_refused_extension_is_one_line_of_the_command() =>
         Assert.Equal((1, $"{In("none.dll")}: error RPB0115: the extension cannot be used: there is no such file{Environment.NewLine}"), Run("doctor", "--extension", In("none.dll")) is var run ? (run.Status, run.Error) : default);
 
-    private CommandRun Build(string options)
+    private CommandRun Build(string options, string steps = "null")
     {
         File.WriteAllText(In("plan.json"), $$"""
             {
-              "version": 1, "checkpoint": "d.safetensors", "output": "p.safetensors", "model": "Ns.M", "options": {{options}}, "extensions": [{{JsonSerializer.Serialize(Extension)}}],
+              "version": 1, "checkpoint": "d.safetensors", "output": "p.safetensors", "model": "Ns.M", "options": {{options}}, "steps": {{steps}}, "extensions": [{{JsonSerializer.Serialize(Extension)}}],
               "manifests": { "Ns.M": { "layers": [ { "path": "w", "kind": "linear", "method": "signs", "options": { "scale": "Mean" } } ], "children": [] } }
             }
             """);

@@ -5,13 +5,12 @@ using Reparam.Cli.Extensions;
 using Reparam.Checkpoints;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
-using Reparam.Compression.BatchNormFolding;
 using Reparam.Compression.Cache;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 using Reparam.Compression.Reports;
-using Reparam.Compression.Structures;
+using Reparam.Compression.Steps;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
@@ -43,23 +42,20 @@ internal static class BuildCommand
         var watched = BuildInputs.Watch(planFile, plan, cancellation);
         ExtensionLoader.Load(plan.Extensions ?? []);
         using var file = Checkpoint.Open(plan.Checkpoint);
-        List<string> notes = [];
-        List<CompressionProblem> overrides = [];
-        (var source, plan) = StructureFolding.Apply(file, plan, notes);
-        var layers = ManifestExpander.Expand(source, plan, notes, overrides);
-        foreach (var warning in overrides)
+        var steps = PlanSteps.Run(file, plan, cancellation);
+        (var checkpoint, plan, var layers) = (steps.Checkpoint, steps.Plan, steps.Layers);
+        foreach (var warning in steps.Warnings)
         {
             Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
         }
 
-        foreach (var note in notes)
+        foreach (var note in steps.Notes)
         {
             Print(output, $"##note {note}");
         }
 
-        var leftOut = LeftOutTensors.Of(source, plan);
-        TellLeftOut(source, plan, leftOut, output);
-        var checkpoint = WithFoldedBatchNorms(source, plan, output);
+        var leftOut = LeftOutTensors.Of(checkpoint, plan);
+        TellLeftOut(file, checkpoint, plan, leftOut, output);
         var notCarried = layers.Select(layer => layer.Tensor).Concat(leftOut).ToHashSet(StringComparer.Ordinal);
         foreach (var warning in FiniteCheck.Warnings(checkpoint, checkpoint.Names.Where(name => !notCarried.Contains(name)), cancellation))
         {
@@ -119,7 +115,7 @@ internal static class BuildCommand
             }
         }
 
-        var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, lines, cancellation) with { Allocation = bits };
+        var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, lines, cancellation) with { Allocation = bits, Steps = steps.Steps };
         var streams = Streams.Write(plan.Output, paths, cancellation);
         if (plan.Report is not null)
         {
@@ -146,28 +142,6 @@ internal static class BuildCommand
         Print(output, $"##summary {CompressCommand.Summary(report)}");
     }
 
-    private static ICheckpoint WithFoldedBatchNorms(ICheckpoint source, BuildPlan plan, TextWriter output)
-    {
-        if (plan.FoldBatchNorm == false)
-        {
-            return source;
-        }
-
-        List<string> kept = [];
-        var checkpoint = BatchNormFolding.Apply(source, BatchNormFolds.Find(source, plan), kept);
-        foreach (var note in kept)
-        {
-            Print(output, $"##note {note}");
-        }
-
-        if (FoldedBatchNorms.Read(checkpoint) is { IsEmpty: false } folded)
-        {
-            Print(output, $"##note folded into the layers before them: {string.Join(", ", folded.Keys)}");
-        }
-
-        return checkpoint;
-    }
-
     private static KernelPath[] KernelPaths(BuildPlan plan)
     {
         try
@@ -180,14 +154,15 @@ internal static class BuildCommand
         }
     }
 
-    private static void TellLeftOut(ICheckpoint checkpoint, BuildPlan plan, IReadOnlySet<string> leftOut, TextWriter output)
+    private static void TellLeftOut(ICheckpoint source, ICheckpoint checkpoint, BuildPlan plan, IReadOnlySet<string> leftOut, TextWriter output)
     {
         if (leftOut.Count > 0)
         {
             Print(output, $"##note left out by Skip: {string.Join(", ", leftOut.Order(StringComparer.Ordinal))}");
         }
 
-        foreach (var pattern in LeftOutTensors.Unmatched(checkpoint, plan))
+        // A pattern may have matched what a step has folded into something else.
+        foreach (var pattern in LeftOutTensors.Unmatched(checkpoint, plan).Intersect(LeftOutTensors.Unmatched(source, plan)))
         {
             Print(output, $"##warn {CompressionDiagnostics.InvalidOption.Id} the pattern '{pattern}' of Skip matches no tensor of the checkpoint");
         }

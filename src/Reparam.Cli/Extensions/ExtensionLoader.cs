@@ -6,6 +6,7 @@ using System.Runtime.CompilerServices;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Methods;
+using Reparam.Compression.Steps;
 using Reparam.Compression.Structures;
 using Reparam.Merging;
 
@@ -24,6 +25,7 @@ internal static class ExtensionLoader
     [
         (typeof(PostTrainingMethod), "a post-training method", part => PostTrainingMethods.Register((PostTrainingMethod)part)),
         (typeof(PackedFormat), "a packed format", part => PackedFormats.Register((PackedFormat)part)),
+        (typeof(PlanStep), "a step of plans", part => PlanSteps.Register((PlanStep)part)),
         (typeof(StructureMethod), "a structure method", part => StructureMethods.Register((StructureMethod)part)),
     ];
 

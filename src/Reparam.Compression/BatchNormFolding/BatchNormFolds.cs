@@ -22,12 +22,16 @@ public sealed class BatchNormFolds
     private readonly HashSet<string> tied = new(StringComparer.Ordinal);
     private readonly List<string> enclosing = [];
 
+    // More members than the checkpoint can fill: the plan will be refused.
+    private long visits;
+
     private BatchNormFolds(ICheckpoint checkpoint, BuildPlan plan)
     {
         this.checkpoint = checkpoint;
         this.plan = plan;
         tree = new NameTree(checkpoint.Names);
         leftOut = LeftOutTensors.Of(checkpoint, plan);
+        visits = 10_000 + (4L * checkpoint.Names.Count);
     }
 
     /// <summary>Finds them.</summary>
@@ -51,7 +55,7 @@ public sealed class BatchNormFolds
 
     private void Visit(string prefix, string module, bool isClear)
     {
-        if (enclosing.Count == MaxDepth || enclosing.Contains(module) || !plan.Manifests.TryGetValue(module, out var manifest) || manifest.Edges.IsDefault)
+        if (--visits < 0 || enclosing.Count == MaxDepth || enclosing.Contains(module) || !plan.Manifests.TryGetValue(module, out var manifest) || manifest.Edges.IsDefault)
         {
             return;
         }

@@ -4,9 +4,9 @@ using Reparam.Compression.Methods;
 namespace Reparam.Compression.Cache;
 
 /// <summary>
-/// Coded weights in a folder, by the content that they were made from: method, options, weight, calibration, the weights that it shares something with, and the libraries that
-/// code. Each is written as soon as it is made, so that work that was killed goes on where it was. What cannot be read is coded anew, and a folder that cannot be written only
-/// keeps nothing: neither is an error. Used by one thread at a time; several processes may use one folder.
+/// Coded weights in a folder, by the content that they were made from: method, options, weight, calibration, the weights that it shares something with, and
+/// the libraries that code. Each is written as soon as it is made, so that work that was killed goes on where it was. What cannot be read is coded anew, and
+/// a folder that cannot be written only keeps nothing: neither is an error. Used by one thread at a time; several processes may use one folder.
 /// </summary>
 /// <param name="folder">The folder; it is made when the first coding is kept.</param>
 public sealed class CodingCache(string folder)
@@ -20,7 +20,9 @@ public sealed class CodingCache(string folder)
     /// <summary>The folder.</summary>
     public string Folder { get; } = folder;
 
-    /// <summary>What the user should know: entries that were not usable, a folder that cannot be written. Each is told once, however many entries it is about.</summary>
+    /// <summary>
+    /// What the user should know: entries that were not usable, a folder that cannot be written. Each is told once, however many entries it is about.
+    /// </summary>
     public IEnumerable<string> Notes
     {
         get
@@ -64,7 +66,10 @@ public sealed class CodingCache(string folder)
         return coded;
     }
 
-    /// <summary>Removes every entry that was neither read nor written through this object, and what killed work left of entries. Other files stay. What cannot be removed stays, too.</summary>
+    /// <summary>
+    /// Removes every entry that was neither read nor written through this object, and what killed work left of entries. Other files stay. What cannot be
+    /// removed stays, too.
+    /// </summary>
     public void Prune()
     {
         try
@@ -74,7 +79,8 @@ public sealed class CodingCache(string folder)
                 return;
             }
 
-            foreach (var file in Directory.GetFiles(Folder).Where(file => CodingEntry.IsUnfinished(file) || (CodingEntry.IsEntry(file) && !used.Contains(Path.GetFileName(file)))))
+            bool IsUnused(string file) => CodingEntry.IsEntry(file) && !used.Contains(Path.GetFileName(file));
+            foreach (var file in Directory.GetFiles(Folder).Where(file => CodingEntry.IsUnfinished(file) || IsUnused(file)))
             {
                 Remove(file);
             }

@@ -8,8 +8,8 @@ using Reparam.Compression.Methods;
 namespace Reparam.Compression.Cache;
 
 /// <summary>
-/// One coded weight as a file: a packed file with one layer, whose name is the first half of the key and the first half of the SHA-256 of all its bytes. So a file that was cut,
-/// changed or renamed is told from what was written.
+/// One coded weight as a file: a packed file with one layer, whose name is the first half of the key and the first half of the SHA-256 of all its bytes. So a
+/// file that was cut, changed or renamed is told from what was written.
 /// </summary>
 internal static partial class CodingEntry
 {

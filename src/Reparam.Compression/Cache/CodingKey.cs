@@ -11,8 +11,8 @@ using Reparam.Compression.Methods;
 namespace Reparam.Compression.Cache;
 
 /// <summary>
-/// What a coding is made from, as one SHA-256: the method, its version and its assembly, the options, the name, shape and values of the weight, its calibration, the weights
-/// of the layers that it shares something with, and this library. Equal keys give equal codings.
+/// What a coding is made from, as one SHA-256: the method, its version and its assembly, the options, the name, shape and values of the weight, its
+/// calibration, the weights of the layers that it shares something with, and this library. Equal keys give equal codings.
 /// </summary>
 internal static class CodingKey
 {

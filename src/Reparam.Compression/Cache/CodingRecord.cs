@@ -18,15 +18,16 @@ namespace Reparam.Compression.Cache;
 /// <param name="Note">The note; null for none.</param>
 /// <param name="Tried">The codings that were tried.</param>
 internal sealed record CodingRecord(
-    int Version, string Key, double SquaredError, double SquaredNorm, double? SquaredOutputError, double? SquaredOutputNorm, CompressionProblem? Warning, string? Note,
-    ImmutableArray<CodingTrial> Tried)
+    int Version, string Key, double SquaredError, double SquaredNorm, double? SquaredOutputError, double? SquaredOutputNorm,
+    CompressionProblem? Warning, string? Note, ImmutableArray<CodingTrial> Tried)
 {
     /// <summary>The version that this library writes and reads.</summary>
     public const int SupportedVersion = 1;
 
     /// <summary>What is to be kept of a coding.</summary>
     public static CodingRecord Of(string key, CodedLayer coded) => new(
-        SupportedVersion, key, coded.SquaredError, coded.SquaredNorm, coded.SquaredOutputError, coded.SquaredOutputNorm, coded.Warning, coded.Note, coded.Tried);
+        SupportedVersion, key, coded.SquaredError, coded.SquaredNorm, coded.SquaredOutputError, coded.SquaredOutputNorm,
+        coded.Warning, coded.Note, coded.Tried);
 
     /// <summary>Reads the JSON text.</summary>
     /// <exception cref="JsonException">It is none of this version.</exception>
@@ -53,6 +54,8 @@ internal sealed record CodingRecord(
 }
 
 /// <summary>JSON of the cache's entries.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(CodingRecord))]
 internal sealed partial class CodingRecordJson : JsonSerializerContext;

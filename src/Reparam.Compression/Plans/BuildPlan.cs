@@ -83,7 +83,10 @@ public sealed record BuildPlan
     /// <summary>Patterns of tensors that are left out of the output, <c>*</c> standing for any letters; null for none.</summary>
     public IReadOnlyList<string>? Skip { get; init; }
 
-    /// <summary>Whether batch norms are folded into the layers before them, where the manifests' edges show that they can be; null for true.</summary>
+    /// <summary>What is done, one step after the other; null for the default steps (<see cref="Reparam.Compression.Steps.PlanSteps.Of"/>).</summary>
+    public IReadOnlyList<Steps.PlanStepEntry>? Steps { get; init; }
+
+    /// <summary>Whether batch norms are folded into the layers before them, where the manifests' edges show that they can be; null for true. Says which steps are the default ones.</summary>
     public bool? FoldBatchNorm { get; init; }
 
     /// <summary>Largest relative weight error of a layer; null for no limit.</summary>

@@ -58,12 +58,14 @@ public sealed class ManifestExpander
     /// <param name="plan">The manifests and the root.</param>
     /// <param name="notes">Takes a sentence for each part with a method that the checkpoint lacks and a model may be made without.</param>
     /// <param name="warnings">Takes a warning for each option of the plan that has no effect.</param>
+    /// <param name="settled">Names that are no mistake where they are there or lacking, because a step of the plan saw to it; null for none.</param>
     /// <returns>The layers, in the order of the manifests.</returns>
     /// <exception cref="CompressionException">
     /// Missing layers, wrong shapes, unknown methods, invalid options, and what the app would refuse to load: all that is wrong.
     /// </exception>
     public static ImmutableArray<LayerPlan> Expand(
-        ICheckpoint checkpoint, BuildPlan plan, ICollection<string>? notes = null, ICollection<CompressionProblem>? warnings = null)
+        ICheckpoint checkpoint, BuildPlan plan, ICollection<string>? notes = null, ICollection<CompressionProblem>? warnings = null,
+        IReadOnlySet<string>? settled = null)
     {
         var expander = new ManifestExpander(checkpoint, plan);
         expander.problems.AddRange(expander.overrides.Problems());
@@ -75,7 +77,7 @@ public sealed class ManifestExpander
 
         expander.AddHints();
         var told = expander.missing.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
-        expander.problems.AddRange(StateCheck.Problems(checkpoint, plan, expander.names, expander.tree, told, expander.layers.Keys.ToHashSet(StringComparer.Ordinal)));
+        expander.problems.AddRange(StateCheck.Problems(checkpoint, plan, expander.names, expander.tree, told.Union(settled ?? new HashSet<string>()).ToHashSet(StringComparer.Ordinal), expander.layers.Keys.ToHashSet(StringComparer.Ordinal)));
         if (expander.problems.Count > 0)
         {
             // Where something else does not fit, either, an empty list is likely a part of the mistake.

@@ -45,14 +45,14 @@ internal sealed class StateCheck
     /// <param name="plan">The manifests and the root.</param>
     /// <param name="names">Names of the tensors that are not left out.</param>
     /// <param name="tree">The same names.</param>
-    /// <param name="told">Missing tensors that have been reported.</param>
+    /// <param name="told">Tensors of which nothing is said: missing ones that have been reported, and those that a step of the plan added or dropped with the app's knowledge.</param>
     /// <param name="coded">Names of the weights that are coded.</param>
     public static IEnumerable<CompressionProblem> Problems(
         ICheckpoint checkpoint, BuildPlan plan, HashSet<string> names, NameTree tree, IReadOnlySet<string> told, IReadOnlySet<string> coded)
     {
         var check = new StateCheck(checkpoint, plan, names, tree, coded);
         check.Visit("", plan.Model, isSure: true);
-        var unexpected = names.Where(check.IsUnexpected).Order(StringComparer.Ordinal).ToArray();
+        var unexpected = names.Where(name => !told.Contains(name) && check.IsUnexpected(name)).Order(StringComparer.Ordinal).ToArray();
         var missing = check.Missing().Where(name => !told.Contains(name)).ToArray();
         return [.. check.MissingProblems(missing, unexpected), .. check.ShapeProblems(), .. check.TiedProblems(), .. check.UnexpectedProblems(unexpected, missing)];
     }

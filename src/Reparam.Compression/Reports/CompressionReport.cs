@@ -29,6 +29,9 @@ public sealed record CompressionReport
     /// <summary>Weights of the plan that would not get smaller, and so are carried: RPB0109, in the order of the plan.</summary>
     public ImmutableArray<CompressionProblem> Grown { get; init; } = [];
 
+    /// <summary>What the steps of the plan did, in their order; empty where there was no plan.</summary>
+    public ImmutableArray<StepReport> Steps { get; init; } = [];
+
     /// <summary>How many of the plan's weights were coded and how many an earlier run had coded; null where no cache was used.</summary>
     public CacheUse? Cache { get; init; }
 

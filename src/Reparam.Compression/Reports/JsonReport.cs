@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Reparam.Checkpoints;
@@ -28,6 +29,7 @@ public static class JsonReport
         json.WriteString("checkpoint", report.Checkpoint);
         json.WriteString("output", report.Output);
         json.WriteString("source", report.SourceHash);
+        WriteSteps(json, report.Steps);
         json.WriteStartArray("layers");
         foreach (var layer in report.Layers)
         {
@@ -66,6 +68,35 @@ public static class JsonReport
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteSteps(Utf8JsonWriter json, ImmutableArray<StepReport> steps)
+    {
+        if (steps.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("steps");
+        foreach (var step in steps)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", step.Kind);
+            foreach (var (name, values) in ((string, ImmutableArray<string>)[])[("did", step.Did), ("reads", step.Reads), ("writes", step.Writes), ("drops", step.Drops)])
+            {
+                json.WriteStartArray(name);
+                foreach (var value in values)
+                {
+                    json.WriteStringValue(value);
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteLayer(Utf8JsonWriter json, LayerReport layer)
