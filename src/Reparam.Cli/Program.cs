@@ -22,9 +22,8 @@ var growth = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create
     ("repack", RepackCommand.Create),
 ];
 
-// What an extension brings decides which options the commands have. 'merge' has an option of that name itself.
-var isMerge = args is ["merge", ..];
-var failed = isMerge ? 0 : CommandErrors.Run(Console.Error, () => ExtensionLoader.Load(ExtensionArguments.Files(args)));
+// What an extension brings decides which options the commands have.
+var failed = CommandErrors.Run(Console.Error, () => ExtensionLoader.Load(ExtensionArguments.Files(args)));
 if (failed != 0)
 {
     return failed;
@@ -33,11 +32,7 @@ if (failed != 0)
 // The command that is asked for is all that a run needs; without one, the help lists them all.
 var root = new RootCommand("Compresses, imports and inspects model checkpoints.");
 var asked = Array.FindIndex(commands, command => args.Length > 0 && command.Name == args[0]);
-if (!isMerge)
-{
-    root.Options.Add(ExtensionArguments.Create());
-}
-
+root.Options.Add(ExtensionArguments.Create());
 foreach (var (_, create) in asked >= 0 ? commands.AsSpan(asked, 1) : commands)
 {
     root.Subcommands.Add(create());

@@ -83,13 +83,13 @@ public sealed class MergeCommandTests : IDisposable
     [Fact]
     public void A_method_of_another_assembly_has_its_options_too()
     {
-        var run = Merge("-m", "smallest-value", In("a"), In("b"), "-o", In("o"), "--small-scale", "2", "--extension", Extension);
+        var run = Process("merge", "-m", "smallest-value", In("a"), In("b"), "-o", In("o"), "--small-scale", "2", "--extension", Extension);
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Equal([2, -8, 6], Read("o"));
-        Assert.Contains("--small-scale <VALUE>", Merge("--help", $"--extension={Extension}").Output);
+        Assert.Contains("--small-scale <VALUE>", Process("merge", "--help", $"--extension={Extension}").Output);
 
-        run = Merge("-m", "linear", In("a"), "-o", In("o"), "--extension", In("a"));
-        Assert.StartsWith($"{In("a")}: error RPB0177: the extension cannot be loaded: ", run.Error);
+        run = Process("merge", "-m", "linear", In("a"), "-o", In("o"), "--extension", In("a"));
+        Assert.StartsWith($"{In("a")}: error RPB0115: the extension cannot be used: ", run.Error);
         Assert.Equal(1, run.Status);
     }
 
@@ -128,7 +128,17 @@ public sealed class MergeCommandTests : IDisposable
             Work(new { version = 1, method = "linear", inputs = new[] { In("a") }, output = In("o"), stamp = In("s"), options = new { Wieghts = "1" } }).Error);
     }
 
-    private static CommandRun Merge(params string[] arguments) => CommandRun.Of(MergeCommand.Create(arguments), arguments);
+    private static CommandRun Merge(params string[] arguments) => CommandRun.Of(MergeCommand.Create(), arguments);
+
+    // What is registered stays so: a process of its own.
+    private static CommandRun Process(params string[] arguments)
+    {
+        using var process = ReparamProcess.Start(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new CommandRun(process.ExitCode, output, error.Result);
+    }
 
     private static string[] Lines(string text) => text.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
 

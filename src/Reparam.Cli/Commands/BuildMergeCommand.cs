@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Reparam.Build.Stamps;
 using Reparam.Checkpoints;
+using Reparam.Cli.Extensions;
 using Reparam.Merging;
 
 namespace Reparam.Cli.Commands;
@@ -32,7 +33,7 @@ internal static class BuildMergeCommand
     {
         var plan = OperationPlan.Read(planFile);
         var watched = BuildInputs.Watch(planFile, plan, cancellation);
-        MergeExtensions.Load(plan.Extensions);
+        ExtensionLoader.Load(plan.Extensions);
         AtomicFile.RequireWritable(plan.Output);
         IReadOnlyList<FileGroup> made = [];
         var request = plan.ToRequest(hashes => made = watched.Confirm(hashes, cancellation));

@@ -9,24 +9,9 @@ namespace Reparam.Cli.Commands;
 /// <summary><c>reparam merge</c>: checkpoints become one, by any operation that is registered.</summary>
 internal static class MergeCommand
 {
-    public static Command Create() => Create(Environment.GetCommandLineArgs());
-
-    /// <summary>The command.</summary>
-    /// <param name="arguments">The command line, for the extensions that it names.</param>
-    public static Command Create(string[] arguments)
+    /// <summary>The command, with the options of every operation that is registered by now.</summary>
+    public static Command Create()
     {
-        string[] extensions = [.. MergeExtensions.On(arguments)];
-        ExtensionProblem? problem = null;
-        try
-        {
-            MergeExtensions.Load(extensions);
-        }
-        catch (CheckpointOperationException exception)
-        {
-            // Told when the command runs, as any other error.
-            problem = new ExtensionProblem(exception);
-        }
-
         var operations = CheckpointOperations.All;
         var inputs = new Argument<string[]>("IN.safetensors")
         {
@@ -53,18 +38,12 @@ internal static class MergeCommand
         };
         var shardSize = new ShardSizeArgument();
         var threads = new Option<int>("--threads") { Description = "Cores to use, 0 for all. The bytes do not depend on it.", HelpName = "N" }.AsWhole();
-        var extension = new Option<string[]>(MergeExtensions.Name)
-        {
-            Description = "An assembly with methods of your own. May be given again.",
-            HelpName = "FILE.dll",
-            DefaultValueFactory = _ => [],
-        };
         var dryRun = new Option<bool>("--dry-run") { Description = "Check everything, say what would be done, and write nothing." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print errors and warnings only." };
         var options = new MergeOptions(operations);
         var command = new Command("merge", "Merges checkpoints into one, tensor by tensor.") { inputs, method, baseFile, target };
         options.AddTo(command);
-        foreach (var option in (Option[])[keep, skip, dtype, shardSize.Option, threads, extension, dryRun, quiet])
+        foreach (var option in (Option[])[keep, skip, dtype, shardSize.Option, threads, dryRun, quiet])
         {
             command.Options.Add(option);
         }
@@ -72,7 +51,6 @@ internal static class MergeCommand
         // On a thread of its own: the handler of Ctrl+C is set up only once the action has returned its task.
         command.SetAction((parsed, cancellation) => Task.Run(() => CommandErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
-            problem?.Throw();
             var files = parsed.GetRequiredValue(inputs);
             var request = new OperationRequest
             {
@@ -123,9 +101,4 @@ internal static class MergeCommand
 
     private static string Methods(ImmutableArray<CheckpointOperation> operations) =>
         string.Join(" ", operations.Select(operation => $"{operation.Name}{(operation.NeedsBase ? " (needs --base)" : "")}: {operation.Summary}"));
-
-    private sealed class ExtensionProblem(CheckpointOperationException exception)
-    {
-        public void Throw() => throw new CheckpointOperationException(exception.Problems);
-    }
 }

@@ -12,7 +12,7 @@ internal static class ExtensionArguments
     /// <summary>The option as the parser knows it.</summary>
     public static Option<string[]> Create() => new(Name)
     {
-        Description = "Also use the post-training methods and formats of this .NET assembly. May be given several times.",
+        Description = "Also use the methods, formats, merges and plan steps of this .NET assembly. May be given several times.",
         HelpName = "FILE.dll",
         Recursive = true,
         Arity = ArgumentArity.OneOrMore,

@@ -32,6 +32,7 @@ internal static class ExtensionLoader
     /// <summary>Loads assemblies, each once, and registers their methods.</summary>
     /// <param name="files">Paths.</param>
     /// <exception cref="CompressionException">RPB0115: a file is no .NET assembly, was built for another version, brings nothing, or brings what is there already.</exception>
+    /// <exception cref="CheckpointOperationException">RPB0177: a marked method is no operation, or has the name of another.</exception>
     public static void Load(IEnumerable<string> files)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -86,7 +87,7 @@ internal static class ExtensionLoader
         }
         catch (ArgumentException exception)
         {
-            throw Refuse(file, exception.Message);
+            throw new CheckpointOperationException(file, "RPB0177", exception.Message);
         }
         catch (Exception exception) when (exception is IOException or TypeLoadException)
         {
