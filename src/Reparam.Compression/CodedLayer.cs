@@ -44,4 +44,24 @@ public sealed record CodedLayer(CodedMatrix Matrix, double SquaredError, double 
 
     /// <summary>What the coder tried where it was free to choose, its choice included; empty where it was not.</summary>
     public ImmutableArray<CodingTrial> Tried { get; init; } = [];
+
+    /// <summary>The same coding with its weight error measured against the layer's own weights, where it was coded for a target.</summary>
+    /// <param name="weights">[rows, columns].</param>
+    internal CodedLayer AgainstOwnWeights(ReadOnlySpan<float> weights)
+    {
+        var row = new float[Matrix.Columns];
+        double error = 0, norm = 0;
+        for (var r = 0; r < Matrix.Rows; r++)
+        {
+            Matrix.DecodeRow(r, row);
+            var own = weights.Slice(r * row.Length, row.Length);
+            for (var k = 0; k < row.Length; k++)
+            {
+                error += ((double)own[k] - row[k]) * ((double)own[k] - row[k]);
+                norm += (double)own[k] * own[k];
+            }
+        }
+
+        return this with { SquaredError = error, SquaredNorm = norm };
+    }
 }

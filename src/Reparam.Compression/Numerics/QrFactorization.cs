@@ -1,8 +1,8 @@
 namespace Reparam.Compression.Numerics;
 
 /// <summary>
-/// A = Q·R with orthonormal columns in Q and R upper triangular with a diagonal that is not negative (Householder's method), so that the factors of a matrix of full rank are unique. In
-/// double precision; the bits depend on the matrix alone, not on threads or machine.
+/// A = Q·R with orthonormal columns in Q and R upper triangular with a diagonal that is not negative (Householder's method), so that the factors of a matrix of
+/// full rank are unique. In double precision; the bits depend on the matrix alone, not on threads or machine.
 /// </summary>
 public sealed class QrFactorization
 {

@@ -1,6 +1,8 @@
 namespace Reparam.Compression.Numerics;
 
-/// <summary>Householder's reflections that bring a matrix to upper triangular form; with pivoting, columns are taken by falling norm of what is left of them.</summary>
+/// <summary>
+/// Householder's reflections that bring a matrix to upper triangular form; with pivoting, columns are taken by falling norm of what is left of them.
+/// </summary>
 internal sealed class Reflectors
 {
     private readonly int rows;

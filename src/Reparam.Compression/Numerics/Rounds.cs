@@ -1,8 +1,8 @@
 namespace Reparam.Compression.Numerics;
 
 /// <summary>
-/// The order in which Jacobi's method takes pairs of columns: rounds of pairs that do not touch each other, as in a tournament where everybody meets everybody once (Brent and Luk, 1985).
-/// Pairs of a round can be worked on at the same time, so the result does not depend on the number of threads.
+/// The order in which Jacobi's method takes pairs of columns: rounds of pairs that do not touch each other, as in a tournament where everybody meets everybody
+/// once (Brent and Luk, 1985). Pairs of a round can be worked on at the same time, so the result does not depend on the number of threads.
 /// </summary>
 internal static class Rounds
 {

@@ -1,11 +1,12 @@
 namespace Reparam.Compression.Numerics;
 
 /// <summary>
-/// A = U·Σ·Vᵀ by Jacobi's one-sided method after a QR factorization with pivoting (Hestenes 1958; Drmač and Veselić, SIAM J. Matrix Anal. Appl. 29, 2008): small singular values keep their
-/// leading digits. In double precision; the bits depend on the matrix alone, not on threads or machine.
+/// A = U·Σ·Vᵀ by Jacobi's one-sided method after a QR factorization with pivoting (Hestenes 1958; Drmač and Veselić, SIAM J. Matrix Anal. Appl. 29, 2008):
+/// small singular values keep their leading digits. In double precision; the bits depend on the matrix alone, not on threads or machine.
 /// </summary>
 /// <remarks>
-/// Own code and no library: MathNet.Numerics 5.0.0, the managed one at hand, loses a singular value of a matrix with graded columns, does not converge near 1e300 and gives zeros near 1e-300.
+/// Own code and no library: MathNet.Numerics 5.0.0, the managed one at hand, loses a singular value of a matrix with graded columns, does not converge near
+/// 1e300 and gives zeros near 1e-300.
 /// </remarks>
 public sealed class SingularValues
 {

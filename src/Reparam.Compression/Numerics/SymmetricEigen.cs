@@ -1,8 +1,8 @@
 namespace Reparam.Compression.Numerics;
 
 /// <summary>
-/// A = X·Λ·Xᵀ of a symmetric matrix by Jacobi's method (Jacobi 1846; Golub and Van Loan, Matrix Computations, 8.5). In double precision; the bits depend on the matrix alone, not on threads
-/// or machine.
+/// A = X·Λ·Xᵀ of a symmetric matrix by Jacobi's method (Jacobi 1846; Golub and Van Loan, Matrix Computations, 8.5). In double precision; the bits depend on the
+/// matrix alone, not on threads or machine.
 /// </summary>
 public sealed class SymmetricEigen
 {
@@ -29,7 +29,9 @@ public sealed class SymmetricEigen
     /// <param name="size">Rows and columns.</param>
     /// <param name="threads">Cores; 0 for all.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="ArgumentException">The size is not size × size, an element is NaN or infinite, or the matrix is not symmetric up to rounding of floats.</exception>
+    /// <exception cref="ArgumentException">
+    /// The size is not size × size, an element is NaN or infinite, or the matrix is not symmetric up to rounding of floats.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static SymmetricEigen Of(ReadOnlySpan<double> matrix, int size, int threads = 0, CancellationToken cancellation = default)
     {

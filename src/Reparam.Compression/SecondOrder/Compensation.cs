@@ -4,8 +4,9 @@ using Reparam.Compression.Numerics;
 namespace Reparam.Compression.SecondOrder;
 
 /// <summary>
-/// H = (Ů + I)·D·(Ů + I)ᵀ with Ů strictly upper, in the order in which columns are coded. With the error δ_i = q_i − w_i of the columns before it, column k is coded
-/// to w_k − Σ_i δ_i·Ů[i, k], and its own rounding then costs D[k] times its square: compensation as GPTQ does it (Frantar et al., arXiv 2210.17323), without the inverse (LDLQ, Chee et al., arXiv 2307.13304).
+/// H = (Ů + I)·D·(Ů + I)ᵀ with Ů strictly upper, in the order in which columns are coded. With the error δ_i = q_i − w_i of the columns before it, column k is
+/// coded to w_k − Σ_i δ_i·Ů[i, k], and its own rounding then costs D[k] times its square: compensation as GPTQ does it (Frantar et al., arXiv 2210.17323),
+/// without the inverse (LDLQ, Chee et al., arXiv 2307.13304).
 /// </summary>
 internal sealed class Compensation
 {
@@ -94,7 +95,10 @@ internal sealed class Compensation
         return powers;
     }
 
-    /// <summary>What coding some neighbouring columns of the order costs when all later ones compensate: the block of (Ů + I)·D·(Ů + I)ᵀ without the later columns, [width, width].</summary>
+    /// <summary>
+    /// What coding some neighbouring columns of the order costs when all later ones compensate: the block of (Ů + I)·D·(Ů + I)ᵀ without the later columns,
+    /// [width, width].
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public float[] CostBlock(int begin, int width)
     {

@@ -2,7 +2,9 @@ using Reparam.Compression.Calibration;
 
 namespace Reparam.Compression.SecondOrder;
 
-/// <summary>The second moments of a layer, damped by the smallest share of <see cref="LayerHessian.DampingShares"/> with which they can be factored, and their factor.</summary>
+/// <summary>
+/// The second moments of a layer, damped by the smallest share of <see cref="LayerHessian.DampingShares"/> with which they can be factored, and their factor.
+/// </summary>
 internal sealed class DampedFactor
 {
     private DampedFactor(LayerHessian moments, double share, float[] hessian, Compensation compensation)

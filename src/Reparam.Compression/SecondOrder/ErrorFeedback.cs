@@ -4,13 +4,14 @@ using Reparam.Compression.Numerics;
 namespace Reparam.Compression.SecondOrder;
 
 /// <summary>
-/// Rounding with error feedback, as GPTQ does it (Frantar et al., arXiv 2210.17323, after Optimal Brain Quantization, arXiv 2208.11580): columns are rounded one after the other, and
-/// each takes the errors of those before it into account so that the layer's output error Σ (q − w)·H·(q − w)ᵀ stays small. Any format can be rounded to: it is an <see cref="IColumnQuantizer"/>.
+/// Rounding with error feedback, as GPTQ does it (Frantar et al., arXiv 2210.17323, after Optimal Brain Quantization, arXiv 2208.11580): columns are rounded
+/// one after the other, and each takes the errors of those before it into account so that the layer's output error Σ (q − w)·H·(q − w)ᵀ stays small. Any format
+/// can be rounded to: it is an <see cref="IColumnQuantizer"/>.
 /// </summary>
 /// <remarks>
-/// H is damped by 1 % of its mean diagonal, by more where it cannot be factored, and never inverted: with H = (Ů + I)·D·(Ů + I)ᵀ in the order of coding, column k is rounded from
-/// w_k − Σ_i (q_i − w_i)·Ů[i, k] over the columns i before it (LDLQ, Chee et al., arXiv 2307.13304, which is GPTQ in exact arithmetic). The result is the same bit by bit for every number
-/// of threads and on every machine.
+/// H is damped by 1 % of its mean diagonal, by more where it cannot be factored, and never inverted: with H = (Ů + I)·D·(Ů + I)ᵀ in the order of coding, column
+/// k is rounded from w_k − Σ_i (q_i − w_i)·Ů[i, k] over the columns i before it (LDLQ, Chee et al., arXiv 2307.13304, which is GPTQ in exact arithmetic). The
+/// result is the same bit by bit for every number of threads and on every machine.
 /// </remarks>
 public sealed class ErrorFeedback
 {
@@ -43,7 +44,8 @@ public sealed class ErrorFeedback
     /// <param name="gram">H, [columns, columns].</param>
     /// <param name="groupColumns">Columns that share what <see cref="IColumnQuantizer.BeginGroup"/> chooses; 0 for all columns of a row.</param>
     /// <param name="actOrder">
-    /// Whether groups, and the columns within each, are rounded by falling second moment of their inputs; nothing of this order need be stored. Otherwise as they stand.
+    /// Whether groups, and the columns within each, are rounded by falling second moment of their inputs; nothing of this order need be stored. Otherwise as
+    /// they stand.
     /// </param>
     /// <param name="threads">Cores; 0 for all.</param>
     /// <param name="cancellation">Ends the work.</param>

@@ -6,8 +6,8 @@ using Reparam.Compression.Numerics;
 namespace Reparam.Compression.SecondOrder;
 
 /// <summary>
-/// Some neighbouring rows of a matrix on their way through <see cref="ErrorFeedback"/>, side by side in the lanes of vectors. Every array is [columns, lanes] in the order of coding;
-/// weights are normalized.
+/// Some neighbouring rows of a matrix on their way through <see cref="ErrorFeedback"/>, side by side in the lanes of vectors. Every array is [columns, lanes]
+/// in the order of coding; weights are normalized.
 /// </summary>
 internal sealed unsafe class FeedbackTile : IDisposable
 {
@@ -132,8 +132,8 @@ internal sealed unsafe class FeedbackTile : IDisposable
         }
     }
 
-    // What lies in the targets of a group is w − Ůᵀδ over the groups before. Errors of the group itself pass through its own part of Ů too, so what would make up for all of them is
-    // w − x with (I + Ůᵀ)·x = Ůᵀδ.
+    // What lies in the targets of a group is w − Ůᵀδ over the groups before. Errors of the group itself pass through its own part of Ů too, so what would make
+    // up for all of them is w − x with (I + Ůᵀ)·x = Ůᵀδ.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BeginGroup(IColumnQuantizer quantizer, int id, int begin, int width, float* factor)
     {

@@ -1,13 +1,18 @@
 namespace Reparam.Compression.SecondOrder;
 
 /// <summary>
-/// Rounds a matrix column by column, whatever its format, while <see cref="ErrorFeedback"/> moves the errors of each column into the columns that are still to come.
+/// Rounds a matrix column by column, whatever its format, while <see cref="ErrorFeedback"/> moves the errors of each column into the columns that are still to
+/// come.
 /// </summary>
-/// <remarks>Both members are called for different rows at the same time, and for the same rows in the order of coding. What they write must belong to the rows they are given.</remarks>
+/// <remarks>
+/// Both members are called for different rows at the same time, and for the same rows in the order of coding. What they write must belong to the rows they are
+/// given.
+/// </remarks>
 public interface IColumnQuantizer
 {
     /// <summary>
-    /// Chooses what the weights of a group share, such as its scale and zero point, before the first of its columns is rounded. Does nothing where that is chosen beforehand.
+    /// Chooses what the weights of a group share, such as its scale and zero point, before the first of its columns is rounded. Does nothing where that is
+    /// chosen beforehand.
     /// </summary>
     /// <param name="group">The group: columns <c>group · groupColumns</c> to <c>(group + 1) · groupColumns</c> of the matrix.</param>
     /// <param name="targets">The values that would make up for all errors so far, if each could be stored as it is; the last group may be narrower.</param>

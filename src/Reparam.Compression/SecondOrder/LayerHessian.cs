@@ -4,12 +4,14 @@ using Reparam.Compression.Calibration;
 namespace Reparam.Compression.SecondOrder;
 
 /// <summary>
-/// The second moments of a layer's inputs, ready for coding: scaled by a power of two so that the mean of the diagonal is near 1, and damped, which also gives inputs that
-/// were always zero a small weight of their own.
+/// The second moments of a layer's inputs, ready for coding: scaled by a power of two so that the mean of the diagonal is near 1, and damped, which also gives
+/// inputs that were always zero a small weight of their own.
 /// </summary>
 internal sealed class LayerHessian
 {
-    /// <summary>Shares of the mean diagonal to add, in the order in which they are tried until the matrix can be factored: 1 % as in GPTQ, then tenfold.</summary>
+    /// <summary>
+    /// Shares of the mean diagonal to add, in the order in which they are tried until the matrix can be factored: 1 % as in GPTQ, then tenfold.
+    /// </summary>
     public static readonly double[] DampingShares = [0.01, 0.1, 1];
 
     private readonly Gram gram;

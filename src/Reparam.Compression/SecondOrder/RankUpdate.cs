@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Reparam.Compression.SecondOrder;
 
 /// <summary>
-/// acc[j] += Σ_c M[c, j]·δ[c] for 16 rows of a matrix at a time, one in each lane. Each product is fused with its sum and the order of the columns is fixed, so the result is the same on
-/// every machine.
+/// acc[j] += Σ_c M[c, j]·δ[c] for 16 rows of a matrix at a time, one in each lane. Each product is fused with its sum and the order of the columns is fixed, so
+/// the result is the same on every machine.
 /// </summary>
 internal static unsafe class RankUpdate
 {

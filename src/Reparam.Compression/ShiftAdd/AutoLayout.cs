@@ -7,12 +7,13 @@ using Reparam.Compression.ShiftAdd.Nested;
 namespace Reparam.Compression.ShiftAdd;
 
 /// <summary>
-/// The layout <see cref="ShiftAddLayout.Auto"/>: every layout that takes at most a twentieth more room than the row layout at the same options is tried, and the one with the lowest measured output error, or weight error
-/// without calibration, is kept. A table counts in full where it is not shared. The codebook layout is tried at the best quality only.
+/// The layout <see cref="ShiftAddLayout.Auto"/>: every layout that takes at most a twentieth more space than the row layout at the same options is tried, and
+/// the one with the lowest measured output error, or weight error without calibration, is kept. A table counts in full where it is not shared. The codebook
+/// layout is tried at the best quality only.
 /// </summary>
 internal static class AutoLayout
 {
-    // Room over that of the row layout.
+    // Stored bytes over that of the row layout.
     private const double Allowance = 1.05;
 
     /// <summary>Codes a matrix; <see cref="ShiftAddCoder.Encode"/> has the parameters.</summary>
@@ -70,7 +71,7 @@ internal static class AutoLayout
     /// <summary>Bytes of codes and scales in one of the layouts with scales of their own, known before coding.</summary>
     internal static double BinaryBytes(int rows, int columns, ShiftAddOptions options, ShiftAddLayout layout)
     {
-        var blocks = Hessian.ScaleBlocks.Of(rows, columns, layout.Binary(), options.GroupSize);
+        var blocks = Binary.ScaleBlocks.Of(rows, columns, layout.Binary(), options.GroupSize);
         var sets = (double)((rows + blocks.BlockRows - 1) / blocks.BlockRows) * blocks.Count;
         var words = (double)rows * ((columns + 31) / 32);
         return options.Bits * (words * sizeof(uint) + sets * (options.ScaleTerms == 0 ? 2 : options.ScaleTerms));

@@ -58,7 +58,7 @@ public static class BinaryCoder
 
         var job = new EncodingJob<T>(weights, rows, columns, options, Normalization.Of(weights.Span, tensor));
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads == 0 ? -1 : threads, CancellationToken = cancellation };
-        Parallel.For(0, job.Blocks, parallel, job.TakeRoom, job.Encode, EncodingJob<T>.ReturnRoom);
+        Parallel.For(0, job.Blocks, parallel, job.AllocateWorkspace, job.Encode, EncodingJob<T>.FreeWorkspace);
         return job.Result();
     }
 }

@@ -65,35 +65,35 @@ internal sealed unsafe class EncodingJob<T>
         return new EncodedMatrix(matrix, Math.ScaleB(errors.Sum(), exponent), Math.ScaleB(norms.Sum(), exponent));
     }
 
-    /// <summary>Scratch memory of a worker: the groups one below the other and side by side, and their scales.</summary>
-    public nint TakeRoom() =>
+    /// <summary>Workspace of a thread: the groups one below the other and side by side, and their scales.</summary>
+    public nint AllocateWorkspace() =>
         (nint)NativeMemory.AlignedAlloc((nuint)T.Count * sizeof(float) * (nuint)(2 * groupSize + GroupFit<T>.Ends * BinaryCodedMatrix.MaxBits), 64);
 
-    /// <summary>Gives the scratch memory back.</summary>
-    public static void ReturnRoom(nint room) => NativeMemory.AlignedFree((void*)room);
+    /// <summary>Frees a workspace.</summary>
+    public static void FreeWorkspace(nint workspace) => NativeMemory.AlignedFree((void*)workspace);
 
     /// <summary>Codes one block of rows.</summary>
-    public nint Encode(int block, ParallelLoopState state, nint room)
+    public nint Encode(int block, ParallelLoopState state, nint workspace)
     {
         var firstRow = block * rowsOfBlock;
         var rowsHere = Math.Min(rowsOfBlock, rows - firstRow);
         var fullGroups = columns / groupSize;
-        EncodeGroups(firstRow, rowsHere, 0, fullGroups, groupSize, (float*)room);
+        EncodeGroups(firstRow, rowsHere, 0, fullGroups, groupSize, (float*)workspace);
         if (fullGroups < groups)
         {
-            EncodeGroups(firstRow, rowsHere, fullGroups, 1, columns - fullGroups * groupSize, (float*)room);
+            EncodeGroups(firstRow, rowsHere, fullGroups, 1, columns - fullGroups * groupSize, (float*)workspace);
         }
 
-        return room;
+        return workspace;
     }
 
     // The groups [firstGroup, firstGroup + number) of each row, all of one length.
-    private void EncodeGroups(int firstRow, int rowsHere, int firstGroup, int number, int length, float* room)
+    private void EncodeGroups(int firstRow, int rowsHere, int firstGroup, int number, int length, float* workspace)
     {
         var total = rowsHere * number;
-        var writer = new TallyWriter(normalization);
-        var untransposed = (int*)room + (nint)groupSize * T.Count;
-        var fitted = room + 2 * (nint)groupSize * T.Count;
+        var writer = new MagnitudeWriter(normalization);
+        var untransposed = (int*)workspace + (nint)groupSize * T.Count;
+        var fitted = workspace + 2 * (nint)groupSize * T.Count;
         var units = stackalloc float[T.Count];
         var indices = stackalloc int[BinaryCodedMatrix.MaxBits * T.Count];
         Span<float> groupScales = stackalloc float[BinaryCodedMatrix.MaxBits];
@@ -108,8 +108,8 @@ internal sealed unsafe class EncodingJob<T>
                 units[lane] = writer.Write(Row(row).Slice(group * groupSize, length), untransposed + (nint)lane * length);
             }
 
-            TallyWriter.Transpose(untransposed, T.Count, length, (int*)room);
-            var magnitudes = new Tallies<T>(room, length);
+            MagnitudeWriter.Transpose(untransposed, T.Count, length, (int*)workspace);
+            var magnitudes = new CountedMagnitudes<T>(workspace, length);
             new GroupFit<T>(magnitudes, options).Solve(fitted);
             if (options.ScaleTerms == 0)
             {
@@ -152,7 +152,7 @@ internal sealed unsafe class EncodingJob<T>
             groupScales[bit] = lane[bit * T.Count];
         }
 
-        // Rounding up may carry a weight near the end of the range of float past it.
+        // Rounding up may take a weight near the end of the range of float beyond it.
         while (Sum(groupScales) > normalization.LargestLevel)
         {
             groupScales[0] = (float)Half.BitDecrement((Half)groupScales[0]);
@@ -178,7 +178,7 @@ internal sealed unsafe class EncodingJob<T>
     }
 
     // Leaves the places on the grid of normalized weights.
-    private void FitTerms(Tallies<T> magnitudes, float* units, float* fitted, int* indices)
+    private void FitTerms(CountedMagnitudes<T> magnitudes, float* units, float* fitted, int* indices)
     {
         var grid = PowerOfTwoGrid.Of(options.ScaleTerms);
         var zeros = stackalloc int[T.Count];

@@ -16,7 +16,7 @@ internal static unsafe class FourScales<T>
 
     /// <inheritdoc cref="GroupFit{T}.Alternate"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static T Alternate(in Tallies<T> x, T* scales, int rounds, T* best, ref T bestError)
+    public static T Alternate(in CountedMagnitudes<T> x, T* scales, int rounds, T* best, ref T bestError)
     {
         var levels = stackalloc T[Levels];
         var signs = stackalloc T[Levels];
@@ -107,7 +107,7 @@ internal static unsafe class FourScales<T>
         settled = T.Equal(half, half);
         for (var i = 0; i < Thresholds; i++)
         {
-            var threshold = Tallies<T>.Threshold((levels[i] + levels[i + 1]) * half);
+            var threshold = CountedMagnitudes<T>.Threshold((levels[i] + levels[i + 1]) * half);
             moved |= !T.AllEqual(threshold, thresholds[i]);
             settled &= T.Equal(threshold, thresholds[i]);
             thresholds[i] = threshold;
@@ -116,9 +116,10 @@ internal static unsafe class FourScales<T>
         return moved;
     }
 
-    // Least squares for the scales at the codes of the levels: BᵀB·δ = Bᵀ(x − B·α), α ← |α + δ|, by LDLᵀ. A plane that depends on those before it keeps its scale.
+    // Least squares for the scales at the codes of the levels: BᵀB·δ = Bᵀ(x − B·α), α ← |α + δ|, by LDLᵀ. A plane that depends on those before it keeps its
+    // scale.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Refit(in Tallies<T> x, T* above, T* levels, T* signs, T settled, T* scales, ref T lastError)
+    private static void Refit(in CountedMagnitudes<T> x, T* above, T* levels, T* signs, T settled, T* scales, ref T lastError)
     {
         var minus = T.Create(-0f);
         T ra = default, rb = default, rc = default, rd = default;

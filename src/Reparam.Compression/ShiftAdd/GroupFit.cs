@@ -17,7 +17,7 @@ internal readonly unsafe ref struct GroupFit<T>
 
     private const int MaxBits = 4;
 
-    private readonly Tallies<T> x;
+    private readonly CountedMagnitudes<T> x;
     private readonly int bits;
     private readonly int rounds;
     private readonly CodingQuality quality;
@@ -25,7 +25,7 @@ internal readonly unsafe ref struct GroupFit<T>
     /// <summary>Takes the magnitudes of <c>T.Count</c> groups of equal length.</summary>
     /// <param name="magnitudes">The magnitudes.</param>
     /// <param name="options">Bits, rounds and quality.</param>
-    public GroupFit(Tallies<T> magnitudes, ShiftAddOptions options)
+    public GroupFit(CountedMagnitudes<T> magnitudes, ShiftAddOptions options)
     {
         x = magnitudes;
         bits = options.Bits;

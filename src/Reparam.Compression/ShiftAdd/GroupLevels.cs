@@ -3,12 +3,12 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Compression.ShiftAdd;
 
 /// <summary>
-/// The levels ≥ 0 that a group's stored scales decode to, ascending, the thresholds between them, and the planes whose sign turns from a level to the next. Sums
-/// are formed in the order of <see cref="BinaryCodedMatrix.DecodeRow"/>, so a level is what the file says to the last bit.
+/// The levels ≥ 0 that a group's stored scales decode to, ascending, the thresholds between them, and the planes whose sign turns from a level to the next.
+/// Sums are formed in the order of <see cref="BinaryCodedMatrix.DecodeRow"/>, so a level is what the file says to the last bit.
 /// </summary>
 internal unsafe struct GroupLevels
 {
-    /// <summary>Planes in <see cref="Turns"/>.</summary>
+    /// <summary>Planes in <see cref="Flips"/>.</summary>
     public const int Planes = 4;
 
     private const int MaxLevels = 8;
@@ -19,8 +19,11 @@ internal unsafe struct GroupLevels
     /// <summary>[<see cref="Number"/>]: the smallest magnitude that belongs to each level; the first is 0.</summary>
     public fixed float Thresholds[MaxLevels];
 
-    /// <summary>[<see cref="Number"/>, <see cref="Planes"/>]: all bits set where the sign of a plane is not that of the level below; at the first level, where it is plus.</summary>
-    public fixed uint Turns[MaxLevels * Planes];
+    /// <summary>
+    /// [<see cref="Number"/>, <see cref="Planes"/>]: all bits set where the sign of a plane is not that of the level below; at the first level, where it is
+    /// plus.
+    /// </summary>
+    public fixed uint Flips[MaxLevels * Planes];
 
     /// <summary>Forms the levels of a set of scales.</summary>
     /// <param name="scales">[1 to 4], the values that the file will hold.</param>
@@ -62,11 +65,11 @@ internal unsafe struct GroupLevels
         for (var r = 0; r < Number; r++)
         {
             Thresholds[r] = r == 0 ? 0 : (Levels[r - 1] + Levels[r]) * 0.5f;
-            var turns = planes[r] ^ below;
+            var flips = planes[r] ^ below;
             below = planes[r];
             for (var b = 0; b < Planes; b++)
             {
-                Turns[r * Planes + b] = 0u - (uint)((turns >> b) & 1);
+                Flips[r * Planes + b] = 0u - (uint)((flips >> b) & 1);
             }
         }
     }

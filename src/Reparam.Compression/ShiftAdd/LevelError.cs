@@ -14,7 +14,7 @@ internal static unsafe class LevelError<T>
     /// <param name="x">The magnitudes.</param>
     /// <param name="scales">[bits], descending.</param>
     /// <param name="bits">1 to 4.</param>
-    public static T Of(in Tallies<T> x, T* scales, int bits) => bits switch
+    public static T Of(in CountedMagnitudes<T> x, T* scales, int bits) => bits switch
     {
         1 => x.SquaredNorm - scales[0] * (x.Sum + x.Sum - T.Create(x.Length) * scales[0]),
         2 => OfTwo(x, scales[0], scales[1]),
@@ -23,25 +23,25 @@ internal static unsafe class LevelError<T>
     };
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static T OfTwo(in Tallies<T> x, T a, T b)
+    private static T OfTwo(in CountedMagnitudes<T> x, T a, T b)
     {
         var above = stackalloc T[2];
-        x.Above(Tallies<T>.Threshold(a), above);
+        x.Above(CountedMagnitudes<T>.Threshold(a), above);
         return x.SquaredNorm + (Part(a - b, T.Create(x.Length) - above[0], x.Sum - above[1]) + Part(a + b, above[0], above[1]));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static T OfThree(in Tallies<T> x, T a, T b, T c)
+    private static T OfThree(in CountedMagnitudes<T> x, T a, T b, T c)
     {
         var above = stackalloc T[6];
-        x.Above(Tallies<T>.Threshold(T.Max(a - b, c)), Tallies<T>.Threshold(a), Tallies<T>.Threshold(a + b), above);
+        x.Above(CountedMagnitudes<T>.Threshold(T.Max(a - b, c)), CountedMagnitudes<T>.Threshold(a), CountedMagnitudes<T>.Threshold(a + b), above);
         var (n1, n2, n3, s1, s2, s3) = (above[0], above[1], above[2], above[3], above[4], above[5]);
         var lower = Part(T.Abs(a - b - c), T.Create(x.Length) - n1, x.Sum - s1) + Part(a - b + c, n1 - n2, s1 - s2);
         var upper = Part(a + b - c, n2 - n3, s2 - s3) + Part(a + b + c, n3, s3);
         return x.SquaredNorm + (lower + upper);
     }
 
-    private static T OfFour(in Tallies<T> x, T* scales)
+    private static T OfFour(in CountedMagnitudes<T> x, T* scales)
     {
         var levels = stackalloc T[MaxLevels];
         var signs = stackalloc T[MaxLevels];
@@ -51,7 +51,7 @@ internal static unsafe class LevelError<T>
         var half = T.Create(0.5f);
         for (var r = 1; r < MaxLevels; r++)
         {
-            thresholds[r - 1] = Tallies<T>.Threshold((levels[r - 1] + levels[r]) * half);
+            thresholds[r - 1] = CountedMagnitudes<T>.Threshold((levels[r - 1] + levels[r]) * half);
         }
 
         x.Above(thresholds, above);

@@ -3,7 +3,9 @@ namespace Reparam.Compression.ShiftAdd;
 /// <summary>What a coding makes of the outliers of a matrix and of the rows beside them.</summary>
 /// <param name="Lost">Largest share of its value that an outlier loses.</param>
 /// <param name="LostPlace">That outlier, row-major.</param>
-/// <param name="Factor">Relative error of the worst row that shares scales with an outlier, the outlier itself left out, over the usual one; 0 where there is no other row.</param>
+/// <param name="Factor">
+/// Relative error of the worst row that shares scales with an outlier, the outlier itself left out, over the usual one; 0 where there is no other row.
+/// </param>
 /// <param name="Row">That row.</param>
 /// <param name="Cause">The outlier beside it, row-major.</param>
 /// <param name="Usual">Relative error of the median row that shares no scales with an outlier; 0 where there is none.</param>

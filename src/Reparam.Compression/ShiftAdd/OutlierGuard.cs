@@ -7,13 +7,14 @@ using Reparam.Compression.ShiftAdd.Nested;
 namespace Reparam.Compression.ShiftAdd;
 
 /// <summary>
-/// Sees to it that a weight far out costs neither itself nor its neighbours without a word. Tables and super-scales are shared by many weights and fit the many; where a matrix with an
-/// <see cref="Outliers">outlier</see> loses more by them than <see cref="OutlierDamage"/> allows, it is coded in another layout of about the same size, and a note says so. Where none helps, or the layout asked for has
-/// scales of its own in each group (row, column, block8), RPB0110 tells what is lost.
+/// Sees to it that a weight far out costs neither itself nor its neighbours without a word. Tables and super-scales are shared by many weights and fit the
+/// many; where a matrix with an <see cref="Outliers">outlier</see> loses more by them than <see cref="OutlierDamage"/> allows, it is coded in another layout of
+/// about the same size, and a note says so. Where none helps, or the layout asked for has scales of its own in each group (row, column, block8), RPB0110 tells
+/// what is lost.
 /// </summary>
 internal static class OutlierGuard
 {
-    // Room of the other layout over that of the one asked for, and over that of the row layout.
+    // Stored bytes of the other layout over that of the one asked for, and over that of the row layout.
     private const double Allowance = 1.1;
 
     // Another layout must undo at least a quarter of the damage.
@@ -68,10 +69,10 @@ internal static class OutlierGuard
             yield return ShiftAddLayout.Nested;
         }
 
-        var room = Allowance * Math.Max(matrix.StoredBytes + matrix.TableBytes, AutoLayout.BinaryBytes(rows, columns, options, ShiftAddLayout.Row));
+        var limit = Allowance * Math.Max(matrix.StoredBytes + matrix.TableBytes, AutoLayout.BinaryBytes(rows, columns, options, ShiftAddLayout.Row));
         foreach (var layout in (ShiftAddLayout[])[ShiftAddLayout.Row, ShiftAddLayout.Column, ShiftAddLayout.Block8])
         {
-            if ((layout != ShiftAddLayout.Block8 || options.GroupSize % 8 == 0) && AutoLayout.BinaryBytes(rows, columns, options, layout) <= room)
+            if ((layout != ShiftAddLayout.Block8 || options.GroupSize % 8 == 0) && AutoLayout.BinaryBytes(rows, columns, options, layout) <= limit)
             {
                 yield return layout;
             }

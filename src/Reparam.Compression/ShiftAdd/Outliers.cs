@@ -3,8 +3,13 @@ using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.ShiftAdd;
 
-/// <summary>The weights of a matrix that lie far out of the range of the others, and what a coding makes of them and of the rows that share scales with them.</summary>
-/// <remarks>An outlier is more than 16 standard deviations out; the deviation is that of a normal distribution with the same mean magnitude, which the outliers hardly move.</remarks>
+/// <summary>
+/// The weights of a matrix that lie far out of the range of the others, and what a coding makes of them and of the rows that share scales with them.
+/// </summary>
+/// <remarks>
+/// An outlier is more than 16 standard deviations out; the deviation is that of a normal distribution with the same mean magnitude, which the outliers hardly
+/// move.
+/// </remarks>
 internal sealed class Outliers
 {
     /// <summary>Standard deviations from which on a weight is an outlier.</summary>

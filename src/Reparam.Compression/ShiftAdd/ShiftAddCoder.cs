@@ -1,6 +1,6 @@
 using Reparam.Compression.Calibration;
 using Reparam.Compression.ShiftAdd.Codebook;
-using Reparam.Compression.ShiftAdd.Hessian;
+using Reparam.Compression.ShiftAdd.Binary;
 using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression.ShiftAdd;
@@ -44,7 +44,7 @@ public static class ShiftAddCoder
                 var encoded = BinaryCoder.Encode(weights, rows, columns, options, tensor, threads, cancellation);
                 return new CodedLayer(encoded.Matrix, encoded.SquaredError, encoded.SquaredNorm);
             case ShiftAddLayout.Row or ShiftAddLayout.Column or ShiftAddLayout.Block8:
-                return HessianCoder.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
+                return BlockCoder.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
             case ShiftAddLayout.Nested:
                 return NestedCoder.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
             case ShiftAddLayout.Codebook:

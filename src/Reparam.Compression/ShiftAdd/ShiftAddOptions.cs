@@ -36,14 +36,18 @@ public sealed record ShiftAddOptions
     public CodingQuality Quality { get; init; } = CodingQuality.Default;
 
     /// <summary>
-    /// With calibration: columns are coded in the order of falling second moment of their input, in place, so that the stored form has no permutation. Default true.
+    /// With calibration: columns are coded in the order of falling second moment of their input, in place, so that the stored form has no permutation. Default
+    /// true.
     /// </summary>
     public bool ActOrder { get; init; } = true;
 
     /// <summary>With calibration: the error of a column is compensated by the columns that are coded later. Default true.</summary>
     public bool Compensate { get; init; } = true;
 
-    /// <summary>With calibration: rounds of scale refit and coordinate descent over the codes under H, 0 to 100; they end when nothing moves. Null, the default, for what <see cref="Quality"/> allows.</summary>
+    /// <summary>
+    /// With calibration: rounds of scale refit and coordinate descent over the codes under H, 0 to 100; they end when nothing moves. Null, the default, for
+    /// what <see cref="Quality"/> allows.
+    /// </summary>
     public int? Sweeps { get; init; }
 
     /// <summary>Seed of coders that draw samples.</summary>

@@ -63,23 +63,23 @@ internal readonly unsafe ref struct SignPlaneWriter(Normalization normalization,
         right = Vector512.Abs(right);
         norm += left * left + right * right;
 
-        var turns = levels->Turns;
-        var (plane0, plane1, plane2, plane3) = (turns[0] ^ negative, turns[1] ^ negative, turns[2] ^ negative, turns[3] ^ negative);
+        var flips = levels->Flips;
+        var (plane0, plane1, plane2, plane3) = (flips[0] ^ negative, flips[1] ^ negative, flips[2] ^ negative, flips[3] ^ negative);
         var leftLevel = Vector512.Create(levels->Levels[0]);
         var rightLevel = leftLevel;
         for (var r = 1; r < levels->Number; r++)
         {
             // Compared once for the bits and once for the levels: a mask that serves both would be moved back and forth.
-            turns += GroupLevels.Planes;
+            flips += GroupLevels.Planes;
             var here = Vector512.Create(levels->Levels[r]);
             var threshold = Vector512.Create(levels->Thresholds[r]);
             var above = Bits(Vector512.GreaterThanOrEqual(left, threshold), Vector512.GreaterThanOrEqual(right, threshold));
             leftLevel = Vector512.ConditionalSelect(Vector512.LessThan(left, threshold), leftLevel, here);
             rightLevel = Vector512.ConditionalSelect(Vector512.LessThan(right, threshold), rightLevel, here);
-            plane0 ^= above & turns[0];
-            plane1 ^= above & turns[1];
-            plane2 ^= above & turns[2];
-            plane3 ^= above & turns[3];
+            plane0 ^= above & flips[0];
+            plane1 ^= above & flips[1];
+            plane2 ^= above & flips[2];
+            plane3 ^= above & flips[3];
         }
 
         left -= leftLevel;

@@ -12,7 +12,7 @@ internal static unsafe class ThreeScales<T>
 {
     /// <inheritdoc cref="GroupFit{T}.Alternate"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static T Alternate(in Tallies<T> x, T* scales, int rounds, T* best, ref T bestError)
+    public static T Alternate(in CountedMagnitudes<T> x, T* scales, int rounds, T* best, ref T bestError)
     {
         var above = stackalloc T[6];
         var (a, b, c) = (scales[0], scales[1], scales[2]);
@@ -24,9 +24,9 @@ internal static unsafe class ThreeScales<T>
         for (var round = 0; round < rounds; round++)
         {
             var (last1, last2, last3) = (t1, t2, t3);
-            t1 = Tallies<T>.Threshold(T.Max(a - b, c));
-            t2 = Tallies<T>.Threshold(a);
-            t3 = Tallies<T>.Threshold(a + b);
+            t1 = CountedMagnitudes<T>.Threshold(T.Max(a - b, c));
+            t2 = CountedMagnitudes<T>.Threshold(a);
+            t3 = CountedMagnitudes<T>.Threshold(a + b);
             if (T.AllEqual(t1, last1) && T.AllEqual(t2, last2) && T.AllEqual(t3, last3))
             {
                 break;

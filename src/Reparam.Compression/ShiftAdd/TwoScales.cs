@@ -10,7 +10,7 @@ internal static unsafe class TwoScales<T>
 {
     /// <inheritdoc cref="GroupFit{T}.Alternate"/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static T Alternate(in Tallies<T> x, T* scales, int rounds, T* best, ref T bestError)
+    public static T Alternate(in CountedMagnitudes<T> x, T* scales, int rounds, T* best, ref T bestError)
     {
         var above = stackalloc T[2];
         var (low, high) = (scales[0] - scales[1], scales[0] + scales[1]);
@@ -20,7 +20,7 @@ internal static unsafe class TwoScales<T>
         for (var round = 0; round < rounds; round++)
         {
             var last = threshold;
-            threshold = Tallies<T>.Threshold((low + high) * half);
+            threshold = CountedMagnitudes<T>.Threshold((low + high) * half);
             if (T.AllEqual(threshold, last))
             {
                 break;

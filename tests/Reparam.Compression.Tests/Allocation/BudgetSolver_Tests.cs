@@ -65,8 +65,8 @@ public class BudgetSolver_Tests
         Assert.Equal(0, found.Gap);
 
         // No linear mixture of choices is cheaper by more than one step of the hull; the solution lies between.
-        var least = Enumerable.Range(-200, 401).Max(power => Relaxed(layers, budget, Math.Pow(1.1, power)));
-        Assert.InRange(cost, least, least * (1 + 1e-3));
+        var bound = Enumerable.Range(-200, 401).Max(power => Relaxed(layers, budget, Math.Pow(1.1, power)));
+        Assert.InRange(cost, bound, bound * (1 + 1e-3));
     }
 
     [Fact]

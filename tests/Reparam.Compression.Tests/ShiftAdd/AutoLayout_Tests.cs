@@ -1,6 +1,6 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd;
-using Reparam.Compression.Tests.ShiftAdd.Hessian;
+using Reparam.Compression.Tests.ShiftAdd.Binary;
 using AskedLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.ShiftAdd;
@@ -32,7 +32,7 @@ public class AutoLayout_Tests
     }
 
     [Fact]
-    public void A_layout_that_takes_more_room_is_not_taken()
+    public void A_layout_that_takes_more_space_is_not_taken()
     {
         // One row: a column's or a block's scales serve one weight or eight.
         var layer = TestLayer.Correlated(1, 128, 4);

@@ -18,8 +18,8 @@ internal sealed unsafe partial class BeamSearch
     private int* origins;
     private int* nextOrigins;
 
-    // The quad's columns are final: later columns take their feedback. Within the window and for the last quads' columns each partial choice has its own; what is
-    // older is taken from the best one.
+    // The quad's columns are final: later columns take their feedback. Within the window and for the last quads' columns each partial choice has its own; what
+    // is older is taken from the best one.
     private void FinishCurved(int quad, ulong mask)
     {
         var column = quad * CodebookStage.PlaneStride;

@@ -10,7 +10,9 @@ namespace Reparam.Compression.ShiftAdd.Codebook;
 /// Beam search for the indices of one row within a super-block. A partial choice is judged by the error of its final columns and, at a discount, of
 /// those that later vectors can still change. Two that leave the same vectors open have the same future: at the end of a quad only the better one is kept.
 /// </summary>
-/// <remarks>The 16 vectors of a choice are the 16 lanes of a vector of floats; lanes never meet and sums have a fixed order, so the machine does not matter.</remarks>
+/// <remarks>
+/// The 16 vectors of a choice are the 16 lanes of a vector of floats; lanes never meet and sums have a fixed order, so the machine does not matter.
+/// </remarks>
 internal sealed unsafe partial class BeamSearch : IDisposable
 {
     private const int Lanes = CodebookStage.Vectors;
@@ -26,7 +28,7 @@ internal sealed unsafe partial class BeamSearch : IDisposable
     private readonly int beam;
     private readonly int window;
     private readonly int slotCount;
-    private readonly void* room;
+    private readonly void* workspace;
 
     private readonly float* target;
     private readonly float* scores;
@@ -84,8 +86,8 @@ internal sealed unsafe partial class BeamSearch : IDisposable
         var nextPastsAt = Take(past * PastColumns * sizeof(float));
         var originsAt = Take((long)beam * sizeof(int));
         var nextOriginsAt = Take((long)beam * sizeof(int));
-        room = NativeMemory.AlignedAlloc(size, 64);
-        var start = (byte*)room;
+        workspace = NativeMemory.AlignedAlloc(size, 64);
+        var start = (byte*)workspace;
         target = (float*)(start + targetAt);
         scores = (float*)(start + scoresAt);
         parents = (int*)(start + parentsAt);
@@ -105,7 +107,7 @@ internal sealed unsafe partial class BeamSearch : IDisposable
         nextOrigins = (int*)(start + nextOriginsAt);
     }
 
-    public void Dispose() => NativeMemory.AlignedFree(room);
+    public void Dispose() => NativeMemory.AlignedFree(workspace);
 
     /// <summary>Chooses the indices of a row.</summary>
     /// <param name="row">[columns]: the weights in units of the super-scale.</param>

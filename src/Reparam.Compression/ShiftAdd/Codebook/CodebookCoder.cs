@@ -8,10 +8,12 @@ using Reparam.Compression.ShiftAdd.Nested;
 namespace Reparam.Compression.ShiftAdd.Codebook;
 
 /// <summary>
-/// Coding in overlapped codebooks: each row is a sum of vectors that overlap, 16 to choose from at each place. The vectors are learned from the matrix itself, the
-/// indices found by beam search along the row, under H with error compensation for every partial choice of its own.
+/// Coding in overlapped codebooks: each row is a sum of vectors that overlap, 16 to choose from at each place. The vectors are learned from the matrix itself,
+/// the indices found by beam search along the row, under H with error compensation for every partial choice of its own.
 /// </summary>
-/// <remarks>The result depends on the weights, the options and the second moments alone: not on the number of threads, nor on the width of the machine's vectors.</remarks>
+/// <remarks>
+/// The result depends on the weights, the options and the second moments alone: not on the number of threads, nor on the width of the machine's vectors.
+/// </remarks>
 internal static class CodebookCoder
 {
     // What an error costs in a column that a bit a weight of later choices can still change, found by trial: by weight error, and under H, where later
@@ -24,8 +26,8 @@ internal static class CodebookCoder
 
     /// <summary>Codes a matrix; <see cref="ShiftAddCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, SharedTables? tables, string tensor, int threads,
-        CancellationToken cancellation)
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, SharedTables? tables,
+        string tensor, int threads, CancellationToken cancellation)
     {
         var target = calibration?.Target ?? weights;
         if (weights.Length != (long)rows * columns || target.Length != weights.Length)
@@ -68,7 +70,8 @@ internal static class CodebookCoder
         var importance = options.Compensate ? ones : curvature.Diagonal.ToArray();
         var used = options.Compensate ? curvature : null;
         var adapted = shared ?? (used is null ? learner.Learn(search, [new(sample, importance)], options.Seed) : learner.Adapt(curved, sample, set, used));
-        var coded = Code(job, adapted, new SearchTables(used is null ? search : curved, Vectors(adapted), importance, used), plan.Beam, calibration.Gram, threads, cancellation);
+        var searchTables = new SearchTables(used is null ? search : curved, Vectors(adapted), importance, used);
+        var coded = Code(job, adapted, searchTables, plan.Beam, calibration.Gram, threads, cancellation);
         var plain = Plain(calibration.Gram);
         return plain.SquaredOutputError < coded.SquaredOutputError ? plain : coded;
 
@@ -144,7 +147,8 @@ internal static class CodebookCoder
         foreach (var share in LayerHessian.DampingShares)
         {
             // Of a positive semidefinite matrix no pivot is below the damping.
-            if (SearchCurvature.TryCreate(search, hessian.Damped(share, natural), hessian.Columns, hessian.Damping(share) / 2, threads, cancellation) is { } curvature)
+            var damped = hessian.Damped(share, natural);
+            if (SearchCurvature.TryCreate(search, damped, hessian.Columns, hessian.Damping(share) / 2, threads, cancellation) is { } curvature)
             {
                 return curvature;
             }

@@ -2,7 +2,10 @@ using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.ShiftAdd.Codebook;
 
-/// <summary>Learns vectors from rows in units of their super-scale: search for the indices and joint least squares of all vectors, in turn, with a beam that widens.</summary>
+/// <summary>
+/// Learns vectors from rows in units of their super-scale. It alternates a search for the indices and a joint least-squares fit of all vectors, with a beam
+/// that widens.
+/// </summary>
 internal sealed class CodebookLearner(CodebookPlan plan, int threads, CancellationToken cancellation)
 {
     // Standard deviation of the vectors at the start. Each stage finds a share of its own.
@@ -82,7 +85,8 @@ internal sealed class CodebookLearner(CodebookPlan plan, int threads, Cancellati
             return new CodebookSet(plan.Stages, 1, new sbyte[vectors.Length]);
         }
 
-        return new CodebookSet(plan.Stages, step, Array.ConvertAll(vectors, value => (sbyte)Math.Clamp(MathF.Round(value / step), -sbyte.MaxValue, sbyte.MaxValue)));
+        var integers = Array.ConvertAll(vectors, value => (sbyte)Math.Clamp(MathF.Round(value / step), -sbyte.MaxValue, sbyte.MaxValue));
+        return new CodebookSet(plan.Stages, step, integers);
     }
 
     private static void FillStart(Span<float> vectors, int seed)

@@ -8,7 +8,8 @@ namespace Reparam.Compression.ShiftAdd.Codebook;
 /// <param name="Adapting">The same of the learning under H.</param>
 /// <param name="Sample">Weights to learn from.</param>
 /// <param name="Beam">Beam of the coding.</param>
-internal sealed record CodebookPlan(IReadOnlyList<CodebookStage> Stages, IReadOnlyList<(int Beam, int Rounds)> Learning, IReadOnlyList<(int Beam, int Rounds)> Adapting, int Sample, int Beam)
+internal sealed record CodebookPlan(
+    IReadOnlyList<CodebookStage> Stages, IReadOnlyList<(int Beam, int Rounds)> Learning, IReadOnlyList<(int Beam, int Rounds)> Adapting, int Sample, int Beam)
 {
     /// <summary>Largest share of the vectors in the size, in bits a weight, that a matrix of its own may spend where a smaller set exists.</summary>
     private const double MaxBitsOfSet = 1.0 / 8;

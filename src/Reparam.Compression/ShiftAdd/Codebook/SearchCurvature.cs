@@ -7,9 +7,9 @@ using Reparam.Compression.SecondOrder;
 namespace Reparam.Compression.ShiftAdd.Codebook;
 
 /// <summary>
-/// What an error costs under H when later columns compensate it. H = M·D·Mᵀ with M unit upper triangular: an error ρ = w − q of a row costs Σ D_k·c_k², c = ρ·M, and
-/// c_k = ρ_k + Σ_{i&lt;k} c_i·N[i, k] with N = I − M⁻¹. A quad's columns are chosen together, from residuals r that hold the feedback of the quads before: c = r·M within the
-/// quad, and the later columns get r·F, F = M·N.
+/// What an error costs under H when later columns compensate it. H = M·D·Mᵀ with M unit upper triangular: an error ρ = w − q of a row costs Σ D_k·c_k², c =
+/// ρ·M, and c_k = ρ_k + Σ_{i&lt;k} c_i·N[i, k] with N = I − M⁻¹. A quad's columns are chosen together, from residuals r that hold the feedback of the quads
+/// before: c = r·M within the quad, and the later columns get r·F, F = M·N.
 /// </summary>
 internal sealed unsafe class SearchCurvature
 {

@@ -10,7 +10,7 @@ internal sealed unsafe class SearchTables
 {
     private const int Lanes = CodebookStage.Vectors;
 
-    private readonly float[] room;
+    private readonly float[] workspace;
     private readonly float* byPlace;
     private readonly float* byVector;
     private readonly float* costs;
@@ -37,8 +37,8 @@ internal sealed unsafe class SearchTables
         }
 
         Steps = steps;
-        room = GC.AllocateUninitializedArray<float>(2 * number * window * Lanes + steps * (window + Lanes), pinned: true);
-        byPlace = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(room));
+        workspace = GC.AllocateUninitializedArray<float>(2 * number * window * Lanes + steps * (window + Lanes), pinned: true);
+        byPlace = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(workspace));
         byVector = byPlace + (nint)number * window * Lanes;
         costs = byVector + (nint)number * window * Lanes;
         FillVectors(vectors);

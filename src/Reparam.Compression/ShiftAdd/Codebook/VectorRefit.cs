@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Reparam.Compression.ShiftAdd.Codebook;
 
 /// <summary>
-/// The least-squares problem of all vectors with the indices held: every weight is a sum of the entries that its indices choose. Solved by conjugate gradients from the
-/// vectors that are there, so the error never rises and what no weight uses stays.
+/// The least-squares problem of all vectors with the indices held: every weight is a sum of the entries that its indices choose. Solved by conjugate gradients
+/// from the vectors that are there, so the error never rises and what no weight uses stays.
 /// </summary>
 internal sealed class VectorRefit
 {

@@ -4,7 +4,8 @@ using Reparam.Compression.Simd;
 namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>
-/// Coding in nested profiles by the error of the layer's outputs. The rows of a matrix are independent of each other under H once table and super-scales are there, so they go side by side.
+/// Coding in nested profiles by the error of the layer's outputs. The rows of a matrix are independent of each other under H once table and super-scales are
+/// there, so they go side by side.
 /// </summary>
 /// <param name="source">The weights to code.</param>
 /// <param name="order">What they are coded under.</param>
@@ -13,7 +14,7 @@ namespace Reparam.Compression.ShiftAdd.Nested;
 internal sealed unsafe class CalibratedCoder<TPlanes>(NestedSource source, CalibratedOrder order, ShiftAddOptions options, ParallelOptions parallel)
     where TPlanes : struct, IPlanes
 {
-    private const int RowsOfSlab = 32;
+    private const int RowsOfTile = 32;
     private const int Entries = PlanesMatrix.MaxBits + 1;
 
     private readonly NestedShape shape = source.Shape;
@@ -34,28 +35,28 @@ internal sealed unsafe class CalibratedCoder<TPlanes>(NestedSource source, Calib
         }
 
         var hessian = order.Moments.Damped(0, order.ColumnAt);
-        var slabs = (shape.Rows - 1) / RowsOfSlab + 1;
-        var (errors, otherErrors, norms, squares) = (new double[slabs], new double[slabs], new double[slabs], new double[slabs]);
-        Parallel.For(0, slabs, parallel, () => new NestedSlab(shape.Columns, shape.Groups, RowsOfSlab), (s, _, slab) =>
+        var tiles = (shape.Rows - 1) / RowsOfTile + 1;
+        var (errors, otherErrors, norms, squares) = (new double[tiles], new double[tiles], new double[tiles], new double[tiles]);
+        Parallel.For(0, tiles, parallel, () => new NestedRowTile(shape.Columns, shape.Groups, RowsOfTile), (s, _, tile) =>
         {
-            var firstRow = s * RowsOfSlab;
-            Load(slab, scales, levels.Step, firstRow);
-            job.Encode(slab, parallel.CancellationToken);
-            Write(slab, codes, levels, firstRow);
-            squares[s] = slab.SquaredDistance();
+            var firstRow = s * RowsOfTile;
+            Load(tile, scales, levels.Step, firstRow);
+            job.Encode(tile, parallel.CancellationToken);
+            Write(tile, codes, levels, firstRow);
+            squares[s] = tile.SquaredDistance();
             fixed (float* h = hessian)
             {
-                slab.FormGradient(h);
-                errors[s] = slab.Product();
-                LoadValues(slab, other.Matrix, firstRow);
-                slab.FormGradient(h);
-                otherErrors[s] = slab.Product();
-                slab.FormGradient(h, ofWeights: true);
-                norms[s] = slab.Product(ofWeights: true);
+                tile.FormGradient(h);
+                errors[s] = tile.Product();
+                LoadValues(tile, other.Matrix, firstRow);
+                tile.FormGradient(h);
+                otherErrors[s] = tile.Product();
+                tile.FormGradient(h, ofWeights: true);
+                norms[s] = tile.Product(ofWeights: true);
             }
 
-            return slab;
-        }, static slab => slab.Dispose());
+            return tile;
+        }, static tile => tile.Dispose());
 
         var exponent = 2 * source.Normalization.ScaleExponent;
         var best = errors.Sum() <= otherErrors.Sum()
@@ -72,60 +73,62 @@ internal sealed unsafe class CalibratedCoder<TPlanes>(NestedSource source, Calib
     {
         var scales = new float[shape.Bands * shape.BlocksOfBand];
         Parallel.For(
-            0, shape.Bands, parallel, () => new GroupBlocks<Lanes512>(shape.BlocksOfBand, shape.SuperRows * shape.Groups), (band, _, room) =>
+            0, shape.Bands, parallel, () => new GroupBlocks<Lanes512>(shape.BlocksOfBand, shape.SuperRows * shape.Groups), (band, _, workspace) =>
             {
-                room.Clear();
+                workspace.Clear();
                 for (var block = 0; block < shape.BlocksOfBand; block++)
                 {
-                    room.Add(source.Weights.Span, shape, band * shape.BlocksOfBand + block, source.Normalization, source.ColumnImportances.Span);
+                    workspace.Add(source.Weights.Span, shape, band * shape.BlocksOfBand + block, source.Normalization, source.ColumnImportances.Span);
                 }
 
                 fixed (float* table = levels.Units)
                 {
-                    room.Fit<TPlanes>(table, levels.Profiles, levels.Step, levels.LargestScale, effort.ScaleTrials);
+                    workspace.Fit<TPlanes>(table, levels.Profiles, levels.Step, levels.LargestScale, effort.ScaleTrials);
                 }
 
-                room.Scales.CopyTo(scales.AsSpan(band * shape.BlocksOfBand));
-                return room;
+                workspace.Scales.CopyTo(scales.AsSpan(band * shape.BlocksOfBand));
+                return workspace;
             },
-            static room => room.Dispose());
+            static workspace => workspace.Dispose());
         return scales;
     }
 
-    private void Load(NestedSlab slab, float[] scales, float step, int firstRow)
+    private void Load(NestedRowTile tile, float[] scales, float step, int firstRow)
     {
-        for (var lane = 0; lane < slab.Lanes; lane++)
+        for (var lane = 0; lane < tile.Lanes; lane++)
         {
             var row = firstRow + lane;
             var there = row < shape.Rows;
             for (var place = 0; place < shape.Columns; place++)
             {
-                slab.Weights[place * slab.Lanes + lane] = there ? source.Normalization.Apply(source.Weights.Span[row * shape.Columns + order.ColumnAt[place]]) : 0;
+                tile.Weights[place * tile.Lanes + lane] = there
+                    ? source.Normalization.Apply(source.Weights.Span[row * shape.Columns + order.ColumnAt[place]])
+                    : 0;
             }
 
             for (var place = 0; place < shape.Groups; place++)
             {
                 var unit = there ? scales[row / shape.SuperRows * shape.BlocksOfBand + order.Groups[place] * GroupTile.Size / shape.SuperColumns] * step : 0;
-                slab.Units[place * slab.Lanes + lane] = unit;
-                slab.Inverses[place * slab.Lanes + lane] = unit > 0 ? 1 / unit : 0;
+                tile.Units[place * tile.Lanes + lane] = unit;
+                tile.Inverses[place * tile.Lanes + lane] = unit > 0 ? 1 / unit : 0;
             }
         }
     }
 
-    private void LoadValues(NestedSlab slab, CodedMatrix matrix, int firstRow)
+    private void LoadValues(NestedRowTile tile, CodedMatrix matrix, int firstRow)
     {
         var decoded = new float[shape.Columns];
-        for (var lane = 0; lane < Math.Min(slab.Lanes, shape.Rows - firstRow); lane++)
+        for (var lane = 0; lane < Math.Min(tile.Lanes, shape.Rows - firstRow); lane++)
         {
             matrix.DecodeRow(firstRow + lane, decoded);
             for (var place = 0; place < shape.Columns; place++)
             {
-                slab.Values[place * slab.Lanes + lane] = source.Normalization.Apply(decoded[order.ColumnAt[place]]);
+                tile.Values[place * tile.Lanes + lane] = source.Normalization.Apply(decoded[order.ColumnAt[place]]);
             }
         }
     }
 
-    private void Write(NestedSlab slab, NestedCodes codes, NestedLevels levels, int firstRow)
+    private void Write(NestedRowTile tile, NestedCodes codes, NestedLevels levels, int firstRow)
     {
         var begin = 0;
         Span<int> words = stackalloc int[Entries];
@@ -133,14 +136,14 @@ internal sealed unsafe class CalibratedCoder<TPlanes>(NestedSource source, Calib
         {
             var first = group * GroupTile.Size;
             var width = Math.Min(GroupTile.Size, shape.Columns - first);
-            for (var lane = 0; lane < Math.Min(slab.Lanes, shape.Rows - firstRow); lane++)
+            for (var lane = 0; lane < Math.Min(tile.Lanes, shape.Rows - firstRow); lane++)
             {
-                var index = (int)slab.Profiles[place * slab.Lanes + lane];
+                var index = (int)tile.Profiles[place * tile.Lanes + lane];
                 var profile = levels.Units.AsSpan(index * (TPlanes.Count + 1), TPlanes.Count + 1);
                 words.Clear();
                 for (var k = begin; k < begin + width; k++)
                 {
-                    var rest = slab.Levels[k * slab.Lanes + lane] - profile[TPlanes.Count];
+                    var rest = tile.Levels[k * tile.Lanes + lane] - profile[TPlanes.Count];
                     for (var plane = 0; plane < TPlanes.Count; plane++)
                     {
                         words[plane] |= rest >= 0 ? 1 << (order.ColumnAt[k] - first) : 0;

@@ -3,7 +3,7 @@ using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 
-/// <summary>Codes the rows of a slab under H; the steps of docs/methods/shiftadd.md, Nested profiles.</summary>
+/// <summary>Codes the rows of a row tile under H; docs/engineering/shiftadd.md, Nested profiles.</summary>
 internal sealed unsafe class CalibratedJob<TPlanes>
     where TPlanes : struct, IPlanes
 {
@@ -43,17 +43,17 @@ internal sealed unsafe class CalibratedJob<TPlanes>
         }
     }
 
-    /// <summary>Codes a slab: weights, units and inverses are there; levels, values and profiles are left.</summary>
-    public void Encode(NestedSlab slab, CancellationToken cancellation)
+    /// <summary>Codes a row tile: reads weights, units and inverses; writes levels, values and profiles.</summary>
+    public void Encode(NestedRowTile tile, CancellationToken cancellation)
     {
-        fixed (float* table = levels.Units, hessian = order.Hessian, factor = order.Compensation.Factor, compensatedRoom = compensated, heldRoom = held)
+        fixed (float* table = levels.Units, hessian = order.Hessian, factor = order.Compensation.Factor, compensatedFactors = compensated, heldFactors = held)
         {
             var choice = new GroupChoice<TPlanes>(table, levels.Profiles, Math.Max(effort.Shortlist, levels.Profiles / 16));
-            CodeInTurn(slab, choice, factor, compensatedRoom, cancellation);
-            slab.FormGradient(hessian);
+            CodeGroups(tile, choice, factor, compensatedFactors, cancellation);
+            tile.FormGradient(hessian);
             for (var sweep = 0; sweep < sweeps; sweep++)
             {
-                if (!Sweep(slab, choice, table, hessian, heldRoom, cancellation))
+                if (!Sweep(tile, choice, table, hessian, heldFactors, cancellation))
                 {
                     break;
                 }
@@ -62,10 +62,10 @@ internal sealed unsafe class CalibratedJob<TPlanes>
     }
 
     // Group after group, each for targets that make up for the errors of those before it.
-    private void CodeInTurn(NestedSlab slab, in GroupChoice<TPlanes> choice, float* factor, float* room, CancellationToken cancellation)
+    private void CodeGroups(NestedRowTile tile, in GroupChoice<TPlanes> choice, float* factor, float* factors, CancellationToken cancellation)
     {
-        var (columns, lanes) = (slab.Columns, slab.Lanes);
-        new ReadOnlySpan<float>(slab.Weights, columns * lanes).CopyTo(new Span<float>(slab.Targets, columns * lanes));
+        var (columns, lanes) = (tile.Columns, tile.Lanes);
+        new ReadOnlySpan<float>(tile.Weights, columns * lanes).CopyTo(new Span<float>(tile.Targets, columns * lanes));
         var weights = stackalloc Lanes512[Size];
         var targets = stackalloc Lanes512[Size];
         var chosen = stackalloc Lanes512[Size];
@@ -73,27 +73,27 @@ internal sealed unsafe class CalibratedJob<TPlanes>
         {
             cancellation.ThrowIfCancellationRequested();
             var begin = begins[i];
-            var group = new GroupFactor(begins[i + 1] - begin, room + i * GroupFactor.Floats);
+            var group = new GroupFactor(begins[i + 1] - begin, factors + i * GroupFactor.Floats);
             for (var lane = 0; lane < lanes; lane += Lanes512.Count)
             {
-                var unit = Lanes512.Load(slab.Units + i * lanes + lane);
-                var inverse = Lanes512.Load(slab.Inverses + i * lanes + lane);
+                var unit = Lanes512.Load(tile.Units + i * lanes + lane);
+                var inverse = Lanes512.Load(tile.Inverses + i * lanes + lane);
                 for (var k = 0; k < group.Width; k++)
                 {
                     var place = (begin + k) * lanes + lane;
-                    weights[k] = Lanes512.Load(slab.Weights + place) * inverse;
-                    targets[k] = Lanes512.Load(slab.Targets + place) * inverse;
+                    weights[k] = Lanes512.Load(tile.Weights + place) * inverse;
+                    targets[k] = Lanes512.Load(tile.Targets + place) * inverse;
                 }
 
                 choice.Choose(group, weights, targets, chosen, out var index);
-                index.Store(slab.Profiles + i * lanes + lane);
+                index.Store(tile.Profiles + i * lanes + lane);
                 for (var k = 0; k < group.Width; k++)
                 {
                     var place = (begin + k) * lanes + lane;
-                    chosen[k].Store(slab.Levels + place);
+                    chosen[k].Store(tile.Levels + place);
                     var value = chosen[k] * unit;
-                    value.Store(slab.Values + place);
-                    (Lanes512.Load(slab.Weights + place) - value).Store(slab.Delta + k * lanes + lane);
+                    value.Store(tile.Values + place);
+                    (Lanes512.Load(tile.Weights + place) - value).Store(tile.Delta + k * lanes + lane);
                 }
             }
 
@@ -101,28 +101,28 @@ internal sealed unsafe class CalibratedJob<TPlanes>
             {
                 for (var k = 0; k < group.Width; k++)
                 {
-                    slab.Chosen[k] = begin + k;
+                    tile.Chosen[k] = begin + k;
                 }
 
-                RankUpdate.Add(slab.Targets, lanes, begins[i + 1], columns, factor, columns, slab.Chosen, group.Width, slab.Delta);
+                RankUpdate.Add(tile.Targets, lanes, begins[i + 1], columns, factor, columns, tile.Chosen, group.Width, tile.Delta);
             }
         }
     }
 
     // Every group once: another profile with other codes where that lowers the error, then single codes.
-    private bool Sweep(NestedSlab slab, in GroupChoice<TPlanes> choice, float* table, float* hessian, float* room, CancellationToken cancellation)
+    private bool Sweep(NestedRowTile tile, in GroupChoice<TPlanes> choice, float* table, float* hessian, float* factors, CancellationToken cancellation)
     {
-        var (columns, lanes) = (slab.Columns, slab.Lanes);
+        var (columns, lanes) = (tile.Columns, tile.Lanes);
         var moved = false;
         for (var i = 0; i < order.Groups.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             var begin = begins[i];
-            var group = new GroupFactor(begins[i + 1] - begin, room + i * GroupFactor.Floats);
+            var group = new GroupFactor(begins[i + 1] - begin, factors + i * GroupFactor.Floats);
             var here = false;
             for (var lane = 0; lane < lanes; lane += Lanes512.Count)
             {
-                here |= Improve(slab, choice, table, hessian + (nint)begin * columns + begin, group, i, begin, lane);
+                here |= Improve(tile, choice, table, hessian + (nint)begin * columns + begin, group, i, begin, lane);
             }
 
             if (!here)
@@ -133,21 +133,21 @@ internal sealed unsafe class CalibratedJob<TPlanes>
             moved = true;
             for (var k = 0; k < group.Width; k++)
             {
-                slab.Chosen[k] = begin + k;
+                tile.Chosen[k] = begin + k;
             }
 
-            RankUpdate.Add(slab.Gradient, lanes, 0, columns, hessian, columns, slab.Chosen, group.Width, slab.Delta);
+            RankUpdate.Add(tile.Gradient, lanes, 0, columns, hessian, columns, tile.Chosen, group.Width, tile.Delta);
         }
 
         return moved;
     }
 
     // Leaves the change of the values in Delta.
-    private bool Improve(NestedSlab slab, in GroupChoice<TPlanes> choice, float* table, float* hessian, in GroupFactor group, int place, int begin, int lane)
+    private bool Improve(NestedRowTile tile, in GroupChoice<TPlanes> choice, float* table, float* hessian, in GroupFactor group, int place, int begin, int lane)
     {
-        var lanes = slab.Lanes;
-        var unit = Lanes512.Load(slab.Units + place * lanes + lane);
-        var inverse = Lanes512.Load(slab.Inverses + place * lanes + lane);
+        var lanes = tile.Lanes;
+        var unit = Lanes512.Load(tile.Units + place * lanes + lane);
+        var inverse = Lanes512.Load(tile.Inverses + place * lanes + lane);
         var old = stackalloc Lanes512[Size];
         var present = stackalloc Lanes512[Size];
         var gradient = stackalloc Lanes512[Size];
@@ -156,40 +156,40 @@ internal sealed unsafe class CalibratedJob<TPlanes>
         for (var k = 0; k < group.Width; k++)
         {
             var at = (begin + k) * lanes + lane;
-            old[k] = present[k] = Lanes512.Load(slab.Levels + at);
-            gradient[k] = Lanes512.Load(slab.Gradient + at) * inverse;
+            old[k] = present[k] = Lanes512.Load(tile.Levels + at);
+            gradient[k] = Lanes512.Load(tile.Gradient + at) * inverse;
         }
 
         Minimum(group, present, gradient, targets);
         var cost = GroupChoice<TPlanes>.Cost(group, targets, targets, present);
-        var least = choice.Choose(group, targets, targets, chosen, out var index);
-        var better = Lanes512.Less(least, cost * Lanes512.Create(Certain));
-        var profile = Lanes512.Select(better, index, Lanes512.Load(slab.Profiles + place * lanes + lane));
-        profile.Store(slab.Profiles + place * lanes + lane);
+        var minimum = choice.Choose(group, targets, targets, chosen, out var index);
+        var better = Lanes512.Less(minimum, cost * Lanes512.Create(Certain));
+        var profile = Lanes512.Select(better, index, Lanes512.Load(tile.Profiles + place * lanes + lane));
+        profile.Store(tile.Profiles + place * lanes + lane);
         for (var k = 0; k < group.Width; k++)
         {
             present[k] = Lanes512.Select(better, chosen[k], present[k]);
-            Add(gradient, hessian + (nint)k * slab.Columns, present[k] - old[k], group.Width);
+            Add(gradient, hessian + (nint)k * tile.Columns, present[k] - old[k], group.Width);
         }
 
         var entries = stackalloc Lanes512[5];
         GroupTile.Gather(table, TPlanes.Count + 1, profile, entries);
-        MoveCodes(new Folding<Lanes512, TPlanes>(entries), hessian, slab.Columns, present, gradient, group.Width);
+        MoveCodes(new ProfileLevels<Lanes512, TPlanes>(entries), hessian, tile.Columns, present, gradient, group.Width);
         var moved = false;
         for (var k = 0; k < group.Width; k++)
         {
             var at = (begin + k) * lanes + lane;
             moved |= !Lanes512.AllEqual(present[k], old[k]);
-            present[k].Store(slab.Levels + at);
+            present[k].Store(tile.Levels + at);
             var value = present[k] * unit;
-            (value - Lanes512.Load(slab.Values + at)).Store(slab.Delta + k * lanes + lane);
-            value.Store(slab.Values + at);
+            (value - Lanes512.Load(tile.Values + at)).Store(tile.Delta + k * lanes + lane);
+            value.Store(tile.Values + at);
         }
 
         return moved;
     }
 
-    // x = present − H⁻¹·gradient: where the error of the group would be least if every value were allowed.
+    // x = present − H⁻¹·gradient: where the error of the group would be smallest if every value were allowed.
     private static void Minimum(in GroupFactor group, Lanes512* present, Lanes512* gradient, Lanes512* x)
     {
         for (var i = group.Width - 1; i >= 0; i--)
@@ -216,7 +216,8 @@ internal sealed unsafe class CalibratedJob<TPlanes>
         }
     }
 
-    private static void MoveCodes(in Folding<Lanes512, TPlanes> folding, float* hessian, int columns, Lanes512* present, Lanes512* gradient, int width)
+    private static void MoveCodes(
+        in ProfileLevels<Lanes512, TPlanes> profileLevels, float* hessian, int columns, Lanes512* present, Lanes512* gradient, int width)
     {
         var signBit = Lanes512.Create(-0f);
         for (var round = 0; round < LocalRounds; round++)
@@ -225,7 +226,7 @@ internal sealed unsafe class CalibratedJob<TPlanes>
             for (var k = 0; k < width; k++)
             {
                 var target = present[k] - gradient[k] * Lanes512.Create(1 / hessian[(nint)k * columns + k]);
-                var nearest = folding.Nearest(target, signBit, out _, out _, out _, out _);
+                var nearest = profileLevels.Nearest(target, signBit, out _, out _, out _, out _);
                 var better = Lanes512.Less(Lanes512.Abs(nearest - target), Lanes512.Abs(present[k] - target) * Lanes512.Create(Certain));
                 var change = Lanes512.Select(better, nearest - present[k], default);
                 if (Lanes512.AllEqual(change, default))

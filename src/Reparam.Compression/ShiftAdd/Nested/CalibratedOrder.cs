@@ -1,7 +1,7 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.SecondOrder;
-using Reparam.Compression.ShiftAdd.Hessian;
+using Reparam.Compression.ShiftAdd.Binary;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 

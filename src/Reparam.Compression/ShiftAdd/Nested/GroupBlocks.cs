@@ -27,7 +27,7 @@ internal sealed unsafe class GroupBlocks<T> : IDisposable
     private readonly double[] blockErrors;
     private readonly double[] energies;
 
-    /// <summary>Makes room.</summary>
+    /// <summary>Allocates the arrays.</summary>
     public GroupBlocks(int blocks, int groups)
     {
         var tiles = (nuint)((groups + T.Count - 1) / T.Count);

@@ -4,12 +4,13 @@ using Reparam.Compression.Simd;
 namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>
-/// Profile and codes of a group when the errors of its columns weigh on each other: the error e of the group costs eᵀ(Ů + I)D(Ů + I)ᵀe. Column after column goes to the level nearest to its target less what
-/// the errors before it put on it; its own rounding then costs D times its square. 16 rows side by side, all in units of their tables.
+/// Profile and codes of a group when the errors of its columns weigh on each other: the error e of the group costs eᵀ(Ů + I)D(Ů + I)ᵀe. Column after column
+/// goes to the level nearest to its target less what the errors before it put on it; its own rounding then costs D times its square. 16 rows side by side, all
+/// in units of their tables.
 /// </summary>
 /// <param name="table">[profiles, bits + 1], whole numbers.</param>
 /// <param name="profiles">Number of profiles.</param>
-/// <param name="shortlist">Profiles that are coded in full: those with the least error when the columns are taken each for itself.</param>
+/// <param name="shortlist">Profiles that are coded in full: those with the smallest error when each column is taken alone.</param>
 internal readonly unsafe ref struct GroupChoice<TPlanes>(float* table, int profiles, int shortlist)
     where TPlanes : struct, IPlanes
 {
@@ -30,7 +31,7 @@ internal readonly unsafe ref struct GroupChoice<TPlanes>(float* table, int profi
         var costs = stackalloc Lanes512[MaxShortlist];
         var indices = stackalloc Lanes512[MaxShortlist];
         List(group, targets, costs, indices);
-        var least = Lanes512.Create(float.PositiveInfinity);
+        var minimum = Lanes512.Create(float.PositiveInfinity);
         Lanes512 best = default;
         var coded = stackalloc Lanes512[Size];
         var errors = stackalloc Lanes512[Size];
@@ -38,9 +39,9 @@ internal readonly unsafe ref struct GroupChoice<TPlanes>(float* table, int profi
         for (var i = 0; i < Math.Min(shortlist, profiles); i++)
         {
             GroupTile.Gather(table, TPlanes.Count + 1, indices[i], profile);
-            var cost = Code(group, weights, targets, new Folding<Lanes512, TPlanes>(profile), coded, errors);
-            var better = Lanes512.Less(cost, least);
-            least = Lanes512.Min(cost, least);
+            var cost = Code(group, weights, targets, new ProfileLevels<Lanes512, TPlanes>(profile), coded, errors);
+            var better = Lanes512.Less(cost, minimum);
+            minimum = Lanes512.Min(cost, minimum);
             best = Lanes512.Select(better, indices[i], best);
             for (var k = 0; k < Size; k++)
             {
@@ -49,7 +50,7 @@ internal readonly unsafe ref struct GroupChoice<TPlanes>(float* table, int profi
         }
 
         index = best;
-        return least;
+        return minimum;
     }
 
     /// <summary>What levels that are there already cost.</summary>
@@ -69,14 +70,15 @@ internal readonly unsafe ref struct GroupChoice<TPlanes>(float* table, int profi
         return cost;
     }
 
-    private static Lanes512 Code(in GroupFactor group, Lanes512* weights, Lanes512* targets, in Folding<Lanes512, TPlanes> folding, Lanes512* levels, Lanes512* errors)
+    private static Lanes512 Code(
+        in GroupFactor group, Lanes512* weights, Lanes512* targets, in ProfileLevels<Lanes512, TPlanes> profileLevels, Lanes512* levels, Lanes512* errors)
     {
         Lanes512 cost = default;
         var signBit = Lanes512.Create(-0f);
         for (var k = 0; k < group.Width; k++)
         {
             var target = Target(group, targets, errors, k);
-            levels[k] = folding.Nearest(target, signBit, out _, out _, out _, out _);
+            levels[k] = profileLevels.Nearest(target, signBit, out _, out _, out _, out _);
             errors[k] = levels[k] - weights[k];
             var distance = levels[k] - target;
             cost += distance * distance * Lanes512.Create(group.Pivots[k]);
@@ -98,7 +100,7 @@ internal readonly unsafe ref struct GroupChoice<TPlanes>(float* table, int profi
         return target;
     }
 
-    // The profiles of least error, each column for itself, in rising order of their error.
+    // The profiles of smallest error, each column taken alone, in rising order of their error.
     private void List(in GroupFactor group, Lanes512* targets, Lanes512* costs, Lanes512* indices)
     {
         var pivots = stackalloc Lanes512[Size];
@@ -112,7 +114,7 @@ internal readonly unsafe ref struct GroupChoice<TPlanes>(float* table, int profi
         new Span<Lanes512>(indices, length).Clear();
         for (var p = 0; p < profiles; p++)
         {
-            var cost = ProfileSearch<Lanes512, TPlanes>.Error(targets, pivots, new Folding<Lanes512, TPlanes>(table + p * (TPlanes.Count + 1)));
+            var cost = ProfileSearch<Lanes512, TPlanes>.Error(targets, pivots, new ProfileLevels<Lanes512, TPlanes>(table + p * (TPlanes.Count + 1)));
             var index = Lanes512.Create((float)p);
             for (var i = 0; i < length; i++)
             {

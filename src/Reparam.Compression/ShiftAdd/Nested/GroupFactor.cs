@@ -2,8 +2,8 @@ namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>How the errors e of a group's columns cost: eᵀ(Ů + I)D(Ů + I)ᵀe with Ů strictly upper and D diagonal.</summary>
 /// <param name="width">Columns of the group, at most 16.</param>
-/// <param name="room">[272]: Ů[i, k] at 16·k + i, so that what weighs on a column lies together; then D, 0 past the last column.</param>
-internal readonly unsafe struct GroupFactor(int width, float* room)
+/// <param name="floats">[272]: Ů[i, k] at 16·k + i, so that what weighs on a column lies together; then D, 0 past the last column.</param>
+internal readonly unsafe struct GroupFactor(int width, float* floats)
 {
     private const int Size = GroupTile.Size;
 
@@ -14,26 +14,26 @@ internal readonly unsafe struct GroupFactor(int width, float* room)
     public int Width => width;
 
     /// <summary>Ů[i, k] at 16·k + i.</summary>
-    public float* Factor => room;
+    public float* Factor => floats;
 
     /// <summary>D.</summary>
-    public float* Pivots => room + Size * Size;
+    public float* Pivots => floats + Size * Size;
 
     /// <summary>Takes the columns of a group from a factored matrix: there all later columns make up for its errors.</summary>
     /// <param name="factor">Ů, [columns, columns].</param>
     /// <param name="pivots">D, [columns].</param>
     /// <param name="begin">First column of the group.</param>
     /// <param name="width">Columns of the group.</param>
-    /// <param name="room">[272].</param>
-    public static void Take(ReadOnlySpan<float> factor, ReadOnlySpan<float> pivots, int begin, int width, Span<float> room)
+    /// <param name="floats">[272].</param>
+    public static void Take(ReadOnlySpan<float> factor, ReadOnlySpan<float> pivots, int begin, int width, Span<float> floats)
     {
-        room.Clear();
+        floats.Clear();
         for (var k = 0; k < width; k++)
         {
-            room[Size * Size + k] = pivots[begin + k];
+            floats[Size * Size + k] = pivots[begin + k];
             for (var i = 0; i < k; i++)
             {
-                room[k * Size + i] = factor[(begin + i) * pivots.Length + begin + k];
+                floats[k * Size + i] = factor[(begin + i) * pivots.Length + begin + k];
             }
         }
     }
@@ -43,10 +43,10 @@ internal readonly unsafe struct GroupFactor(int width, float* room)
     /// <param name="columns">Columns of the matrix.</param>
     /// <param name="begin">First column of the group.</param>
     /// <param name="width">Columns of the group.</param>
-    /// <param name="room">[272].</param>
-    public static void Form(ReadOnlySpan<float> hessian, int columns, int begin, int width, Span<float> room)
+    /// <param name="floats">[272].</param>
+    public static void Form(ReadOnlySpan<float> hessian, int columns, int begin, int width, Span<float> floats)
     {
-        room.Clear();
+        floats.Clear();
         Span<double> factor = stackalloc double[Size * Size];
         Span<double> pivots = stackalloc double[Size];
         for (var k = width - 1; k >= 0; k--)
@@ -67,11 +67,11 @@ internal readonly unsafe struct GroupFactor(int width, float* room)
                 else
                 {
                     factor[i * Size + k] = sum / pivots[k];
-                    room[k * Size + i] = (float)factor[i * Size + k];
+                    floats[k * Size + i] = (float)factor[i * Size + k];
                 }
             }
 
-            room[Size * Size + k] = (float)pivots[k];
+            floats[Size * Size + k] = (float)pivots[k];
         }
     }
 }

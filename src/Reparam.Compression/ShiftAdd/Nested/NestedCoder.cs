@@ -3,15 +3,19 @@ using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.SecondOrder;
-using Reparam.Compression.ShiftAdd.Hessian;
+using Reparam.Compression.ShiftAdd.Binary;
 using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>
-/// Coding in nested profiles: every 16 columns of a row choose amplitudes and an offset from a learned table, under a super-scale for a larger block; docs/methods/shiftadd.md.
+/// Coding in nested profiles: every 16 columns of a row choose amplitudes and an offset from a learned table, under a super-scale for a larger block;
+/// docs/engineering/shiftadd.md, Nested profiles.
 /// </summary>
-/// <remarks>The result depends on the weights, the options, the calibration and the tables alone: not on the number of threads, nor on the width of the machine's vectors.</remarks>
+/// <remarks>
+/// The result depends on the weights, the options, the calibration and the tables alone: not on the number of threads, nor on the width of the machine's
+/// vectors.
+/// </remarks>
 internal static class NestedCoder
 {
     /// <summary>Codes a matrix.</summary>
@@ -32,7 +36,7 @@ internal static class NestedCoder
         string tensor = "weights", int threads = 0, CancellationToken cancellation = default)
     {
         var target = calibration?.Target ?? weights;
-        HessianCoder.RequireFit(weights.Length, target.Length, rows, columns, calibration);
+        LayerCalibration.RequireFit(calibration, weights, rows, columns);
         var parallel = Parallel(threads, cancellation);
         var source = new NestedSource(target, NestedShape.Of(rows, columns, options.Bits), tensor);
         var order = calibration is null ? null : CalibratedOrder.Of(calibration.Gram, options.ActOrder, threads, cancellation);
@@ -54,7 +58,7 @@ internal static class NestedCoder
             coded = natural is null ? coded : Encode(weighed, natural, table, coded, options, parallel);
         }
 
-        return calibration.Target is null ? coded : HessianCoder.AgainstOwnWeights(coded, weights.Span);
+        return calibration.Target is null ? coded : coded.AgainstOwnWeights(weights.Span);
     }
 
     /// <summary>Learns a table for matrices of one number of planes, of a size that all their weights together can bear.</summary>
@@ -66,7 +70,9 @@ internal static class NestedCoder
             return Learn<Lanes512>(sources, indexBits, options, parallel);
         }
 
-        return Vector256.IsHardwareAccelerated ? Learn<Lanes256>(sources, indexBits, options, parallel) : Learn<Lanes128>(sources, indexBits, options, parallel);
+        return Vector256.IsHardwareAccelerated
+            ? Learn<Lanes256>(sources, indexBits, options, parallel)
+            : Learn<Lanes128>(sources, indexBits, options, parallel);
     }
 
     /// <summary>Learns a table with a vector of choice.</summary>
@@ -110,7 +116,8 @@ internal static class NestedCoder
 
     // The better of another coding and one under H.
     private static CodedLayer Encode(
-        NestedSource source, CalibratedOrder order, ProfileTable table, CodedLayer other, ShiftAddOptions options, ParallelOptions parallel) => options.Bits switch
+        NestedSource source, CalibratedOrder order, ProfileTable table, CodedLayer other, ShiftAddOptions options, ParallelOptions parallel) =>
+        options.Bits switch
         {
             1 => new CalibratedCoder<OnePlane>(source, order, options, parallel).Encode(table, other),
             2 => new CalibratedCoder<TwoPlanes>(source, order, options, parallel).Encode(table, other),
@@ -123,7 +130,8 @@ internal static class NestedCoder
         where TPlanes : struct, IPlanes
     {
         var job = new NestedJob<T, TPlanes>(source, table, NestedEffort.Of(options.Quality));
-        System.Threading.Tasks.Parallel.For(0, job.Parts, parallel, job.TakeRoom, (part, _, room) => job.Encode(part, room), static room => room.Dispose());
+        System.Threading.Tasks.Parallel.For(
+            0, job.Parts, parallel, job.AllocateWorkspace, (part, _, workspace) => job.Encode(part, workspace), static workspace => workspace.Dispose());
         return job.Result();
     }
 
@@ -134,7 +142,8 @@ internal static class NestedCoder
         {
             SquaredOutputError = error,
             SquaredOutputNorm = norm,
-            Warning = CompressionDiagnostics.UnusableCalibration.With(tensor, "the matrix of its second moments is zero, or cannot be factored even with its whole mean diagonal added"),
+            Warning = CompressionDiagnostics.UnusableCalibration.With(
+                tensor, "the matrix of its second moments is zero, or cannot be factored even with its whole mean diagonal added"),
         };
     }
 }

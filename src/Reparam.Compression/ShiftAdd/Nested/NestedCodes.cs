@@ -12,7 +12,7 @@ internal sealed class NestedCodes
     private readonly ushort[] profiles;
     private readonly Half[] scales;
 
-    /// <summary>Makes room.</summary>
+    /// <summary>Allocates the arrays.</summary>
     public NestedCodes(NestedShape shape, ProfileTable table)
     {
         this.shape = shape;

@@ -10,7 +10,8 @@ internal sealed record NestedEffort(int SampleGroups, int Rounds, float[][] Scal
 {
     private static readonly NestedEffort Fast = new(4096, 6, [[0.97f, 1.17f]], 8, 0);
     private static readonly NestedEffort Default = new(16384, 10, [[0.93f, 1.08f, 1.25f], [0.93f, 1.075f]], 12, 4);
-    private static readonly NestedEffort Best = new(65536, 24, [[0.8f, 0.93f, 1.08f, 1.25f, 1.45f], [0.93f, 1.075f], [0.965f, 1.036f], [0.982f, 1.018f]], 64, 30);
+    private static readonly NestedEffort Best = new(
+        65536, 24, [[0.8f, 0.93f, 1.08f, 1.25f, 1.45f], [0.93f, 1.075f], [0.965f, 1.036f], [0.982f, 1.018f]], 64, 30);
 
     /// <summary>The effort of a quality.</summary>
     public static NestedEffort Of(CodingQuality quality) => quality switch

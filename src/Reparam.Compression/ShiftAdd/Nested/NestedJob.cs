@@ -47,50 +47,50 @@ internal sealed unsafe class NestedJob<T, TPlanes>
     }
 
     /// <summary>Scratch memory of a worker.</summary>
-    public GroupBlocks<T> TakeRoom() => new(bandsOfPart * shape.BlocksOfBand, bandsOfPart * shape.SuperRows * shape.Groups);
+    public GroupBlocks<T> AllocateWorkspace() => new(bandsOfPart * shape.BlocksOfBand, bandsOfPart * shape.SuperRows * shape.Groups);
 
     /// <summary>Codes one part.</summary>
-    public GroupBlocks<T> Encode(int part, GroupBlocks<T> room)
+    public GroupBlocks<T> Encode(int part, GroupBlocks<T> workspace)
     {
         var firstBlock = part * bandsOfPart * shape.BlocksOfBand;
         var endBlock = Math.Min(shape.Bands, (part + 1) * bandsOfPart) * shape.BlocksOfBand;
-        room.Clear();
+        workspace.Clear();
         for (var block = firstBlock; block < endBlock; block++)
         {
-            room.Add(source.Weights.Span, shape, block, source.Normalization, default);
+            workspace.Add(source.Weights.Span, shape, block, source.Normalization, default);
         }
 
         fixed (float* entries = levels.Units)
         {
-            room.Fit<TPlanes>(entries, levels.Profiles, levels.Step, levels.LargestScale, effort.ScaleTrials);
-            Write(room, firstBlock, entries, part);
+            workspace.Fit<TPlanes>(entries, levels.Profiles, levels.Step, levels.LargestScale, effort.ScaleTrials);
+            Write(workspace, firstBlock, entries, part);
         }
 
-        return room;
+        return workspace;
     }
 
-    private void Write(GroupBlocks<T> room, int firstBlock, float* entries, int part)
+    private void Write(GroupBlocks<T> workspace, int firstBlock, float* entries, int part)
     {
-        var tiles = room.Tiles;
+        var tiles = workspace.Tiles;
         var inverses = new float[tiles * T.Count];
         var words = new float[tiles * T.Count * TPlanes.Count];
         var squares = new float[tiles * T.Count];
         fixed (float* inverse = inverses, word = words, square = squares)
         {
-            room.Invert(levels.Step, (T*)inverse);
+            workspace.Invert(levels.Step, (T*)inverse);
             for (var tile = 0; tile < tiles; tile++)
             {
-                Code(room, tile, entries, inverse + tile * T.Count, (T*)word + tile * TPlanes.Count, (T*)square + tile);
+                Code(workspace, tile, entries, inverse + tile * T.Count, (T*)word + tile * TPlanes.Count, (T*)square + tile);
             }
         }
 
-        for (var b = 0; b < room.Blocks; b++)
+        for (var b = 0; b < workspace.Blocks; b++)
         {
             var block = firstBlock + b;
-            codes.SetScale(block, room.Scales[b]);
-            norms[part] += room.Energies[b];
-            var unit = (double)(room.Scales[b] * levels.Step);
-            var group = room.FirstGroup(b);
+            codes.SetScale(block, workspace.Scales[b]);
+            norms[part] += workspace.Energies[b];
+            var unit = (double)(workspace.Scales[b] * levels.Step);
+            var group = workspace.FirstGroup(b);
             foreach (var (row, column) in shape.GroupsOf(block))
             {
                 var lane = group % T.Count;
@@ -99,36 +99,36 @@ internal sealed unsafe class NestedJob<T, TPlanes>
                     codes.SetSigns(plane, row, column, (int)words[((group / T.Count * TPlanes.Count) + plane) * T.Count + lane]);
                 }
 
-                codes.SetProfile(row, column, room.Index(group));
+                codes.SetProfile(row, column, workspace.Index(group));
                 errors[part] += squares[group] * unit * unit;
                 group++;
             }
 
             // Where the super-scale is too small for half precision the weights decode to zeros.
-            errors[part] += unit > 0 ? 0 : room.Energies[b];
+            errors[part] += unit > 0 ? 0 : workspace.Energies[b];
         }
     }
 
     // Signs of a tile as whole numbers below 2^16, and the squared errors of its groups in normalized weights.
-    private static void Code(GroupBlocks<T> room, int tile, float* entries, float* inverse, T* words, T* square)
+    private static void Code(GroupBlocks<T> workspace, int tile, float* entries, float* inverse, T* words, T* square)
     {
         var profile = stackalloc T[5];
-        GroupTile.Gather(entries, Entries, room.Indices(tile), profile);
-        var folding = new Folding<T, TPlanes>(profile);
+        GroupTile.Gather(entries, Entries, workspace.Indices(tile), profile);
+        var profileLevels = new ProfileLevels<T, TPlanes>(profile);
         var reciprocal = T.Load(inverse);
         var signBit = T.Create(-0f);
         T w1 = default, w2 = default, w3 = default, w4 = default, error = default;
         for (var k = 0; k < GroupTile.Size; k++)
         {
-            var value = room.Values(tile)[k] * reciprocal;
-            var level = folding.Nearest(value, signBit, out var minus1, out var minus2, out var minus3, out var minus4);
+            var value = workspace.Values(tile)[k] * reciprocal;
+            var level = profileLevels.Nearest(value, signBit, out var minus1, out var minus2, out var minus3, out var minus4);
             var power = T.Create((float)(1 << k));
             w1 += power ^ minus1;
             w2 += power ^ minus2;
             w3 += power ^ minus3;
             w4 += power ^ minus4;
             var distance = value - level;
-            error += distance * distance * room.Importances(tile)[k];
+            error += distance * distance * workspace.Importances(tile)[k];
         }
 
         // Σ ±2^k over all k is twice the number whose bits are the plus signs, less 2^16 − 1.

@@ -25,8 +25,8 @@ internal readonly record struct NestedShape(int Rows, int Columns, int SuperRows
     public int BlocksOfBand => DivideUp(Columns, SuperColumns);
 
     /// <summary>
-    /// Blocks of at least 256 weights at 3 planes and 512 else, so that super-scales cost 1/16 or 1/32 of a bit a weight whatever the size: a long row is cut into
-    /// equal parts, a block of short rows spans several.
+    /// Blocks of at least 256 weights at 3 planes and 512 else, so that super-scales cost 1/16 or 1/32 of a bit a weight whatever the size: a long row is cut
+    /// into equal parts, a block of short rows spans several.
     /// </summary>
     public static NestedShape Of(int rows, int columns, int bits)
     {

@@ -10,12 +10,12 @@ internal readonly ref struct ProfileRefit
     /// <summary>Forms A and b.</summary>
     /// <param name="statistics">Sums over the members.</param>
     /// <param name="bits">q.</param>
-    /// <param name="room">[(bits + 1) · (bits + 2)].</param>
-    public ProfileRefit(ReadOnlySpan<double> statistics, int bits, Span<double> room)
+    /// <param name="workspace">[(bits + 1) · (bits + 2)].</param>
+    public ProfileRefit(ReadOnlySpan<double> statistics, int bits, Span<double> workspace)
     {
         size = bits + 1;
-        a = room[..(size * size)];
-        b = room.Slice(size * size, size);
+        a = workspace[..(size * size)];
+        b = workspace.Slice(size * size, size);
         for (var i = 0; i < bits; i++)
         {
             a[i * size + i] = statistics[ProfileStatistics.Weight];

@@ -18,28 +18,28 @@ internal static unsafe class ProfileSearch<T, TPlanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Nearest(T* values, T* importances, float* table, int profiles, out T index)
     {
-        var least = T.Create(float.PositiveInfinity);
+        var minimum = T.Create(float.PositiveInfinity);
         T best = default;
         for (var p = 0; p < profiles; p++)
         {
-            var error = Error(values, importances, new Folding<T, TPlanes>(table + p * (TPlanes.Count + 1)));
-            var better = T.Less(error, least);
-            least = T.Min(error, least);
+            var error = Error(values, importances, new ProfileLevels<T, TPlanes>(table + p * (TPlanes.Count + 1)));
+            var better = T.Less(error, minimum);
+            minimum = T.Min(error, minimum);
             best = T.Select(better, T.Create((float)p), best);
         }
 
         index = best;
-        return least;
+        return minimum;
     }
 
     /// <summary>Error of the groups under one profile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Error(T* values, T* importances, in Folding<T, TPlanes> folding)
+    public static T Error(T* values, T* importances, in ProfileLevels<T, TPlanes> profileLevels)
     {
         T error = default;
         for (var k = 0; k < GroupTile.Size; k++)
         {
-            var distance = folding.Distance(values[k]);
+            var distance = profileLevels.Distance(values[k]);
             error += distance * distance * importances[k];
         }
 

@@ -4,7 +4,8 @@ using Reparam.Compression.ShiftAdd.Codebook;
 namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>
-/// Tables for matrices that are too small to bear one of their own: one for each number of planes is learned over all of them, each in units of its own super-scales, when a matrix asks for it first.
+/// Tables for matrices that are too small to bear one of their own: one for each number of planes is learned over all of them, each in units of its own
+/// super-scales, when a matrix asks for it first.
 /// </summary>
 /// <remarks>They depend on the weights alone, so that a plan, a calibration through the network and the build that follows them all have the same.</remarks>
 public sealed class SharedTables
@@ -89,7 +90,8 @@ public sealed class SharedTables
 
             parallel.CancellationToken.ThrowIfCancellationRequested();
             table = NestedCoder.Learn(
-                [.. sharers.Select(layer => new NestedSource(layer.Weights(), NestedShape.Of(layer.Rows, layer.Columns, options.Bits), layer.Tensor))], options, parallel);
+                [.. sharers.Select(layer => new NestedSource(layer.Weights(), NestedShape.Of(layer.Rows, layer.Columns, options.Bits), layer.Tensor))],
+                options, parallel);
             tables.Add(key, table);
             return table;
         }

@@ -4,8 +4,8 @@ using Reparam.Compression.Simd;
 namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>
-/// Learns the profiles of a table by Lloyd's algorithm: each group takes the profile with the least squared error, each profile is refitted to its groups by least squares, and
-/// now and then each block its super-scale. At the end the table is rounded to integers in units of the best step and refitted once more.
+/// Learns the profiles of a table by Lloyd's algorithm: each group takes the profile with the smallest squared error, each profile is refitted to its groups by
+/// least squares, and now and then each block its super-scale. At the end the table is rounded to integers in units of the best step and refitted once more.
 /// </summary>
 /// <remarks>The sums over chunks are added in their order, so neither threads nor vectors show in the result.</remarks>
 internal sealed unsafe class TableLearner<T, TPlanes>
@@ -58,13 +58,13 @@ internal sealed unsafe class TableLearner<T, TPlanes>
     private float[] Improve(float[] table)
     {
         var best = table;
-        var least = double.PositiveInfinity;
+        var minimum = double.PositiveInfinity;
         for (var round = 0; round <= effort.Rounds; round++)
         {
             var sums = Collect(table, out var error);
-            if (error < least)
+            if (error < minimum)
             {
-                (best, least) = (table, error);
+                (best, minimum) = (table, error);
             }
 
             table = Refit(table, sums);
@@ -77,13 +77,13 @@ internal sealed unsafe class TableLearner<T, TPlanes>
     {
         ProfileTable? rounded = null;
         ProfileTable? best = null;
-        var least = double.PositiveInfinity;
+        var minimum = double.PositiveInfinity;
         for (var round = 0; round <= IntegerRounds; round++)
         {
             var sums = Collect(table, out var error);
-            if (rounded is not null && (best is null || error < least))
+            if (rounded is not null && (best is null || error < minimum))
             {
-                (best, least) = (rounded, error);
+                (best, minimum) = (rounded, error);
             }
 
             rounded = TableRounding.Round(table, sums, TPlanes.Count, indexBits);
@@ -117,7 +117,7 @@ internal sealed unsafe class TableLearner<T, TPlanes>
         var next = new float[table.Length];
         var profiles = table.Length / Entries;
         Span<double> profile = stackalloc double[Entries];
-        Span<double> room = stackalloc double[Entries * (Entries + 1)];
+        Span<double> workspace = stackalloc double[Entries * (Entries + 1)];
         var worst = Enumerable.Range(0, profiles)
             .Where(p => sums[p * Sums + ProfileStatistics.Error] > 0)
             .OrderByDescending(p => sums[p * Sums + ProfileStatistics.Error])
@@ -141,7 +141,7 @@ internal sealed unsafe class TableLearner<T, TPlanes>
 
             if (!empty)
             {
-                new ProfileRefit(statistics, TPlanes.Count, room).Solve(profile);
+                new ProfileRefit(statistics, TPlanes.Count, workspace).Solve(profile);
             }
             else if (source != p)
             {
@@ -194,8 +194,8 @@ internal sealed unsafe class TableLearner<T, TPlanes>
     {
         var profiles = table.Length / Entries;
         var sums = new double[profiles * Sums];
-        var room = stackalloc T[2 * GroupTile.Size + 5 + Sums];
-        var values = room;
+        var workspace = stackalloc T[2 * GroupTile.Size + 5 + Sums];
+        var values = workspace;
         var importances = values + GroupTile.Size;
         var profile = importances + GroupTile.Size;
         var totals = profile + 5;
@@ -223,7 +223,7 @@ internal sealed unsafe class TableLearner<T, TPlanes>
 
                 var error = ProfileSearch<T, TPlanes>.Nearest(values, importances, entries, profiles, out chunk.Indices(tile));
                 GroupTile.Gather(entries, Entries, chunk.Indices(tile), profile);
-                Sum(values, importances, new Folding<T, TPlanes>(profile), totals);
+                Sum(values, importances, new ProfileLevels<T, TPlanes>(profile), totals);
                 totals[ProfileStatistics.Error] = error;
                 var lanes = Math.Min(T.Count, chunk.Groups - tile * T.Count);
                 for (var lane = 0; lane < lanes; lane++)
@@ -240,14 +240,14 @@ internal sealed unsafe class TableLearner<T, TPlanes>
         return sums;
     }
 
-    private static void Sum(T* values, T* importances, in Folding<T, TPlanes> folding, T* totals)
+    private static void Sum(T* values, T* importances, in ProfileLevels<T, TPlanes> profileLevels, T* totals)
     {
         new Span<T>(totals, Sums).Clear();
         var signBit = T.Create(-0f);
         var minus = stackalloc T[4];
         for (var k = 0; k < GroupTile.Size; k++)
         {
-            folding.Nearest(values[k], signBit, out minus[0], out minus[1], out minus[2], out minus[3]);
+            profileLevels.Nearest(values[k], signBit, out minus[0], out minus[1], out minus[2], out minus[3]);
             var importance = importances[k];
             var value = importance * values[k];
             totals[ProfileStatistics.Weight] += importance;

@@ -3,8 +3,8 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>
-/// Rounds a table to integers in units of a step. Each profile goes to the best of the corners around its least-squares fit, measured by its own quadratic form; of many steps the
-/// one with the least sum is taken, so a rare wide profile is cut where it would cost the others their resolution.
+/// Rounds a table to integers in units of a step. Each profile goes to the best of the corners around its least-squares fit, measured by its own quadratic
+/// form; of many steps the one with the smallest sum is taken, so a rare wide profile is cut where it would cost the others their resolution.
 /// </summary>
 internal static class TableRounding
 {
@@ -22,7 +22,7 @@ internal static class TableRounding
         var entries = bits + 1;
         var profiles = table.Length / entries;
         var count = ProfileStatistics.Count(bits);
-        Span<double> room = stackalloc double[entries * (entries + 1)];
+        Span<double> workspace = stackalloc double[entries * (entries + 1)];
         var exact = new double[table.Length];
         var top = 0.0;
         for (var p = 0; p < profiles; p++)
@@ -33,7 +33,7 @@ internal static class TableRounding
                 profile[i] = table[p * entries + i];
             }
 
-            new ProfileRefit(sums.Slice(p * count, count), bits, room).Solve(profile);
+            new ProfileRefit(sums.Slice(p * count, count), bits, workspace).Solve(profile);
             ProfileRefit.Nest(profile);
             foreach (var entry in profile)
             {
@@ -43,7 +43,7 @@ internal static class TableRounding
 
         // A table of zeros may have any step.
         top = top > 0 ? top : 1;
-        var least = double.PositiveInfinity;
+        var minimum = double.PositiveInfinity;
         sbyte[] best = [];
         var bestStep = 0f;
         var step = top / Largest;
@@ -53,14 +53,14 @@ internal static class TableRounding
             var cost = 0.0;
             for (var p = 0; p < profiles; p++)
             {
-                var form = new ProfileRefit(sums.Slice(p * count, count), bits, room);
+                var form = new ProfileRefit(sums.Slice(p * count, count), bits, workspace);
                 var corners = sums[p * count + ProfileStatistics.Weight] > 0 ? 1 << entries : 1;
                 cost += Round(exact.AsSpan(p * entries, entries), form, corners, (float)step, rounded.AsSpan(p * entries, entries));
             }
 
-            if (cost < least)
+            if (cost < minimum)
             {
-                (least, best, bestStep) = (cost, rounded, (float)step);
+                (minimum, best, bestStep) = (cost, rounded, (float)step);
             }
         }
 
@@ -74,7 +74,7 @@ internal static class TableRounding
         Span<double> corner = stackalloc double[profile.Length];
         Span<double> value = stackalloc double[profile.Length];
         Scale(profile, step, units);
-        var least = double.PositiveInfinity;
+        var minimum = double.PositiveInfinity;
         for (var pattern = 0; pattern < corners; pattern++)
         {
             for (var i = 0; i < profile.Length; i++)
@@ -94,9 +94,9 @@ internal static class TableRounding
             }
 
             var cost = form.Cost(value);
-            if (cost < least)
+            if (cost < minimum)
             {
-                least = cost;
+                minimum = cost;
                 for (var i = 0; i < profile.Length; i++)
                 {
                     rounded[i] = (sbyte)corner[i];
@@ -104,7 +104,7 @@ internal static class TableRounding
             }
         }
 
-        return least;
+        return minimum;
     }
 
     // In units of the step, cut to what a byte holds; nested amplitudes stay so.

@@ -54,8 +54,8 @@ internal static class TableSample<T>
         {
             if (i % blocksOfChunk == 0)
             {
-                var room = Math.Min(blocksOfChunk, drawn - i);
-                chunks.Add(new GroupBlocks<T>(room, room * groupsOfBlock));
+                var blocksHere = Math.Min(blocksOfChunk, drawn - i);
+                chunks.Add(new GroupBlocks<T>(blocksHere, blocksHere * groupsOfBlock));
             }
 
             var block = drawn == blocks ? i : (int)((i + random.NextDouble()) * blocks / drawn);

@@ -3,8 +3,8 @@ using Reparam.Compression.Simd;
 namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>
-/// A first table: the groups are halved again and again at the median of whichever of half range, centre and mean distance from the centre varies most, until there is a part for each
-/// profile; it spreads a binary progression over the mean range of its part.
+/// A first table: the groups are halved again and again at the median of whichever of half range, centre and mean distance from the centre varies most, until
+/// there is a part for each profile; it spreads a binary progression over the mean range of its part.
 /// </summary>
 internal static class TableStart
 {

@@ -3,7 +3,7 @@ using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.ShiftAdd.Codebook;
-using Reparam.Compression.Tests.ShiftAdd.Hessian;
+using Reparam.Compression.Tests.ShiftAdd.Binary;
 using AskedLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests.ShiftAdd.Codebook;

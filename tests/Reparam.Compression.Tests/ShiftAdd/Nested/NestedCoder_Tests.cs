@@ -155,7 +155,7 @@ public class NestedCoder_Tests
                     var end = Math.Min(c.Columns, (group + 1) * NestedMatrix.GroupSize);
                     var weights = c.Weights.AsSpan((row * c.Columns) + group * NestedMatrix.GroupSize, end - group * NestedMatrix.GroupSize);
                     var unit = Math.ScaleB((double)matrix.Unit(row, group), matrix.ScaleExponent);
-                    var least = NestedMatrices.LeastError(matrix.Table, weights, unit);
+                    var smallest = NestedMatrices.SmallestError(matrix.Table, weights, unit);
                     var found = NestedMatrices.Error(matrix, row, group, weights, unit);
                     var norm = 0.0;
                     foreach (var weight in weights)
@@ -163,7 +163,7 @@ public class NestedCoder_Tests
                         norm += (double)weight * weight;
                     }
 
-                    Assert.True(Math.Sqrt(found) <= Math.Sqrt(least) + 2e-6 * (Math.Sqrt(norm) + 700 * unit), $"row {row}, group {group}: {found} where {least} is possible");
+                    Assert.True(Math.Sqrt(found) <= Math.Sqrt(smallest) + 2e-6 * (Math.Sqrt(norm) + 700 * unit), $"row {row}, group {group}: {found} where {smallest} is possible");
                 }
             }
         },

@@ -8,10 +8,10 @@ namespace Reparam.Compression.Tests.ShiftAdd.Nested;
 /// <summary>What matrices in nested profiles stand for, in double precision, and what they might stand for.</summary>
 internal static class NestedMatrices
 {
-    /// <summary>Least error of a group over all profiles and all codes.</summary>
-    public static double LeastError(ProfileTable table, ReadOnlySpan<float> weights, double unit)
+    /// <summary>Smallest error of a group over all profiles and all codes.</summary>
+    public static double SmallestError(ProfileTable table, ReadOnlySpan<float> weights, double unit)
     {
-        var least = double.PositiveInfinity;
+        var smallest = double.PositiveInfinity;
         Span<double> levels = stackalloc double[1 << PlanesMatrix.MaxBits];
         for (var p = 0; p < table.Count; p++)
         {
@@ -39,10 +39,10 @@ internal static class NestedMatrices
                 error += nearest * nearest;
             }
 
-            least = Math.Min(least, error);
+            smallest = Math.Min(smallest, error);
         }
 
-        return least;
+        return smallest;
     }
 
     /// <summary>Error of a group as it is coded.</summary>

@@ -4,12 +4,13 @@ using Reparam.Compression.Simd;
 namespace Reparam.Compression.ShiftAdd.Nested;
 
 /// <summary>
-/// Nearest levels of a profile without forming them. Where every amplitude is at least the sum of those behind it, the levels o ± a₁ ± … ± a_q lie nested: the sign
-/// of x − o decides the first plane, the sign of |x − o| − a₁ the second relative to it, and so on, and what is left at the end is the distance to the nearest level.
+/// The levels of a profile: nearest level and distance, without forming the levels. Where every amplitude is at least the sum of those behind it, the levels o
+/// ± a₁ ± … ± a_q lie nested: the sign of x − o decides the first plane, the sign of |x − o| − a₁ the second relative to it, and so on, and what is left at the
+/// end is the distance to the nearest level.
 /// </summary>
 /// <typeparam name="T">The vector; lanes never meet.</typeparam>
 /// <typeparam name="TPlanes">Number of planes.</typeparam>
-internal readonly struct Folding<T, TPlanes>
+internal readonly struct ProfileLevels<T, TPlanes>
     where T : unmanaged, ILanes<T>
     where TPlanes : struct, IPlanes
 {
@@ -22,7 +23,7 @@ internal readonly struct Folding<T, TPlanes>
     /// <summary>One profile in all lanes.</summary>
     /// <param name="profile">Amplitudes, then the offset.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe Folding(float* profile)
+    public unsafe ProfileLevels(float* profile)
     {
         a1 = T.Create(profile[0]);
         a2 = TPlanes.Count > 1 ? T.Create(profile[1]) : default;
@@ -34,7 +35,7 @@ internal readonly struct Folding<T, TPlanes>
     /// <summary>A profile for each lane.</summary>
     /// <param name="profiles">[bits + 1], a vector for each amplitude, then one for the offset.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe Folding(T* profiles)
+    public unsafe ProfileLevels(T* profiles)
     {
         a1 = profiles[0];
         a2 = TPlanes.Count > 1 ? profiles[1] : default;

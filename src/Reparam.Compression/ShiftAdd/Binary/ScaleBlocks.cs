@@ -1,6 +1,6 @@
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>How a layout cuts a matrix into blocks that share a set of scales.</summary>
 /// <param name="Rows">Rows of the matrix.</param>

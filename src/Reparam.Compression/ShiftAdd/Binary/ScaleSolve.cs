@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>The normal equations of a set of scales in 16 lanes: A·x = r by LDLᵀ. Sums lie in the order A₀₀, A₁₀, A₁₁, A₂₀ …, then r.</summary>
 internal static unsafe class ScaleSolve

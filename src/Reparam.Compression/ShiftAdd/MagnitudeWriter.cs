@@ -6,9 +6,9 @@ using Reparam.Compression.Numerics;
 
 namespace Reparam.Compression.ShiftAdd;
 
-/// <summary>Turns weights into the whole numbers of <see cref="Tallies{T}"/>.</summary>
+/// <summary>Turns weights into the whole numbers of <see cref="CountedMagnitudes{T}"/>.</summary>
 /// <param name="normalization">Range of the matrix.</param>
-internal readonly unsafe ref struct TallyWriter(Normalization normalization)
+internal readonly unsafe ref struct MagnitudeWriter(Normalization normalization)
 {
     private const int Width = 16;
 
@@ -17,10 +17,10 @@ internal readonly unsafe ref struct TallyWriter(Normalization normalization)
 
     /// <summary>Writes a group.</summary>
     /// <param name="group">The weights.</param>
-    /// <param name="tallies">[length].</param>
-    /// <returns>The power of two that brings the magnitude of a tally back to the normalized weight's.</returns>
+    /// <param name="magnitudes">[length].</param>
+    /// <returns>The power of two that brings the a counted magnitude back to the normalized weight's.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public float Write(ReadOnlySpan<float> group, int* tallies)
+    public float Write(ReadOnlySpan<float> group, int* magnitudes)
     {
         var (first, second) = normalization.Factors;
         ref var weights = ref MemoryMarshal.GetReference(group);
@@ -40,21 +40,21 @@ internal readonly unsafe ref struct TallyWriter(Normalization normalization)
         }
 
         var exponent = Math.Max((int)(BitConverter.SingleToUInt32Bits(largest * first * second) >> 23) - 127, LowestExponent);
-        var factor = PowerOfTwo(Tallies.TopExponent - exponent);
+        var factor = PowerOfTwo(CountedMagnitudes.TopExponent - exponent);
         for (k = 0; k + Width <= group.Length; k += Width)
         {
             var x = Vector512.Abs(Vector512.LoadUnsafe(ref weights, (nuint)k)) * first * second * factor + Vector512.Create(0.5f);
-            x = Vector512.MinNative(x, Vector512.Create(Tallies.Largest));
-            (Vector512.ConvertToInt32Native(x) | Vector512.Create(Tallies.Zero)).Store(tallies + k);
+            x = Vector512.MinNative(x, Vector512.Create(CountedMagnitudes.Largest));
+            (Vector512.ConvertToInt32Native(x) | Vector512.Create(CountedMagnitudes.Zero)).Store(magnitudes + k);
         }
 
         for (; k < group.Length; k++)
         {
             var x = Math.Abs(group[k]) * first * second * factor + 0.5f;
-            tallies[k] = (int)Math.Min(x, Tallies.Largest) | Tallies.Zero;
+            magnitudes[k] = (int)Math.Min(x, CountedMagnitudes.Largest) | CountedMagnitudes.Zero;
         }
 
-        return PowerOfTwo(exponent - Tallies.TopExponent);
+        return PowerOfTwo(exponent - CountedMagnitudes.TopExponent);
     }
 
     /// <summary>Lays groups side by side.</summary>

@@ -3,27 +3,27 @@ using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.SecondOrder;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
-/// <summary>Codes the rows of one slab; docs/methods/shiftadd.md, Calibrated coding.</summary>
-internal sealed unsafe class SlabCoder : IDisposable
+/// <summary>Codes the rows of one row tile; docs/engineering/shiftadd.md, Coding under H.</summary>
+internal sealed unsafe class RowTileCoder : IDisposable
 {
     private const int SweepsBetweenFreshGradients = 8;
 
-    private readonly HessianJob job;
+    private readonly BlockJob job;
     private readonly float[][] unitWeights;
     private readonly float[] unitCost;
     private readonly double[] rowErrors;
     private readonly double[] rowWeightErrors;
 
-    /// <summary>Makes room for a slab of the job.</summary>
-    public SlabCoder(HessianJob job)
+    /// <summary>Allocates the row tile and its best coding.</summary>
+    public RowTileCoder(BlockJob job)
     {
         this.job = job;
-        Slab = new Slab(job.Blocks, job.Options.Bits);
-        Choice = new SlabChoice(Slab);
-        rowErrors = new double[Slab.Lanes];
-        rowWeightErrors = new double[Slab.Lanes];
+        Tile = new RowTile(job.Blocks, job.Options.Bits);
+        Choice = new RowTileChoice(Tile);
+        rowErrors = new double[Tile.Lanes];
+        rowWeightErrors = new double[Tile.Lanes];
         var width = job.Blocks.BlockColumns;
         unitWeights = [new float[width]];
         Array.Fill(unitWeights[0], 1f);
@@ -35,13 +35,13 @@ internal sealed unsafe class SlabCoder : IDisposable
     }
 
     /// <summary>The rows.</summary>
-    public Slab Slab { get; }
+    public RowTile Tile { get; }
 
     /// <summary>The best so far.</summary>
-    public SlabChoice Choice { get; }
+    public RowTileChoice Choice { get; }
 
     /// <summary>Codes the rows and leaves the best in <see cref="Choice"/>.</summary>
-    /// <param name="plain">A coding by weight error alone to set out from; null to make one.</param>
+    /// <param name="plain">A coding by weight error alone to start from; null to make one.</param>
     /// <param name="cancellation">Ends the work.</param>
     public void Code(BinaryCodedMatrix? plain, CancellationToken cancellation)
     {
@@ -49,7 +49,7 @@ internal sealed unsafe class SlabCoder : IDisposable
         if (job.Compensation is not null)
         {
             CodeCompensated(cancellation);
-            Slab.FormGradient(job.Hessian!);
+            Tile.FormGradient(job.Hessian!);
             Offer();
             Descend(cancellation);
         }
@@ -60,7 +60,7 @@ internal sealed unsafe class SlabCoder : IDisposable
         }
         else
         {
-            Slab.LoadCodes(plain, job.ColumnAt);
+            Tile.LoadCodes(plain, job.ColumnAt);
         }
 
         if (job.Hessian is null)
@@ -69,8 +69,8 @@ internal sealed unsafe class SlabCoder : IDisposable
             return;
         }
 
-        // Where compensation helps, as it nearly always does, the way down from here ends higher.
-        Slab.FormGradient(job.Hessian);
+        // Compensation nearly always helps. Where it does, the descent from here ends at a higher error.
+        Tile.FormGradient(job.Hessian);
         if (Offer() || job.Options.Quality == CodingQuality.Best)
         {
             Descend(cancellation);
@@ -80,15 +80,15 @@ internal sealed unsafe class SlabCoder : IDisposable
     /// <summary>Σ wᵀ·H·w of the rows; the gradient is lost.</summary>
     public double SquaredOutputNorm()
     {
-        Slab.FormProducts(job.Hessian!);
-        Measure(Slab.Weights, null);
-        return rowErrors.AsSpan(0, Slab.Rows).ToArray().Sum();
+        Tile.FormProducts(job.Hessian!);
+        Measure(Tile.Weights, null);
+        return rowErrors.AsSpan(0, Tile.Rows).ToArray().Sum();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Slab.Dispose();
+        Tile.Dispose();
         Choice.Dispose();
     }
 
@@ -97,11 +97,11 @@ internal sealed unsafe class SlabCoder : IDisposable
     {
         fixed (float* cost = unitCost)
         {
-            for (var block = 0; block < Slab.Blocks.Count; block++)
+            for (var block = 0; block < Tile.Blocks.Count; block++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var offset = (nint)Slab.Blocks.Begin(block) * Slab.Lanes;
-                CodeBlock(block, Slab.Weights + offset, unitWeights, 0, cost, Slab.Blocks.BlockColumns, null, 0);
+                var offset = (nint)Tile.Blocks.Begin(block) * Tile.Lanes;
+                CodeBlock(block, Tile.Weights + offset, unitWeights, 0, cost, Tile.Blocks.BlockColumns, null, 0);
             }
         }
     }
@@ -110,11 +110,12 @@ internal sealed unsafe class SlabCoder : IDisposable
     private void CodeCompensated(CancellationToken cancellation)
     {
         var compensation = job.Compensation!;
-        var columns = Slab.Blocks.Columns;
-        nint lanes = Slab.Lanes;
+        var columns = Tile.Blocks.Columns;
+        nint lanes = Tile.Lanes;
         for (var place = 0; place < columns; place++)
         {
-            new ReadOnlySpan<float>(Slab.Weights + compensation.Order[place] * lanes, Slab.Lanes).CopyTo(new Span<float>(Slab.Targets + place * lanes, Slab.Lanes));
+            var weights = new ReadOnlySpan<float>(Tile.Weights + compensation.Order[place] * lanes, Tile.Lanes);
+            weights.CopyTo(new Span<float>(Tile.Targets + place * lanes, Tile.Lanes));
         }
 
         fixed (float* factor = compensation.Factor)
@@ -124,23 +125,23 @@ internal sealed unsafe class SlabCoder : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 var block = job.BlockOrder[i];
-                var width = Slab.Blocks.Width(block);
-                var offset = Slab.Blocks.Begin(block) * lanes;
-                var targets = Slab.Targets + begin * lanes;
+                var width = Tile.Blocks.Width(block);
+                var offset = Tile.Blocks.Begin(block) * lanes;
+                var targets = Tile.Targets + begin * lanes;
                 var rows = factor + (nint)begin * columns + begin;
-                Compensate(targets, Slab.Weights + offset, width, rows, columns);
+                Compensate(targets, Tile.Weights + offset, width, rows, columns);
                 fixed (float* cost = job.CostBlocks[i])
                 {
                     CodeBlock(block, targets, job.FitWeights, begin, cost, width, rows, columns);
                 }
 
-                Slab.Subtract(Slab.Weights + offset, Slab.Values + offset, width);
+                Tile.Subtract(Tile.Weights + offset, Tile.Values + offset, width);
                 for (var c = 0; c < width; c++)
                 {
-                    Slab.Chosen[c] = begin + c;
+                    Tile.Chosen[c] = begin + c;
                 }
 
-                RankUpdate.Add(Slab.Targets, Slab.Lanes, begin + width, columns, factor, columns, Slab.Chosen, width, Slab.Delta);
+                RankUpdate.Add(Tile.Targets, Tile.Lanes, begin + width, columns, factor, columns, Tile.Chosen, width, Tile.Delta);
                 begin += width;
             }
         }
@@ -151,7 +152,7 @@ internal sealed unsafe class SlabCoder : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Compensate(float* targets, float* weights, int width, float* factor, int stride)
     {
-        nint lanes = Slab.Lanes;
+        nint lanes = Tile.Lanes;
         for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
         {
             for (nint c = 0; c < width; c++)
@@ -168,37 +169,37 @@ internal sealed unsafe class SlabCoder : IDisposable
         }
     }
 
-    // Scales and codes of a block for targets, when an error e of the block costs eᵀ·S·e: coded in turn and refitted several times, the best kept.
+    // Scales and codes of a block for targets, when an error e of the block costs eᵀ·S·e: coded column by column and refitted several times, the best kept.
     private void CodeBlock(int block, float* targets, float[][] fitWeights, int firstWeight, float* cost, int stride, float* factor, int factorStride)
     {
-        var width = Slab.Blocks.Width(block);
-        var offset = (nint)Slab.Blocks.Begin(block) * Slab.Lanes;
-        var scales = Slab.ScalesOf(block);
-        var values = Slab.Values + offset;
-        var codes = Slab.Codes + offset;
-        var descent = new BlockDescent(Slab, scales, values, codes, cost, stride, width, job.Grid);
-        var best = new BlockChoice(Slab, targets, scales, values, codes, width);
+        var width = Tile.Blocks.Width(block);
+        var offset = (nint)Tile.Blocks.Begin(block) * Tile.Lanes;
+        var scales = Tile.ScalesOf(block);
+        var values = Tile.Values + offset;
+        var codes = Tile.Codes + offset;
+        var descent = new BlockDescent(Tile, scales, values, codes, cost, stride, width, job.Grid);
+        var best = new BlockChoice(Tile, targets, scales, values, codes, width);
         best.Clear();
         foreach (var weights in fitWeights)
         {
             fixed (float* w = &weights[firstWeight])
             {
-                var fit = new BlockFit(Slab, targets, w, width, job.Options.Rounds, job.Options.Quality);
+                var fit = new BlockFit(Tile, targets, w, width, job.Options.Rounds, job.Options.Quality);
                 fit.Solve(scales);
                 fit.Assign(scales, values, codes);
             }
 
-            var turns = factor == null ? 1 : job.Effort.Turns;
-            for (var turn = 0; turn < turns; turn++)
+            var passes = factor == null ? 1 : job.Effort.Passes;
+            for (var pass = 0; pass < passes; pass++)
             {
                 if (factor != null)
                 {
-                    CodeInTurn(targets, scales, values, codes, width, factor, factorStride);
+                    CodeColumns(targets, scales, values, codes, width, factor, factorStride);
                 }
 
-                Slab.Subtract(values, targets, width);
-                Slab.FormLocalGradient(cost, stride, width);
-                descent.MoveScales(force: turn == 0);
+                Tile.Subtract(values, targets, width);
+                Tile.FormLocalGradient(cost, stride, width);
+                descent.MoveScales(force: pass == 0);
                 descent.Run(job.Effort.LocalRounds);
                 if (!best.Keep())
                 {
@@ -212,14 +213,14 @@ internal sealed unsafe class SlabCoder : IDisposable
 
     // Column after column, each compensated by the later ones of the block.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void CodeInTurn(float* targets, float* scales, float* values, int* codes, int width, float* factor, int stride)
+    private void CodeColumns(float* targets, float* scales, float* values, int* codes, int width, float* factor, int stride)
     {
-        nint lanes = Slab.Lanes;
-        var compensated = Slab.OldValues;
-        new ReadOnlySpan<float>(targets, width * Slab.Lanes).CopyTo(new Span<float>(compensated, width * Slab.Lanes));
+        nint lanes = Tile.Lanes;
+        var compensated = Tile.OldValues;
+        new ReadOnlySpan<float>(targets, width * Tile.Lanes).CopyTo(new Span<float>(compensated, width * Tile.Lanes));
         for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
         {
-            var levels = new BlockLevels(Slab.Levels, Slab.LevelCodes, scales + lane, lanes, Slab.Bits);
+            var levels = new BlockLevels(Tile.Levels, Tile.LevelCodes, scales + lane, lanes, Tile.Bits);
             for (nint c = 0; c < width; c++)
             {
                 var place = c * lanes + lane;
@@ -245,11 +246,11 @@ internal sealed unsafe class SlabCoder : IDisposable
         {
             if (sweep % SweepsBetweenFreshGradients == SweepsBetweenFreshGradients - 1)
             {
-                Slab.FormGradient(hessian);
+                Tile.FormGradient(hessian);
             }
 
             var moved = false;
-            for (var block = 0; block < Slab.Blocks.Count; block++)
+            for (var block = 0; block < Tile.Blocks.Count; block++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 moved |= DescendBlock(hessian, block);
@@ -263,41 +264,42 @@ internal sealed unsafe class SlabCoder : IDisposable
 
         if (job.Effort.Sweeps > 0)
         {
-            Slab.FormGradient(hessian);
+            Tile.FormGradient(hessian);
             Offer();
         }
     }
 
     private bool DescendBlock(float[] hessian, int block)
     {
-        nint lanes = Slab.Lanes;
-        var columns = Slab.Blocks.Columns;
-        var begin = Slab.Blocks.Begin(block);
-        var width = Slab.Blocks.Width(block);
+        nint lanes = Tile.Lanes;
+        var columns = Tile.Blocks.Columns;
+        var begin = Tile.Blocks.Begin(block);
+        var width = Tile.Blocks.Width(block);
         var offset = begin * lanes;
-        var values = Slab.Values + offset;
-        var length = width * Slab.Lanes;
-        new ReadOnlySpan<float>(Slab.Gradient + offset, length).CopyTo(new Span<float>(Slab.LocalGradient, length));
-        new ReadOnlySpan<float>(values, length).CopyTo(new Span<float>(Slab.OldValues, length));
+        var values = Tile.Values + offset;
+        var length = width * Tile.Lanes;
+        new ReadOnlySpan<float>(Tile.Gradient + offset, length).CopyTo(new Span<float>(Tile.LocalGradient, length));
+        new ReadOnlySpan<float>(values, length).CopyTo(new Span<float>(Tile.OldValues, length));
         fixed (float* h = hessian)
         {
-            var descent = new BlockDescent(Slab, Slab.ScalesOf(block), values, Slab.Codes + offset, h + (nint)begin * columns + begin, columns, width, job.Grid);
+            var cost = h + (nint)begin * columns + begin;
+            var descent = new BlockDescent(Tile, Tile.ScalesOf(block), values, Tile.Codes + offset, cost, columns, width, job.Grid);
             if (!descent.Run(job.Effort.LocalRounds))
             {
                 return false;
             }
 
-            Slab.Subtract(values, Slab.OldValues, width);
-            var count = Slab.DropUnmoved(width, begin);
-            RankUpdate.Add(Slab.Gradient, Slab.Lanes, 0, columns, h, columns, Slab.Chosen, count, Slab.Delta);
+            Tile.Subtract(values, Tile.OldValues, width);
+            var count = Tile.DropUnmoved(width, begin);
+            RankUpdate.Add(Tile.Gradient, Tile.Lanes, 0, columns, h, columns, Tile.Chosen, count, Tile.Delta);
             return true;
         }
     }
 
     private bool Offer()
     {
-        Measure(Slab.Values, Slab.Weights);
-        return Choice.Offer(rowErrors.AsSpan(0, Slab.Rows), rowWeightErrors.AsSpan(0, Slab.Rows));
+        Measure(Tile.Values, Tile.Weights);
+        return Choice.Offer(rowErrors.AsSpan(0, Tile.Rows), rowWeightErrors.AsSpan(0, Tile.Rows));
     }
 
     // With d = values − origin: dᵀ·gradient of each row without the damping, and ‖d‖².
@@ -306,19 +308,19 @@ internal sealed unsafe class SlabCoder : IDisposable
     {
         rowErrors.AsSpan().Clear();
         rowWeightErrors.AsSpan().Clear();
-        nint lanes = Slab.Lanes;
-        for (nint k = 0; k < Slab.Blocks.Columns; k++)
+        nint lanes = Tile.Lanes;
+        for (nint k = 0; k < Tile.Blocks.Columns; k++)
         {
-            for (var row = 0; row < Slab.Rows; row++)
+            for (var row = 0; row < Tile.Rows; row++)
             {
                 var place = k * lanes + row;
                 var d = origin == null ? values[place] : (double)values[place] - origin[place];
                 rowWeightErrors[row] += d * d;
-                rowErrors[row] += d * Slab.Gradient[place];
+                rowErrors[row] += d * Tile.Gradient[place];
             }
         }
 
-        for (var row = 0; row < Slab.Rows; row++)
+        for (var row = 0; row < Tile.Rows; row++)
         {
             rowErrors[row] = job.Hessian is null ? rowWeightErrors[row] : Math.Max(0, rowErrors[row] - job.Damping * rowWeightErrors[row]);
         }

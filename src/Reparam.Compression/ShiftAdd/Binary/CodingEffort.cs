@@ -1,11 +1,11 @@
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>How long each step of calibrated coding goes on.</summary>
 /// <param name="FitQuarters">Starts of a block: its first scales are fitted with the weights D^(n/4).</param>
-/// <param name="Turns">Times that a block is coded in turn from each start, its scales refitted in between.</param>
+/// <param name="Passes">Times that the columns of a block are coded from each start, with a refit of its scales after each.</param>
 /// <param name="LocalRounds">Rounds of codes and scales inside a block.</param>
 /// <param name="Sweeps">Rounds over all blocks under H.</param>
-internal sealed record CodingEffort(int[] FitQuarters, int Turns, int LocalRounds, int Sweeps)
+internal sealed record CodingEffort(int[] FitQuarters, int Passes, int LocalRounds, int Sweeps)
 {
     /// <summary>The effort that options allow.</summary>
     public static CodingEffort Of(ShiftAddOptions options)

@@ -1,4 +1,4 @@
-namespace Reparam.Compression.Tests.ShiftAdd.Hessian;
+namespace Reparam.Compression.Tests.ShiftAdd.Binary;
 
 /// <summary>
 /// The calibrated algorithm as published, in double precision: damping of 1 %, columns (column layout) or aligned eights (block8) in the order of falling diag H,

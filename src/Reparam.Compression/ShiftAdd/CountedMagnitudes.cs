@@ -9,7 +9,7 @@ namespace Reparam.Compression.ShiftAdd;
 /// their magnitudes in the lower 24: one addition counts and sums, exactly.
 /// </summary>
 /// <typeparam name="T">The vector.</typeparam>
-internal readonly unsafe ref struct Tallies<T>
+internal readonly unsafe ref struct CountedMagnitudes<T>
     where T : unmanaged, ILanes<T>
 {
     // More than any magnitude, and small enough for a whole number.
@@ -18,11 +18,11 @@ internal readonly unsafe ref struct Tallies<T>
 
     private readonly float* values;
 
-    /// <summary>Takes the tallies of <c>T.Count</c> groups of equal length.</summary>
+    /// <summary>Reads the counted magnitudes of <c>T.Count</c> groups of equal length.</summary>
     /// <param name="values">[length, T.Count].</param>
     /// <param name="length">Weights of a group.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public Tallies(float* values, int length)
+    public CountedMagnitudes(float* values, int length)
     {
         this.values = values;
         Length = length;
@@ -196,15 +196,15 @@ internal readonly unsafe ref struct Tallies<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(T tally, T* above)
+    private static void Add(T counted, T* above)
     {
-        above[0] += T.UpperPart(tally);
-        above[7] += T.LowerPart(tally);
+        above[0] += T.UpperPart(counted);
+        above[7] += T.LowerPart(counted);
     }
 }
 
-/// <summary>The form of a tally.</summary>
-internal static class Tallies
+/// <summary>How a counted magnitude lies in 32 bits.</summary>
+internal static class CountedMagnitudes
 {
     /// <summary>A magnitude of 0.</summary>
     public const int Zero = 1 << 24;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Reparam.Compression.SecondOrder;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>The 2^(bits−1) magnitudes that a set of scales can give in each of 16 lanes, and the code of each with a plus in front.</summary>
 internal readonly unsafe ref struct BlockLevels
@@ -13,8 +13,8 @@ internal readonly unsafe ref struct BlockLevels
     private readonly Vector512<int> all;
 
     /// <summary>Forms the levels of 16 lanes.</summary>
-    /// <param name="levels">Room for [2^(bits−1), 16].</param>
-    /// <param name="codes">Room for [2^(bits−1), 16].</param>
+    /// <param name="levels">Workspace, [2^(bits−1), 16].</param>
+    /// <param name="codes">Workspace, [2^(bits−1), 16].</param>
     /// <param name="scales">[bits], <paramref name="stride"/> floats apart; of any sign.</param>
     /// <param name="stride">Floats from one scale to the next.</param>
     /// <param name="bits">1 to 4.</param>

@@ -1,6 +1,6 @@
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Compression.Tests.ShiftAdd.Hessian;
+namespace Reparam.Compression.Tests.ShiftAdd.Binary;
 
 /// <summary>A coded layer in double precision, under H with 1 % of its mean diagonal added: what single steps would change.</summary>
 internal sealed class DoubleState
@@ -36,7 +36,7 @@ internal sealed class DoubleState
 
     public double Error => difference.Zip(gradient, (d, g) => d * g).Sum();
 
-    /// <summary>The least change of the error over the levels of one weight.</summary>
+    /// <summary>The smallest change of the error over the levels of one weight.</summary>
     public double BestChangeOfCode(int row, int k)
     {
         var n = layer.Columns;

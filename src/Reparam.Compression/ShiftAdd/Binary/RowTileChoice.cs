@@ -3,25 +3,25 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Reparam.Compression.SecondOrder;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
-/// <summary>The best codes and scales of a slab so far, chosen block of rows by block of rows by measured error.</summary>
-internal sealed unsafe class SlabChoice : IDisposable
+/// <summary>The best codes and scales of a row tile so far; each block of rows is chosen by its measured error.</summary>
+internal sealed unsafe class RowTileChoice : IDisposable
 {
     private const int Alignment = 64;
 
-    private readonly Slab slab;
+    private readonly RowTile tile;
     private readonly double[] errors;
     private readonly double[] weightErrors;
 
-    /// <summary>Makes room for a slab.</summary>
-    public SlabChoice(Slab slab)
+    /// <summary>Allocates the arrays for a row tile.</summary>
+    public RowTileChoice(RowTile tile)
     {
-        this.slab = slab;
-        Codes = (int*)NativeMemory.AlignedAlloc((nuint)slab.Blocks.Columns * (nuint)slab.Lanes * sizeof(int), Alignment);
-        Scales = (float*)NativeMemory.AlignedAlloc((nuint)slab.Blocks.Count * (nuint)slab.Bits * (nuint)slab.Lanes * sizeof(float), Alignment);
-        errors = new double[slab.Lanes];
-        weightErrors = new double[slab.Lanes];
+        this.tile = tile;
+        Codes = (int*)NativeMemory.AlignedAlloc((nuint)tile.Blocks.Columns * (nuint)tile.Lanes * sizeof(int), Alignment);
+        Scales = (float*)NativeMemory.AlignedAlloc((nuint)tile.Blocks.Count * (nuint)tile.Bits * (nuint)tile.Lanes * sizeof(float), Alignment);
+        errors = new double[tile.Lanes];
+        weightErrors = new double[tile.Lanes];
     }
 
     /// <summary>[columns, lanes].</summary>
@@ -41,29 +41,29 @@ internal sealed unsafe class SlabChoice : IDisposable
     {
         errors.AsSpan().Fill(double.PositiveInfinity);
         weightErrors.AsSpan().Clear();
-        errors.AsSpan(slab.Rows).Clear();
+        errors.AsSpan(tile.Rows).Clear();
     }
 
-    /// <summary>Takes what the slab holds where it is better.</summary>
+    /// <summary>Takes over what the row tile holds where that is better.</summary>
     /// <param name="rowErrors">[rows]: what each row costs now.</param>
     /// <param name="rowWeightErrors">[rows]: its squared weight error.</param>
     /// <returns>Whether any of it is.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Offer(ReadOnlySpan<double> rowErrors, ReadOnlySpan<double> rowWeightErrors)
     {
-        nint lanes = slab.Lanes;
-        Span<float> taken = new float[slab.Lanes];
+        nint lanes = tile.Lanes;
+        Span<float> taken = new float[tile.Lanes];
         var any = false;
-        for (var first = 0; first < slab.Rows; first += slab.Blocks.BlockRows)
+        for (var first = 0; first < tile.Rows; first += tile.Blocks.BlockRows)
         {
-            var rows = Math.Min(slab.Blocks.BlockRows, slab.Rows - first);
+            var rows = Math.Min(tile.Blocks.BlockRows, tile.Rows - first);
             if (!(Sum(rowErrors.Slice(first, rows)) < Sum(errors.AsSpan(first, rows))))
             {
                 continue;
             }
 
             any = true;
-            taken.Slice(first, slab.Blocks.BlockRows).Fill(BitConverter.UInt32BitsToSingle(uint.MaxValue));
+            taken.Slice(first, tile.Blocks.BlockRows).Fill(BitConverter.UInt32BitsToSingle(uint.MaxValue));
             rowErrors.Slice(first, rows).CopyTo(errors.AsSpan(first));
             rowWeightErrors.Slice(first, rows).CopyTo(weightErrors.AsSpan(first));
         }
@@ -76,14 +76,14 @@ internal sealed unsafe class SlabChoice : IDisposable
         for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
         {
             var mask = Vector512.Create<float>(taken[(int)lane..]);
-            for (var i = lane; i < slab.Blocks.Columns * lanes; i += lanes)
+            for (var i = lane; i < tile.Blocks.Columns * lanes; i += lanes)
             {
-                Vector512.ConditionalSelect(mask.AsInt32(), Vector512.Load(slab.Codes + i), Vector512.Load(Codes + i)).Store(Codes + i);
+                Vector512.ConditionalSelect(mask.AsInt32(), Vector512.Load(tile.Codes + i), Vector512.Load(Codes + i)).Store(Codes + i);
             }
 
-            for (var i = lane; i < slab.Blocks.Count * slab.Bits * lanes; i += lanes)
+            for (var i = lane; i < tile.Blocks.Count * tile.Bits * lanes; i += lanes)
             {
-                Vector512.ConditionalSelect(mask, Vector512.Load(slab.Scales + i), Vector512.Load(Scales + i)).Store(Scales + i);
+                Vector512.ConditionalSelect(mask, Vector512.Load(tile.Scales + i), Vector512.Load(Scales + i)).Store(Scales + i);
             }
         }
 

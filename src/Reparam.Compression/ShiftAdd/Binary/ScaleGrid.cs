@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>The scales that a file can hold: half precision, or sums of powers of two.</summary>
 /// <param name="terms">0 for half precision, else 1 to 3.</param>

@@ -1,6 +1,6 @@
-using Reparam.Compression.ShiftAdd.Hessian;
+using Reparam.Compression.ShiftAdd.Binary;
 
-namespace Reparam.Compression.Tests.ShiftAdd.Hessian;
+namespace Reparam.Compression.Tests.ShiftAdd.Binary;
 
 /// <summary>Rounding of sets of scales to what a file can hold.</summary>
 public class ScaleGrid_Tests

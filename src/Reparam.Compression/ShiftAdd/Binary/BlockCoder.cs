@@ -4,21 +4,25 @@ using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Numerics;
 using Reparam.Compression.SecondOrder;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
-/// Codes in the layouts row, column and block8 so that the layer's output error is small, or, without second moments, its weight error: error compensation (GPTQ, Frantar et al., arXiv 2210.17323; block by block with
-/// shared scales as in ShiftAddLLM, arXiv 2406.05981), with scales fitted to compensated weights, then refit and coordinate descent under H. docs/methods/shiftadd.md has the steps.
+/// Codes in the layouts row, column and block8 so that the layer's output error is small, or, without second moments, its weight error: error compensation
+/// (GPTQ, Frantar et al., arXiv 2210.17323; block by block with shared scales as in ShiftAddLLM, arXiv 2406.05981), with scales fitted to compensated weights,
+/// then refit and coordinate descent under H. docs/engineering/shiftadd.md has the steps.
 /// </summary>
-/// <remarks>The result depends on the weights, the options and the second moments alone: not on the number of threads, nor on the width of the machine's vectors.</remarks>
-internal static class HessianCoder
+/// <remarks>
+/// The result depends on the weights, the options and the second moments alone: not on the number of threads, nor on the width of the machine's vectors.
+/// </remarks>
+internal static class BlockCoder
 {
     /// <summary>Codes a matrix; <see cref="ShiftAddCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, string tensor, int threads, CancellationToken cancellation)
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration,
+        string tensor, int threads, CancellationToken cancellation)
     {
         var target = calibration?.Target ?? weights;
-        RequireFit(weights.Length, target.Length, rows, columns, calibration);
+        LayerCalibration.RequireFit(calibration, weights, rows, columns);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         var hessian = calibration is null ? null : LayerHessian.Of(calibration.Gram);
         var plain = options.Layout == ShiftAddLayout.Row || hessian is null || hessian.IsUnit
@@ -40,32 +44,17 @@ internal static class HessianCoder
             if (TryPrepare(job, hessian, calibration.Gram, threads, cancellation) is { } prepared)
             {
                 var coded = Run(prepared, target, (BinaryCodedMatrix?)plain?.Matrix, hessian, threads, cancellation);
-                return calibration.Target is null ? coded : AgainstOwnWeights(coded, weights.Span);
+                return calibration.Target is null ? coded : coded.AgainstOwnWeights(weights.Span);
             }
 
-            warning = CompressionDiagnostics.UnusableCalibration.With(tensor, "the matrix of its second moments cannot be factored, not even with its whole mean diagonal added");
+            warning = CompressionDiagnostics.UnusableCalibration.With(
+                tensor, "the matrix of its second moments cannot be factored, not even with its whole mean diagonal added");
             plain ??= EncodePlain(target, rows, columns, options, tensor, threads, cancellation);
         }
 
         var (error, norm) = QuadraticForm.OfErrorAndNorm(target.Span, plain!.Matrix.Decode(), calibration.Gram, cancellation);
-        plain = calibration.Target is null ? plain : AgainstOwnWeights(plain, weights.Span);
+        plain = calibration.Target is null ? plain : plain.AgainstOwnWeights(weights.Span);
         return plain with { SquaredOutputError = error, SquaredOutputNorm = norm, Warning = warning };
-    }
-
-    /// <summary>Refuses weights, targets and second moments that do not fit the shape.</summary>
-    internal static void RequireFit(int weights, int target, int rows, int columns, LayerCalibration? calibration)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        if (weights != (long)rows * columns || target != (long)rows * columns)
-        {
-            throw new ArgumentException($"{weights} weights and a target of {target} do not fill {rows} × {columns}", nameof(weights));
-        }
-
-        if (calibration is { Gram: var gram } && (gram.Columns != columns || gram.Values.Length != (long)columns * columns))
-        {
-            throw new ArgumentException($"second moments of {gram.Columns} inputs in {gram.Values.Length} values do not fit {columns} columns", nameof(calibration));
-        }
     }
 
     private static CodedLayer EncodePlain(
@@ -80,10 +69,10 @@ internal static class HessianCoder
         return Run(Job(weights.Span, rows, columns, options, tensor), weights, null, null, threads, cancellation);
     }
 
-    private static HessianJob Job(ReadOnlySpan<float> weights, int rows, int columns, ShiftAddOptions options, string tensor)
+    private static BlockJob Job(ReadOnlySpan<float> weights, int rows, int columns, ShiftAddOptions options, string tensor)
     {
         var normalization = Normalization.Of(weights, tensor);
-        return new HessianJob
+        return new BlockJob
         {
             Blocks = ScaleBlocks.Of(rows, columns, options.Layout.Binary(), options.GroupSize),
             Options = options,
@@ -95,7 +84,7 @@ internal static class HessianCoder
     }
 
     // Null when no damping makes the matrix positive definite.
-    private static HessianJob? TryPrepare(HessianJob job, LayerHessian hessian, Gram gram, int threads, CancellationToken cancellation)
+    private static BlockJob? TryPrepare(BlockJob job, LayerHessian hessian, Gram gram, int threads, CancellationToken cancellation)
     {
         var blocks = job.Blocks;
         var columnAt = job.Options.ActOrder ? ActOrder.Columns(gram, blocks.BlockColumns) : job.ColumnAt;
@@ -132,36 +121,36 @@ internal static class HessianCoder
     }
 
     private static CodedLayer Run(
-        HessianJob job, ReadOnlyMemory<float> weights, BinaryCodedMatrix? plain, LayerHessian? hessian, int threads, CancellationToken cancellation)
+        BlockJob job, ReadOnlyMemory<float> weights, BinaryCodedMatrix? plain, LayerHessian? hessian, int threads, CancellationToken cancellation)
     {
-        var slabRows = Slab.RowsOf(job.Blocks);
-        var slabs = (job.Blocks.Rows + slabRows - 1) / slabRows;
-        var writer = new SlabWriter(job);
-        var results = new SlabResult[slabs];
-        SlabCoder CodeSlab(int slab, SlabCoder coder)
+        var tileRows = RowTile.RowsOf(job.Blocks);
+        var tiles = (job.Blocks.Rows + tileRows - 1) / tileRows;
+        var writer = new RowTileWriter(job);
+        var results = new TileResult[tiles];
+        RowTileCoder CodeTile(int tile, RowTileCoder coder)
         {
             cancellation.ThrowIfCancellationRequested();
-            coder.Slab.Load(weights.Span, slab, job.Normalization, job.ColumnAt);
+            coder.Tile.Load(weights.Span, tile, job.Normalization, job.ColumnAt);
             coder.Code(plain, cancellation);
-            writer.Write(coder.Slab, coder.Choice);
-            results[slab] = new SlabResult(
-                coder.Choice.WeightError, coder.Slab.SquaredNorm(), coder.Choice.Error, job.Hessian is null ? 0 : coder.SquaredOutputNorm());
+            writer.Write(coder.Tile, coder.Choice);
+            results[tile] = new TileResult(
+                coder.Choice.WeightError, coder.Tile.SquaredNorm(), coder.Choice.Error, job.Hessian is null ? 0 : coder.SquaredOutputNorm());
             return coder;
         }
 
-        if (threads == 1 || slabs == 1)
+        if (threads == 1 || tiles == 1)
         {
-            using var coder = new SlabCoder(job);
-            for (var slab = 0; slab < slabs; slab++)
+            using var coder = new RowTileCoder(job);
+            for (var tile = 0; tile < tiles; tile++)
             {
-                CodeSlab(slab, coder);
+                CodeTile(tile, coder);
             }
         }
         else
         {
             Parallel.For(
-                0, slabs, new ParallelOptions { MaxDegreeOfParallelism = threads == 0 ? -1 : threads, CancellationToken = cancellation },
-                () => new SlabCoder(job), (slab, _, coder) => CodeSlab(slab, coder), static coder => coder.Dispose());
+                0, tiles, new ParallelOptions { MaxDegreeOfParallelism = threads == 0 ? -1 : threads, CancellationToken = cancellation },
+                () => new RowTileCoder(job), (tile, _, coder) => CodeTile(tile, coder), static coder => coder.Dispose());
         }
 
         var squared = 2 * job.Normalization.ScaleExponent;
@@ -174,24 +163,5 @@ internal static class HessianCoder
         };
     }
 
-    /// <summary>The weight error against the layer's own weights: a target is a means to an end.</summary>
-    internal static CodedLayer AgainstOwnWeights(CodedLayer coded, ReadOnlySpan<float> weights)
-    {
-        var row = new float[coded.Matrix.Columns];
-        double error = 0, norm = 0;
-        for (var r = 0; r < coded.Matrix.Rows; r++)
-        {
-            coded.Matrix.DecodeRow(r, row);
-            var own = weights.Slice(r * row.Length, row.Length);
-            for (var k = 0; k < row.Length; k++)
-            {
-                error += ((double)own[k] - row[k]) * ((double)own[k] - row[k]);
-                norm += (double)own[k] * own[k];
-            }
-        }
-
-        return coded with { SquaredError = error, SquaredNorm = norm };
-    }
-
-    private readonly record struct SlabResult(double WeightError, double WeightNorm, double OutputError, double OutputNorm);
+    private readonly record struct TileResult(double WeightError, double WeightNorm, double OutputError, double OutputNorm);
 }

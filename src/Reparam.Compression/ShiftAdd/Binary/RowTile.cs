@@ -5,21 +5,22 @@ using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Numerics;
 using Reparam.Compression.SecondOrder;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
-/// Some neighbouring rows of a matrix on their way into codes, side by side in the lanes of vectors: whole blocks of scales, 16 rows at least. Every array is [columns, lanes].
+/// A row tile: neighbouring rows of a matrix while they are coded, side by side in the lanes of vectors. It holds whole blocks of scales, and 16 rows or more.
+/// Every array is [columns, lanes].
 /// </summary>
-internal sealed unsafe class Slab : IDisposable
+internal sealed unsafe class RowTile : IDisposable
 {
     private const int VectorBytes = 64;
 
     private readonly List<nint> owned = [];
 
-    /// <summary>Makes room.</summary>
+    /// <summary>Allocates the arrays.</summary>
     /// <param name="blocks">How scales are shared.</param>
     /// <param name="bits">Planes.</param>
-    public Slab(ScaleBlocks blocks, int bits)
+    public RowTile(ScaleBlocks blocks, int bits)
     {
         Blocks = blocks;
         Bits = bits;
@@ -119,15 +120,15 @@ internal sealed unsafe class Slab : IDisposable
 
     public int* Chosen { get; }
 
-    /// <summary>Rows of a slab: a whole number of blocks, about sixteen rows where blocks are lower.</summary>
+    /// <summary>Rows of a row tile: a whole number of blocks, about sixteen rows where blocks are lower.</summary>
     public static int RowsOf(ScaleBlocks blocks) => blocks.BlockRows * Math.Max(1, RankUpdate.Lanes / blocks.BlockRows);
 
     /// <summary>Takes rows of the matrix in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Load(ReadOnlySpan<float> weights, int slab, Normalization normalization, ReadOnlySpan<int> columnAt)
+    public void Load(ReadOnlySpan<float> weights, int tile, Normalization normalization, ReadOnlySpan<int> columnAt)
     {
         var columns = Blocks.Columns;
-        FirstRow = slab * Capacity;
+        FirstRow = tile * Capacity;
         Rows = Math.Min(Capacity, Blocks.Rows - FirstRow);
         for (var lane = 0; lane < Lanes; lane++)
         {

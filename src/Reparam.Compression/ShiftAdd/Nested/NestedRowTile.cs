@@ -4,16 +4,16 @@ using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.ShiftAdd.Nested;
 
-/// <summary>Some rows of a matrix while they are coded under H, a row in each lane, columns in the order of coding.</summary>
-internal sealed unsafe class NestedSlab : IDisposable
+/// <summary>A row tile: some rows of a matrix while they are coded under H, a row in each lane, columns in the order of coding.</summary>
+internal sealed unsafe class NestedRowTile : IDisposable
 {
     private readonly List<nint> owned = [];
 
-    /// <summary>Makes room.</summary>
+    /// <summary>Allocates the arrays.</summary>
     /// <param name="columns">Columns of the matrix.</param>
     /// <param name="groups">Groups of a row.</param>
     /// <param name="lanes">Rows, a multiple of 16.</param>
-    public NestedSlab(int columns, int groups, int lanes)
+    public NestedRowTile(int columns, int groups, int lanes)
     {
         Columns = columns;
         Lanes = lanes;

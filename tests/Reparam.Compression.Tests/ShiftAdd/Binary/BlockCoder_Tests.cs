@@ -5,10 +5,10 @@ using Reparam.Benchmarks.Figures;
 using Reparam.Compression.ShiftAdd;
 using AskedLayout = Reparam.ShiftAddLayout;
 
-namespace Reparam.Compression.Tests.ShiftAdd.Hessian;
+namespace Reparam.Compression.Tests.ShiftAdd.Binary;
 
 /// <summary>Calibrated coding in the layouts row, column and block8, measured in double precision.</summary>
-public class HessianCoder_Tests
+public class BlockCoder_Tests
 {
     private static readonly AskedLayout[] Layouts = [AskedLayout.Row, AskedLayout.Column, AskedLayout.Block8];
 

@@ -1,10 +1,10 @@
 using Reparam.Compression.Numerics;
 using Reparam.Compression.SecondOrder;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
-/// <summary>What all slabs of a matrix share.</summary>
-internal sealed record HessianJob
+/// <summary>What all row tiles of a matrix share.</summary>
+internal sealed record BlockJob
 {
     /// <summary>How scales are shared.</summary>
     public required ScaleBlocks Blocks { get; init; }
@@ -18,10 +18,10 @@ internal sealed record HessianJob
     /// <summary>Range of the weights.</summary>
     public required Normalization Normalization { get; init; }
 
-    /// <summary>The column at each place of a slab; blocks keep their places.</summary>
+    /// <summary>The column at each place of a row tile; blocks keep their places.</summary>
     public required int[] ColumnAt { get; init; }
 
-    /// <summary>How long each step goes on.</summary>
+    /// <summary>How many rounds each step makes.</summary>
     public required CodingEffort Effort { get; init; }
 
     /// <summary>H by places, damped and scaled, [columns, columns]; null codes by weight error alone.</summary>

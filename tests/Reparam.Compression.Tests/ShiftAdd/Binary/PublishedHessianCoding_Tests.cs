@@ -1,6 +1,6 @@
 using Reparam.Benchmarks.Figures;
 
-namespace Reparam.Compression.Tests.ShiftAdd.Hessian;
+namespace Reparam.Compression.Tests.ShiftAdd.Binary;
 
 /// <summary>
 /// The matrices and inputs of our figures are as hard as those that the authors' code was measured on: the published algorithm has the errors on them that

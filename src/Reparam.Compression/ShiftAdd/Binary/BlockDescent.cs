@@ -3,13 +3,14 @@ using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.SecondOrder;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
-/// Lowers the quadratic error of one block column of a slab, everything outside of it held: codes one at a time, to the level nearest to the minimum of the error in that weight; scales by least squares
-/// with the codes held, then rounded to what a file can hold. A step that would not lower the error is not taken, so the error never rises.
+/// Lowers the quadratic error of one block column of a row tile, everything outside of it held: codes one at a time, to the level nearest to the minimum of the
+/// error in that weight; scales by least squares with the codes held, then rounded to what a file can hold. A step that would not lower the error is not taken,
+/// so the error never rises.
 /// </summary>
-/// <param name="slab">The rows; <see cref="Slab.LocalGradient"/> holds S·(q − w) and what the outside adds.</param>
+/// <param name="tile">The rows; <see cref="RowTile.LocalGradient"/> holds S·(q − w) and what the outside adds.</param>
 /// <param name="scales">[bits, lanes], values of the grid.</param>
 /// <param name="values">[width, lanes].</param>
 /// <param name="codes">[width, lanes].</param>
@@ -17,7 +18,7 @@ namespace Reparam.Compression.ShiftAdd.Hessian;
 /// <param name="stride">Floats of a row of S.</param>
 /// <param name="width">Columns of the block.</param>
 /// <param name="grid">What scales can be.</param>
-internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float* values, int* codes, float* cost, nint stride, int width, ScaleGrid grid)
+internal readonly unsafe ref struct BlockDescent(RowTile tile, float* scales, float* values, int* codes, float* cost, nint stride, int width, ScaleGrid grid)
 {
     /// <summary>Alternates until nothing moves.</summary>
     /// <param name="rounds">Rounds at most.</param>
@@ -44,7 +45,7 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
     public bool MoveCodes()
     {
         var moved = false;
-        for (var lane = 0; lane < slab.Lanes; lane += RankUpdate.Lanes)
+        for (var lane = 0; lane < tile.Lanes; lane += RankUpdate.Lanes)
         {
             moved |= MoveCodes(lane);
         }
@@ -57,22 +58,22 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool MoveScales(bool force)
     {
-        nint lanes = slab.Lanes;
-        var bits = slab.Bits;
+        nint lanes = tile.Lanes;
+        var bits = tile.Bits;
         var elements = ScaleSolve.Elements(bits);
         for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
         {
             NormalEquations(lane);
         }
 
-        slab.SumOverBlocks(elements + bits);
+        tile.SumOverBlocks(elements + bits);
         var step = stackalloc Vector512<float>[BinaryCodedMatrix.MaxBits];
         for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
         {
-            ScaleSolve.Solve(slab.Sums + lane, lanes, bits, step);
+            ScaleSolve.Solve(tile.Sums + lane, lanes, bits, step);
             for (var b = 0; b < bits; b++)
             {
-                step[b].Store(slab.Trial + b * lanes + lane);
+                step[b].Store(tile.Trial + b * lanes + lane);
             }
         }
 
@@ -81,26 +82,26 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
         Span<double> next = stackalloc double[bits];
         Span<double> right = stackalloc double[bits];
         Span<double> quadratic = stackalloc double[bits * bits];
-        for (var first = 0; first < slab.Rows; first += slab.Blocks.BlockRows)
+        for (var first = 0; first < tile.Rows; first += tile.Blocks.BlockRows)
         {
             for (int b = 0, element = 0; b < bits; b++)
             {
                 for (var c = 0; c <= b; c++, element++)
                 {
-                    quadratic[b * bits + c] = quadratic[c * bits + b] = slab.Sums[element * lanes + first];
+                    quadratic[b * bits + c] = quadratic[c * bits + b] = tile.Sums[element * lanes + first];
                 }
             }
 
             for (var b = 0; b < bits; b++)
             {
-                right[b] = slab.Sums[(elements + b) * lanes + first];
+                right[b] = tile.Sums[(elements + b) * lanes + first];
                 now[b] = scales[b * lanes + first];
-                next[b] = now[b] + slab.Trial[b * lanes + first];
+                next[b] = now[b] + tile.Trial[b * lanes + first];
             }
 
             grid.Round(next, quadratic);
             var change = 0.0;
-            var most = 0.0;
+            var linear = 0.0;
             for (var b = 0; b < bits; b++)
             {
                 next[b] -= now[b];
@@ -108,7 +109,7 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
 
             for (var b = 0; b < bits; b++)
             {
-                most -= right[b] * next[b];
+                linear -= right[b] * next[b];
                 change -= 2 * right[b] * next[b];
                 for (var c = 0; c < bits; c++)
                 {
@@ -116,14 +117,14 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
                 }
             }
 
-            var accepted = force || change < -1e-6 * Math.Abs(most);
+            var accepted = force || change < -1e-6 * Math.Abs(linear);
             moved |= accepted;
             for (var b = 0; b < bits; b++)
             {
-                new Span<float>(slab.Trial + b * lanes + first, slab.Blocks.BlockRows).Fill(accepted ? (float)next[b] : 0);
+                new Span<float>(tile.Trial + b * lanes + first, tile.Blocks.BlockRows).Fill(accepted ? (float)next[b] : 0);
                 if (accepted)
                 {
-                    new Span<float>(scales + b * lanes + first, slab.Blocks.BlockRows).Fill((float)(now[b] + next[b]));
+                    new Span<float>(scales + b * lanes + first, tile.Blocks.BlockRows).Fill((float)(now[b] + next[b]));
                 }
             }
         }
@@ -142,10 +143,10 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool MoveCodes(nint lane)
     {
-        nint lanes = slab.Lanes;
-        var levels = new BlockLevels(slab.Levels, slab.LevelCodes, scales + lane, lanes, slab.Bits);
-        var gradient = slab.LocalGradient + lane;
-        var mask = Vector512.Load(slab.Mask + lane);
+        nint lanes = tile.Lanes;
+        var levels = new BlockLevels(tile.Levels, tile.LevelCodes, scales + lane, lanes, tile.Bits);
+        var gradient = tile.LocalGradient + lane;
+        var mask = Vector512.Load(tile.Mask + lane);
         var moved = false;
         for (nint c = 0; c < width; c++)
         {
@@ -159,7 +160,8 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
             var code = Vector512.Load(codes + c * lanes + lane);
             var target = value - Vector512.Load(gradient + c * lanes) * Vector512.Create(1 / diagonal);
             levels.Nearest(target, out var nearest, out var nearestCode);
-            var better = Vector512.LessThan(Vector512.Abs(target - nearest), Vector512.Abs(target - value)) & ~Vector512.Equals(code, nearestCode).AsSingle() & mask;
+            var nearer = Vector512.LessThan(Vector512.Abs(target - nearest), Vector512.Abs(target - value));
+            var better = nearer & ~Vector512.Equals(code, nearestCode).AsSingle() & mask;
             if (Vector512.EqualsAll(better.AsInt32(), Vector512<int>.Zero))
             {
                 continue;
@@ -184,10 +186,10 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NormalEquations(nint lane)
     {
-        nint lanes = slab.Lanes;
-        nint bits = slab.Bits;
-        var signs = slab.Signs + lane;
-        var products = slab.Products + lane;
+        nint lanes = tile.Lanes;
+        nint bits = tile.Bits;
+        var signs = tile.Signs + lane;
+        var products = tile.Products + lane;
         for (nint c = 0; c < width; c++)
         {
             var code = Vector512.Load(codes + c * lanes + lane);
@@ -217,8 +219,8 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
             }
         }
 
-        var mask = Vector512.Load(slab.Mask + lane);
-        var place = slab.Sums + lane;
+        var mask = Vector512.Load(tile.Mask + lane);
+        var place = tile.Sums + lane;
         for (nint b = 0; b < bits; b++)
         {
             for (nint d = 0; d <= b; d++)
@@ -239,7 +241,7 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
             var sum = Vector512<float>.Zero;
             for (nint c = 0; c < width; c++)
             {
-                sum = Vector512.FusedMultiplyAdd(Vector512.Load(signs + (c * bits + b) * lanes), Vector512.Load(slab.LocalGradient + c * lanes + lane), sum);
+                sum = Vector512.FusedMultiplyAdd(Vector512.Load(signs + (c * bits + b) * lanes), Vector512.Load(tile.LocalGradient + c * lanes + lane), sum);
             }
 
             (Vector512<float>.Zero - (sum & mask)).Store(place);
@@ -287,20 +289,21 @@ internal readonly unsafe ref struct BlockDescent(Slab slab, float* scales, float
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TakeStep(nint lane)
     {
-        nint lanes = slab.Lanes;
-        nint bits = slab.Bits;
+        nint lanes = tile.Lanes;
+        nint bits = tile.Bits;
         for (nint c = 0; c < width; c++)
         {
             var value = Vector512<float>.Zero;
-            var gradient = Vector512.Load(slab.LocalGradient + c * lanes + lane);
+            var gradient = Vector512.Load(tile.LocalGradient + c * lanes + lane);
             for (nint b = 0; b < bits; b++)
             {
-                value = Vector512.FusedMultiplyAdd(Vector512.Load(slab.Signs + (c * bits + b) * lanes + lane), Vector512.Load(scales + b * lanes + lane), value);
-                gradient = Vector512.FusedMultiplyAdd(Vector512.Load(slab.Products + (c * bits + b) * lanes + lane), Vector512.Load(slab.Trial + b * lanes + lane), gradient);
+                var place = (c * bits + b) * lanes + lane;
+                value = Vector512.FusedMultiplyAdd(Vector512.Load(tile.Signs + place), Vector512.Load(scales + b * lanes + lane), value);
+                gradient = Vector512.FusedMultiplyAdd(Vector512.Load(tile.Products + place), Vector512.Load(tile.Trial + b * lanes + lane), gradient);
             }
 
             value.Store(values + c * lanes + lane);
-            gradient.Store(slab.LocalGradient + c * lanes + lane);
+            gradient.Store(tile.LocalGradient + c * lanes + lane);
         }
     }
 }

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
-/// <summary>Puts the codes and scales of slabs into the stored form: scales not negative and in descending order, signs packed by columns.</summary>
-internal sealed unsafe class SlabWriter(HessianJob job)
+/// <summary>Puts the codes and scales of row tiles into the stored form: scales not negative and in descending order, signs packed by columns.</summary>
+internal sealed unsafe class RowTileWriter(BlockJob job)
 {
     private const int Word = 32;
 
@@ -15,28 +15,28 @@ internal sealed unsafe class SlabWriter(HessianJob job)
     private readonly Half[] scales = new Half[job.Options.ScaleTerms == 0 ? Sets(job.Blocks) * job.Options.Bits : 0];
     private readonly byte[] terms = new byte[Sets(job.Blocks) * job.Options.Bits * job.Options.ScaleTerms];
 
-    /// <summary>Takes what was chosen for the rows of a slab.</summary>
+    /// <summary>Takes what was chosen for the rows of a row tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Write(Slab slab, SlabChoice choice)
+    public void Write(RowTile tile, RowTileChoice choice)
     {
         Span<int> planes = stackalloc int[BinaryCodedMatrix.MaxBits];
         Span<float> set = stackalloc float[BinaryCodedMatrix.MaxBits];
-        for (var first = 0; first < slab.Rows; first += blocks.BlockRows)
+        for (var first = 0; first < tile.Rows; first += blocks.BlockRows)
         {
-            var last = Math.Min(first + blocks.BlockRows, slab.Rows);
+            var last = Math.Min(first + blocks.BlockRows, tile.Rows);
             for (var block = 0; block < blocks.Count; block++)
             {
                 var flips = 0;
                 for (var b = 0; b < options.Bits; b++)
                 {
                     planes[b] = b;
-                    set[b] = choice.Scales[((nint)block * options.Bits + b) * slab.Lanes + first];
+                    set[b] = choice.Scales[((nint)block * options.Bits + b) * tile.Lanes + first];
                     flips |= set[b] < 0 ? 1 << b : 0;
                     set[b] = Math.Abs(set[b]);
                 }
 
                 set[..options.Bits].Sort(planes[..options.Bits], static (left, right) => right.CompareTo(left));
-                var place = (((slab.FirstRow + first) / blocks.BlockRows * blocks.Count) + block) * options.Bits;
+                var place = (((tile.FirstRow + first) / blocks.BlockRows * blocks.Count) + block) * options.Bits;
                 for (var b = 0; b < options.Bits; b++)
                 {
                     if (options.ScaleTerms == 0)
@@ -51,11 +51,11 @@ internal sealed unsafe class SlabWriter(HessianJob job)
 
                 for (var k = blocks.Begin(block); k < blocks.Begin(block) + blocks.Width(block); k++)
                 {
-                    var column = choice.Codes + (nint)k * slab.Lanes;
+                    var column = choice.Codes + (nint)k * tile.Lanes;
                     var c = job.ColumnAt[k];
                     for (var b = 0; b < options.Bits; b++)
                     {
-                        var plane = codes.AsSpan((b * blocks.Rows + slab.FirstRow) * wordsPerRow + c / Word);
+                        var plane = codes.AsSpan((b * blocks.Rows + tile.FirstRow) * wordsPerRow + c / Word);
                         for (var row = first; row < last; row++)
                         {
                             plane[row * wordsPerRow] |= (((uint)(column[row] ^ flips) >> planes[b]) & 1) << (c % Word);
@@ -66,9 +66,10 @@ internal sealed unsafe class SlabWriter(HessianJob job)
         }
     }
 
-    /// <summary>The matrix, once every slab is in.</summary>
+    /// <summary>The matrix, once every row tile is written.</summary>
     public BinaryCodedMatrix Matrix() => new(
-        blocks.Rows, blocks.Columns, options.Bits, options.GroupSize, job.Normalization.ScaleExponent, codes, scales, terms, options.ScaleTerms, options.Layout.Binary());
+        blocks.Rows, blocks.Columns, options.Bits, options.GroupSize, job.Normalization.ScaleExponent, codes, scales, terms, options.ScaleTerms,
+        options.Layout.Binary());
 
     private static int Sets(ScaleBlocks blocks) => checked((blocks.Rows + blocks.BlockRows - 1) / blocks.BlockRows * blocks.Count);
 }

@@ -2,19 +2,19 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Reparam.Compression.SecondOrder;
 
-namespace Reparam.Compression.ShiftAdd.Hessian;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
-/// Scales of one block column of a slab for given targets: alternation of nearest codes and weighted least squares from several starts, the best by weighted error kept for each block of rows.
-/// The error of a column counts as often as its weight says.
+/// Scales of one block column of a row tile for given targets: alternation of nearest codes and weighted least squares from several starts, the best by
+/// weighted error kept for each block of rows. The error of a column counts as often as its weight says.
 /// </summary>
-/// <param name="slab">The rows.</param>
+/// <param name="tile">The rows.</param>
 /// <param name="targets">[width, lanes].</param>
 /// <param name="weights">[width], ≥ 0.</param>
 /// <param name="width">Columns of the block.</param>
 /// <param name="rounds">Rounds of the best start.</param>
 /// <param name="quality">How many starts there are.</param>
-internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* weights, int width, int rounds, CodingQuality quality)
+internal readonly unsafe ref struct BlockFit(RowTile tile, float* targets, float* weights, int width, int rounds, CodingQuality quality)
 {
     private static readonly float[][] OnePlane = [[0.5f]];
 
@@ -23,9 +23,9 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Solve(float* scales)
     {
-        var lanes = slab.Lanes;
-        var bits = slab.Bits;
-        var best = slab.Trial;
+        var lanes = tile.Lanes;
+        var bits = tile.Bits;
+        var best = tile.Trial;
         var largest = Largest();
         var lowest = new float[lanes];
         Array.Fill(lowest, float.PositiveInfinity);
@@ -57,10 +57,10 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Assign(float* scales, float* values, int* codes)
     {
-        nint lanes = slab.Lanes;
+        nint lanes = tile.Lanes;
         for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
         {
-            var levels = new BlockLevels(slab.Levels, slab.LevelCodes, scales + lane, lanes, slab.Bits);
+            var levels = new BlockLevels(tile.Levels, tile.LevelCodes, scales + lane, lanes, tile.Bits);
             for (var c = 0; c < width; c++)
             {
                 levels.Nearest(Vector512.Load(targets + c * lanes + lane), out var value, out var code);
@@ -79,21 +79,21 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float[] Largest()
     {
-        nint lanes = slab.Lanes;
+        nint lanes = tile.Lanes;
         var largest = new float[lanes];
         for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
         {
             var top = Vector512<float>.Zero;
             for (var c = 0; c < width; c++)
             {
-                top = Vector512.Max(top, Vector512.Abs(Vector512.Load(targets + c * lanes + lane)) & Vector512.Load(slab.Mask + lane));
+                top = Vector512.Max(top, Vector512.Abs(Vector512.Load(targets + c * lanes + lane)) & Vector512.Load(tile.Mask + lane));
             }
 
             top.CopyTo(largest, (int)lane);
         }
 
-        var height = slab.Blocks.BlockRows;
-        for (var begin = 0; height > 1 && begin < slab.Capacity; begin += height)
+        var height = tile.Blocks.BlockRows;
+        for (var begin = 0; height > 1 && begin < tile.Capacity; begin += height)
         {
             var block = largest.AsSpan(begin, height);
             var top = 0f;
@@ -112,8 +112,8 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Alternate(float* scales, int refits, float* best, float* lowest)
     {
-        nint lanes = slab.Lanes;
-        var bits = slab.Bits;
+        nint lanes = tile.Lanes;
+        var bits = tile.Bits;
         var elements = ScaleSolve.Elements(bits);
         var step = stackalloc Vector512<float>[4];
         for (var pass = 0; pass <= refits; pass++)
@@ -123,15 +123,15 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
                 Collect(scales, lane);
             }
 
-            slab.SumOverBlocks(elements + bits + 1);
+            tile.SumOverBlocks(elements + bits + 1);
             var settled = true;
             for (nint lane = 0; lane < lanes; lane += RankUpdate.Lanes)
             {
-                var error = Vector512.Load(slab.Sums + (elements + bits) * lanes + lane);
+                var error = Vector512.Load(tile.Sums + (elements + bits) * lanes + lane);
                 var known = Vector512.Load(lowest + lane);
                 var better = Vector512.LessThan(error, known);
                 Vector512.ConditionalSelect(better, error, known).Store(lowest + lane);
-                ScaleSolve.Solve(slab.Sums + lane, lanes, bits, step);
+                ScaleSolve.Solve(tile.Sums + lane, lanes, bits, step);
                 for (var b = 0; b < bits; b++)
                 {
                     var now = Vector512.Load(scales + b * lanes + lane);
@@ -153,10 +153,10 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Collect(float* scales, nint lane)
     {
-        nint lanes = slab.Lanes;
-        var bits = slab.Bits;
-        var levels = new BlockLevels(slab.Levels, slab.LevelCodes, scales + lane, lanes, bits);
-        var mask = Vector512.Load(slab.Mask + lane);
+        nint lanes = tile.Lanes;
+        var bits = tile.Bits;
+        var levels = new BlockLevels(tile.Levels, tile.LevelCodes, scales + lane, lanes, bits);
+        var mask = Vector512.Load(tile.Mask + lane);
         Vector512<float> a10 = default, a20 = default, a21 = default, a30 = default, a31 = default, a32 = default;
         Vector512<float> r0 = default, r1 = default, r2 = default, r3 = default, error = default, all = default;
         for (var c = 0; c < width; c++)
@@ -193,7 +193,7 @@ internal readonly unsafe ref struct BlockFit(Slab slab, float* targets, float* w
             }
         }
 
-        var place = slab.Sums + lane;
+        var place = tile.Sums + lane;
         Put(all, ref place, lanes);
         if (bits > 1)
         {

@@ -3,7 +3,7 @@ using Reparam.Compression.Calibration;
 using Reparam.Benchmarks.Figures;
 using Reparam.Compression.ShiftAdd;
 
-namespace Reparam.Compression.Tests.ShiftAdd.Hessian;
+namespace Reparam.Compression.Tests.ShiftAdd.Binary;
 
 /// <summary>A matrix, second moments of inputs, and sums over them in double precision.</summary>
 internal sealed record TestLayer(float[] Weights, int Rows, int Columns, Gram Gram)
