@@ -11,7 +11,9 @@ public static class CheckpointExtensions
 {
     private const int CopyPart = 1 << 20;
 
-    /// <summary>The stored bytes of a tensor, little-endian, last dimension fastest. What is read whole is held against its checksum, where the file has one.</summary>
+    /// <summary>
+    /// The stored bytes of a tensor, little-endian, last dimension fastest. What is read whole is held against its checksum, where the file has one.
+    /// </summary>
     /// <exception cref="CheckpointException">No such tensor, it is too long for one array: read it in parts, or its checksum is another.</exception>
     public static ReadOnlySpan<byte> Bytes(this ICheckpoint checkpoint, string name)
     {
@@ -137,7 +139,9 @@ public static class CheckpointExtensions
         }
     }
 
-    /// <summary>A tensor that is read into an array of its own type when its elements are first touched, which must be before the checkpoint is closed.</summary>
+    /// <summary>
+    /// A tensor that is read into an array of its own type when its elements are first touched, which must be before the checkpoint is closed.
+    /// </summary>
     /// <typeparam name="T">As for <see cref="ReadArray"/>.</typeparam>
     /// <returns>The elements. Touching them may throw what <see cref="ReadArray"/> throws.</returns>
     /// <exception cref="CheckpointException">No such tensor.</exception>
@@ -173,7 +177,9 @@ public static class CheckpointExtensions
     }
 
     /// <summary>Writes the stored bytes of a tensor of any length to a stream.</summary>
-    /// <exception cref="CheckpointException">No such tensor, the file cannot be read any more, or its checksum, which is compared at the end, is another.</exception>
+    /// <exception cref="CheckpointException">
+    /// No such tensor, the file cannot be read any more, or its checksum, which is compared at the end, is another.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static void CopyTo(this ICheckpoint checkpoint, string name, Stream destination, CancellationToken cancellationToken = default)
     {

@@ -9,8 +9,13 @@ public static class ContentVerification
     private const int Part = 1 << 20;
 
     /// <summary>Reads the whole checkpoint and compares. The checksum of a header was compared when the file was opened.</summary>
-    /// <returns>Bytes that were compared: those of all files; null when the checkpoint carries no checksums, so that there is nothing to compare with.</returns>
-    /// <exception cref="CheckpointException">A tensor or the index has another checksum, some files of the checkpoint carry checksums and others none, or a file cannot be read or was changed meanwhile.</exception>
+    /// <returns>
+    /// Bytes that were compared: those of all files; null when the checkpoint carries no checksums, so that there is nothing to compare with.
+    /// </returns>
+    /// <exception cref="CheckpointException">
+    /// A tensor or the index has another checksum, some files of the checkpoint carry checksums and others none, or a file cannot be read or was changed
+    /// meanwhile.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static long? Verify(ICheckpoint checkpoint, CancellationToken cancellationToken = default)
     {

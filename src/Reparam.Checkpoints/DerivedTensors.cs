@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Reparam.Checkpoints;
 
 /// <summary>
-/// The one rule on tensors in which a checkpoint and a model may differ. A tensor that the model lacks is passed over when it can be computed from the model's configuration, or counts training
-/// steps: its last name and its shape are those of a line of <see cref="Ignored"/>. A tensor that the checkpoint lacks may be missing when it is a step counter of batch normalization, which
-/// PyTorch has saved since version 2 of that module's state only. Everything else must match.
+/// The one rule on tensors in which a checkpoint and a model may differ. A tensor that the model lacks is passed over when it can be computed from the model's
+/// configuration, or counts training steps: its last name and its shape are those of a line of <see cref="Ignored"/>. A tensor that the checkpoint lacks may be
+/// missing when it is a step counter of batch normalization, which PyTorch has saved since version 2 of that module's state only. Everything else must match.
 /// </summary>
 public static class DerivedTensors
 {

@@ -1,8 +1,8 @@
 namespace Reparam.Checkpoints;
 
 /// <summary>
-/// Gives back what working on one layer after the other has left. Large arrays are freed when the whole heap is collected, which the runtime puts off as long as the machine
-/// has memory: without this a process would hold the garbage of several layers.
+/// Gives back what working on one layer after the other has left. Large arrays are freed when the whole heap is collected, which the runtime puts off as long
+/// as the machine has memory: without this a process would hold the garbage of several layers.
 /// </summary>
 public static class LayerMemory
 {

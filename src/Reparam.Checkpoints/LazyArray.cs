@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Reparam.Checkpoints;
 
-/// <summary>A tensor that is read when its elements are first touched. Its memory is not to be touched for the first time once the checkpoint is closed.</summary>
+/// <summary>
+/// A tensor that is read when its elements are first touched. Its memory is not to be touched for the first time once the checkpoint is closed.
+/// </summary>
 /// <param name="checkpoint">The checkpoint; kept, not disposed.</param>
 /// <param name="name">The tensor, of type <typeparamref name="T"/>.</param>
 internal sealed class LazyArray<T>(ICheckpoint checkpoint, string name) : MemoryManager<T>

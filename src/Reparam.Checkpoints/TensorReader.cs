@@ -4,7 +4,9 @@ using Reparam.Checkpoints.Sharding;
 
 namespace Reparam.Checkpoints;
 
-/// <summary>Reads the stored bytes of a tensor from front to back, and compares their checksum, where the file has one, when the last byte has been read.</summary>
+/// <summary>
+/// Reads the stored bytes of a tensor from front to back, and compares their checksum, where the file has one, when the last byte has been read.
+/// </summary>
 public sealed class TensorReader
 {
     private readonly ICheckpoint checkpoint;

@@ -159,7 +159,9 @@ public static class CheckpointCompressor
             : null;
     }
 
-    /// <summary>Why a weight is to be carried instead: coded, with its part of a table, it takes no less room than in its own type. Null where it gets smaller.</summary>
+    /// <summary>
+    /// Why a weight is to be carried instead: coded, with its part of a table, it takes no less room than in its own type. Null where it gets smaller.
+    /// </summary>
     internal static CompressionProblem? GrowthOf(ICheckpoint checkpoint, LayerPlan layer, CodedLayer coded, CodingSessions sessions)
     {
         var info = checkpoint.Info(layer.Tensor);

@@ -30,13 +30,14 @@ public sealed record CompressionSettings
     public long? ShardBytes { get; init; }
 
     /// <summary>
-    /// Reads the packed file before it is put in its place, such as a check that every kernel of the machine multiplies with it rightly. What it throws ends the work with nothing written. Null, the
-    /// default, for none.
+    /// Reads the packed file before it is put in its place, such as a check that every kernel of the machine multiplies with it rightly. What it throws ends
+    /// the work with nothing written. Null, the default, for none.
     /// </summary>
     public Action<PackedFile, CancellationToken>? Review { get; init; }
 
     /// <summary>
-    /// Called with the checkpoint's hash when the packed file is written whole and not yet in its place: an exception keeps it from there. Null, the default, for nothing.
+    /// Called with the checkpoint's hash when the packed file is written whole and not yet in its place: an exception keeps it from there. Null, the default,
+    /// for nothing.
     /// </summary>
     public Action<string>? BeforeCommit { get; init; }
 

@@ -22,7 +22,7 @@ public class LineLength_Tests
         var sum = counts.Sum(entry => entry.Count);
         var most = string.Join(", ", counts.Take(20).Select(entry => $"{entry.File}: {entry.Count}"));
         Assert.True(sum <= Ceiling, $"{sum} lines are longer than {Columns} columns, expected at most {Ceiling}: {most}");
-        Assert.True(sum > Ceiling - 40, $"{sum} lines are longer than {Columns} columns: write that number into the ceiling, which is {Ceiling}");
+        Assert.True(sum > Ceiling - 60, $"{sum} lines are longer than {Columns} columns: write that number into the ceiling, which is {Ceiling}");
     }
 
     // What the compiler and the build write.

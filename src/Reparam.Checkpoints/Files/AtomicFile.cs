@@ -172,7 +172,9 @@ public sealed class AtomicFile : IDisposable
     internal static CheckpointException Unwritable(string path, Exception exception) =>
         new(path, null, CheckpointRule.Writable, $"the file cannot be written: {exception.Message}", exception);
 
-    /// <summary>Whether a write failed in the file system. A file that grows beyond what that or a limit of the process allows is told in an exception of its own.</summary>
+    /// <summary>
+    /// Whether a write failed in the file system. A file that grows beyond what that or a limit of the process allows is told in an exception of its own.
+    /// </summary>
     internal static bool IsWriteError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException || (exception is ArgumentOutOfRangeException { ParamName: "value" } && exception.Source == typeof(FileStream).Assembly.GetName().Name);
 

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Reparam.Checkpoints.Import;
 
 /// <summary>
-/// A temporary file for what is stored compressed and must be read from any place. It lies in the system's folder for such files and has no name (on Windows: it
-/// goes with its last handle), so that nothing of it stays behind, even when the process is killed.
+/// A temporary file for what is stored compressed and must be read from any place. It lies in the system's folder for such files and has no name (on Windows:
+/// it goes with its last handle), so that nothing of it stays behind, even when the process is killed.
 /// </summary>
 internal sealed class ScratchFile : IDisposable
 {

@@ -1,6 +1,8 @@
 namespace Reparam.Checkpoints.Packed;
 
-/// <summary>A matrix [rows, columns] in a few bits a weight, in the canonical stored form of its <see cref="Format"/>. Immutable; safe on several threads.</summary>
+/// <summary>
+/// A matrix [rows, columns] in a few bits a weight, in the canonical stored form of its <see cref="Format"/>. Immutable; safe on several threads.
+/// </summary>
 public abstract class CodedMatrix
 {
     /// <summary>Takes the size of a matrix.</summary>
@@ -34,8 +36,8 @@ public abstract class CodedMatrix
     public long TableBytes => StoredTable?.Bytes.Length ?? 0;
 
     /// <summary>
-    /// Most addends that a kernel may form a product w·x of one weight from. Checks of kernels count roundings with it. 1, the default, holds for decoded weights;
-    /// a format with a kernel of its own that adds, say, planes gives their number.
+    /// Most addends that a kernel may form a product w·x of one weight from. Checks of kernels count roundings with it. 1, the default, holds for decoded
+    /// weights; a format with a kernel of its own that adds, say, planes gives their number.
     /// </summary>
     public virtual int Addends => 1;
 
@@ -45,9 +47,9 @@ public abstract class CodedMatrix
     public abstract void DecodeRow(int row, Span<float> destination);
 
     /// <summary>
-    /// Σ_k a[k] of a row, with a[k] the sum of the magnitudes of what kernels form w[row, k] from: neither a partial sum nor the result of a product with inputs
-    /// within ±1 is larger. Checks of kernels measure roundings by it. Σ_k |w[row, k]|, the default, holds for decoded weights; a format with a kernel of its own
-    /// that adds parts which may cancel gives the sum of their magnitudes.
+    /// Σ_k a[k] of a row, with a[k] the sum of the magnitudes of what kernels form w[row, k] from: neither a partial sum nor the result of a product with
+    /// inputs within ±1 is larger. Checks of kernels measure roundings by it. Σ_k |w[row, k]|, the default, holds for decoded weights; a format with a kernel
+    /// of its own that adds parts which may cancel gives the sum of their magnitudes.
     /// </summary>
     /// <param name="row">Row, 0 to <see cref="Rows"/> − 1.</param>
     public virtual double Amplitude(int row)

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Reparam.Checkpoints.Packed;
 
-/// <summary>A table that weights are decoded with, as a packed file stores it: once, however many weights have the same one. Tables of the same type, shape and bytes are equal.</summary>
+/// <summary>
+/// A table that weights are decoded with, as a packed file stores it: once, however many weights have the same one. Tables of the same type, shape and bytes
+/// are equal.
+/// </summary>
 public sealed class CodedTable : IEquatable<CodedTable>
 {
     /// <summary>Takes a table; it is kept, not copied.</summary>

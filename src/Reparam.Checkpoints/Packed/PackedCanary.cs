@@ -73,11 +73,14 @@ public sealed record PackedCanary
         json.WriteEndArray();
     });
 
-    /// <summary>The input: x[k] = 2^exponent·(h/32768 − 1) with h the upper 16 bits of a hash of k and the seed; every value is a float exactly, within ±2^exponent.</summary>
+    /// <summary>
+    /// The input: x[k] = 2^exponent·(h/32768 − 1) with h the upper 16 bits of a hash of k and the seed; every value is a float exactly, within ±2^exponent.
+    /// </summary>
     /// <param name="seed">Seed.</param>
     /// <param name="columns">Number of values.</param>
     /// <param name="exponent">
-    /// −110 to 110; 0 for the input that the outputs belong to. Another one moves products that single precision would not hold into its range, without a rounding.
+    /// −110 to 110; 0 for the input that the outputs belong to. Another one moves products that single precision would not hold into its range, without a
+    /// rounding.
     /// </param>
     public static float[] Input(uint seed, int columns, int exponent = 0)
     {
@@ -124,7 +127,10 @@ public sealed record PackedCanary
         return null;
     }
 
-    /// <summary>Compares the weights themselves, decoded by the definition of their layout and multiplied in double precision, with the check values: no kernel takes part.</summary>
+    /// <summary>
+    /// Compares the weights themselves, decoded by the definition of their layout and multiplied in double precision, with the check values: no kernel takes
+    /// part.
+    /// </summary>
     /// <param name="matrix">The matrix that the check values are of.</param>
     /// <returns>The first row that differs; null where there is none.</returns>
     public CanaryDifference? Compare(CodedMatrix matrix)

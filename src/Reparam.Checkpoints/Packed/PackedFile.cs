@@ -84,9 +84,13 @@ public sealed class PackedFile : IDisposable
         return Checked(name, spec, matrix, spec.Format.Problem(matrix));
     }
 
-    /// <summary>Reads a coded weight for a program that may not need its codes: a format may read them when they are first touched, without the check of their form.</summary>
+    /// <summary>
+    /// Reads a coded weight for a program that may not need its codes: a format may read them when they are first touched, without the check of their form.
+    /// </summary>
     /// <returns>The matrix; not to be used once the file is closed.</returns>
-    /// <exception cref="CheckpointException">No such coded weight, or its values are not in canonical form. Touching the codes may give the same exception.</exception>
+    /// <exception cref="CheckpointException">
+    /// No such coded weight, or its values are not in canonical form. Touching the codes may give the same exception.
+    /// </exception>
     public CodedMatrix ReadMatrixLazily(string name)
     {
         var spec = Find(name);
@@ -156,7 +160,10 @@ public sealed class PackedFile : IDisposable
         }
     }
 
-    /// <summary>Decodes the weights that have a canary by the definition of their layouts and compares: what the file holds must be what was written. No kernel takes part.</summary>
+    /// <summary>
+    /// Decodes the weights that have a canary by the definition of their layouts and compares: what the file holds must be what was written. No kernel takes
+    /// part.
+    /// </summary>
     /// <exception cref="CheckpointException">A weight does not give its check values, or its values are not in canonical form.</exception>
     public void VerifyCanaries()
     {

@@ -37,7 +37,9 @@ public sealed class PackedFileWriter : IDisposable
     /// <param name="shape">Shape of the weight: [rows, …].</param>
     /// <param name="sourceType">Element type of the weight in the source checkpoint.</param>
     /// <param name="matrix">The coded matrix in the canonical form of its format, which is registered (<see cref="PackedFormats.Register"/>).</param>
-    /// <exception cref="ArgumentException">The name is taken, shape and matrix do not fit, or the matrix is not in canonical form; or another format is registered under the name of the matrix's.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is taken, shape and matrix do not fit, or the matrix is not in canonical form; or another format is registered under the name of the matrix's.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The format does not write the parts that its spec lists.</exception>
     public void AddLayer(string name, string method, ReadOnlySpan<long> shape, DType sourceType, CodedMatrix matrix)
     {

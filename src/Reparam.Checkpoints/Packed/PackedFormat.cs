@@ -4,8 +4,9 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
-/// How a coded matrix lies in a packed file: the members of its spec, its parts, their reading, writing and canonical form (docs/formats/packed.md, "A format"). A format keeps no state;
-/// <see cref="PackedFormats"/> has those that files may be read with. Most derive from <see cref="PackedFormat{TSpec, TMatrix}"/>, which casts.
+/// How a coded matrix lies in a packed file: the members of its spec, its parts, their reading, writing and canonical form (docs/formats/packed.md, "A
+/// format"). A format keeps no state; <see cref="PackedFormats"/> has those that files may be read with. Most derive from
+/// <see cref="PackedFormat{TSpec, TMatrix}"/>, which casts.
 /// </summary>
 public abstract class PackedFormat : IEquatable<PackedFormat>
 {
@@ -48,7 +49,10 @@ public abstract class PackedFormat : IEquatable<PackedFormat>
     /// <exception cref="CheckpointException">The file cannot be read any more, or its bytes do not have their checksum.</exception>
     public abstract CodedMatrix Read(ICheckpoint checkpoint, string weight, PackedLayerSpec spec);
 
-    /// <summary>The same for a program that may not need the codes. A format whose codes are large may read them when they are first touched (<see cref="CheckpointExtensions.ReadArrayLazily"/>).</summary>
+    /// <summary>
+    /// The same for a program that may not need the codes. A format whose codes are large may read them when they are first touched
+    /// (<see cref="CheckpointExtensions.ReadArrayLazily"/>).
+    /// </summary>
     /// <returns>The matrix; not to be used once the file is closed. The default reads all of it.</returns>
     /// <exception cref="CheckpointException">As for <see cref="Read"/>.</exception>
     public virtual CodedMatrix ReadLazily(ICheckpoint checkpoint, string weight, PackedLayerSpec spec) => Read(checkpoint, weight, spec);
@@ -61,8 +65,8 @@ public abstract class PackedFormat : IEquatable<PackedFormat>
     public abstract void Write(SafetensorsWriter file, string weight, PackedLayerSpec spec, CodedMatrix matrix);
 
     /// <summary>
-    /// What breaks the canonical form of a matrix, or null: nothing may be left undefined, such as bits behind the last column, and every weight must be finite. Told of a matrix that is
-    /// written, and of one that is read.
+    /// What breaks the canonical form of a matrix, or null: nothing may be left undefined, such as bits behind the last column, and every weight must be
+    /// finite. Told of a matrix that is written, and of one that is read.
     /// </summary>
     /// <param name="matrix">A matrix of this format.</param>
     public abstract string? Problem(CodedMatrix matrix);
@@ -75,8 +79,8 @@ public abstract class PackedFormat : IEquatable<PackedFormat>
     public virtual PackedSummary Describe(PackedLayerSpec spec) => new();
 
     /// <summary>
-    /// The weight that a tensor would be a part of, where its name, type and shape leave no doubt that it is one; null, the default, where it could be any tensor. Such a tensor is refused
-    /// where no layer lists the weight: the spec got lost, and without it the weight would be missing.
+    /// The weight that a tensor would be a part of, where its name, type and shape leave no doubt that it is one; null, the default, where it could be any
+    /// tensor. Such a tensor is refused where no layer lists the weight: the spec got lost, and without it the weight would be missing.
     /// </summary>
     /// <param name="checkpoint">The file.</param>
     /// <param name="tensor">Name of a tensor of the file.</param>

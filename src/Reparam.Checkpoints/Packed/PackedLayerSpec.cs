@@ -44,8 +44,8 @@ public abstract record PackedLayerSpec
     public virtual TensorInfo? TableInfo => null;
 
     /// <summary>
-    /// The same form without what differs from weight to weight: weights of one kind are read by the same code with the same table. A format also drops members that are values of the
-    /// weight, such as an exponent. By default method, shape and type are dropped.
+    /// The same form without what differs from weight to weight: weights of one kind are read by the same code with the same table. A format also drops members
+    /// that are values of the weight, such as an exponent. By default method, shape and type are dropped.
     /// </summary>
     public virtual PackedLayerSpec Kind => Form;
 

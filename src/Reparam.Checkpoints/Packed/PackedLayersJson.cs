@@ -21,7 +21,9 @@ internal static class PackedLayersJson
     /// <param name="name">Name of the weight.</param>
     /// <param name="layer">Its spec.</param>
     /// <param name="unknown">The name of its format where none is registered under it; then there is no spec.</param>
-    /// <exception cref="JsonException">It is no object, or a member is missing, of another type or not of the format; the message says what was found.</exception>
+    /// <exception cref="JsonException">
+    /// It is no object, or a member is missing, of another type or not of the format; the message says what was found.
+    /// </exception>
     public static PackedLayerSpec? Parse(string name, JsonElement layer, out string? unknown)
     {
         // The format first: another may have members that this library does not know.

@@ -33,7 +33,9 @@ public static class PackedNames
         }
     }
 
-    /// <summary>The weight that a tensor would be a part of, where its name, type and shape leave no doubt: a carried tensor that looks so would be a strange accident.</summary>
+    /// <summary>
+    /// The weight that a tensor would be a part of, where its name, type and shape leave no doubt: a carried tensor that looks so would be a strange accident.
+    /// </summary>
     internal static string? LostWeight(ICheckpoint checkpoint, string tensor)
     {
         foreach (var format in PackedFormats.All)

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Reparam.Checkpoints.Packed;
 
-/// <summary>Reads the members of one spec in <c>reparam.layers</c>, strictly: a member that is missing or of another type is refused, and so is one that nobody asked for.</summary>
+/// <summary>
+/// Reads the members of one spec in <c>reparam.layers</c>, strictly: a member that is missing or of another type is refused, and so is one that nobody asked
+/// for.
+/// </summary>
 public sealed class SpecMembers
 {
     private readonly JsonElement layer;

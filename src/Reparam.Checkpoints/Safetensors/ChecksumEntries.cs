@@ -13,7 +13,9 @@ internal static class ChecksumEntries
     /// <param name="bytes">Length prefix, header and padding.</param>
     /// <param name="place">Index in <paramref name="bytes"/> of the digits of the header's checksum; −1 when they are written with escapes.</param>
     /// <returns>Checksum of each tensor; null when the file has none.</returns>
-    /// <exception cref="CheckpointException">One entry is without the other, an entry is malformed, tensors lack a checksum, or the header has another one.</exception>
+    /// <exception cref="CheckpointException">
+    /// One entry is without the other, an entry is malformed, tensors lack a checksum, or the header has another one.
+    /// </exception>
     public static Dictionary<string, UInt128>? Read(
         string file, IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, StoredTensor> tensors, ReadOnlySpan<byte> bytes, int place)
     {

@@ -5,8 +5,9 @@ using Reparam.Checkpoints.Import;
 namespace Reparam.Checkpoints.Safetensors;
 
 /// <summary>
-/// A safetensors file. Opening reads and checks the header only (docs/formats/safetensors.md); a tensor's bytes are read when they are asked for. Nothing is mapped: a file that is shortened or
-/// overwritten by others gives an error or other bytes, which its checksums tell where it has some, and never ends the process.
+/// A safetensors file. Opening reads and checks the header only (docs/formats/safetensors.md); a tensor's bytes are read when they are asked for. Nothing is
+/// mapped: a file that is shortened or overwritten by others gives an error or other bytes, which its checksums tell where it has some, and never ends the
+/// process.
 /// </summary>
 public sealed class SafetensorsFile : ICheckpoint
 {
@@ -44,7 +45,9 @@ public sealed class SafetensorsFile : ICheckpoint
 
     /// <summary>Opens and checks a file.</summary>
     /// <param name="path">A safetensors file.</param>
-    /// <exception cref="CheckpointException">The file cannot be read, or breaks a rule of the format, or its header does not have the checksum that it says.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file cannot be read, or breaks a rule of the format, or its header does not have the checksum that it says.
+    /// </exception>
     public static SafetensorsFile Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

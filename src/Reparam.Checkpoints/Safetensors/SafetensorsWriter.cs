@@ -37,7 +37,8 @@ public sealed class SafetensorsWriter
     public int Alignment { get; init; } = 8;
 
     /// <summary>
-    /// Whether the metadata get the checksums of <see cref="ContentChecksum"/>. A destination that cannot seek has the sources called twice, because the header comes first.
+    /// Whether the metadata get the checksums of <see cref="ContentChecksum"/>. A destination that cannot seek has the sources called twice, because the header
+    /// comes first.
     /// </summary>
     public bool HasChecksums { get; init; }
 
@@ -118,7 +119,9 @@ public sealed class SafetensorsWriter
     /// <summary>Writes the file: under a temporary name beside its place, then renamed. Nothing is left behind on failure.</summary>
     /// <param name="path">The destination; its folder must exist. An existing file is replaced at the end.</param>
     /// <param name="cancellationToken">Ends the write; the destination is as it was.</param>
-    /// <param name="review">Reads the finished file, whose path it is given, before it is put in its place. What it throws ends the write. Null for none.</param>
+    /// <param name="review">
+    /// Reads the finished file, whose path it is given, before it is put in its place. What it throws ends the write. Null for none.
+    /// </param>
     /// <exception cref="CheckpointException">The file cannot be written, or a source gave another number of bytes than declared.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Write(string path, CancellationToken cancellationToken = default, Action<string>? review = null)

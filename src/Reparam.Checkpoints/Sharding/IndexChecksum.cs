@@ -5,8 +5,8 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Checkpoints.Sharding;
 
 /// <summary>
-/// The checksum that an index carries in its <c>metadata</c> when its shards carry checksums: XxHash128 of the index, in which its own digits stand as zeros, followed by the digits of the
-/// shards' headers in ordinal order of their file names. It tells a changed index, and a shard of another write.
+/// The checksum that an index carries in its <c>metadata</c> when its shards carry checksums: XxHash128 of the index, in which its own digits stand as zeros,
+/// followed by the digits of the shards' headers in ordinal order of their file names. It tells a changed index, and a shard of another write.
 /// </summary>
 internal static class IndexChecksum
 {

@@ -129,7 +129,10 @@ public sealed class ShardedCheckpoint : ICheckpoint
     /// <summary>The shards, in ordinal order of their names.</summary>
     internal ImmutableArray<SafetensorsFile> Shards => shards;
 
-    /// <summary>Holds index and shards against the checksum that the index of shards with checksums carries. Without an index, as before the shards are in their places, there is nothing to do.</summary>
+    /// <summary>
+    /// Holds index and shards against the checksum that the index of shards with checksums carries. Without an index, as before the shards are in their places,
+    /// there is nothing to do.
+    /// </summary>
     /// <exception cref="CheckpointException">The index has no checksum, or another one.</exception>
     internal void RequireIndex()
     {

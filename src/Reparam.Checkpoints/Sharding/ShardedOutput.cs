@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Reparam.Checkpoints.Sharding;
 
-/// <summary>The files of a checkpoint that is written in shards: <c>NAME-00001-of-0000N.safetensors</c> … and <c>NAME.safetensors.index.json</c>, or one <c>NAME.safetensors</c>.</summary>
+/// <summary>
+/// The files of a checkpoint that is written in shards: <c>NAME-00001-of-0000N.safetensors</c> … and <c>NAME.safetensors.index.json</c>, or one
+/// <c>NAME.safetensors</c>.
+/// </summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="Name">Name without ending, such as <c>model</c>.</param>
 internal sealed record ShardedOutput(string Folder, string Name)

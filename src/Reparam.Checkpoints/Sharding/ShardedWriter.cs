@@ -11,12 +11,16 @@ public static class ShardedWriter
 {
     /// <summary>Writes one file, or shards named after it.</summary>
     /// <param name="writer">Tensors and metadata; every shard carries the metadata.</param>
-    /// <param name="path">The file. Shards of <c>m.safetensors</c> are <c>m-00001-of-0000N.safetensors</c> … with the index <c>m.safetensors.index.json</c>.</param>
+    /// <param name="path">
+    /// The file. Shards of <c>m.safetensors</c> are <c>m-00001-of-0000N.safetensors</c> … with the index <c>m.safetensors.index.json</c>.
+    /// </param>
     /// <param name="maxShardBytes">Most bytes of tensor data in one shard; null for one file, whatever its size.</param>
     /// <param name="cancellationToken">Ends the write; nothing is left behind.</param>
     /// <param name="review">Reads what was written before it is put in its place. What it throws ends the write. Null for none.</param>
     /// <returns>Path of the index, or of the single file.</returns>
-    /// <exception cref="CheckpointException">A file cannot be written, a source gave another number of bytes than declared, or shards cannot be named after the file.</exception>
+    /// <exception cref="CheckpointException">
+    /// A file cannot be written, a source gave another number of bytes than declared, or shards cannot be named after the file.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static string Write(
         SafetensorsWriter writer, string path, long? maxShardBytes, CancellationToken cancellationToken = default, Action<ICheckpoint>? review = null)

@@ -8,7 +8,8 @@ using Reparam.Compression.Plans;
 namespace Reparam.Compression.Allocation;
 
 /// <summary>
-/// Chooses a coding for every layer from its method's ladder: all are coded in every way, and the integer program takes the best combination that keeps to the budget.
+/// Chooses a coding for every layer from its method's ladder: all are coded in every way, and the integer program takes the best combination that keeps to the
+/// budget.
 /// </summary>
 public static class BitAllocator
 {

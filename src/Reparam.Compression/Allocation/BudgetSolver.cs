@@ -4,7 +4,8 @@ namespace Reparam.Compression.Allocation;
 
 /// <summary>
 /// The integer program of bit allocation: one choice a layer, the sum of costs least, the sum of bytes within a budget. The answer is optimal, or says by how
-/// much it may not be; of several of one cost it has the fewest bytes. Costs are rounded to 2^−52 of the sum of the layers' ranges, then all is computed in integers: no machine gives another answer.
+/// much it may not be; of several of one cost it has the fewest bytes. Costs are rounded to 2^−52 of the sum of the layers' ranges, then all is computed in
+/// integers: no machine gives another answer.
 /// </summary>
 public static class BudgetSolver
 {

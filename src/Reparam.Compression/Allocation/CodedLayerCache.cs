@@ -5,7 +5,9 @@ using Reparam.Compression.Plans;
 
 namespace Reparam.Compression.Allocation;
 
-/// <summary>Codings that measuring has made, so that the one that is chosen is not made again. What does not fit is coded twice and gives the same bytes.</summary>
+/// <summary>
+/// Codings that measuring has made, so that the one that is chosen is not made again. What does not fit is coded twice and gives the same bytes.
+/// </summary>
 /// <param name="capacity">Most bytes of codings to keep, 128 MiB if left out: memory must not grow with the checkpoint.</param>
 public sealed class CodedLayerCache(long capacity = 128L << 20)
 {

@@ -1,11 +1,11 @@
 namespace Reparam.Compression.Allocation;
 
 /// <summary>
-/// A multiple-choice knapsack, solved exactly (the minimal algorithm of Pisinger, European Journal of Operational Research 83, 1995). The linear relaxation gives
-/// a rate λ of cost for bytes, a choice for every layer and a bound. Dynamic programming then frees one layer after the other, those that give way to λ first.
-/// A partial solution falls when another has neither more bytes nor more cost, or when the rates of the layers that are still bound prove that it cannot beat the
-/// best solution known. All numbers are integers, so every proof is exact. Where that would take millions of partial solutions (sizes that differ from layer to layer
-/// at one and the same rate of cost), only solutions that are better by a tolerance are looked for from there on; it is part of the answer.
+/// A multiple-choice knapsack, solved exactly (the minimal algorithm of Pisinger, European Journal of Operational Research 83, 1995). The linear relaxation
+/// gives a rate λ of cost for bytes, a choice for every layer and a bound. Dynamic programming then frees one layer after the other, those that give way to λ
+/// first. A partial solution falls when another has neither more bytes nor more cost, or when the rates of the layers that are still bound prove that it cannot
+/// beat the best solution known. All numbers are integers, so every proof is exact. Where that would take millions of partial solutions (sizes that differ from
+/// layer to layer at one and the same rate of cost), only solutions that are better by a tolerance are looked for from there on; it is part of the answer.
 /// </summary>
 internal sealed class Knapsack
 {
@@ -78,8 +78,8 @@ internal sealed class Knapsack
     }
 
     /// <summary>
-    /// Solves the linear relaxation: from the smallest choices upwards along the lower convex hulls, steepest step first, until the next step does not fit. What
-    /// is reached is the choice that a layer is bound to; the steps that still fit behind the break make the first solution.
+    /// Solves the linear relaxation: from the smallest choices upwards along the lower convex hulls, steepest step first, until the next step does not fit.
+    /// What is reached is the choice that a layer is bound to; the steps that still fit behind the break make the first solution.
     /// </summary>
     private void Relax()
     {
@@ -242,8 +242,8 @@ internal sealed class Knapsack
     }
 
     /// <summary>
-    /// Whether the layers that are still bound cannot make a state as good as the best solution: what it has too much must be saved at the least rate or more, what
-    /// is left over gains at the largest rate or less.
+    /// Whether the layers that are still bound cannot make a state as good as the best solution: what it has too much must be saved at the least rate or more,
+    /// what is left over gains at the largest rate or less.
     /// </summary>
     private bool CannotWin(State state, long restBytes, long restCost, (Ratio Saving, Ratio Gain) rates)
     {

@@ -4,8 +4,8 @@ using Reparam.Compression.SecondOrder;
 namespace Reparam.Compression.Allocation;
 
 /// <summary>
-/// The criterion by which ShiftAddLLM (You et al., 2024) allocates widths: ‖W/d‖·σ(W/d)² with d_j = U_jj, H⁻¹ = UᵀU for the second moments H of the inputs, so that a
-/// weight counts by what its error does to the output that later columns cannot make up for.
+/// The criterion by which ShiftAddLLM (You et al., 2024) allocates widths: ‖W/d‖·σ(W/d)² with d_j = U_jj, H⁻¹ = UᵀU for the second moments H of the inputs, so
+/// that a weight counts by what its error does to the output that later columns cannot make up for.
 /// </summary>
 internal static class LayerCriterion
 {
@@ -40,7 +40,8 @@ internal static class LayerCriterion
     }
 
     /// <summary>
-    /// 1/U_jj; 0 for an input that is always 0. With the columns in reverse order H = L·Lᵀ gives U = L⁻¹ read backwards, so no inverse is formed: 1/U_jj is the diagonal of L.
+    /// 1/U_jj; 0 for an input that is always 0. With the columns in reverse order H = L·Lᵀ gives U = L⁻¹ read backwards, so no inverse is formed: 1/U_jj is the
+    /// diagonal of L.
     /// </summary>
     private static double[] InverseDiagonal(Gram gram, int threads, CancellationToken cancellation)
     {

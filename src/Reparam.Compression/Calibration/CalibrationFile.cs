@@ -7,8 +7,8 @@ using Reparam.Compression.Plans;
 namespace Reparam.Compression.Calibration;
 
 /// <summary>
-/// A calibration file, or any safetensors file with raw inputs <c>&lt;weight&gt;.inputs</c> [..., columns], whose second moments are computed when a layer is asked
-/// for. A layer may be named by its weight or by its path, without <c>.weight</c>.
+/// A calibration file, or any safetensors file with raw inputs <c>&lt;weight&gt;.inputs</c> [..., columns], whose second moments are computed when a layer is
+/// asked for. A layer may be named by its weight or by its path, without <c>.weight</c>.
 /// </summary>
 public sealed class CalibrationFile : ICalibration
 {
@@ -116,12 +116,16 @@ public sealed class CalibrationFile : ICalibration
     /// <summary>The target of a layer that has one, by its name in <see cref="Layers"/>.</summary>
     internal ReadOnlyMemory<float> ReadTarget(string name) => ReadTarget(layers[name].Target!, ColumnsOf(name));
 
-    /// <summary>What speaks against using the file for a checkpoint; none of it is an error, because fine-tuned weights still see much the same inputs.</summary>
+    /// <summary>
+    /// What speaks against using the file for a checkpoint; none of it is an error, because fine-tuned weights still see much the same inputs.
+    /// </summary>
     /// <returns>RPB0117: recorded with other weights. RPB0118: no layer of the checkpoint is in the file. RPB0111: some weights to code are not.</returns>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="layers">The weights to code; none leaves RPB0111 out.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="CheckpointException">The checkpoint cannot be read, or layers of the file have another number of inputs or outputs than the weights to code.</exception>
+    /// <exception cref="CheckpointException">
+    /// The checkpoint cannot be read, or layers of the file have another number of inputs or outputs than the weights to code.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ImmutableArray<CompressionProblem> Check(ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers = default, CancellationToken cancellation = default)
     {

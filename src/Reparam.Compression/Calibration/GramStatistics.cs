@@ -6,8 +6,8 @@ namespace Reparam.Compression.Calibration;
 /// <param name="Outliers">Inputs whose root mean square is above <see cref="OutlierRatio"/> times the median of those that are not always 0.</param>
 /// <param name="Dead">Inputs that are always 0.</param>
 /// <param name="Condition">
-/// Largest eigenvalue of H without its dead inputs divided by the smallest, by at most <see cref="Steps"/> steps of Lanczos's method: a lower bound above that size. Infinite where
-/// H is singular in single precision or has seen fewer tokens than it has inputs.
+/// Largest eigenvalue of H without its dead inputs divided by the smallest, by at most <see cref="Steps"/> steps of Lanczos's method: a lower bound above that
+/// size. Infinite where H is singular in single precision or has seen fewer tokens than it has inputs.
 /// </param>
 public sealed record GramStatistics(double MeanDiagonal, double MaxDiagonal, int Outliers, int Dead, double Condition)
 {

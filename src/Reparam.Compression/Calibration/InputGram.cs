@@ -5,8 +5,8 @@ using Reparam.Checkpoints;
 namespace Reparam.Compression.Calibration;
 
 /// <summary>
-/// H = mean of x·xᵀ over stored inputs. The product of two floats is exact in double precision and each element is added up in the order of the tokens, so neither
-/// the number of cores nor the width of the vectors changes a bit of the result.
+/// H = mean of x·xᵀ over stored inputs. The product of two floats is exact in double precision and each element is added up in the order of the tokens, so
+/// neither the number of cores nor the width of the vectors changes a bit of the result.
 /// </summary>
 internal sealed unsafe class InputGram
 {

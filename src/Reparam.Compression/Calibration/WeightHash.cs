@@ -11,8 +11,8 @@ public static class WeightHash
     private const int Part = 1 << 16;
 
     /// <summary>
-    /// SHA-256, in lower-case hexadecimal, over every tensor of floating type (F32, F16, BF16, F64) in ordinal order of the names: the name in UTF-8, a zero byte, the
-    /// values as little-endian F32.
+    /// SHA-256, in lower-case hexadecimal, over every tensor of floating type (F32, F16, BF16, F64) in ordinal order of the names: the name in UTF-8, a zero
+    /// byte, the values as little-endian F32.
     /// </summary>
     /// <exception cref="CheckpointException">The checkpoint cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

@@ -5,13 +5,15 @@ using Reparam.Compression.Structures;
 namespace Reparam.Compression.ChannelIdle;
 
 /// <summary>
-/// Folds a channel-idle block (RePaViT, arXiv 2505.21847). Batch norms go into the linear layers beside them, in their evaluation form: Ŵ1 = W1·diag(S1), b̂1 = b1 + W1·(β1 − S1·µ1), and Ŵ2, b̂2 likewise,
-/// with S = γ/√(v + eps). Split behind the first k channels, Ŵ1 = [W1a; W1i] and Ŵ2 = [W2a, W2i], the block is y = Wr·x + br + W2a·act(W1a·x + b1a) with Wr = W2i·W1i + I and br = W2i·b1i + b̂2.
+/// Folds a channel-idle block (RePaViT, arXiv 2505.21847). Batch norms go into the linear layers beside them, in their evaluation form: Ŵ1 = W1·diag(S1), b̂1 =
+/// b1 + W1·(β1 − S1·µ1), and Ŵ2, b̂2 likewise, with S = γ/√(v + eps). Split behind the first k channels, Ŵ1 = [W1a; W1i] and Ŵ2 = [W2a, W2i], the block is y =
+/// Wr·x + br + W2a·act(W1a·x + b1a) with Wr = W2i·W1i + I and br = W2i·b1i + b̂2.
 /// </summary>
 /// <remarks>
-/// The block's tensors: <c>norm1</c> (over dim; may be missing), <c>fc1.weight</c> [hidden, dim], <c>norm2</c> (over hidden; may be missing), <c>fc2.weight</c> [dim, hidden]; biases and the norms' weights may be
-/// missing. The folded block's: <c>main</c> [dim, dim] with bias, <c>inner</c> [k, dim] with bias, <c>outer</c> [dim, k]. Without active channels <c>main</c> is all; without idle ones there is no <c>main</c>, the
-/// folded class adds x, and <c>outer</c> has the bias.
+/// The block's tensors: <c>norm1</c> (over dim; may be missing), <c>fc1.weight</c> [hidden, dim], <c>norm2</c> (over hidden; may be missing), <c>fc2.weight</c>
+/// [dim, hidden]; biases and the norms' weights may be missing. The folded block's: <c>main</c> [dim, dim] with bias, <c>inner</c> [k, dim] with bias,
+/// <c>outer</c> [dim, k]. Without active channels <c>main</c> is all; without idle ones there is no <c>main</c>, the folded class adds x, and <c>outer</c> has
+/// the bias.
 /// </remarks>
 public sealed class ChannelIdleFold : StructureMethod
 {

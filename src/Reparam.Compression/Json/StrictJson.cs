@@ -14,7 +14,9 @@ internal static class StrictJson
     /// <summary>Reads a document.</summary>
     /// <param name="text">The document in UTF-8, with or without a byte order mark.</param>
     /// <param name="type">What it holds.</param>
-    /// <param name="versions">The versions that are read; none for a document without one. It is looked at before all else, as a later version may have other members.</param>
+    /// <param name="versions">
+    /// The versions that are read; none for a document without one. It is looked at before all else, as a later version may have other members.
+    /// </param>
     /// <exception cref="JsonException">It is no such document. The message names the member, what was found and what was expected.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> text, JsonTypeInfo<T> type, params ReadOnlySpan<int> versions)
     {

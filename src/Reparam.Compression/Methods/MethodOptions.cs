@@ -36,8 +36,8 @@ public sealed class MethodOptions : IEquatable<MethodOptions>
     public PostTrainingMethod Method { get; }
 
     /// <summary>
-    /// Every option that says how a weight is coded, as a JSON object in the order of the method's table: numbers in their shortest form, members of enumerations by their names in lower case.
-    /// Options are equal when their methods and their JSON are.
+    /// Every option that says how a weight is coded, as a JSON object in the order of the method's table: numbers in their shortest form, members of
+    /// enumerations by their names in lower case. Options are equal when their methods and their JSON are.
     /// </summary>
     public string Json { get; }
 

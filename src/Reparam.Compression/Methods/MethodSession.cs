@@ -2,7 +2,9 @@ using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.Methods;
 
-/// <summary>A method at work on the layers of one checkpoint or model. It keeps what they share, such as learned tables. Used by one thread at a time.</summary>
+/// <summary>
+/// A method at work on the layers of one checkpoint or model. It keeps what they share, such as learned tables. Used by one thread at a time.
+/// </summary>
 public abstract class MethodSession
 {
     /// <summary>Codes one of the session's layers. The same job gives the same bytes, whatever was coded before.</summary>
@@ -23,7 +25,8 @@ public abstract class MethodSession
     }
 
     /// <summary>
-    /// The other layers of the session whose weights the coding of a layer depends on. Default: none. What is cached of the layer is coded anew when one of them has other weights.
+    /// The other layers of the session whose weights the coding of a layer depends on. Default: none. What is cached of the layer is coded anew when one of
+    /// them has other weights.
     /// </summary>
     /// <param name="layer">A layer of the session.</param>
     /// <param name="options">How it is coded.</param>

@@ -35,7 +35,10 @@ public sealed class OptionMember
     /// <summary>Whether the attribute cannot be made without it.</summary>
     public bool IsRequired => Parameter is { HasDefaultValue: false };
 
-    /// <summary>Whether it says how a layer is planned and not how it is coded, such as <see cref="PostTrainingAttribute.Fixed"/>. It is no part of <see cref="MethodOptions.Json"/>.</summary>
+    /// <summary>
+    /// Whether it says how a layer is planned and not how it is coded, such as <see cref="PostTrainingAttribute.Fixed"/>. It is no part of
+    /// <see cref="MethodOptions.Json"/>.
+    /// </summary>
     public bool IsOfPlan => Property.DeclaringType == typeof(PostTrainingAttribute);
 
     /// <summary>Whether it is true or false.</summary>

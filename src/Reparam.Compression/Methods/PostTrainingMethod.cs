@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Reparam.Compression.Methods;
 
 /// <summary>
-/// A post-training method as everything outside of its folder knows it. Derive from <see cref="PostTrainingMethod{TOptions}"/> and add the object to <see cref="PostTrainingMethods"/>.
+/// A post-training method as everything outside of its folder knows it. Derive from <see cref="PostTrainingMethod{TOptions}"/> and add the object to
+/// <see cref="PostTrainingMethods"/>.
 /// </summary>
 public abstract class PostTrainingMethod
 {
@@ -24,7 +25,9 @@ public abstract class PostTrainingMethod
     /// <summary>Layers that the method can code.</summary>
     public LayerKinds Layers => Options.Layers;
 
-    /// <summary>Raise it whenever the method gives other bytes for the same options, weights and calibration: what was cached before is then coded anew.</summary>
+    /// <summary>
+    /// Raise it whenever the method gives other bytes for the same options, weights and calibration: what was cached before is then coded anew.
+    /// </summary>
     public virtual int Version => 1;
 
     /// <summary>Whether the method codes nothing without second moments of the layer's inputs. Default false.</summary>

@@ -8,7 +8,10 @@ namespace Reparam.Compression.Methods;
 /// <param name="Weights">Reads [rows, columns], again at each call: one weight at a time is in memory.</param>
 public sealed record SessionLayer(string Tensor, int Rows, int Columns, MethodOptions Options, Func<ReadOnlyMemory<float>> Weights)
 {
-    /// <summary>The options before a bit plan chose <see cref="Options"/>; the same where none did. What layers share goes by both, so that a plan and the build that follows it share alike.</summary>
+    /// <summary>
+    /// The options before a bit plan chose <see cref="Options"/>; the same where none did. What layers share goes by both, so that a plan and the build that
+    /// follows it share alike.
+    /// </summary>
     public MethodOptions Asked { get; init; } = Options;
 
     /// <summary>Number of weights.</summary>

@@ -28,7 +28,8 @@ public sealed record BuildPlan
     public required string Model { get; init; }
 
     /// <summary>
-    /// Options in place of the annotations': by name for every method that has one of the name, or by method and name for one method (<c>shiftadd.bits</c>); null for none.
+    /// Options in place of the annotations': by name for every method that has one of the name, or by method and name for one method (<c>shiftadd.bits</c>);
+    /// null for none.
     /// </summary>
     public IReadOnlyDictionary<string, JsonElement>? Options { get; init; }
 

@@ -7,7 +7,8 @@ using Reparam.Compression.Methods;
 namespace Reparam.Compression.Plans;
 
 /// <summary>
-/// Named options that a build sets in place of the annotations': <c>bits</c> for every method that has such an option, or <c>shiftadd.bits</c> for one method alone.
+/// Named options that a build sets in place of the annotations': <c>bits</c> for every method that has such an option, or <c>shiftadd.bits</c> for one method
+/// alone.
 /// </summary>
 public sealed class OptionOverrides
 {

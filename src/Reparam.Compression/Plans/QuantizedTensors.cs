@@ -5,12 +5,13 @@ using Reparam.Checkpoints;
 namespace Reparam.Compression.Plans;
 
 /// <summary>
-/// What a checkpoint holds that is quantised already: weights of few bits, and the scales, zero points and tables that they are decoded with. Those have two dimensions and floating types
-/// too, and an error in one of them is an error in every weight that it decodes.
+/// What a checkpoint holds that is quantised already: weights of few bits, and the scales, zero points and tables that they are decoded with. Those have two
+/// dimensions and floating types too, and an error in one of them is an error in every weight that it decodes.
 /// </summary>
 /// <remarks>
-/// A floating tensor is such a parameter by one of two rules. Its last name is that of one: <c>weight_scale_inv</c> (fp8), <c>scales</c> (GPTQ, AWQ, MLX), <c>weight_zero_point</c> (compressed-tensors),
-/// <c>absmax</c>, <c>quant_map</c> (bitsandbytes), <c>k_scale</c> and so on. Or it stands beside a quantised weight in the same module and has at most one element to four of its bytes.
+/// A floating tensor is such a parameter by one of two rules. Its last name is that of one: <c>weight_scale_inv</c> (fp8), <c>scales</c> (GPTQ, AWQ, MLX),
+/// <c>weight_zero_point</c> (compressed-tensors), <c>absmax</c>, <c>quant_map</c> (bitsandbytes), <c>k_scale</c> and so on. Or it stands beside a quantised
+/// weight in the same module and has at most one element to four of its bytes.
 /// </remarks>
 public sealed partial class QuantizedTensors
 {

@@ -19,15 +19,18 @@ public sealed record TensorSelection
     public required ImmutableArray<CompressionProblem> Warnings { get; init; }
 
     /// <summary>
-    /// Takes every floating tensor of two or more dimensions, embeddings and heads included, that <paramref name="include"/> finds and <paramref name="exclude"/> does not. Carried are: what has fewer dimensions (norm
-    /// weights, biases), what a quantised checkpoint decodes its weights with (<see cref="QuantizedTensors"/>), and buffers that models compute (<see cref="DerivedTensors"/>).
+    /// Takes every floating tensor of two or more dimensions, embeddings and heads included, that <paramref name="include"/> finds and
+    /// <paramref name="exclude"/> does not. Carried are: what has fewer dimensions (norm weights, biases), what a quantised checkpoint decodes its weights with
+    /// (<see cref="QuantizedTensors"/>), and buffers that models compute (<see cref="DerivedTensors"/>).
     /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="options">How each weight is coded.</param>
     /// <param name="include">Regular expression to be found in a name; null takes every name.</param>
     /// <param name="exclude">Regular expression that must not be found; null leaves nothing out.</param>
     /// <param name="everything">True: scales, zero points and computed buffers are coded as well.</param>
-    /// <exception cref="CompressionException">An expression is not valid, or there is no floating tensor of two or more dimensions that the expressions leave.</exception>
+    /// <exception cref="CompressionException">
+    /// An expression is not valid, or there is no floating tensor of two or more dimensions that the expressions leave.
+    /// </exception>
     public static TensorSelection Plan(ICheckpoint checkpoint, MethodOptions options, string? include = null, string? exclude = null, bool everything = false)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Reparam.Compression.Structures;
 
-/// <summary>The dense tensors of one block before folding, under the names of its own state dict. Whoever reads a tensor says what it should be, and errors name the block.</summary>
+/// <summary>
+/// The dense tensors of one block before folding, under the names of its own state dict. Whoever reads a tensor says what it should be, and errors name the
+/// block.
+/// </summary>
 public sealed class BlockState
 {
     private readonly Dictionary<string, BlockTensor> tensors = new(StringComparer.Ordinal);
@@ -82,7 +85,9 @@ public sealed class BlockState
         return values;
     }
 
-    /// <summary>Says something of the values that the user should know; the build prints it, and the training block keeps it. The same sentence counts once.</summary>
+    /// <summary>
+    /// Says something of the values that the user should know; the build prints it, and the training block keeps it. The same sentence counts once.
+    /// </summary>
     public void Note(string text)
     {
         if (!notes.Contains(text))

@@ -6,8 +6,8 @@ using Reparam.Compression.Plans;
 namespace Reparam.Compression.Structures;
 
 /// <summary>
-/// The step before all others of a plan: every structure of the model stands folded. Blocks that the checkpoint holds in their training form are folded, blocks of an export are so already, and the
-/// manifests name the folded classes.
+/// The step before all others of a plan: every structure of the model stands folded. Blocks that the checkpoint holds in their training form are folded, blocks
+/// of an export are so already, and the manifests name the folded classes.
 /// </summary>
 public sealed class StructureFolding
 {

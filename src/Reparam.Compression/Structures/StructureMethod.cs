@@ -1,8 +1,9 @@
 namespace Reparam.Compression.Structures;
 
 /// <summary>
-/// How a block that was trained in one form becomes the smaller block that ships. It works on tensors alone, without libtorch, so that the trainer's <c>Fold()</c>, an export and a build that is
-/// given a training checkpoint all do the same. An attribute of the kind names its method by <c>[ReparamMethod("Full.Metadata.Name")]</c>.
+/// How a block that was trained in one form becomes the smaller block that ships. It works on tensors alone, without libtorch, so that the trainer's
+/// <c>Fold()</c>, an export and a build that is given a training checkpoint all do the same. An attribute of the kind names its method by
+/// <c>[ReparamMethod("Full.Metadata.Name")]</c>.
 /// </summary>
 public abstract class StructureMethod
 {

@@ -16,11 +16,15 @@ public sealed class BinaryCodedMatrix : PlanesMatrix
     /// <param name="rows">Number of rows (outputs), at least 1.</param>
     /// <param name="columns">Number of columns (inputs), at least 1.</param>
     /// <param name="bits">Number of sign planes, 1 to 4.</param>
-    /// <param name="groupSize">Weights that share a set of scales, at least 1, in the format block8 a multiple of 8; 0 for the whole row, column, or eight columns.</param>
+    /// <param name="groupSize">
+    /// Weights that share a set of scales, at least 1, in the format block8 a multiple of 8; 0 for the whole row, column, or eight columns.
+    /// </param>
     /// <param name="scaleExponent">e: every scale is multiplied by 2^e.</param>
     /// <param name="codes">[bits, rows, ⌈columns/32⌉]; bit j of word k is the sign of column 32k + j, 1 = plus, 0 past the last column.</param>
     /// <param name="scales">[row blocks, column blocks, bits], or empty when <paramref name="terms"/> holds the scales.</param>
-    /// <param name="terms">[row blocks, column blocks, bits, scaleTerms]: bit 7 = minus, low 7 bits = exponent + 100, 0 = no term. Empty for free scales.</param>
+    /// <param name="terms">
+    /// [row blocks, column blocks, bits, scaleTerms]: bit 7 = minus, low 7 bits = exponent + 100, 0 = no term. Empty for free scales.
+    /// </param>
     /// <param name="scaleTerms">0 for free half-precision scales, else the number of powers of two in a scale, 1 to 3.</param>
     /// <param name="format">Row, column or block8; null, the default, for row.</param>
     /// <exception cref="ArgumentException">A value is out of range, or a length does not fit the shape.</exception>

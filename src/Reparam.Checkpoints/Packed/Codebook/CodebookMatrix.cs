@@ -2,8 +2,8 @@ namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
 /// A matrix in overlapped codebooks: w[r,k] = 2^e · S · f · Σ C_i[n_i[r,t]][k − t·stride_i] over the stages i and the positions t of the same super-block with
-/// 0 ≤ k − t·stride_i &lt; span_i. C_i are 16 vectors of small integers, n_i 4-bit indices, S is the super-scale of a larger block and f the set's step. What of a vector
-/// lies past the end of its super-block counts for nothing.
+/// 0 ≤ k − t·stride_i &lt; span_i. C_i are 16 vectors of small integers, n_i 4-bit indices, S is the super-scale of a larger block and f the set's step. What
+/// of a vector lies past the end of its super-block counts for nothing.
 /// </summary>
 public sealed class CodebookMatrix : PlanesMatrix
 {
@@ -15,8 +15,8 @@ public sealed class CodebookMatrix : PlanesMatrix
     /// <param name="superColumns">Columns of that block: a multiple of the set's largest stride.</param>
     /// <param name="scaleExponent">e: every super-scale is multiplied by 2^e.</param>
     /// <param name="indices">
-    /// Stage after stage [rows, ⌈⌈columns/stride⌉/2⌉]: byte j holds the index of position 2j in its low half and of position 2j + 1 in its high half, 0 past the last
-    /// position.
+    /// Stage after stage [rows, ⌈⌈columns/stride⌉/2⌉]: byte j holds the index of position 2j in its low half and of position 2j + 1 in its high half, 0 past
+    /// the last position.
     /// </param>
     /// <param name="superScales">[⌈rows/superRows⌉, ⌈columns/superColumns⌉], finite and not negative.</param>
     /// <exception cref="ArgumentException">A value is out of range, or a length does not fit the shape.</exception>

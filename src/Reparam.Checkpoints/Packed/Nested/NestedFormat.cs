@@ -4,7 +4,9 @@ using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Packed;
 
-/// <summary>The format <c>nested</c>: sign planes; each 16 columns of a row choose a profile of scales from a table, under a scale for a larger block.</summary>
+/// <summary>
+/// The format <c>nested</c>: sign planes; each 16 columns of a row choose a profile of scales from a table, under a scale for a larger block.
+/// </summary>
 public sealed class NestedFormat : PackedFormat<NestedSpec, NestedMatrix>
 {
     /// <summary>Suffix of the tensor with the sign planes.</summary>

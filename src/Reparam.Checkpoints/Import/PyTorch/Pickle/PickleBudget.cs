@@ -5,7 +5,8 @@ namespace Reparam.Checkpoints.Import.PyTorch.Pickle;
 /// of one instruction, and one instruction can copy a long list again and again.
 /// </summary>
 /// <remarks>
-/// Every value made is charged with its estimated size and nothing is given back. A tensor of a state dictionary costs about 2 KB and takes 250 bytes of pickle.
+/// Every value made is charged with its estimated size and nothing is given back. A tensor of a state dictionary costs about 2 KB and takes 250 bytes of
+/// pickle.
 /// </remarks>
 internal sealed class PickleBudget
 {
