@@ -2,9 +2,7 @@ using Reparam.Compression.Calibration;
 
 namespace Reparam.Compression.SecondOrder;
 
-/// <summary>
-/// The second moments of a layer, damped by the smallest share of <see cref="LayerHessian.DampingShares"/> with which they can be factored, and their factor.
-/// </summary>
+/// <summary>The second moments of a layer, damped by the smallest share of its mean diagonal with which they can be factored, and their factor.</summary>
 internal sealed class DampedFactor
 {
     private DampedFactor(LayerHessian moments, double share, float[] hessian, Compensation compensation)
@@ -33,9 +31,11 @@ internal sealed class DampedFactor
     /// <param name="order">The place that is coded first, second, and so on.</param>
     /// <param name="threads">Cores; 0 for all.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static DampedFactor? TryCreate(LayerHessian moments, int[] columnAt, int[] order, int threads, CancellationToken cancellation)
+    /// <param name="smallestShare">The share to begin with.</param>
+    public static DampedFactor? TryCreate(
+        LayerHessian moments, int[] columnAt, int[] order, int threads, CancellationToken cancellation, double smallestShare = 0.01)
     {
-        foreach (var share in LayerHessian.DampingShares)
+        foreach (var share in LayerHessian.SharesFrom(smallestShare))
         {
             var hessian = moments.Damped(share, columnAt);
 

@@ -9,7 +9,7 @@ namespace Reparam.Compression.SecondOrder;
 /// can be rounded to: it is an <see cref="IColumnQuantizer"/>.
 /// </summary>
 /// <remarks>
-/// H is damped by 1 % of its mean diagonal, by more where it cannot be factored, and never inverted: with H = (Ů + I)·D·(Ů + I)ᵀ in the order of coding, column
+/// H is damped by a share of its mean diagonal, by more where it cannot be factored, and never inverted: with H = (Ů + I)·D·(Ů + I)ᵀ in the order of coding, column
 /// k is rounded from w_k − Σ_i (q_i − w_i)·Ů[i, k] over the columns i before it (LDLQ, Chee et al., arXiv 2307.13304, which is GPTQ in exact arithmetic). The
 /// result is the same bit by bit for every number of threads and on every machine.
 /// </remarks>
@@ -49,11 +49,16 @@ public sealed class ErrorFeedback
     /// </param>
     /// <param name="threads">Cores; 0 for all.</param>
     /// <param name="cancellation">Ends the work.</param>
+    /// <param name="damping">Share of H's mean diagonal that is added to the diagonal, above 0 and at most 1.</param>
     /// <returns>Null where H says nothing, because all inputs were zero, or where no damping makes it positive definite: then round to the nearest.</returns>
-    /// <exception cref="ArgumentException">H does not have columns × columns values, or a number is negative.</exception>
+    /// <exception cref="ArgumentException">H does not have columns × columns values, or a number is out of range.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static ErrorFeedback? TryCreate(Gram gram, int groupColumns, bool actOrder = true, int threads = 0, CancellationToken cancellation = default)
+    public static ErrorFeedback? TryCreate(
+        Gram gram, int groupColumns, bool actOrder = true, int threads = 0, CancellationToken cancellation = default, double damping = 0.01)
     {
+        ArgumentNullException.ThrowIfNull(gram);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(damping);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(damping, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(groupColumns);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         if (gram.Columns < 1 || gram.Values.Length != (long)gram.Columns * gram.Columns)
@@ -71,7 +76,7 @@ public sealed class ErrorFeedback
         var groupOrder = actOrder ? ActOrder.Blocks(gram, width) : ActOrder.Natural(groups);
         var sorted = actOrder ? ActOrder.Columns(gram, width) : ActOrder.Natural(gram.Columns);
         int[] columnAt = [.. groupOrder.SelectMany(group => sorted.AsSpan(group * width, Math.Min(width, sorted.Length - group * width)).ToArray())];
-        return DampedFactor.TryCreate(moments, columnAt, ActOrder.Natural(columnAt.Length), threads, cancellation) is { } factor
+        return DampedFactor.TryCreate(moments, columnAt, ActOrder.Natural(columnAt.Length), threads, cancellation, damping) is { } factor
             ? new ErrorFeedback(factor, groupOrder, columnAt, width)
             : null;
     }

@@ -62,6 +62,10 @@ internal sealed class LayerHessian
         return trace > 0 && double.IsFinite(trace) ? new LayerHessian(gram, trace / gram.Columns) : null;
     }
 
+    /// <summary>The shares to try where another is to be the smallest.</summary>
+    /// <param name="smallest">Above 0, at most 1.</param>
+    public static IEnumerable<double> SharesFrom(double smallest) => [smallest, .. DampingShares.Where(share => share > smallest)];
+
     /// <summary>What a share of the mean diagonal is in the scaled matrix.</summary>
     public double Damping(double share) => Math.ScaleB(share * mean, -Exponent);
 
