@@ -247,7 +247,9 @@ public sealed class BuildCommandTests : IDisposable
     {
         WriteModel();
         var run = Build(plan => plan["manifests"]!["Ns.Model"]!["layers"]![0]!["method"] = "vectorquant");
-        Assert.Equal($"{In("m.safetensors")}: error RPB0101: 'embed' (Ns.Model) asks for the method 'vectorquant'; known: shiftadd{Environment.NewLine}", run.Error);
+        Assert.StartsWith($"{In("m.safetensors")}: error RPB0101: 'embed' (Ns.Model) asks for the method 'vectorquant'; known: shiftadd", run.Error);
+        Assert.EndsWith(Environment.NewLine, run.Error);
+        Assert.Single(run.Error, '\n');
     }
 
     [Fact]

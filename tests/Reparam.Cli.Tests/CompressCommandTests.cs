@@ -343,7 +343,7 @@ public sealed class CompressCommandTests : CompressFixture
     {
         var help = CommandRun.Of(CompressCommand.Create(), "--help").Output;
         Assert.All(
-            (string[])["--output", "--method <shiftadd>", "--bits", "--layout <row|column|block8|nested|codebook|auto>", "--quality <fast|default|best>", "[shiftadd] Number of sign planes.", "default nested", "multiples of 8 from 0 to 65536; default 128", "--sweeps", "--no-act-order", "--no-compensate", "--calibration", "--target-bits", "--target-size", "--max-output-error", "--cost <criterion|divergence|output>", "--plan", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--include-all", "--report", "--quiet"],
+            (string[])["--output", "--method <shiftadd", "--bits", "--layout <row|column|block8|nested|codebook|auto>", "--quality <fast|default|best>", "[shiftadd] Number of sign planes.", "default nested", "multiples of 8 from 0 to 65536; default 128", "--sweeps", "--no-act-order", "--no-compensate", "--calibration", "--target-bits", "--target-size", "--max-output-error", "--cost <criterion|divergence|output>", "--plan", "--group-size", "--scale-terms", "--rounds", "--seed", "--threads", "--include", "--exclude", "--include-all", "--report", "--quiet"],
             text => Assert.Contains(text, help));
     }
 

@@ -78,7 +78,7 @@ public sealed class ExtensionTests : IDisposable
         Assert.Contains("##warn RPB0113 the option 'shiftadd.bits' has no effect: no layer has its method", Build("""{ "shiftadd.bits": 3 }""").Output);
         Assert.Contains("RPB0102: no method has an option 'gian' (did you mean gain?); there are bits, layout, ", Build("""{ "gian": 3 }""").Error);
         Assert.Contains("RPB0102: no method has an option 'signs.bits'; there are scale, gain, fixed", Build("""{ "signs.bits": 3 }""").Error);
-        Assert.Contains("RPB0101: the option 'uniforn.bits' asks for the method 'uniforn'; known: shiftadd, signs", Build("""{ "uniforn.bits": 3 }""").Error);
+        Assert.Matches("RPB0101: the option 'signz.bits' asks for the method 'signz'; known: shiftadd, .*signs", Build("""{ "signz.bits": 3 }""").Error);
     }
 
     [Fact]
