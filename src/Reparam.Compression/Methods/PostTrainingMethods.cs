@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Reparam.Build.Text;
 using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.Uniform;
 
 namespace Reparam.Compression.Methods;
 
@@ -10,6 +11,7 @@ public static class PostTrainingMethods
     private static ImmutableArray<PostTrainingMethod> methods =
     [
         new ShiftAddMethod(),
+        new UniformMethod(),
     ];
 
     /// <summary>All of them: ours, then those that were registered.</summary>

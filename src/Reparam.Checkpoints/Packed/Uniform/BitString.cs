@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
-/// Unsigned integers of 1 to 8 bits, one behind the other without gaps: bit j of integer i is bit n mod 8 of byte ⌊n/8⌋, with n = i·bits + j. So 4-bit integers lie two in a byte, the first in the low half.
+/// Unsigned integers of 1 to 8 bits, one behind the other without gaps: bit j of integer i is bit n mod 8 of byte ⌊n/8⌋, with n = i·bits + j. So 4-bit
+/// integers lie two in a byte, the first in the low half.
 /// </summary>
 public static class BitString
 {

@@ -29,8 +29,8 @@ internal static class UniformCanonicalForm
                 var largest = Math.Max(zeros[group], last - zeros[group]);
                 if (!float.IsFinite(matrix.Scale(row, group) * largest))
                 {
-                    return FormattableString.Invariant(
-                        $"found weights beyond the range of float in row {row}, group {group}: scale {stored} times {largest}, times 2^{matrix.Exponents.Span[row]}");
+                    return $"found weights beyond the range of float in row {row}, group {group}: " +
+                        FormattableString.Invariant($"scale {stored} times {largest}, times 2^{matrix.Exponents.Span[row]}");
                 }
             }
         }

@@ -4,7 +4,10 @@ using Reparam.Checkpoints.Safetensors;
 
 namespace Reparam.Checkpoints.Packed;
 
-/// <summary>The format <c>uniform</c>: integers of 2 to 8 bits on an evenly spaced grid, with a scale and, if need be, a zero point for each group of neighbouring inputs.</summary>
+/// <summary>
+/// The format <c>uniform</c>: integers of 2 to 8 bits on an evenly spaced grid, with a scale and, if need be, a zero point for each group of neighbouring
+/// inputs.
+/// </summary>
 public sealed class UniformFormat : PackedFormat<UniformSpec, UniformMatrix>
 {
     /// <summary>Suffix of the tensor with the integers.</summary>
@@ -48,7 +51,9 @@ public sealed class UniformFormat : PackedFormat<UniformSpec, UniformMatrix>
         }
 
         var (weight, info) = (tensor[..^CodesSuffix.Length], checkpoint.Info(tensor));
-        return info.DType == DType.U8 && info.Shape.Length == 2 && checkpoint.Contains(weight + ScalesSuffix) && checkpoint.Contains(weight + ExponentsSuffix) ? weight : null;
+        return info.DType == DType.U8 && info.Shape.Length == 2 && checkpoint.Contains(weight + ScalesSuffix) && checkpoint.Contains(weight + ExponentsSuffix)
+            ? weight
+            : null;
     }
 
     /// <inheritdoc/>
@@ -101,7 +106,7 @@ public sealed class UniformFormat : PackedFormat<UniformSpec, UniformMatrix>
     /// <inheritdoc/>
     protected override PackedSummary Describe(UniformSpec spec) => new()
     {
-        Bits = spec.Activations == 0 ? spec.Bits.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{spec.Bits}, inputs {spec.Activations}"),
+        Bits = string.Create(CultureInfo.InvariantCulture, $"{spec.Bits}{(spec.Activations == 0 ? "" : $", inputs {spec.Activations}")}"),
         Group = spec.GroupSize == 0 ? "row" : spec.GroupSize.ToString("N0", CultureInfo.InvariantCulture),
         Scales = spec.Symmetric ? "symmetric" : "zero points",
     };
@@ -113,5 +118,6 @@ public sealed class UniformFormat : PackedFormat<UniformSpec, UniformMatrix>
         spec.Symmetric ? [] : checkpoint.ReadArray<byte>(weight + ZerosSuffix),
         spec.Activations == 0
             ? null
-            : new UniformInputs(spec.Activations, checkpoint.ReadArray<float>(weight + InputScaleSuffix), checkpoint.ReadArray<byte>(weight + InputZeroSuffix)));
+            : new UniformInputs(
+                spec.Activations, checkpoint.ReadArray<float>(weight + InputScaleSuffix), checkpoint.ReadArray<byte>(weight + InputZeroSuffix)));
 }

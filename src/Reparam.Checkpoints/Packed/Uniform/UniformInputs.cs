@@ -1,7 +1,8 @@
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
-/// How a layer's inputs are rounded before the product: x becomes scale·(u − zero) with u = clamp(round(x / scale) + zero, 0, 2^bits − 1), for all inputs alike or for each input channel. Immutable.
+/// How a layer's inputs are rounded before the product: x becomes scale·(u − zero) with u = clamp(round(x / scale) + zero, 0, 2^bits − 1), for all inputs
+/// alike or for each input channel. Immutable.
 /// </summary>
 public sealed class UniformInputs
 {
@@ -16,7 +17,8 @@ public sealed class UniformInputs
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bits, UniformMatrix.MaxBits);
         if (scales.IsEmpty || scales.Length != zeroPoints.Length)
         {
-            throw new ArgumentException($"found {scales.Length} scales and {zeroPoints.Length} zero points of inputs, expected as many of each, one or more", nameof(scales));
+            throw new ArgumentException(
+                $"found {scales.Length} scales and {zeroPoints.Length} zero points of inputs, expected as many of each, one or more", nameof(scales));
         }
 
         (Bits, Scales, ZeroPoints) = (bits, scales, zeroPoints);

@@ -1,8 +1,8 @@
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
-/// A matrix on uniform grids: w[r,k] = 2^e[r] · s[r,g] · (q[r,k] − z[r,g]) with integers q and z of <see cref="Bits"/> bits and g the group of columns that holds k. Symmetric grids have the zero point
-/// 2^(bits − 1) everywhere.
+/// A matrix on uniform grids: w[r,k] = 2^e[r] · s[r,g] · (q[r,k] − z[r,g]) with integers q and z of <see cref="Bits"/> bits and g the group of columns that
+/// holds k. Symmetric grids have the zero point 2^(bits − 1) everywhere.
 /// </summary>
 public sealed class UniformMatrix : CodedMatrix
 {
@@ -19,7 +19,9 @@ public sealed class UniformMatrix : CodedMatrix
     /// <param name="rows">Number of rows (outputs), at least 1.</param>
     /// <param name="columns">Number of columns (inputs), at least 1.</param>
     /// <param name="bits">Bits of a weight, 2 to 8.</param>
-    /// <param name="groupSize">Neighbouring columns that share a scale: a multiple of 8 below the columns; 0 for a whole row. The last group may be narrower.</param>
+    /// <param name="groupSize">
+    /// Neighbouring columns that share a scale: a multiple of 8 below the columns; 0 for a whole row. The last group may be narrower.
+    /// </param>
     /// <param name="codes">q: [rows, ⌈columns·bits/8⌉] as <see cref="BitString"/>s, each row from a new byte.</param>
     /// <param name="scales">s: [rows, groups], finite and not negative.</param>
     /// <param name="exponents">e: [rows].</param>
@@ -49,7 +51,8 @@ public sealed class UniformMatrix : CodedMatrix
 
         if (inputs is not null && columns % inputs.Channels != 0)
         {
-            throw new ArgumentException($"found {inputs.Channels} scales of inputs, expected 1 or one for each input channel of {columns} columns", nameof(inputs));
+            throw new ArgumentException(
+                $"found {inputs.Channels} scales of inputs, expected 1 or one for each input channel of {columns} columns", nameof(inputs));
         }
     }
 
@@ -102,7 +105,8 @@ public sealed class UniformMatrix : CodedMatrix
     /// <summary>Writes the integers of a row.</summary>
     /// <param name="row">Row, 0 to <see cref="CodedMatrix.Rows"/> − 1.</param>
     /// <param name="destination">[columns]; more is left as it is.</param>
-    public void UnpackCodes(int row, Span<byte> destination) => BitString.Unpack(Codes.Span.Slice(row * BytesPerRow, BytesPerRow), Bits, destination[..Columns]);
+    public void UnpackCodes(int row, Span<byte> destination) =>
+        BitString.Unpack(Codes.Span.Slice(row * BytesPerRow, BytesPerRow), Bits, destination[..Columns]);
 
     /// <summary>Writes the zero points of a row.</summary>
     /// <param name="row">Row, 0 to <see cref="CodedMatrix.Rows"/> − 1.</param>

@@ -91,6 +91,8 @@ public sealed record UniformSpec : PackedLayerSpec
 
         var channels = Shape.Length > 1 ? Shape[1] : 1;
         return OutOfRange("activations", Activations, UniformMatrix.MinBits, UniformMatrix.MaxBits)
-            ?? (InputChannels == 1 || InputChannels == channels ? null : $"found inputChannels {InputChannels}, expected 1 or the weight's {channels} input channels");
+            ?? (InputChannels == 1 || InputChannels == channels
+                ? null
+                : $"found inputChannels {InputChannels}, expected 1 or the weight's {channels} input channels");
     }
 }
