@@ -19,7 +19,7 @@ public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
             "Sdk/Sdk.props", "Sdk/Sdk.targets",
             "build/Reparam.props", "build/Reparam.targets", "build/Reparam.Packaged.targets", "build/Reparam.Roles.targets",
             "build/Reparam.Checkpoints.targets", "build/Reparam.NativeRepair.targets", "build/Reparam.NativeLevels.targets", "build/Levels/LevelStart.cs", "build/Levels/LevelLauncher.cs",
-            "build/Reparam.Versions.props",
+            "build/Reparam.Versions.props", "docs/diagnostics/RP0001.md", "docs/diagnostics/RPB0101.md",
             "tasks/netstandard2.0/Reparam.Build.dll",
             "tools/net10.0/reparam.dll", "tools/net10.0/reparam.runtimeconfig.json", "tools/net10.0/reparam.deps.json", "tools/net10.0/Reparam.Compression.dll",
             "analyzers/dotnet/roslyn5.0/cs/Reparam.Generators.dll", "analyzers/dotnet/roslyn5.0/cs/Reparam.CodeFixes.dll",

@@ -1,12 +1,31 @@
+using System;
+using System.Linq;
+using System.Reflection;
+
 namespace Reparam.Generators.Diagnostics;
 
-/// <summary>Where an editor finds the pages of diagnostics.</summary>
+/// <summary>
+/// Where an editor finds the pages of diagnostics: in the repository that the package was built from, which <c>-p:RepositoryUrl=…</c> tells the build.
+/// Without one there is no link; the package holds the pages in its folder <c>docs/diagnostics</c>.
+/// </summary>
 internal static class HelpLinks
 {
-    /// <summary>The folder of the pages: the one line to change when the repository moves.</summary>
-    public const string Root = "https://github.com/reparam/Reparam.Sdk/blob/main/docs/diagnostics/";
+    private static readonly string? Repository = typeof(HelpLinks).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .FirstOrDefault(a => a.Key == "RepositoryUrl")?.Value;
 
-    /// <summary>The page of a diagnostic.</summary>
+    /// <summary>The page of a diagnostic, or null where no repository is known.</summary>
     /// <param name="id">Its id, such as RP0001.</param>
-    public static string Of(string id) => $"{Root}{id}.md";
+    public static string? Of(string id) => Of(Repository, id);
+
+    /// <summary>The page of a diagnostic in a repository, or null where that is not at an absolute address of the web.</summary>
+    /// <param name="repository">Address of the repository, with or without <c>.git</c>.</param>
+    /// <param name="id">Id of the diagnostic.</param>
+    public static string? Of(string? repository, string id)
+    {
+        var address = repository?.TrimEnd('/') ?? "";
+        address = address.EndsWith(".git", StringComparison.OrdinalIgnoreCase) ? address.Substring(0, address.Length - 4) : address;
+        return Uri.TryCreate(address, UriKind.Absolute, out var page) && (page.Scheme == Uri.UriSchemeHttps || page.Scheme == Uri.UriSchemeHttp)
+            ? $"{address}/blob/main/docs/diagnostics/{id}.md"
+            : null;
+    }
 }

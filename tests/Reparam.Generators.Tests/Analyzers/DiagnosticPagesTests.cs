@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Reparam.Generators.Diagnostics;
 
 namespace Reparam.Generators.Tests.Analyzers;
 
@@ -23,9 +24,19 @@ public class DiagnosticPagesTests
             .Where(l => l.StartsWith("RP", StringComparison.Ordinal)).Select(l => l.Split('|')[0].Trim()).Order(StringComparer.Ordinal);
         Assert.Equal(ids, pages);
         Assert.Equal(ids, entries);
-        Assert.All(descriptors, d => Assert.True(Uri.TryCreate(d.HelpLinkUri, UriKind.Absolute, out var link) && link.Scheme == Uri.UriSchemeHttps && link.AbsolutePath.EndsWith($"/docs/diagnostics/{d.Id}.md", StringComparison.Ordinal), d.HelpLinkUri));
+        Assert.All(descriptors, d => Assert.Equal(HelpLinks.Of(d.Id) ?? "", d.HelpLinkUri));
         Assert.All(descriptors, d => Assert.StartsWith($"# {d.Id}: {d.Title}\n", File.ReadAllText(Path.Combine(Root, "docs", "diagnostics", d.Id + ".md")), StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("https://forge.example/team/reparam", "https://forge.example/team/reparam/blob/main/docs/diagnostics/RP0001.md")]
+    [InlineData("https://forge.example/team/reparam.git", "https://forge.example/team/reparam/blob/main/docs/diagnostics/RP0001.md")]
+    [InlineData("https://forge.example/team/reparam/", "https://forge.example/team/reparam/blob/main/docs/diagnostics/RP0001.md")]
+    [InlineData("git@forge.example:team/reparam.git", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void A_help_link_leads_into_the_repository_that_the_build_was_told(string? repository, string? expected) =>
+        Assert.Equal(expected, HelpLinks.Of(repository, "RP0001"));
 
     [Fact]
     public void Every_id_is_named_in_a_test()
