@@ -115,7 +115,8 @@ public sealed class CodingCacheTests : IDisposable
         var expected = damage == "other bytes" ? 1 : 3;
         run.Is(coded: expected, read: 6 - expected);
         Assert.Equal(bytes, run.Bytes);
-        Assert.Single(run.Output.Split('\n'), line => line.StartsWith("##note ", StringComparison.Ordinal) && line.Contains("of the cache", StringComparison.Ordinal));
+        Assert.Single(run.Output.Split('\n'), line => line.StartsWith("##note ", StringComparison.Ordinal));
+        Assert.Contains("of the cache", run.Output);
         var next = Build(6);
         next.Is(coded: 0, read: 6);
         Assert.DoesNotContain("##note", next.Output);
@@ -128,7 +129,8 @@ public sealed class CodingCacheTests : IDisposable
         WriteModel(2);
         Build(2);
         string[] others = [In("cache/notes.txt"), In("cache/0123456789abcdef0123456789abcdef.coded")];
-        string[] own = [In($"cache/{new string('0', 32)}-{new string('f', 32)}.coded"), In($"cache/.{new string('0', 32)}-{new string('f', 32)}.coded.0123456789abcdef.reparam-unfinished")];
+        var name = $"{new string('0', 32)}-{new string('f', 32)}.coded";
+        string[] own = [In($"cache/{name}"), In($"cache/.{name}.0123456789abcdef.reparam-unfinished")];
         Array.ForEach([.. others, .. own], file => File.WriteAllText(file, "x"));
         Build(2).Is(coded: 0, read: 2);
         Assert.All(others, file => Assert.True(File.Exists(file)));
@@ -266,7 +268,9 @@ public sealed class CodingCacheTests : IDisposable
         }
     }
 
-    private string[] Entries() => Directory.Exists(In("cache")) ? [.. Directory.GetFiles(In("cache"), "*-*.coded").Where(file => Path.GetFileName(file)[0] != '.').Order(StringComparer.Ordinal)] : [];
+    private string[] Entries() => Directory.Exists(In("cache"))
+        ? [.. Directory.GetFiles(In("cache"), "*-*.coded").Where(file => Path.GetFileName(file)[0] != '.').Order(StringComparer.Ordinal)]
+        : [];
 
     private Run Build(int layers, Action<JsonNode>? change = null)
     {
@@ -299,13 +303,15 @@ public sealed class CodingCacheTests : IDisposable
         var manifest = new StringBuilder();
         for (var i = 0; i < layers; i++)
         {
-            manifest.Append(i == 0 ? "" : ", ").Append($$"""{ "path": "l{{i}}", "kind": "linear", "method": "shiftadd", "options": { "bits": 3, "groupSize": 32 } }""");
+            manifest.Append(i == 0 ? "" : ", ");
+            manifest.Append($$"""{ "path": "l{{i}}", "kind": "linear", "method": "shiftadd", "options": { "bits": 3, "groupSize": 32 } }""");
         }
 
         var plan = JsonNode.Parse(
             $$"""
             {
-              "version": 1, "checkpoint": "m.safetensors", "output": "obj/m.reparam.safetensors", "report": "obj/m.report.json", "model": "Ns.Model", "threads": 0,
+              "version": 1, "checkpoint": "m.safetensors", "output": "obj/m.reparam.safetensors", "report": "obj/m.report.json",
+              "model": "Ns.Model", "threads": 0,
               "manifests": { "Ns.Model": { "version": 1, "root": true, "layers": [{{manifest}}], "children": [] } }
             }
             """)!;
@@ -319,7 +325,8 @@ public sealed class CodingCacheTests : IDisposable
         for (var i = 0; i < layers; i++)
         {
             var random = new Random(seeds.GetValueOrDefault(i, i + 1));
-            writer.Add<float>($"l{i}.weight", [rows, columns], Enumerable.Range(0, rows * columns).Select(_ => (float)(random.NextDouble() + random.NextDouble() - 1)).ToArray());
+            var weights = Enumerable.Range(0, rows * columns).Select(_ => (float)(random.NextDouble() + random.NextDouble() - 1)).ToArray();
+            writer.Add<float>($"l{i}.weight", [rows, columns], weights);
         }
 
         writer.Write(In("m.safetensors"));

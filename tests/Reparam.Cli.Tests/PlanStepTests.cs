@@ -95,14 +95,17 @@ public sealed class PlanStepTests : IDisposable
         var plan = JsonNode.Parse(
             """
             {
-              "version": 1, "checkpoint": "m.safetensors", "output": "obj/m.reparam.safetensors", "report": "obj/m.report.json", "model": "Ns.Model", "threads": 0,
+              "version": 1, "checkpoint": "m.safetensors", "output": "obj/m.reparam.safetensors", "report": "obj/m.report.json",
+              "model": "Ns.Model", "threads": 0,
               "manifests": { "Ns.Model": {
                 "version": 1, "root": true, "children": [],
                 "layers": [ { "path": "fc", "kind": "linear", "method": "shiftadd", "options": { "bits": 3, "layout": "row", "groupSize": 32 } } ],
                 "edges": [ { "from": "fc", "to": ["bn"], "kind": "batchNorm", "sole": true, "eps": 1e-5 } ],
                 "tensors": [
-                  { "path": "fc.weight", "shape": [8, 64], "required": true }, { "path": "bn.weight", "shape": [8], "required": true }, { "path": "bn.bias", "shape": [8], "required": true },
-                  { "path": "bn.running_mean", "shape": [8], "required": true, "buffer": true }, { "path": "bn.running_var", "shape": [8], "required": true, "buffer": true }
+                  { "path": "fc.weight", "shape": [8, 64], "required": true }, { "path": "bn.weight", "shape": [8], "required": true },
+                  { "path": "bn.bias", "shape": [8], "required": true },
+                  { "path": "bn.running_mean", "shape": [8], "required": true, "buffer": true },
+                  { "path": "bn.running_var", "shape": [8], "required": true, "buffer": true }
                 ] } }
             }
             """)!;
@@ -128,7 +131,8 @@ public sealed class PlanStepTests : IDisposable
     private string In(string name) => Path.Combine(folder, name);
 
     private static StepResult Computed(StepContext context, string name, float[] values, params long[] shape) => context.Rewritten(new RewrittenCheckpoint(
-        context.Checkpoint, [(new TensorInfo(name, DType.F32, [.. shape]), () => MemoryMarshal.AsBytes<float>(values).ToArray())], new HashSet<string>(), new Dictionary<string, string>()));
+        context.Checkpoint, [(new TensorInfo(name, DType.F32, [.. shape]), () => MemoryMarshal.AsBytes<float>(values).ToArray())],
+        new HashSet<string>(), new Dictionary<string, string>()));
 
     /// <summary>Multiplies a weight.</summary>
     private sealed class ScaleStep() : PlanStep("scaleInTest")
@@ -138,8 +142,9 @@ public sealed class PlanStepTests : IDisposable
         public override StepResult Apply(StepContext context)
         {
             var by = context.Options.TryGetValue("by", out var value) ? value.GetSingle() : 1;
+            float[] scaled = [.. context.Checkpoint.ReadSingles("fc.weight").Select(weight => weight * by)];
             return by > 0
-                ? Computed(context, "fc.weight", [.. context.Checkpoint.ReadSingles("fc.weight").Select(weight => weight * by)], 8, 64) with { Notes = [$"scaled by {by}"] }
+                ? Computed(context, "fc.weight", scaled, 8, 64) with { Notes = [$"scaled by {by}"] }
                 : throw new ArgumentException($"by is {by}, expected a number above 0");
         }
     }
@@ -148,7 +153,11 @@ public sealed class PlanStepTests : IDisposable
     private sealed class LyingStep() : PlanStep("liesInTest")
     {
         public override StepResult Apply(StepContext context) =>
-            context.Rewritten(new RewrittenCheckpoint(context.Checkpoint, [], new HashSet<string> { "bn.weight" }, new Dictionary<string, string>())) with { Drops = [], Reads = [] };
+            context.Rewritten(new RewrittenCheckpoint(context.Checkpoint, [], new HashSet<string> { "bn.weight" }, new Dictionary<string, string>())) with
+            {
+                Drops = [],
+                Reads = [],
+            };
     }
 
     /// <summary>Adds a tensor.</summary>
