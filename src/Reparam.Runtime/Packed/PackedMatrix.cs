@@ -53,6 +53,9 @@ public abstract class PackedMatrix
     /// <summary>The prepacked weights whose products can be joined with those of other matrices of the same tables; null when there are none.</summary>
     internal virtual PrepackedWeights? Joinable => null;
 
+    /// <summary>The same weights without the rounding of inputs to a grid that the model gives them, for checks of the weights; this matrix where there is no such grid.</summary>
+    internal virtual PackedMatrix WithoutInputGrid => this;
+
     /// <summary>Prepares a coded matrix for products: the first of <see cref="PackedBackends.All"/> that takes it does so.</summary>
     /// <param name="matrix">The matrix as the packed file holds it; kept only where products decode its rows.</param>
     /// <param name="path">The kernel path; <see cref="PackedKernels.Current"/> when null.</param>
@@ -156,6 +159,9 @@ public abstract class PackedMatrix
             MultiplyFused(x, batch, new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = Rows }, 0, pool);
         }
     }
+
+    /// <summary>The product stored where another matrix wants it.</summary>
+    internal void MultiplyInto(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) => MultiplyFused(x, batch, store, firstRow, pool);
 
     /// <summary>The products of several matrices on given threads.</summary>
     internal static unsafe void MultiplyAll(ReadOnlySpan<PackedMatrix> matrices, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)

@@ -57,7 +57,7 @@ public static class PackedBackends
             if (backend.Create(matrix, request) is { } packed)
             {
                 return (packed.Rows, packed.Columns) == (request.Rows, matrix.Columns)
-                    ? packed
+                    ? FormatKernelList.Find(matrix)?.RoundInputs(matrix, packed) ?? packed
                     : throw new InvalidOperationException(
                         $"backend {backend.Name} made a matrix [{packed.Rows}, {packed.Columns}], expected [{request.Rows}, {matrix.Columns}]");
             }

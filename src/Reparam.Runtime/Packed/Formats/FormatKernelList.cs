@@ -1,4 +1,5 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Packed.Uniform;
 
 namespace Reparam.Runtime.Packed;
 
@@ -12,6 +13,7 @@ internal static class FormatKernelList
         new Block8Kernels(),
         new NestedKernels(),
         new CodebookKernels(),
+        new UniformKernels(),
     ];
 
     /// <summary>The kernels of a matrix's format; null when it has none of its own.</summary>

@@ -36,6 +36,11 @@ internal abstract class FormatKernels
     public virtual PackedMatrix? LookUp(CodedMatrix matrix, in PackedRequest request) =>
         Prepack(matrix, request) is { } weights ? new LookUpMatrix(matrix, weights, request.Path) : null;
 
+    /// <summary>The product of a backend with what the format does to inputs before it; the product itself where it does nothing, or where the backend does it.</summary>
+    /// <param name="matrix">A matrix that this format takes.</param>
+    /// <param name="product">Its rows, as a backend multiplies them.</param>
+    public virtual PackedMatrix RoundInputs(CodedMatrix matrix, PackedMatrix product) => product;
+
     /// <summary>A decoder of tiles; null where the matrix's own <see cref="CodedMatrix.DecodeRow"/> is to serve.</summary>
     /// <param name="matrix">A matrix that this format takes.</param>
     /// <param name="request">The rows; a path other than <see cref="KernelPath.Scalar"/>.</param>

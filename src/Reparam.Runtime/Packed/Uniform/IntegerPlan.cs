@@ -1,0 +1,66 @@
+using Reparam.Checkpoints.Packed;
+
+namespace Reparam.Runtime.Packed.Uniform;
+
+/// <summary>
+/// How inputs become integers, and which kernels multiply them. Inputs are rounded to the grid that the model itself gives, or to a grid of their own:
+/// for each input row and segment the largest magnitude is <see cref="Steps"/> steps.
+/// </summary>
+internal sealed class IntegerPlan
+{
+    // Two planes of bytes, each within ±127.
+    private const int DefaultSteps = (127 * 256) + 127;
+    private const int FastSteps = 127;
+    private const int SegmentColumns = 128;
+
+    // Kernels are called once a segment. In shorter ones the calls would cost more than the products.
+    private const int MinGroupColumns = 32;
+
+    // 255·255 of them are within the range of integers.
+    private const int MaxStaticColumns = 32768;
+
+    /// <summary>Plans the products of a matrix.</summary>
+    /// <param name="matrix">A matrix that <see cref="Fits"/>.</param>
+    /// <param name="path">A path other than <see cref="KernelPath.Scalar"/>.</param>
+    /// <param name="precision">A precision other than <see cref="KernelPrecision.Exact"/>, unless inputs have a grid.</param>
+    /// <param name="inputs">The grid of the inputs, one for all of them; null where each row gets its own.</param>
+    public IntegerPlan(UniformMatrix matrix, KernelPath path, KernelPrecision precision, UniformInputs? inputs)
+        : this(matrix, UniformKernelTable.Find(path, matrix.Bits, inputs is not null || precision == KernelPrecision.Fast), precision, inputs)
+    {
+    }
+
+    /// <summary>Plans products by given kernels.</summary>
+    public IntegerPlan(UniformMatrix matrix, UniformKernelTable kernels, KernelPrecision precision, UniformInputs? inputs)
+    {
+        (Kernels, Inputs) = (kernels, inputs);
+        Columns = matrix.Columns;
+        Steps = inputs is null && (precision != KernelPrecision.Fast || !kernels.AreBytes) ? DefaultSteps : FastSteps;
+        Planes = Kernels.AreBytes && Steps > FastSteps ? 2 : 1;
+        Segments = UniformSegment.Cut(Columns, matrix.GroupColumns, inputs is null ? SegmentColumns : MaxStaticColumns);
+    }
+
+    /// <summary>The kernels.</summary>
+    public UniformKernelTable Kernels { get; }
+
+    /// <summary>The grid of the inputs; null where each row gets its own.</summary>
+    public UniformInputs? Inputs { get; }
+
+    /// <summary>Columns of the matrix.</summary>
+    public int Columns { get; }
+
+    /// <summary>T: an input row's own grid has the steps −T to T.</summary>
+    public int Steps { get; }
+
+    /// <summary>Planes of an input row: with two of them, in bytes, an input is 256·high + low.</summary>
+    public int Planes { get; }
+
+    /// <summary>The segments of a row.</summary>
+    public UniformSegment[] Segments { get; }
+
+    /// <summary>Whether a matrix is best multiplied in integers. Says the same of all rows.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="inputs">The grid of its inputs, or null.</param>
+    public static bool Fits(UniformMatrix matrix, UniformInputs? inputs) =>
+        matrix.GroupColumns >= Math.Min(matrix.Columns, MinGroupColumns)
+        && (inputs is null || (inputs.Channels == 1 && matrix.GroupColumns <= MaxStaticColumns));
+}

@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+
+namespace Reparam.Runtime.Packed.Uniform;
+
+/// <summary>A byte for each integer: 64 bytes of columns 0, 2, 1, 3, four a row, then 64 bytes of columns 4, 6, 5, 7.</summary>
+internal readonly unsafe struct ByteCodes : ICodeForm
+{
+    public static int StepBytes => 128;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load<T>(byte* place, out T first, out T second)
+        where T : unmanaged, IIntegerLanes<T>
+    {
+        first = T.Load(place);
+        second = T.Load(place + (StepBytes / 2));
+    }
+}
