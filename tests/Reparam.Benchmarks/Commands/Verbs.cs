@@ -14,5 +14,6 @@ internal static class Verbs
         LayoutsCommand.Create(),
         ModelCommand.Create(),
         PartsCommand.Create(),
+        UniformCommand.Create(),
     };
 }

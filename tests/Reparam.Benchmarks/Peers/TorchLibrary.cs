@@ -22,13 +22,14 @@ internal sealed class TorchLibrary
         return new TorchLibrary();
     }
 
-    /// <summary>y = W·x for random float32 or bfloat16 weights: the cost of <c>torch.nn.functional.linear</c> for one input row.</summary>
+    /// <summary>y = W·x for random float32 or bfloat16 weights: the cost of <c>torch.nn.functional.linear</c> for one input row, or several.</summary>
     /// <param name="name">What the tables call it.</param>
     /// <param name="rows">Rows of the matrix.</param>
     /// <param name="columns">Columns of the matrix.</param>
     /// <param name="brainFloat">Whether weights and inputs are bfloat16.</param>
     /// <param name="cold">Whether each product takes another copy of the weights.</param>
-    public Contender MatrixVector(string name, int rows, int columns, bool brainFloat, bool cold)
+    /// <param name="inputs">Input rows.</param>
+    public Contender MatrixVector(string name, int rows, int columns, bool brainFloat, bool cold, int inputs = 1)
     {
         var type = brainFloat ? ScalarType.BFloat16 : ScalarType.Float32;
         var bytes = (long)rows * columns * (brainFloat ? 2 : 4);
@@ -38,7 +39,7 @@ internal sealed class TorchLibrary
             copies[i] = Random(type, rows, columns);
         }
 
-        var input = Random(type, 1, columns);
+        var input = Random(type, inputs, columns);
         return Contender.Over(name, copies, weights => nn.functional.linear(input, weights).Dispose(), bytes, cold);
     }
 
