@@ -21,6 +21,13 @@ public sealed class ReparamMethodAttribute(string method) : Attribute
     /// </summary>
     public string? StateKey { get; set; }
 
+    /// <summary>
+    /// For a post-training method that writes a packed format of its own: the full metadata name of the format's class (<c>"My.Signs.SignFormat"</c>), which
+    /// derives from <c>PackedFormat</c> and has a public constructor without parameters. Run-time classes register it before they load. Null, the default,
+    /// for a format of the product.
+    /// </summary>
+    public string? Format { get; set; }
+
     /// <summary>One line for the summary of emitted layers: paper, venue, identifier. Null if there is none.</summary>
     public string? Source { get; set; }
 }

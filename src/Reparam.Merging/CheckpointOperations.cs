@@ -36,7 +36,7 @@ public static class CheckpointOperations
         ArgumentNullException.ThrowIfNull(assembly);
         ImmutableArray<CheckpointOperation> found =
         [
-            .. assembly.GetExportedTypes()
+            .. PublicTypes(assembly)
                 .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
                 .Where(method => method.IsDefined(typeof(CheckpointOperationAttribute)))
                 .Select(method => new CheckpointOperation(method)),
@@ -47,6 +47,19 @@ public static class CheckpointOperations
         }
 
         return found;
+    }
+
+    // A library may have classes that need libraries which are not here, such as those of training: what can be loaded is looked at.
+    private static IEnumerable<Type> PublicTypes(Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetTypes().Where(type => type.IsVisible);
+        }
+        catch (ReflectionTypeLoadException exception)
+        {
+            return exception.Types.OfType<Type>().Where(type => type.IsVisible);
+        }
     }
 
     /// <summary>Adds one operation. Doing it again changes nothing.</summary>

@@ -21,6 +21,9 @@ internal static class MetadataNames
     public const string Feeds = "Reparam.FeedsAttribute";
     public const string ReparamManifest = "Reparam.ReparamManifestAttribute";
 
+    public const string PackedFormat = "Reparam.Checkpoints.Packed.PackedFormat";
+    public const string PackedFormats = "Reparam.Checkpoints.Packed.PackedFormats";
+
     public const string TrainingModelRule = "Reparam.Training.ModelRule";
     public const string ReparamLayer = "Reparam.Training.ReparamLayer";
     public const string StructureBlock = "Reparam.Training.StructureBlock`";

@@ -15,6 +15,7 @@ internal sealed class MethodContract
     private readonly INamedTypeSymbol attribute;
     private readonly Compilation compilation;
     private readonly string? key;
+    private readonly string? format;
     private INamedTypeSymbol? methods;
     private string memberClass;
 
@@ -28,6 +29,7 @@ internal sealed class MethodContract
         memberClass = Method;
         Layers = method?.NamedArguments.FirstOrDefault(a => a.Key == "Layers").Value.Value as int? ?? (int)(LayerKind.Linear | LayerKind.Conv1d | LayerKind.Conv2d);
         key = method?.NamedArguments.FirstOrDefault(a => a.Key == "StateKey").Value.Value as string;
+        format = method?.NamedArguments.FirstOrDefault(a => a.Key == "Format").Value.Value as string;
         Source = method?.NamedArguments.FirstOrDefault(a => a.Key == "Source").Value.Value as string;
     }
 
@@ -45,6 +47,9 @@ internal sealed class MethodContract
 
     /// <summary>The class of its model rule; null if it has none.</summary>
     public INamedTypeSymbol? Rule { get; private set; }
+
+    /// <summary>The class of the packed format that the method brings; null if it writes one of the product's.</summary>
+    public INamedTypeSymbol? Format { get; private set; }
 
     /// <summary>How the contract is broken; null if it holds.</summary>
     public string? Problem { get; private set; }
@@ -106,6 +111,11 @@ internal sealed class MethodContract
             return;
         }
 
+        if (format is not null && !ReadFormat(format))
+        {
+            return;
+        }
+
         var input = attribute.Attribute(MetadataNames.ReparamInputMap);
         var rule = attribute.Attribute(MetadataNames.ReparamModelRule);
         var isBuildTime = Kind is ReparamKind.PostTraining or ReparamKind.Structure;
@@ -147,6 +157,25 @@ internal sealed class MethodContract
         {
             Model = null;
         }
+    }
+
+    private bool ReadFormat(string name)
+    {
+        if (ClassOf(name, "packed format") is not { } type)
+        {
+            return false;
+        }
+
+        if (type.IsAbstract || !type.IsOrDerivesFrom(MetadataNames.PackedFormat) || type.DeclaredAccessibility != Accessibility.Public
+            || !type.InstanceConstructors.Any(c => c.Parameters.Length == 0 && c.DeclaredAccessibility == Accessibility.Public))
+        {
+            Problem = $"the packed format '{name}' must be a public class that derives from {MetadataNames.PackedFormat} "
+                + "and has a public constructor without parameters";
+            return false;
+        }
+
+        Format = type;
+        return true;
     }
 
     private INamedTypeSymbol? ClassOf(string name, string what)

@@ -53,6 +53,7 @@ internal static class TwinEmitter
         var writer = new CodeWriter();
         if (TypeMap.DerivesFromTorch(type))
         {
+            FormatEmitter.Write(writer, type, context);
             ComponentEmitter.Write(writer, type, context);
             if (found.IsRoot && !type.IsAbstract)
             {

@@ -43,8 +43,9 @@ public static class PackedFormats
 
     /// <summary>Makes a format known to all readers of the process. Registering it again does nothing. Safe on several threads.</summary>
     /// <param name="format">The format.</param>
+    /// <returns>The format that is registered under the name.</returns>
     /// <exception cref="ArgumentException">A format of another class has the name, or a suffix does not begin with a dot.</exception>
-    public static void Register(PackedFormat format)
+    public static PackedFormat Register(PackedFormat format)
     {
         ArgumentNullException.ThrowIfNull(format);
         if (format.Suffixes.IsDefaultOrEmpty || format.Suffixes.Any(static suffix => suffix.Length < 2 || suffix[0] != '.'))
@@ -60,6 +61,7 @@ public static class PackedFormats
                 : other.Equals(added) ? known
                 : throw new ArgumentException($"the format name '{added.Name}' of {added.GetType()} is taken by {other.GetType()}", nameof(format)),
             format);
+        return Find(format.Name)!;
     }
 
     private static ImmutableArray<string> SuffixesOf(ImmutableArray<PackedFormat> formats) => [.. formats.SelectMany(static format => format.Suffixes).Distinct()];
