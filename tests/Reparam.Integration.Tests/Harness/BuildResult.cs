@@ -5,7 +5,7 @@ namespace Reparam.Integration.Tests.Harness;
 /// <summary>How a build ended, and what its binary log tells.</summary>
 internal sealed class BuildResult(int exitCode, string output, string logFile)
 {
-    private readonly Lazy<Build> log = new(() => BinaryLog.ReadBuild(logFile));
+    private readonly Lazy<Microsoft.Build.Logging.StructuredLogger.Build> log = new(() => BinaryLog.ReadBuild(logFile));
 
     public int ExitCode { get; } = exitCode;
 

@@ -1,0 +1,14 @@
+using System.Runtime.CompilerServices;
+using TorchSharp;
+
+// One test at a time: the random seed belongs to the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Reparam.Conformance.Tests;
+
+internal static class AssemblyBehavior
+{
+    // The tensors are tiny: a second thread would only wait for the first.
+    [ModuleInitializer]
+    internal static void UseOneThread() => torch.set_num_threads(1);
+}
