@@ -88,7 +88,7 @@ public class ModelVerb_Tests
 
     [Theory]
     [InlineData("--bits", "5", "--bits is 5; it takes a whole number from 1 to 4")]
-    [InlineData("--layout", "diagonal", "--layout is diagonal; it takes row, column, block8, nested, codebook")]
+    [InlineData("--layout", "diagonal", "--layout is diagonal; it takes one of row, column, block8, nested, codebook")]
     public void A_wrong_option_is_refused(string option, string value, string text) =>
         Assert.Contains(text, VerbRun.Of([.. Tiny, option, value]).Error, StringComparison.Ordinal);
 

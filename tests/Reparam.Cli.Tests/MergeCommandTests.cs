@@ -96,16 +96,27 @@ public sealed class MergeCommandTests : IDisposable
     [Fact]
     public void The_worker_writes_the_result_and_the_stamp()
     {
-        var run = Work(new { version = 1, method = "ties", inputs = new[] { In("a"), In("b") }, @base = In("base"), output = In("o"), stamp = In("s"), options =
-            new { Density = "1", Lambda = "0.5" } });
+        var run = Work(new
+        {
+            version = 1,
+            method = "ties",
+            inputs = new[] { In("a"), In("b") },
+            @base = In("base"),
+            output = In("o"),
+            stamp = In("s"),
+            options = new { Density = "1", Lambda = "0.5" }
+        });
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Equal(["##progress 1 1 w", "##summary 1 tensor (3 values) of 2 checkpoints merged by ties"], Lines(run.Output));
         Assert.Equal([1, -2, 2], Read("o"));
 
         var inputs = new Dictionary<string, IReadOnlyList<string>>
         {
-            ["plan"] = [In("plan.json")], ["input-1"] = [In("a")], ["input-2"] = [In("b")], ["base"] = [In("base")], ["tool"] =
-                BuildStamp.ToolFiles(AppContext.BaseDirectory),
+            ["plan"] = [In("plan.json")],
+            ["input-1"] = [In("a")],
+            ["input-2"] = [In("b")],
+            ["base"] = [In("base")],
+            ["tool"] = BuildStamp.ToolFiles(AppContext.BaseDirectory),
         };
         Assert.True(StampCheck.IsCurrent(In("s"), inputs, [In("o")]));
         Write("b", 3, -4, 6);
@@ -115,8 +126,15 @@ public sealed class MergeCommandTests : IDisposable
     [Fact]
     public void The_worker_knows_methods_of_extensions_and_tells_a_plan_that_is_none()
     {
-        var run = Work(new { version = 1, method = "smallest-value", inputs = new[] { In("a"), In("b") }, output = In("o"), stamp = In("s"), extensions =
-            new[] { Extension } });
+        var run = Work(new
+        {
+            version = 1,
+            method = "smallest-value",
+            inputs = new[] { In("a"), In("b") },
+            output = In("o"),
+            stamp = In("s"),
+            extensions = new[] { Extension }
+        });
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Equal([1, -4, 3], Read("o"));
         Assert.NotNull(BuildStamp.Read(In("s"))!.Find("extensions"));

@@ -110,8 +110,15 @@ public sealed class WriteReparamMergesTests : IDisposable
     private (WriteReparamMerges Task, FakeEngine Engine) Run(ITaskItem[] merges, string threads = "", string tool = "", ITaskItem[]? wanted = null)
     {
         var engine = new FakeEngine();
-        var task = new WriteReparamMerges { BuildEngine = engine, Merges = merges, Wanted = wanted ?? [], Threads = threads, Tool = tool, ProjectFile =
-            "App.csproj" };
+        var task = new WriteReparamMerges
+        {
+            BuildEngine = engine,
+            Merges = merges,
+            Wanted = wanted ?? [],
+            Threads = threads,
+            Tool = tool,
+            ProjectFile = "App.csproj",
+        };
         var succeeded = task.Execute();
         Assert.Equal(engine.Errors.Count == 0, succeeded);
         return (task, engine);

@@ -23,7 +23,10 @@ public class UniformCoder_Tests
         select (
             new UniformAttribute(bits)
             {
-                GroupSize = 8 * groupSize, Symmetric = symmetric, ClipSearch = search, ActOrder = actOrder,
+                GroupSize = 8 * groupSize,
+                Symmetric = symmetric,
+                ClipSearch = search,
+                ActOrder = actOrder,
                 Rounding = nearest ? UniformRounding.Nearest : UniformRounding.Auto,
             },
             rows, columns, seed);
