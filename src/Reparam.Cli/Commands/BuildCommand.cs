@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Reparam.Build.Stamps;
-using Reparam.Cli.Extensions;
 using Reparam.Checkpoints;
+using Reparam.Cli.Extensions;
 using Reparam.Compression;
 using Reparam.Compression.Allocation;
 using Reparam.Compression.Cache;

@@ -1,6 +1,6 @@
 using Reparam.Compression.Calibration;
-using Reparam.Compression.ShiftAdd.Codebook;
 using Reparam.Compression.ShiftAdd.Binary;
+using Reparam.Compression.ShiftAdd.Codebook;
 using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Compression.ShiftAdd;

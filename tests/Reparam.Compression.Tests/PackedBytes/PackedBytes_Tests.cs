@@ -15,7 +15,7 @@ namespace Reparam.Compression.Tests.PackedBytes;
 /// </summary>
 public class PackedBytes_Tests
 {
-    private static readonly string[] lines = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "Reparam.Compression.Tests", "PackedBytes", "hashes.txt"));
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "tests", "Reparam.Compression.Tests", "PackedBytes", "hashes.txt"));
 
     [Theory]
     [InlineData("row")]
@@ -30,7 +30,7 @@ public class PackedBytes_Tests
 
         var found = Cases(asked).AsParallel().AsOrdered().Select(options => Line(layout, options)).ToArray();
 
-        Assert.Equal(lines.Where(line => line.StartsWith(layout + " ", StringComparison.Ordinal)), found);
+        Assert.Equal(Lines.Where(line => line.StartsWith(layout + " ", StringComparison.Ordinal)), found);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public class PackedBytes_Tests
 
             CheckpointCompressor.Compress(checkpoint, [Plan("a.weight", 2), Plan("b.weight", 2), Plan("c.weight", 3), Plan("d.weight", 3)], output, new CompressionSettings());
 
-            Assert.Equal(Assert.Single(lines, line => line.StartsWith($"shared {layout} ", StringComparison.Ordinal)), $"shared {layout} = {PackedContent.Hash(output)}");
+            Assert.Equal(Assert.Single(Lines, line => line.StartsWith($"shared {layout} ", StringComparison.Ordinal)), $"shared {layout} = {PackedContent.Hash(output)}");
         }
         finally
         {

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Reparam.Compression.Plans;
 using Reparam.Compression.Methods;
+using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 using AskedLayout = Reparam.ShiftAddLayout;
 

@@ -1,6 +1,6 @@
+using Reparam.Benchmarks.Figures;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
-using Reparam.Benchmarks.Figures;
 using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Compression.Tests.ShiftAdd.Binary;

@@ -1,7 +1,7 @@
 using CsCheck;
+using Reparam.Benchmarks.Figures;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
-using Reparam.Benchmarks.Figures;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.ShiftAdd.Nested;
 

@@ -1,7 +1,7 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd;
-using Reparam.Compression.Simd;
 using Reparam.Compression.ShiftAdd.Nested;
+using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.Tests.ShiftAdd.Nested;
 
