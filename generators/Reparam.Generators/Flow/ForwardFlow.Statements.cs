@@ -119,9 +119,10 @@ internal sealed partial class ForwardFlow
     // A loop over a list is run for the first element and for the one after it.
     private void ExecuteLoop(ILoopOperation loop)
     {
-        var outerDoubt = loopDoubt;
+        var (outerDoubt, outerCounter) = (loopDoubt, counter);
         FlowComponent? element = null;
         var isOverList = false;
+        counter = null;
         switch (loop)
         {
             case IForEachLoopOperation each:
@@ -141,9 +142,10 @@ internal sealed partial class ForwardFlow
                 }
 
                 // for (var i = …) … Layers[i]: the index runs over the list.
-                isOverList = counted.Body.Descendants().OfType<IPropertyReferenceOperation>().Any(index => index.Property.IsIndexer
-                    && index.Instance?.Type is { } type && ModuleTypes.ElementOfList(type) is not null
-                    && Counter(index) is { } counter && counted.Locals.Contains(counter, SymbolEqualityComparer.Default));
+                counter = counted.Body.Descendants().OfType<IPropertyReferenceOperation>()
+                    .Where(index => index.Property.IsIndexer && index.Instance?.Type is { } type && ModuleTypes.ElementOfList(type) is not null)
+                    .Select(Counter).FirstOrDefault(local => local is not null && counted.Locals.Contains(local, SymbolEqualityComparer.Default));
+                isOverList = counter is not null;
                 break;
         }
 
@@ -159,7 +161,7 @@ internal sealed partial class ForwardFlow
         }
 
         Enter(changed, FlowStep.Last, isOverList);
-        loopDoubt = outerDoubt;
+        (loopDoubt, counter) = (outerDoubt, outerCounter);
     }
 
     private void Body(ILoopOperation loop, FlowComponent? element)

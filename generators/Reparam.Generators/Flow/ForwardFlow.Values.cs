@@ -24,11 +24,7 @@ internal sealed partial class ForwardFlow
         IEnumerable<IOperation> evaluated = operation is IThrowOperation ? operation.ChildOperations : [operation];
         foreach (var child in evaluated)
         {
-            var value = Evaluate(child);
-            if (value is not FlowValue.Callee)
-            {
-                Use(value, FlowUse.Else);
-            }
+            Use(Evaluate(child), FlowUse.Else);
         }
     }
 
@@ -91,6 +87,9 @@ internal sealed partial class ForwardFlow
                 return Member(field, field.Field, field.Instance, []);
             case IInvocationOperation invocation:
                 return Invoke(invocation);
+            case IIsPatternOperation { Pattern: var pattern } test when pattern.DescendantsAndSelf().Any(IsNaming):
+                Discard(test.Value);
+                return FlowValue.Unknown;
             case IIsPatternOperation or IIsTypeOperation or INameOfOperation or ISizeOfOperation or ITypeOfOperation:
                 Look(operation);
                 return FlowValue.Unknown;
@@ -115,6 +114,11 @@ internal sealed partial class ForwardFlow
         var distinct = values.Distinct().ToArray();
         return distinct.Length == 1 ? distinct[0] : new FlowValue.Choice(distinct);
     }
+
+    // What the pattern tests has a further name behind it.
+    private static bool IsNaming(IOperation pattern) => pattern is
+        IDeclarationPatternOperation { DeclaredSymbol: not null } or IRecursivePatternOperation { DeclaredSymbol: not null }
+        or IListPatternOperation { DeclaredSymbol: not null };
 
     // Whether it is null, or of a type, says nothing about the flow of its values.
     private void Look(IOperation operation)
@@ -308,15 +312,17 @@ internal sealed partial class ForwardFlow
         return FlowValue.Unknown;
     }
 
-    private static FlowComponent Indexed(FlowComponent element, IPropertyReferenceOperation reference)
+    private FlowComponent Indexed(FlowComponent element, IPropertyReferenceOperation reference)
     {
-        if (Counter(reference) is null)
+        var index = Counter(reference);
+        if (index is null || !SymbolEqualityComparer.Default.Equals(index, counter))
         {
-            // Layers[0] and Layers[^1] stand beside what a loop does with all of them.
-            element.Doubt("an element of the list is used by itself");
+            // Layers[0] and Layers[^1] stand beside what a loop does with all of them; with two indices, elements of different indices meet.
+            element.Doubt(index is null
+                ? "an element of the list is used by itself"
+                : $"its index '{index.Name}' is not the one that its loop counts for every list");
         }
 
         return element;
     }
-
 }

@@ -29,6 +29,7 @@ internal sealed partial class ForwardFlow
     private List<FlowValue> returned = [];
     private string context = "";
     private string? loopDoubt;
+    private ILocalSymbol? counter;
     private int operations;
 
     private ForwardFlow(Compilation compilation, FlowComponents components, CancellationToken token)
@@ -182,12 +183,13 @@ internal sealed partial class ForwardFlow
             foreach (var member in parts.SelectMany(part => part.Members))
             {
                 token.ThrowIfCancellationRequested();
-                if (member is ConstructorDeclarationSyntax or FieldDeclarationSyntax || !compilation.ContainsSyntaxTree(member.SyntaxTree))
+                if (member is FieldDeclarationSyntax || !compilation.ContainsSyntaxTree(member.SyntaxTree))
                 {
                     continue;
                 }
 
-                var names = member.DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => byName.Contains(name.Identifier.ValueText)).ToArray();
+                var names = member.DescendantNodes().OfType<IdentifierNameSyntax>().Where(name => byName.Contains(name.Identifier.ValueText)
+                    && (member is not ConstructorDeclarationSyntax || IsRunLater(name))).ToArray();
                 if (names.Length == 0)
                 {
                     continue;
@@ -203,12 +205,19 @@ internal sealed partial class ForwardFlow
                 {
                     if (model.GetSymbolInfo(name, token).Symbol is { } used && components.Of(used) is { } component && !IsNameAlone(name))
                     {
-                        component.Doubt($"'{symbol.Name}' uses it too");
+                        component.Doubt(member is ConstructorDeclarationSyntax ? "a function of the constructor uses it" : $"'{symbol.Name}' uses it too");
                     }
                 }
             }
         }
     }
+
+    // What a constructor itself does with a module is done before a forward runs; a function that it makes may run the module or give it on.
+    private static bool IsRunLater(IdentifierNameSyntax name) =>
+        name.Ancestors().TakeWhile(node => node is not ConstructorDeclarationSyntax)
+            .Any(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
+        && (name.Parent is MemberAccessExpressionSyntax { Name: var own } qualified && own == name ? qualified.Parent : name.Parent)
+            is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: not ("call" or "forward") };
 
     private static bool IsNameAlone(SyntaxNode name) =>
         name.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } };

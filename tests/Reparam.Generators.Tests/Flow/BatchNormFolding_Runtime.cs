@@ -112,6 +112,8 @@ public class BatchNormFolding_Runtime
     [InlineData("y = Bn2.call(Conv2.call(y));", "y = Conv2.call(y); if (y.shape[0] > 0) { y = Bn2.call(y); }", "bn2")]                     // on a condition
     [InlineData("y = Bn2.call(Conv2.call(y));", "y = Conv2.call(y); y.copy_(y + 1); y = Bn2.call(y);", "bn2")]                                 // changed in place
     [InlineData("var y = functional.relu(Bn1.call(Conv1.call(x)));", "var y = Conv1.call(x); if (y.shape[1] == x.shape[1]) { y = Bn1.call(y); } else { y = Bn1.call(y); }", "bn1")]
+    [InlineData("var y = functional.relu(", "Func<Tensor, Tensor> again = Conv1.call; var y = functional.relu(again(x) + ", "bn1")]          // its method handed on
+    [InlineData("var y = functional.relu(", "var z = Conv1 is { } again ? again.call(x) : x; var y = functional.relu(z + ", "bn1")]       // under another name
     public void What_is_in_doubt_stays(string from, string to, string kept)
     {
         using var model = new Trained(Source.Replace(from, to, StringComparison.Ordinal));
