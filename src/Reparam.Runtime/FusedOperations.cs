@@ -31,13 +31,6 @@ public static class FusedOperations
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The tables have too few positions.</exception>
     [Counterpart("RotateNeighbours")]
-    [Idiom("""
-        var pairs = x.view(x.shape[0], -1, cos.shape[1], 2);
-        var (even, odd) = (pairs.select(-1, 0), pairs.select(-1, 1));
-        var c = cos.narrow(0, position, x.shape[0]).unsqueeze(1);
-        var s = sin.narrow(0, position, x.shape[0]).unsqueeze(1);
-        return stack([even * c - odd * s, even * s + odd * c], -1).view(x.shape);
-        """)]
     public static Tensor RotateNeighbours(Tensor x, Tensor cos, Tensor sin, long position = 0) => Rotary.Run(x, cos, sin, position, halves: false);
 
     /// <summary>Rotary positions, halves paired: features j and j + d/2 of each head turn by angle j of their token.</summary>
@@ -49,6 +42,34 @@ public static class FusedOperations
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The tables have too few positions.</exception>
     [Counterpart("RotateHalves")]
+    public static Tensor RotateHalves(Tensor x, Tensor cos, Tensor sin, long position = 0) => Rotary.Run(x, cos, sin, position, halves: true);
+
+    /// <summary>As <see cref="RotateNeighbours"/>, for tokens in the first dimension of a tensor of any rank.</summary>
+    /// <param name="x">[length, …]: all that belongs to a token is one head after the other.</param>
+    /// <param name="cos">[positions, d / 2].</param>
+    /// <param name="sin">[positions, d / 2].</param>
+    /// <param name="position">Position of the first token.</param>
+    /// <returns>[length, …], as x.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tables have too few positions.</exception>
+    [Idiom("""
+        var pairs = x.view(x.shape[0], -1, cos.shape[1], 2);
+        var (even, odd) = (pairs.select(-1, 0), pairs.select(-1, 1));
+        var c = cos.narrow(0, position, x.shape[0]).unsqueeze(1);
+        var s = sin.narrow(0, position, x.shape[0]).unsqueeze(1);
+        return stack([even * c - odd * s, even * s + odd * c], -1).view(x.shape);
+        """)]
+    public static Tensor RotateTokenNeighbours(Tensor x, Tensor cos, Tensor sin, long position = 0) =>
+        x.Rank == 2 ? RotateNeighbours(x, cos, sin, position) : RotateNeighbours(x.TokenRows(), cos, sin, position).View(x.Shape);
+
+    /// <summary>As <see cref="RotateHalves"/>, for tokens in the first dimension of a tensor of any rank.</summary>
+    /// <param name="x">[length, …]: all that belongs to a token is one head after the other.</param>
+    /// <param name="cos">[positions, d / 2].</param>
+    /// <param name="sin">[positions, d / 2].</param>
+    /// <param name="position">Position of the first token.</param>
+    /// <returns>[length, …], as x.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The tables have too few positions.</exception>
     [Idiom("""
         var halves = x.view(x.shape[0], -1, 2, cos.shape[1]);
         var (first, second) = (halves.select(-2, 0), halves.select(-2, 1));
@@ -56,14 +77,15 @@ public static class FusedOperations
         var s = sin.narrow(0, position, x.shape[0]).unsqueeze(1);
         return cat([first * c - second * s, first * s + second * c], -1).view(x.shape);
         """)]
-    public static Tensor RotateHalves(Tensor x, Tensor cos, Tensor sin, long position = 0) => Rotary.Run(x, cos, sin, position, halves: true);
+    public static Tensor RotateTokenHalves(Tensor x, Tensor cos, Tensor sin, long position = 0) =>
+        x.Rank == 2 ? RotateHalves(x, cos, sin, position) : RotateHalves(x.TokenRows(), cos, sin, position).View(x.Shape);
 
     /// <summary>
     /// Causal grouped-query attention of new tokens: adds their keys and values to the cache, then mixes the values of the tokens that each may see.
     /// </summary>
-    /// <param name="query">[length, heads·d]; heads is a multiple of the cache's.</param>
-    /// <param name="key">[length, keyHeads·d].</param>
-    /// <param name="value">[length, keyHeads·e].</param>
+    /// <param name="query">[length, heads·d], or [length, …] with as many values; heads is a multiple of the cache's.</param>
+    /// <param name="key">[length, keyHeads·d], or [length, …].</param>
+    /// <param name="value">[length, keyHeads·e], or [length, …].</param>
     /// <param name="key_cache">[keyHeads, capacity, d]; rows from <paramref name="position"/> on are written.</param>
     /// <param name="value_cache">[keyHeads, capacity, e]; rows from <paramref name="position"/> on are written.</param>
     /// <param name="position">Number of tokens that the cache holds.</param>
@@ -84,7 +106,7 @@ public static class FusedOperations
         return mixed.view(heads, -1, length, mixed.shape[2]).permute(2, 0, 1, 3).reshape(length, -1);
         """)]
     public static Tensor CachedAttention(Tensor query, Tensor key, Tensor value, Tensor key_cache, Tensor value_cache, long position) =>
-        Kernels.CachedAttention.Run(query, key, value, key_cache, value_cache, position);
+        Kernels.CachedAttention.Run(query.TokenRows(), key.TokenRows(), value.TokenRows(), key_cache, value_cache, position);
 
     /// <summary>silu(gate) ⊙ up.</summary>
     /// <param name="gate">[…].</param>
@@ -170,6 +192,10 @@ public static class FusedOperations
             ? LinearKernel.Run(x, linear.Weight, linear.Bias, residual: residual)
             : residual + layer.Call(x);
     }
+
+    // [length, …] as a matrix [length, all else]; what is none stays as it is and is refused by whoever needs one.
+    private static Tensor TokenRows(this Tensor x) =>
+        x.Rank is 0 or 2 || x.Shape[0] == 0 ? x : x.Reshape(x.Shape[0], x.Numel() / x.Shape[0]);
 
     private static Tensor? Activated(Module<Tensor, Tensor> layer, Tensor x, Activation activation) =>
         layer is Linear linear && x.Dtype == DType.Float32 ? LinearKernel.Run(x, linear.Weight, linear.Bias, activation) : null;
