@@ -76,11 +76,13 @@ public static class ReparamModuleExtensions
             layer.StartAdaptation();
         }
 
-        foreach (var (path, part) in Walk(module, ""))
+        var ofPaths = layers.SelectMany(l => l.Layer.PathSharedNames).ToHashSet(StringComparer.Ordinal);
+        foreach (var (path, part) in Walk(module, "").Where(part => part.Module is not ReparamLayer))
         {
-            if (part is not ReparamLayer && !IsOfRoot(path))
+            foreach (var (name, parameter) in part.named_parameters(false))
             {
-                foreach (var (_, parameter) in part.named_parameters(false))
+                // Where layers share state, the side paths' goes on training.
+                if (!IsOfRoot(path) || !ofPaths.Contains(Join(path, name)))
                 {
                     parameter.requires_grad = false;
                 }
@@ -121,7 +123,7 @@ public static class ReparamModuleExtensions
         ArgumentNullException.ThrowIfNull(run);
         module.PrepareReparam();
         var layers = module.ReparamLayers().Select(l => l.Layer).Where(l => l.AsksForInputs).ToArray();
-        var wasTraining = module.training;
+        var modes = Walk(module, "").Select(part => (part.Module, part.Module.training)).ToArray();
         module.eval();
         using var noGrad = TorchSharp.torch.no_grad();
         try
@@ -144,7 +146,11 @@ public static class ReparamModuleExtensions
                 layer.StopObserving();
             }
 
-            module.train(wasTraining);
+            // From the root down, because a module hands its mode to all below it.
+            foreach (var (part, wasTraining) in modes)
+            {
+                part.train(wasTraining);
+            }
         }
     }
 

@@ -215,6 +215,38 @@ public class ForeignTests
     }
 
     [Fact]
+    public void Adaptation_freezes_what_maps_share_and_leaves_what_side_paths_share()
+    {
+        var net = new GainNet();
+        net.StartAdaptation();
+        Assert.Equal(
+            ["second.reparam.lora.a", "second.reparam.lora.b"],
+            net.named_parameters().Where(p => p.parameter.requires_grad).Select(p => p.name).Order(StringComparer.Ordinal));
+        Assert.Contains("reparam.gain.g", net.state_dict().Keys);
+
+        var shared = new BasisNet();
+        shared.StartAdaptation();
+        Assert.True(shared.named_parameters().Single(p => p.name == "reparam.basis.s").parameter.requires_grad);
+    }
+
+    [Fact]
+    public void A_calibration_leaves_each_part_in_its_mode()
+    {
+        var net = new WhitenNet();
+        net.train();
+        net.Image.eval();
+        using var x = randn(2, 2, 9, 9);
+        net.CalibrateReparam(() =>
+        {
+            Assert.False(net.training);
+            net.call(x).Dispose();
+        });
+        Assert.True(net.training);
+        Assert.False(net.Image.training);
+        Assert.True(net.named_children().Where(child => child.name != "image").All(child => child.module.training));
+    }
+
+    [Fact]
     public void A_loop_that_never_says_that_it_stepped_is_told_once()
     {
         var handler = ReparamWarnings.Handler;
