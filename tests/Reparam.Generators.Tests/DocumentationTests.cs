@@ -25,7 +25,7 @@ public partial class DocumentationTests
         var emitted = run.Files().Replace("global::", "", StringComparison.Ordinal);
         Assert.Contains("new ReparamLayers.Models.SigmaReparamLinear(", emitted);
         Assert.Matches(@"w = Reparam\.Training\.SigmaReparam\.SigmaMap\.Map\(\s*latent: w,\s*gamma: state\.Read\(SigmaReparamGamma\),\s*u: state\.Read\(SigmaReparamU\)", emitted);
-        Assert.Contains("\\\"path\\\": \\\"query\\\", \\\"kind\\\": \\\"linear\\\", \\\"method\\\": \\\"shiftadd\\\", \\\"options\\\": { \\\"bits\\\": 3 }", emitted);
+        Assert.Contains("""{ "path": "query", "kind": "linear", "method": "shiftadd", "options": { "bits": 3 } }""", emitted);
         Assert.Contains("Forward(Reparam.Runtime.Tensor x) => Reparam.Runtime.Torch.Softmax(Query.Call(x), -1) * Value.Call(x);", emitted);
     }
 

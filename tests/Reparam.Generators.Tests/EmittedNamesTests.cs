@@ -101,7 +101,7 @@ public class EmittedNamesTests
     public void Two_marks_on_one_class_are_one_class()
     {
         var run = GeneratorRun.Of("namespace Tests;\n" + Net.Replace("NAME", "Net", StringComparison.Ordinal).Replace("[ReparamModel]", "[ReparamModule, ReparamModel]", StringComparison.Ordinal)).AssertCompiles();
-        Assert.Contains("\\\"root\\\": true", run.Files(".Manifest."), StringComparison.Ordinal);
+        Assert.Contains("\"root\": true", run.Files(".Manifest."), StringComparison.Ordinal);
     }
 
     [Fact]

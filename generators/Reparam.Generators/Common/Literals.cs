@@ -48,12 +48,22 @@ internal static class Literals
         _ => throw new ArgumentException($"No literal for a value of type {value.GetType()}.", nameof(value)),
     };
 
+    /// <summary>A finite number in digits that give it back.</summary>
+    public static string Digits(float value) => Shortest(
+        value.ToString("R", CultureInfo.InvariantCulture), value.ToString("G9", CultureInfo.InvariantCulture),
+        text => float.Parse(text, CultureInfo.InvariantCulture) == value);
+
+    /// <summary>A finite number in digits that give it back.</summary>
+    public static string Digits(double value) => Shortest(
+        value.ToString("R", CultureInfo.InvariantCulture), value.ToString("G17", CultureInfo.InvariantCulture),
+        text => double.Parse(text, CultureInfo.InvariantCulture) == value);
+
     private static string OfFloat(float value) => value switch
     {
         float.PositiveInfinity => "float.PositiveInfinity",
         float.NegativeInfinity => "float.NegativeInfinity",
         _ when float.IsNaN(value) => "float.NaN",
-        _ => Shortest(value.ToString("R", CultureInfo.InvariantCulture), value.ToString("G9", CultureInfo.InvariantCulture), t => float.Parse(t, CultureInfo.InvariantCulture) == value) + "f",
+        _ => Digits(value) + "f",
     };
 
     private static string OfDouble(double value)
@@ -68,7 +78,7 @@ internal static class Literals
             return value > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity";
         }
 
-        var text = Shortest(value.ToString("R", CultureInfo.InvariantCulture), value.ToString("G17", CultureInfo.InvariantCulture), t => double.Parse(t, CultureInfo.InvariantCulture) == value);
+        var text = Digits(value);
         return text.IndexOfAny(['.', 'E', 'e']) < 0 ? text + ".0" : text;
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -79,7 +78,7 @@ internal static class EdgeParser
     private static ManifestOption? Detail(string kind, string detail, string[] targets, Dictionary<string, FlowComponent> byPort) => kind switch
     {
         "gates" => new ManifestOption("activation", Json.Of(detail)),
-        "batchNorm" when targets.Length == 1 && byPort[targets[0]].Eps is { } eps => new ManifestOption("eps", eps.ToString("R", CultureInfo.InvariantCulture)),
+        "batchNorm" when targets.Length == 1 && byPort[targets[0]].Eps is { } eps => new ManifestOption("eps", Literals.Digits(eps)),
         _ => null,
     };
 }

@@ -62,6 +62,7 @@ internal static class SetterEmitter
             return;
         }
 
+        writer.Line(GeneratedCode.NotCovered);
         if (!component.IsList)
         {
             using (writer.Open($"{setter} => {field} = value switch", ";"))

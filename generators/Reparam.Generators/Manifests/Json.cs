@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Reparam.Generators.Common;
 
 namespace Reparam.Generators.Manifests;
 
@@ -51,8 +52,8 @@ internal static class Json
         bool b => b ? "true" : "false",
         float f when float.IsNaN(f) || float.IsInfinity(f) => Of(f.ToString(CultureInfo.InvariantCulture)),
         double d when double.IsNaN(d) || double.IsInfinity(d) => Of(d.ToString(CultureInfo.InvariantCulture)),
-        float f => f.ToString("R", CultureInfo.InvariantCulture),
-        double d => d.ToString("R", CultureInfo.InvariantCulture),
+        float f => Literals.Digits(f),
+        double d => Literals.Digits(d),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => throw new ArgumentException($"No JSON for a value of type {value.GetType()}.", nameof(value)),
     };

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Reparam.Generators.Common;
@@ -9,23 +10,40 @@ internal static class ManifestEmitter
 {
     /// <summary>The text of the file.</summary>
     /// <param name="manifest">The manifest.</param>
-    public static string Emit(ManifestModel manifest) => new CodeWriter().Header()
-        .Line($"[assembly: global::Reparam.ReparamManifest({Literals.Of(manifest.Module)}, {Literals.Of(ToJson(manifest))})]")
-        .ToString();
-
-    /// <summary>The manifest's JSON text; docs/formats/manifest.md.</summary>
-    /// <param name="manifest">The manifest.</param>
-    public static string ToJson(ManifestModel manifest)
+    public static string Emit(ManifestModel manifest)
     {
-        var layers = string.Join(", ", manifest.Layers.Select(OfLayer));
-        var children = string.Join(", ", manifest.Children.Select(OfChild));
-        var tensors = string.Join(", ", manifest.State.Tensors.Select(OfTensor));
-        var tied = string.Join(", ", manifest.State.Ties.Select(t => $"[{Json.Of(t.Path)}, {Json.Of(t.Other)}{(t.IsSure ? "" : ", \"perhaps\"")}]"));
-        var open = string.Join(", ", manifest.State.Open.Select(Json.Of));
-        var edges = string.Join(", ", manifest.Edges.Select(OfEdge));
-        var folded = manifest.Folded is null ? "" : $", \"folded\": {manifest.Folded.ToJson()}";
-        return $"{{ \"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}, \"layers\": [{layers}], \"children\": [{children}], "
-            + $"\"tensors\": [{tensors}], \"tied\": [{tied}], \"open\": [{open}], \"edges\": [{edges}]{folded} }}";
+        // JSON never has three quotes in a row, so it stands in a raw string as it is.
+        const string Quotes = "\"\"\"";
+        var writer = new CodeWriter().Header().Line($"[assembly: global::Reparam.ReparamManifest({Literals.Of(manifest.Module)}, {Quotes}");
+        using (writer.Indent())
+        {
+            writer.Line(ToJson(manifest)).Line($"{Quotes})]");
+        }
+
+        return writer.ToString();
+    }
+
+    // docs/formats/manifest.md; a line for each element.
+    private static string ToJson(ManifestModel manifest)
+    {
+        string[] members =
+        [
+            $"\"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}",
+            List("layers", manifest.Layers.Select(OfLayer)),
+            List("children", manifest.Children.Select(OfChild)),
+            List("tensors", manifest.State.Tensors.Select(OfTensor)),
+            List("tied", manifest.State.Ties.Select(t => $"[{Json.Of(t.Path)}, {Json.Of(t.Other)}{(t.IsSure ? "" : ", \"perhaps\"")}]")),
+            List("open", manifest.State.Open.Select(Json.Of)),
+            List("edges", manifest.Edges.Select(OfEdge)),
+            .. manifest.Folded is { } folded ? [$"\"folded\": {folded.ToJson()}"] : (string[])[],
+        ];
+        return $"{{\n  {string.Join(",\n  ", members)}\n}}";
+    }
+
+    private static string List(string name, IEnumerable<string> items)
+    {
+        var lines = string.Join(",\n    ", items);
+        return lines.Length == 0 ? $"\"{name}\": []" : $"\"{name}\": [\n    {lines}\n  ]";
     }
 
     private static string OfLayer(ManifestLayer layer)

@@ -132,6 +132,7 @@ internal static class TwinEmitter
 
         writer.Line($"/// <summary><c>{name.Name}</c> at run time: the same code on Reparam.Runtime, without TorchSharp.</summary>");
         writer.Line(GeneratedCode.Attribute);
+        writer.Line(GeneratedCode.NotCovered);
         var bases = Bases(type, context);
         writer.Line($"{Modifiers(type)}class {name.Name}{TwinNames.Suffix}{(bases.Length > 0 ? " : " + string.Join(", ", bases) : "")}");
         writer.Line("{");

@@ -52,7 +52,9 @@ public class Layers_Scopes
                 public override Tensor forward(Tensor x) => Query.call(x);
             }
             """).AssertCompiles();
-        Assert.Contains("""\"options\": { \"bits\": 2, \"layout\": \"Nested\", \"fixed\": true }""", run.Files(), StringComparison.Ordinal);
+        Assert.Contains("""
+            "options": { "bits": 2, "layout": "Nested", "fixed": true }
+            """, run.Files(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +103,12 @@ public class Layers_Scopes
             }
             """], "Models", library)).AssertCompiles();
         Assert.Contains(
-            """\"children\": [{ \"path\": \"blocks.*\", \"module\": \"Library.Block\", \"required\": true }, { \"path\": \"last\", \"module\": \"Library.Block\", \"required\": true }]""",
+            """
+                  "children": [
+                    { "path": "blocks.*", "module": "Library.Block", "required": true },
+                    { "path": "last", "module": "Library.Block", "required": true }
+                  ],
+            """,
             run.File("Tests.Model.Manifest.g.cs"),
             StringComparison.Ordinal);
     }

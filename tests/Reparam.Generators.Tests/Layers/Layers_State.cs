@@ -116,8 +116,8 @@ public class Layers_State
             [ReparamModel] public sealed partial class Net : Base { public Net() { Given = Conv1d(4, 4, 3L); RegisterComponents(); } public override Tensor forward(Tensor x) => x; }
             """).AssertCompiles();
         Assert.Contains(
-            """[{ "path": "kept.weight", "shape": [4, 4], "required": true }], "tied": [], "open": ["given"], """,
-            run.File("Tests.Net.Manifest.g.cs").Replace("\\\"", "\"", StringComparison.Ordinal),
+            """[ { "path": "kept.weight", "shape": [4, 4], "required": true } ], "tied": [], "open": [ "given" ], """,
+            Regex.Replace(run.File("Tests.Net.Manifest.g.cs"), @"\s+", " "),
             StringComparison.Ordinal);
     }
 
@@ -149,9 +149,21 @@ public class Layers_State
                 RegisterComponents();
             }
             """);
-        Assert.Equal(
-            """[{ "path": "blocks.*", "module": "Tests.Block", "required": true }, { "path": "first", "module": "Tests.Block", "required": true }, { "path": "maybe", "module": "Tests.Block" }, { "path": "other", "module": "Tests.Block" }, { "path": "other", "module": "Tests.Wide" }], "tensors": [], "tied": [], "open": [], """,
-            json[(json.IndexOf("\"children\": ", StringComparison.Ordinal) + 12)..json.IndexOf("\"edges\"", StringComparison.Ordinal)]);
+        Assert.Contains(
+            """
+              "children": [
+                { "path": "blocks.*", "module": "Tests.Block", "required": true },
+                { "path": "first", "module": "Tests.Block", "required": true },
+                { "path": "maybe", "module": "Tests.Block" },
+                { "path": "other", "module": "Tests.Block" },
+                { "path": "other", "module": "Tests.Wide" }
+              ],
+              "tensors": [],
+              "tied": [],
+              "open": [],
+            """,
+            json,
+            StringComparison.Ordinal);
     }
 
     private static string State(string members, string without = "")

@@ -27,7 +27,7 @@ public class Structures_Emission
     {
         var run = GeneratorRun.Of(StructureSources.Net().Replace("Halved(2)]", "Halved(2, Note = \"n\")]"));
         Assert.Contains(
-            "\\\"folded\\\": { \\\"module\\\": \\\"Tests.Folded\\\", \\\"method\\\": \\\"Tests.HalvedFold\\\", \\\"options\\\": { \\\"times\\\": 2, \\\"note\\\": \\\"n\\\" } }",
+            """ "folded": { "module": "Tests.Folded", "method": "Tests.HalvedFold", "options": { "times": 2, "note": "n" } }""",
             run.File("Tests.Block.Manifest.g.cs"), StringComparison.Ordinal);
         Assert.DoesNotContain("folded", run.File("Tests.Folded.Manifest.g.cs"), StringComparison.Ordinal);
     }
