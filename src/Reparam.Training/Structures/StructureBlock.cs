@@ -99,7 +99,7 @@ public abstract class StructureBlock<T, TResult, TFolded> : Module<T, TResult>, 
     /// <summary>
     /// Keeps a number by which the class is built as a buffer, int64 of one element, so that a checkpoint tells it: loading one with another number is refused, and one without it is not.
     /// </summary>
-    /// <param name="name">Name in the state dict: <c>reparam.channel_idle.active</c>.</param>
+    /// <param name="name">Name in the state dict: <c>reparam.channelidle.active</c>.</param>
     /// <param name="value">The number.</param>
     protected void KeepConstant(string name, long value)
     {
