@@ -21,7 +21,7 @@ internal static class AllReaders
         ("bitplan", _ => new BitPlanReader()),
         ("calibration", folder => new CalibrationReader(folder)),
         ("assembly", folder => new AssemblyReader(folder)),
-        ("buildjson", _ => new BuildJsonReader()),
+        ("manifest", _ => new ManifestLinksReader()),
         ("elf", _ => new ElfReader()),
     ];
 

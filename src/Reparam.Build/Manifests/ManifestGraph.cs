@@ -7,10 +7,10 @@ namespace Reparam.Build.Manifests;
 /// <summary>The manifests that a project sees, its own and those of its references, linked by class name.</summary>
 internal sealed class ManifestGraph
 {
-    private readonly Dictionary<string, List<ModuleManifest>> byModule = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<ManifestLinks>> byModule = new(StringComparer.Ordinal);
 
     /// <summary>Adds the manifests of one assembly.</summary>
-    public void Add(IEnumerable<ModuleManifest> manifests)
+    public void Add(IEnumerable<ManifestLinks> manifests)
     {
         foreach (var manifest in manifests)
         {
@@ -49,9 +49,9 @@ internal sealed class ManifestGraph
 
     /// <summary>The model's own manifest and those of everything below it, ordered by name so that a plan does not depend on the order of references.</summary>
     /// <exception cref="BuildErrorException">RPB0007: a child has no manifest, or two assemblies have one.</exception>
-    public IReadOnlyList<ModuleManifest> Reach(string model)
+    public IReadOnlyList<ManifestLinks> Reach(string model)
     {
-        var reached = new SortedDictionary<string, ModuleManifest>(StringComparer.Ordinal);
+        var reached = new SortedDictionary<string, ManifestLinks>(StringComparer.Ordinal);
         var left = new Stack<string>();
         left.Push(model);
         while (left.Count > 0)

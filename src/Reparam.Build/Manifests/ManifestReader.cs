@@ -14,9 +14,9 @@ internal static class ManifestReader
 
     /// <summary>The manifests in the order of the assembly's attributes; none if the file is not a managed assembly.</summary>
     /// <exception cref="BuildErrorException">RPB0008: the assembly or one of its manifests cannot be read.</exception>
-    public static List<ModuleManifest> Read(string assembly)
+    public static List<ManifestLinks> Read(string assembly)
     {
-        var manifests = new List<ModuleManifest>();
+        var manifests = new List<ManifestLinks>();
         try
         {
             // The compiler may be about to replace the file on another node: it must not be held.
@@ -41,7 +41,7 @@ internal static class ManifestReader
                     // ECMA-335 II.23.3: prolog 0x0001, then the constructor's two strings.
                     var blob = metadata.GetBlobReader(attribute.Value);
                     manifests.Add(blob.ReadUInt16() == 1 && blob.ReadSerializedString() is { } module && blob.ReadSerializedString() is { } json
-                        ? ModuleManifest.Parse(module, json, assembly)
+                        ? ManifestLinks.Parse(module, json, assembly)
                         : throw new BadImageFormatException($"a {AttributeName} does not hold two strings"));
                 }
             }

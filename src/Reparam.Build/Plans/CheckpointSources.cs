@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using Reparam.Build.Json;
+using System.Text.Json;
 using Reparam.Build.Stamps;
 
 namespace Reparam.Build.Plans;
@@ -53,18 +53,17 @@ internal static class CheckpointSources
 
     private static IEnumerable<string> ReadShardNames(string index)
     {
-        object? document;
         try
         {
-            document = JsonParser.Parse(File.ReadAllText(index));
+            using var document = JsonDocument.Parse(File.ReadAllText(index));
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("weight_map", out var map) && map.ValueKind == JsonValueKind.Object
+                ? [.. map.EnumerateObject().Where(tensor => tensor.Value.ValueKind == JsonValueKind.String).Select(tensor => tensor.Value.GetString()!)
+                    .Distinct(StringComparer.Ordinal).OrderBy(name => name, StringComparer.Ordinal)]
+                : throw new BuildErrorException("RPB0005", $"Checkpoint index '{index}' has no object \"weight_map\".");
         }
-        catch (Exception e) when (e is JsonFormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             throw new BuildErrorException("RPB0005", $"Checkpoint index '{index}' cannot be read: {e.Message}");
         }
-
-        return document is Dictionary<string, object?> members && members.TryGetValue("weight_map", out var map) && map is Dictionary<string, object?> tensors
-            ? tensors.Values.OfType<string>().Distinct(StringComparer.Ordinal).OrderBy(name => name, StringComparer.Ordinal)
-            : throw new BuildErrorException("RPB0005", $"Checkpoint index '{index}' has no object \"weight_map\".");
     }
 }

@@ -10,7 +10,7 @@ namespace Reparam.Build.Plans;
 internal static class PlanDocument
 {
     /// <summary>The same input gives the same text.</summary>
-    public static string Write(CheckpointItem item, string model, int threads, IReadOnlyList<string> extensions, IReadOnlyList<ModuleManifest> manifests)
+    public static string Write(CheckpointItem item, string model, int threads, IReadOnlyList<string> extensions, IReadOnlyList<ManifestLinks> manifests)
     {
         var plan = new StringBuilder();
         plan.Append("{\n");

@@ -58,23 +58,23 @@ public class ManifestGraphTests
     [Fact]
     public void A_class_of_two_assemblies_is_an_error_only_where_it_is_used()
     {
-        var graph = Graph(Root("Ns.Model", ("a", "Ns.Twice")), Plain("Ns.Twice"), ModuleManifest.Parse("Ns.Twice", ManifestAssembly.Json(), "other.dll"), Root("Ns.Alone"));
+        var graph = Graph(Root("Ns.Model", ("a", "Ns.Twice")), Plain("Ns.Twice"), ManifestLinks.Parse("Ns.Twice", ManifestAssembly.Json(), "other.dll"), Root("Ns.Alone"));
         Assert.Single(graph.Reach("Ns.Alone"));
         var error = Error(() => graph.Reach("Ns.Model"));
         Assert.Equal("RPB0007", error.Code);
         Assert.Contains("'first.dll', 'other.dll'", error.Message, StringComparison.Ordinal);
     }
 
-    private static ManifestGraph Graph(params ModuleManifest[] manifests)
+    private static ManifestGraph Graph(params ManifestLinks[] manifests)
     {
         var graph = new ManifestGraph();
         graph.Add(manifests);
         return graph;
     }
 
-    private static ModuleManifest Root(string module, params (string Path, string Module)[] children) => ModuleManifest.Parse(module, ManifestAssembly.Json(root: true, children), "first.dll");
+    private static ManifestLinks Root(string module, params (string Path, string Module)[] children) => ManifestLinks.Parse(module, ManifestAssembly.Json(root: true, children), "first.dll");
 
-    private static ModuleManifest Plain(string module, params (string Path, string Module)[] children) => ModuleManifest.Parse(module, ManifestAssembly.Json(root: false, children), "first.dll");
+    private static ManifestLinks Plain(string module, params (string Path, string Module)[] children) => ManifestLinks.Parse(module, ManifestAssembly.Json(root: false, children), "first.dll");
 
     private static BuildErrorException Error(Action action) => Assert.Throws<BuildErrorException>(action);
 }

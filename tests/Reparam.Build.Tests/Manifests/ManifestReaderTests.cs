@@ -37,7 +37,12 @@ public class ManifestReaderTests
     [InlineData("[]", "not an object")]
     [InlineData("{}", "\"version\"")]
     [InlineData("""{ "version": 2 }""", "version is 2")]
+    [InlineData("""{ "version": "1" }""", "version is \"1\"")]
+    [InlineData("""{ "version": 1 } 2""", "not JSON")]
     [InlineData("""{ "version": 1, "children": {} }""", "not an array")]
+    [InlineData("""{ "version": 1, "children": [ null ] }""", "lacks")]
+    [InlineData("""{ "version": 1, "children": [ { "path": "\ud800", "module": "Ns.Block" } ] }""", "cannot be read")]
+    [InlineData("""{ "version": 1, "folded": {} }""", "\"folded\" lacks")]
     [InlineData("""{ "version": 1, "children": [ { "path": "a" } ] }""", "lacks")]
     public void A_manifest_of_another_form_is_refused(string json, string reason)
     {
