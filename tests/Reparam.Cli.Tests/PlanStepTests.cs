@@ -4,6 +4,7 @@ using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
 using Reparam.Cli.Commands;
+using Reparam.Compression.Calibration;
 using Reparam.Compression.Steps;
 
 namespace Reparam.Cli.Tests;
@@ -31,6 +32,37 @@ public sealed class PlanStepTests : IDisposable
         Assert.Equal(["weights coded by shiftadd: 1"], Names(steps[2]!, "did"));
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
         Assert.Equal(["fc.bias"], packed.CarriedNames);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_layer_with_a_target_keeps_its_batch_norm_and_a_calibration_is_of_the_weights_before_the_steps(bool hasTarget)
+    {
+        WriteModel();
+        var calibration = new CalibrationWriter();
+        using (var model = Checkpoint.Open(In("m.safetensors")))
+        {
+            calibration.SourceHash = WeightHash.Compute(model);
+        }
+
+        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(i => i % 65 == 0 ? 1f : 0f)];
+        calibration.Add(["fc.weight"], 64, 100, () => Values(64 * 64));
+        if (hasTarget)
+        {
+            calibration.AddTarget("fc.weight", Values(8 * 64));
+        }
+
+        calibration.Write(In("c.safetensors"));
+        var run = Build(calibration: "c.safetensors");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.DoesNotContain("RPB0117", run.Output);
+        string[] did = hasTarget ? [] : ["bn into fc"];
+        Assert.Equal(did, Names(Steps()[1]!, "did"));
+        var isTold = run.Output.Contains("##note the batch norm 'bn' stays: the calibration has a target for the weight of 'fc'", StringComparison.Ordinal);
+        Assert.Equal(hasTarget, isTold);
+        using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
+        Assert.Equal(hasTarget ? 4 : 1, packed.CarriedNames.Count);
     }
 
     [Fact]
@@ -82,7 +114,7 @@ public sealed class PlanStepTests : IDisposable
         Assert.Equal(0, Build("""[{ "kind": "addsInTest", "options": { "settled": true } }, { "kind": "code" }]""").Status);
     }
 
-    private CommandRun Build(string? steps = null)
+    private void WriteModel()
     {
         var writer = new SafetensorsWriter();
         float[] Values(int count, float from) => [.. Enumerable.Range(0, count).Select(i => from + (0.3f * MathF.Sin(i * i)))];
@@ -92,6 +124,11 @@ public sealed class PlanStepTests : IDisposable
         writer.Add<float>("bn.running_mean", [8], Values(8, 0));
         writer.Add<float>("bn.running_var", [8], Values(8, 1));
         writer.Write(In("m.safetensors"));
+    }
+
+    private CommandRun Build(string? steps = null, string? calibration = null)
+    {
+        WriteModel();
         var plan = JsonNode.Parse(
             """
             {
@@ -114,6 +151,7 @@ public sealed class PlanStepTests : IDisposable
             plan["steps"] = JsonNode.Parse(steps);
         }
 
+        plan["calibration"] = calibration;
         File.WriteAllText(In("plan.json"), plan.ToJsonString());
         return CommandRun.Of(BuildCommand.Create(), In("plan.json"));
     }

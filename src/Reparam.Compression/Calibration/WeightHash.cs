@@ -12,13 +12,18 @@ public static class WeightHash
 
     /// <summary>
     /// SHA-256, in lower-case hexadecimal, over every tensor of floating type (F32, F16, BF16, F64) in ordinal order of the names: the name in UTF-8, a zero
-    /// byte, the values as little-endian F32.
+    /// byte, the values as little-endian F32. A checkpoint that steps of a plan have rewritten has the hash of the one that was given to the first of them.
     /// </summary>
     /// <exception cref="CheckpointException">The checkpoint cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static string Compute(ICheckpoint checkpoint, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
+        while (checkpoint is RewrittenCheckpoint rewritten)
+        {
+            checkpoint = rewritten.Source;
+        }
+
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var values = new float[Part];
         foreach (var info in checkpoint.Names.Order(StringComparer.Ordinal).Select(checkpoint.Info).Where(info => CheckpointCompressor.CanCode(info.DType)))
