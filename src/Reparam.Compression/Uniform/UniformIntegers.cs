@@ -1,4 +1,5 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Calibration;
 using Reparam.Compression.Methods;
 using Reparam.Compression.SecondOrder;
 
@@ -19,6 +20,7 @@ internal sealed class UniformIntegers : IColumnQuantizer
     private readonly sbyte[] exponents;
     private readonly byte[] integers;
     private readonly ClippingSearch? search;
+    private readonly bool[]? isUnseen;
     private bool areGridsChosen;
 
     /// <summary>Takes a matrix. Nothing is rounded yet.</summary>
@@ -34,6 +36,7 @@ internal sealed class UniformIntegers : IColumnQuantizer
         integers = new byte[checked(job.Rows * job.Columns)];
         exponents = new sbyte[job.Rows];
         search = options.ClipSearch ? new ClippingSearch(job.Calibration?.Gram, job.Columns) : null;
+        isUnseen = options.Rounding == UniformRounding.Nearest ? null : Unseen(job.Calibration?.Gram);
         for (var row = 0; row < job.Rows; row++)
         {
             exponents[row] = UniformGrid.Exponent(Largest(Row(row)), bits);
@@ -141,11 +144,10 @@ internal sealed class UniformIntegers : IColumnQuantizer
 
     private void Choose(int row, int group, ReadOnlySpan<float> weights)
     {
-        double low = 0, high = 0;
-        foreach (var weight in weights)
+        var (low, high) = Range(weights, isUnseen is null ? [] : isUnseen.AsSpan(group * GroupColumns, weights.Length));
+        if (low == high && isUnseen is not null)
         {
-            low = Math.Min(low, weight);
-            high = Math.Max(high, weight);
+            (low, high) = Range(weights, []);
         }
 
         if (isSymmetric)
@@ -158,6 +160,39 @@ internal sealed class UniformIntegers : IColumnQuantizer
         grids[row * groups + group] = search is null
             ? UniformGrid.Spanning(low, high, bits, isSymmetric, exponent)
             : search.Find(weights, group * GroupColumns, low, high, bits, isSymmetric, exponent);
+    }
+
+    // The range of a group's weights, 0 included, without those that are left out.
+    private static (double Low, double High) Range(ReadOnlySpan<float> weights, ReadOnlySpan<bool> isLeftOut)
+    {
+        double low = 0, high = 0;
+        for (var k = 0; k < weights.Length; k++)
+        {
+            if (isLeftOut.IsEmpty || !isLeftOut[k])
+            {
+                low = Math.Min(low, weights[k]);
+                high = Math.Max(high, weights[k]);
+            }
+        }
+
+        return (low, high);
+    }
+
+    // Columns whose input was always zero. Their weights add nothing to the outputs, so they must not widen a grid. Null if there are none.
+    private static bool[]? Unseen(Gram? gram)
+    {
+        if (gram is null)
+        {
+            return null;
+        }
+
+        var isZero = new bool[gram.Columns];
+        for (var k = 0; k < isZero.Length; k++)
+        {
+            isZero[k] = gram.Values.Span[k * gram.Columns + k] == 0;
+        }
+
+        return isZero.Contains(true) ? isZero : null;
     }
 
     private ReadOnlySpan<float> Row(int row) => job.Target.Span.Slice(row * job.Columns, job.Columns);

@@ -61,10 +61,12 @@ internal sealed class PublishedGptq(int bits, int group, bool isSymmetric)
         var rounded = new float[weights.Length];
         for (var row = 0; row < weights.Length; row += columns)
         {
-            var w = order.Select(k => (double)weights[row + k]).ToArray();
+            // A weight whose input was always zero becomes 0.
+            var live = Enumerable.Range(0, columns).Select(k => diagonal[k] == 0 ? 0 : (double)weights[row + k]).ToArray();
+            var w = order.Select(k => live[k]).ToArray();
             var grids = Enumerable.Range(0, (columns + width - 1) / width)
                 .Select(index => Enumerable.Range(index * width, Math.Min(width, columns - index * width)))
-                .Select(members => Find(members.Select(k => (double)weights[row + k]))).ToArray();
+                .Select(members => Find(members.Select(k => live[k]))).ToArray();
             for (var place = 0; place < columns; place++)
             {
                 if (!actOrder && place % width == 0)

@@ -64,6 +64,34 @@ public class UniformAccuracy_Tests
         Assert.NotEqual(Encode(weights, 64, 328, new UniformAttribute(3) { GroupSize = 64 }, known).Matrix.Decode(), own.Matrix.Decode());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Inputs_that_are_always_zero_do_not_widen_a_grid(bool actOrder)
+    {
+        // Every fifth input is never there, and its weights are the largest.
+        var weights = FigureWeights.HeavyTailed(48, 264, 7);
+        var (known, fresh) = (Moments(264).Known.Values.ToArray(), Moments(264).Fresh.Values.ToArray());
+        for (var i = 0; i < known.Length; i++)
+        {
+            (known[i], fresh[i]) = i / 264 % 5 == 0 || i % 264 % 5 == 0 ? (0, 0) : (known[i], fresh[i]);
+        }
+
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i] *= i % 264 % 5 == 0 ? 4 : 1;
+        }
+
+        var moments = new Gram(264, fresh, 1024);
+        var options = new UniformAttribute(4) { ActOrder = actOrder };
+        var own = Encode(weights, 48, 264, options, new Gram(264, known, 1024)).Matrix.Decode();
+        var published = new PublishedGptq(4, 128, isSymmetric: false).WithFeedback(weights, known, 264, actOrder);
+        AssertSame(OutputError.Relative(weights, published, moments), OutputError.Relative(weights, own, moments));
+
+        // The published code sets such weights to 0. Here they are what the grid has nearest to them.
+        Assert.True(WeightError(weights, own) < 0.8 * WeightError(weights, published));
+    }
+
     [Fact]
     public void Feedback_halves_the_error_of_correlated_inputs()
     {
