@@ -48,8 +48,10 @@ public static class LinearMerge
 
         values = values.Length == 1 ? [.. Enumerable.Repeat(values[0], inputs.InputCount)] : values;
         var sum = values.Sum();
-        return !normalize ? values : sum != 0 ? [.. values.Select(value => value / sum)]
-            : throw inputs.InvalidOption("weights has the sum 0; a mean needs another sum, or normalize false");
+        return !normalize ? values : sum != 0 && double.IsFinite(sum) ? [.. values.Select(value => value / sum)]
+            : throw inputs.InvalidOption(sum == 0
+                ? "weights has the sum 0; a mean needs another sum, or normalize false"
+                : "weights has a sum beyond the range of double; a mean needs a smaller one: only their ratios count");
     }
 
     private static double[] FromMetric(

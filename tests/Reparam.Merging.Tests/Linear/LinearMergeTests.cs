@@ -112,6 +112,7 @@ public sealed class LinearMergeTests : IDisposable
 
     [Theory]
     [InlineData("weights has the sum 0; a mean needs another sum, or normalize false", "weights=1,-1")]
+    [InlineData("weights has a sum beyond the range of double; a mean needs a smaller one: only their ratios count", "weights=1e308,1e308")]
     [InlineData("weights has 3 values for 2 inputs; it has one, or one for each input", "weights=1,1,1")]
     [InlineData("weights and metric are both given; the weights come from one of them", "weights=1", "metric=loss")]
     [InlineData("metrics is given without metric; say with metric whether they are losses, steps or scores", "metrics=1,2")]
