@@ -95,7 +95,9 @@ public static class ReparamModuleExtensions
     /// before TorchSharp's own <c>load</c>.
     /// </summary>
     /// <param name="module">A model.</param>
-    /// <exception cref="InvalidOperationException">A layer that waits is folded, or a part of the model has been trained as a model of its own.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A layer that waits is folded, a part of the model has been trained as a model of its own, or rules of two attributes keep their state under one name.
+    /// </exception>
     public static void PrepareReparam(this Module module)
     {
         var layers = module.ReparamLayers().ToArray();

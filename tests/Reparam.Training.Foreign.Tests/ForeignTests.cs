@@ -215,6 +215,15 @@ public class ForeignTests
     }
 
     [Fact]
+    public void Rules_of_two_attributes_with_one_short_name_are_told_apart()
+    {
+        var net = new TwoPullsNet();
+        var refused = Assert.Throws<InvalidOperationException>(() => net.AddReparamLoss(zeros(1).sum()));
+        Assert.Contains("Foreign.Methods.PullAttribute and Foreign.Methods.Other.PullAttribute both keep", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'reparam.pull'; give one of them another StateKey", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Adaptation_freezes_what_maps_share_and_leaves_what_side_paths_share()
     {
         var net = new GainNet();

@@ -52,6 +52,26 @@ public sealed partial class LevelsNet : Module<Tensor, Tensor>
 }
 
 [ReparamModule]
+public sealed partial class TwoPullsNet : Module<Tensor, Tensor>
+{
+    public TwoPullsNet()
+        : base(nameof(TwoPullsNet))
+    {
+        First = Linear(6, 8);
+        Second = Linear(8, 3);
+        RegisterComponents();
+    }
+
+    [Pull(0.5)]
+    public partial Module<Tensor, Tensor> First { get; private set; }
+
+    [Methods.Other.Pull]
+    public partial Module<Tensor, Tensor> Second { get; private set; }
+
+    public override Tensor forward(Tensor x) => Second.call(functional.relu(First.call(x)));
+}
+
+[ReparamModule]
 public sealed partial class GainNet : Module<Tensor, Tensor>
 {
     public GainNet()

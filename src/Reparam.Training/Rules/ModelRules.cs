@@ -19,6 +19,7 @@ internal static class ModelRules
             return [];
         }
 
+        RequireOwnKeys(active.Select(a => a.Rule));
         var state = RootState.Of(root);
         state.CountSteps();
         var rules = new List<ModelRule>();
@@ -38,6 +39,18 @@ internal static class ModelRules
         }
 
         return rules;
+    }
+
+    // Attributes of one short name in different namespaces keep their state under one name, where no layer has both.
+    private static void RequireOwnKeys(IEnumerable<MethodRule> methods)
+    {
+        var types = methods.Select(method => (method.Key, Type: method.Options.GetType())).Distinct().GroupBy(method => method.Key, method => method.Type);
+        if (types.FirstOrDefault(same => same.Count() > 1) is { } shared)
+        {
+            throw new InvalidOperationException(
+                $"{string.Join(" and ", shared.Select(type => type.FullName))} both keep the state of their model rules as 'reparam.{shared.Key}'; "
+                + "give one of them another StateKey in its [ReparamMethod].");
+        }
     }
 
     /// <summary>A plain file was loaded: nothing of the training before counts.</summary>
