@@ -216,6 +216,11 @@ public sealed class ManifestExpander
         {
             problems.Add(CompressionDiagnostics.UnknownMethod.With($"'{path}' ({module})", layer.Method, string.Join(", ", PostTrainingMethods.All)));
         }
+        else if (Enum.TryParse<LayerKinds>(layer.Kind, ignoreCase: true, out var kind) && !method.Layers.HasFlag(kind))
+        {
+            problems.Add(CompressionDiagnostics.InvalidOption.With(
+                $"'{path}' ({module}) is of the kind {layer.Kind}, and {method} codes layers of the kinds {method.Layers}"));
+        }
         else if (ReadOptions(path, method, layer, module) is not { } options)
         {
             return;
