@@ -9,6 +9,9 @@ namespace Reparam.Runtime.Tiles;
 /// </summary>
 internal sealed unsafe class CodedRowDecoder : RowDecoder
 {
+    // All weights are multiplied by one power of two. Rows so much smaller than the largest would come near the smallest float.
+    private const double MaxRatio = 1L << 62;
+
     private static long made;
 
     // The rows of whatever thread decodes them, [TileRows, columns padded to whole lines], and whose they are.
@@ -28,7 +31,9 @@ internal sealed unsafe class CodedRowDecoder : RowDecoder
     {
         this.matrix = matrix;
         this.first = first;
-        Bound = FiniteWeights.MaxMagnitude(matrix, first, rows);
+        var magnitudes = FiniteWeights.MaxMagnitudes(matrix, first, rows);
+        Bound = magnitudes.Max();
+        IsInRange = Array.TrueForAll(magnitudes, magnitude => magnitude == 0 || Bound <= magnitude * MaxRatio);
         Bytes = (long)((double)matrix.StoredBytes * rows / matrix.Rows);
     }
 
@@ -36,6 +41,9 @@ internal sealed unsafe class CodedRowDecoder : RowDecoder
     public override int ScaleExponent => 0;
 
     public override float Bound { get; }
+
+    /// <summary>Whether one power of two brings all rows into the range of floats. Where none does, decoded tiles lose the smallest rows.</summary>
+    public bool IsInRange { get; }
 
     public override long Bytes { get; }
 

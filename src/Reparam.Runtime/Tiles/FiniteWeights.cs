@@ -7,12 +7,12 @@ namespace Reparam.Runtime.Tiles;
 /// <summary>The check of a matrix of which nothing is known but how its rows are decoded.</summary>
 internal static class FiniteWeights
 {
-    /// <summary>The largest magnitude among the weights of some neighbouring rows. Rows are decoded on several threads.</summary>
+    /// <summary>The largest magnitude among the weights of each of some neighbouring rows. Rows are decoded on several threads.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="first">First row.</param>
     /// <param name="rows">Number of rows.</param>
     /// <exception cref="ArgumentException">A weight is not finite.</exception>
-    public static float MaxMagnitude(CodedMatrix matrix, int first, int rows)
+    public static float[] MaxMagnitudes(CodedMatrix matrix, int first, int rows)
     {
         var magnitudes = new float[rows];
         var isLarge = (long)rows * matrix.Columns > 1 << 18;
@@ -25,7 +25,7 @@ internal static class FiniteWeights
             }
         }
 
-        return TensorPrimitives.Max(magnitudes);
+        return magnitudes;
     }
 
     private static float MaxMagnitude(CodedMatrix matrix, int row)

@@ -21,7 +21,7 @@ internal sealed unsafe class ReferenceMatrix : KernelMatrix
         }
         else
         {
-            _ = FiniteWeights.MaxMagnitude(matrix, first, rows);
+            _ = FiniteWeights.MaxMagnitudes(matrix, first, rows);
         }
 
         this.matrix = matrix;

@@ -16,6 +16,9 @@ internal sealed class IntegerPlan
     // Kernels are called once a segment. In shorter ones the calls would cost more than the products.
     private const int MinGroupColumns = 32;
 
+    // All scales of a matrix are multiplied by one power of two. Those so much smaller than the largest would come near the smallest float.
+    private const double MaxScaleRatio = 1L << 62;
+
     // 255·255 of them are within the range of integers.
     private const int MaxStaticColumns = 32768;
 
@@ -62,5 +65,22 @@ internal sealed class IntegerPlan
     /// <param name="inputs">The grid of its inputs, or null.</param>
     public static bool Fits(UniformMatrix matrix, UniformInputs? inputs) =>
         matrix.GroupColumns >= Math.Min(matrix.Columns, MinGroupColumns)
-        && (inputs is null || (inputs.Channels == 1 && matrix.GroupColumns <= MaxStaticColumns));
+        && (inputs is null || (inputs.Channels == 1 && matrix.GroupColumns <= MaxStaticColumns))
+        && HaveScalesOnePower(matrix);
+
+    private static bool HaveScalesOnePower(UniformMatrix matrix)
+    {
+        double smallest = float.MaxValue, largest = 0;
+        for (var row = 0; row < matrix.Rows; row++)
+        {
+            for (var group = 0; group < matrix.Groups; group++)
+            {
+                double scale = matrix.Scale(row, group);
+                largest = Math.Max(largest, scale);
+                smallest = scale > 0 ? Math.Min(smallest, scale) : smallest;
+            }
+        }
+
+        return largest <= smallest * MaxScaleRatio;
+    }
 }

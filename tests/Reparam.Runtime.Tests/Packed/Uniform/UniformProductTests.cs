@@ -180,6 +180,32 @@ public class UniformProductTests
 
     [Theory]
     [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Rows_of_any_size_beside_each_other_stay_within_the_bound(KernelPath path, KernelPrecision precision)
+    {
+        const int Columns = 256;
+        sbyte[] exponents = [-125, -60, 0, 60, 115];
+        foreach (var bits in (int[])[2, 4, 8])
+        {
+            var integers = new byte[exponents.Length * Columns];
+            new Random(bits).NextBytes(integers);
+            var scales = Enumerable.Repeat((Half)1, exponents.Length).ToArray();
+            var matrix = UniformMatrices.Of(
+                exponents.Length, Columns, bits, 0, [.. integers.Select(integer => (byte)(integer >> (8 - bits)))], scales, exponents);
+            var owed = path == KernelPath.Scalar ? KernelPrecision.Exact : precision;
+            var x = PackedCanary.Input(5, Columns);
+            var y = Product(PackedMatrix.Create(matrix, path, precision), x, 1);
+            var weights = new float[Columns];
+            for (var row = 0; row < matrix.Rows; row++)
+            {
+                matrix.DecodeRow(row, weights);
+                var error = Math.Abs(y[row] - weights.Zip(x, (weight, value) => (double)weight * value).Sum());
+                Assert.True(error <= ProductBound.Of(matrix, row, owed).Error, $"error {error:e2} in row {row}, {bits} bits");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
     public void Some_rows_are_those_of_the_whole_matrix_and_decode_as_it_does(KernelPath path, KernelPrecision precision)
     {
         foreach (var bits in (int[])[4, 7])
