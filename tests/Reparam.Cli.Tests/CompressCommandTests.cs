@@ -322,6 +322,22 @@ public sealed class CompressCommandTests : CompressFixture
     }
 
     [Theory]
+    [InlineData("Option '--bits' is required.")]
+    [InlineData("The method 'shiftadd' has no option '--symmetric'; it has --bits,", "--bits", "3", "--symmetric")]
+    [InlineData("'--damping'", "--bits", "3", "--damping", "0.1")]
+    [InlineData("Argument 'unifrom' not recognized.", "--method", "unifrom", "--bits", "3")]
+    [InlineData("Required argument missing for option: '--method'.", "--bits", "3", "--method")]
+    [InlineData("Option '--method' expects a single argument but 2 were provided.", "--method", "uniform", "--method", "shiftadd", "--bits", "3")]
+    public void The_method_decides_which_options_there_are_whether_it_is_named_or_not(string expected, params string[] arguments)
+    {
+        WriteDense();
+        var run = CommandRun.Of(CompressCommand.Create(), [In("d.safetensors"), "-o", In("p.safetensors"), .. arguments]);
+        Assert.Equal(1, run.Status);
+        Assert.Contains(expected, run.Error);
+        Assert.False(File.Exists(In("p.safetensors")));
+    }
+
+    [Theory]
     [InlineData("--bits has no effect: the budget chooses it for each weight", "--bits", "3", "--target-bits", "4")]
     [InlineData("--cost has no effect: there is no budget that it belongs to, such as --target-bits", "--bits", "3", "--cost", "divergence")]
     public void An_option_without_effect_is_told(string expected, params string[] arguments)

@@ -85,8 +85,11 @@ internal sealed class CodingArguments
 
     private IEnumerable<string> Errors(CommandResult result, bool setsWidths)
     {
-        // A name that is not known is told by the parser.
-        if (result.GetResult(method)?.Errors.Any() == true || PostTrainingMethods.Find(result.GetValue(method) ?? "") is not { } chosen)
+        // What is wrong with the name itself is told by the parser.
+        var given = result.GetResult(method) is { Implicit: false } written
+            ? written.Tokens.Select(token => token.Value).ToArray()
+            : [PostTrainingMethods.All[0].Name];
+        if (given.Length != 1 || PostTrainingMethods.Find(given[0]) is not { } chosen)
         {
             yield break;
         }
@@ -110,9 +113,11 @@ internal sealed class CodingArguments
 
     private bool IsGiven(CommandResult result, string name) => result.GetResult(options[name]) is { Implicit: false };
 
-    private string TextOf(ParseResult parsed, OptionMember member) => options[CommandName(member)] is Option<string?> option
-        ? parsed.GetValue(option)!
-        : member.Default is true ? "false" : "true";
+    private string TextOf(ParseResult parsed, OptionMember member) => options[CommandName(member)] switch
+    {
+        Option<string?> option => parsed.GetValue(option)!,
+        var turn => parsed.GetValue((Option<bool>)turn) == member.Default is not true ? "true" : "false",
+    };
 
     // What only a plan of layers has a use for, such as layers that a budget leaves alone, is no option of a command that codes all layers alike.
     private static IEnumerable<OptionMember> Members(PostTrainingMethod method) => method.Options.Members.Where(member => !member.IsOfPlan);

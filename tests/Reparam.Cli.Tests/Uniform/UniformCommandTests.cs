@@ -91,6 +91,20 @@ public sealed class UniformCommandTests : CompressFixture
         Assert.True(packed.Layers.Values.Sum(static spec => spec.StoredBytes) * 8 <= 5 * packed.Layers.Values.Sum(static spec => spec.ElementCount));
     }
 
+    [Theory]
+    [InlineData(true, "--symmetric")]
+    [InlineData(true, "--symmetric=true")]
+    [InlineData(false, "--symmetric=false")]
+    [InlineData(false, "--symmetric", "false")]
+    public void A_switch_may_have_a_value(bool symmetric, params string[] arguments)
+    {
+        WriteDense();
+        var run = Run(["--bits", "4", .. arguments]);
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        using var packed = PackedFile.Open(In("p.safetensors"));
+        Assert.All(packed.Layers.Values, spec => Assert.Equal(symmetric, Assert.IsType<UniformSpec>(spec).Symmetric));
+    }
+
     [Fact]
     public void The_builds_worker_codes_what_the_manifest_asks_for()
     {
