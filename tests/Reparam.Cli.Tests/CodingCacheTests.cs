@@ -223,6 +223,26 @@ public sealed class CodingCacheTests : IDisposable
 
     private Run Finish() => new(CommandRun.Of(BuildCommand.Create(), In("plan.json")), In("obj/m.reparam.safetensors"), In("obj/m.report.json"));
 
+    [Fact]
+    public void A_pipe_in_the_place_of_an_entry_is_not_waited_for()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        WriteModel(3);
+        var bytes = Build(3).Bytes;
+        var entry = Entries()[0];
+        File.Delete(entry);
+        System.Diagnostics.Process.Start("mkfifo", entry).WaitForExit();
+        var run = Build(3);
+        run.Is(coded: 1, read: 2);
+        Assert.Equal(bytes, run.Bytes);
+        Assert.Contains("an entry of the cache", run.Output);
+        Build(3).Is(coded: 0, read: 3);
+    }
+
     private static void Damage(string file, string damage, string other)
     {
         var bytes = File.ReadAllBytes(file);

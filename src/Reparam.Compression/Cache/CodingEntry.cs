@@ -37,6 +37,7 @@ internal static partial class CodingEntry
     /// <exception cref="JsonException">Its record is of another version.</exception>
     public static CodedLayer Read(string file, string key, LayerJob job)
     {
+        InputFile.RequireFile(file);
         string hash;
         using (var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
         {

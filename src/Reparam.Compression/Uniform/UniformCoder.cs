@@ -36,7 +36,10 @@ internal static class UniformCoder
             gram, options.ActOrder ? 0 : integers.GroupColumns, options.ActOrder, job.Threads, job.Cancellation, options.Damping);
         if (feedback is null)
         {
-            return CodedLayer.Measure(integers.RoundToNearest(), job) with { Note = "rounded to the nearest: all inputs of its calibration are zero" };
+            return CodedLayer.Measure(integers.RoundToNearest(), job) with
+            {
+                Note = $"tensor '{job.Tensor}': rounded to the nearest, because all inputs of its calibration are zero",
+            };
         }
 
         if (options.ActOrder)
