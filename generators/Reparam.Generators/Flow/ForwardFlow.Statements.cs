@@ -141,16 +141,20 @@ internal sealed partial class ForwardFlow
                     Execute(start);
                 }
 
-                // for (var i = …) … Layers[i]: the index runs over the list.
+                // for (var i = 0; …; i++) … Layers[i]: the index runs over the list.
                 counter = counted.Body.Descendants().OfType<IPropertyReferenceOperation>()
                     .Where(index => index.Property.IsIndexer && index.Instance?.Type is { } type && ModuleTypes.ElementOfList(type) is not null)
-                    .Select(Counter).FirstOrDefault(local => local is not null && counted.Locals.Contains(local, SymbolEqualityComparer.Default));
+                    .Select(Counter).FirstOrDefault(local => local is not null && IsCountedBy(local, counted));
                 isOverList = counter is not null;
                 break;
         }
 
         var canBeLeft = loop.Body.Descendants().Any(o => o is IBranchOperation { BranchKind: BranchKind.Break or BranchKind.Continue or BranchKind.GoTo });
-        loopDoubt = !isOverList ? "it is called in a loop over data" : canBeLeft ? "it is called in a loop that can be left" : outerDoubt;
+        loopDoubt = !isOverList ? "it is called in a loop over data"
+            : canBeLeft ? "it is called in a loop that can be left"
+            : isInListLoop ? "it is called in a loop inside another" : outerDoubt;
+        var wasInListLoop = isInListLoop;
+        isInListLoop |= isOverList;
         var changed = Changed(loop);
         Enter(changed, FlowStep.First, isOverList);
         Body(loop, element);
@@ -161,7 +165,7 @@ internal sealed partial class ForwardFlow
         }
 
         Enter(changed, FlowStep.Last, isOverList);
-        (loopDoubt, counter) = (outerDoubt, outerCounter);
+        (loopDoubt, counter, isInListLoop) = (outerDoubt, outerCounter, wasInListLoop);
     }
 
     private void Body(ILoopOperation loop, FlowComponent? element)
@@ -232,6 +236,27 @@ internal sealed partial class ForwardFlow
         }).OfType<ISymbol>().Where(s => !loop.Locals.Contains(s, SymbolEqualityComparer.Default))
             .Distinct(SymbolEqualityComparer.Default).OfType<ISymbol>(),
     ];
+
+    // The loop counts it from 0 up by 1, and nothing else changes it.
+    private static bool IsCountedBy(ILocalSymbol local, IForLoopOperation loop)
+    {
+        bool Is(IOperation operation) => operation is ILocalReferenceOperation { Local: var other } && SymbolEqualityComparer.Default.Equals(other, local);
+        var start = loop.Before.SelectMany(one => one.DescendantsAndSelf()).OfType<IVariableDeclaratorOperation>()
+            .FirstOrDefault(one => SymbolEqualityComparer.Default.Equals(one.Symbol, local));
+        return start?.Initializer?.Value.ConstantValue is { HasValue: true, Value: 0 }
+            && loop.AtLoopBottom.OfType<IExpressionStatementOperation>().Count(step =>
+                step.Operation is IIncrementOrDecrementOperation { Kind: OperationKind.Increment } count && Is(count.Target)) == 1
+            && loop.AtLoopBottom.SelectMany(step => step.Descendants()).Count(Is) == 1
+            && !loop.Body.Descendants().Any(operation => Is(operation) && IsChanged(operation));
+    }
+
+    private static bool IsChanged(IOperation local) => local.Parent switch
+    {
+        IAssignmentOperation assignment => assignment.Target == local,
+        IIncrementOrDecrementOperation or ITupleOperation => true,
+        IArgumentOperation argument => argument.Parameter?.RefKind is not RefKind.None,
+        _ => false,
+    };
 
     private static ILocalSymbol? Counter(IPropertyReferenceOperation index)
     {

@@ -96,8 +96,17 @@ internal sealed partial class ForwardFlow
             case IAnonymousFunctionOperation lambda:
                 Capture(lambda.Body, "a lambda uses it");
                 return FlowValue.Unknown;
-            case IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction } reference when BodyOf(reference.Method) is { } body:
-                Capture(body, "a local function that is handed on uses it");
+            case IMethodReferenceOperation reference:
+                if (reference.Instance is { } bound and not IInstanceReferenceOperation)
+                {
+                    Use(Evaluate(bound), FlowUse.Else);
+                }
+
+                if (BodyOf(reference.Method) is { } body)
+                {
+                    Capture(body, "a method that is handed on uses it");
+                }
+
                 return FlowValue.Unknown;
             default:
                 foreach (var child in operation.ChildOperations)
@@ -129,10 +138,24 @@ internal sealed partial class ForwardFlow
         }
     }
 
-    private void Capture(IOperation body, string doubt)
+    // What runs elsewhere, nobody knows how often: methods that it calls included.
+    private void Capture(IOperation body, string doubt) => Capture(body, doubt, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
+
+    private void Capture(IOperation body, string doubt, HashSet<ISymbol> captured)
     {
         foreach (var reference in body.DescendantsAndSelf())
         {
+            var called = reference switch
+            {
+                IInvocationOperation call => call.TargetMethod.OriginalDefinition,
+                IMethodReferenceOperation method => method.Method.OriginalDefinition,
+                _ => null,
+            };
+            if (called is not null && captured.Add(called) && BodyOf(called) is { } inner)
+            {
+                Capture(inner, doubt, captured);
+            }
+
             switch (reference)
             {
                 case IMemberReferenceOperation member when components.Of(member.Member) is { } component:

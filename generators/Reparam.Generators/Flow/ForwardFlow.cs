@@ -30,6 +30,7 @@ internal sealed partial class ForwardFlow
     private string context = "";
     private string? loopDoubt;
     private ILocalSymbol? counter;
+    private bool isInListLoop;
     private int operations;
 
     private ForwardFlow(Compilation compilation, FlowComponents components, CancellationToken token)

@@ -122,6 +122,61 @@ public class BatchNormFolding_Runtime
         AssertNear(model.Expected, outputs);
     }
 
+    [Theory]
+    [InlineData("for (var i = 0; i < 3; i++) { x = Norms[i].call(Layers[i].call(x)); }", true)]
+    [InlineData("for (var i = 0; i < 3; i++) { x = Norms[i].call(Layers[2 - i].call(x)); }", false)]
+    [InlineData("for (var i = 0; i < 3; i++) { var j = (i + 1) % 3; x = Norms[j].call(Layers[i].call(x)); }", false)]
+    [InlineData("for (int i = 0, j = 2; i < 3; i++, j--) { x = Norms[j].call(Layers[i].call(x)); }", false)]
+    [InlineData("for (var i = 0; i < 2; i++) { x = Layers[i++].call(x); x = Norms[i].call(x); }", false)]
+    [InlineData("var first = 0; var second = 1; x = Norms[second].call(Layers[first].call(x));", false)]
+    [InlineData("foreach (var layer in Layers) { foreach (var norm in Norms) { x = norm.call(layer.call(x)); } }", false)]
+    [InlineData("for (var i = 0; i < 3; i++) { foreach (var norm in Norms) { x = norm.call(Layers[i].call(x)); } }", false)]
+    public void Lists_fold_by_one_index_alone(string loop, bool isFolded)
+    {
+        using var model = new Trained($$"""
+            namespace Tests;
+
+            [ReparamModel]
+            public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                public Net() : base("net")
+                {
+                    Layers = new ModuleList<Module<Tensor, Tensor>>(Conv2d(3, 3, 1), Conv2d(3, 3, 1), Conv2d(3, 3, 1));
+                    Norms = new ModuleList<Module<Tensor, Tensor>>(BatchNorm2d(3), BatchNorm2d(3), BatchNorm2d(3));
+                    RegisterComponents();
+                }
+
+                public partial ModuleList<Module<Tensor, Tensor>> Layers { get; private set; }
+
+                public partial ModuleList<Module<Tensor, Tensor>> Norms { get; private set; }
+
+                public override Tensor forward(Tensor x)
+                {
+                    {{loop}}
+                    return x;
+                }
+            }
+            """);
+        var (_, outputs, folded) = model.RunFolded();
+        Assert.Equal(isFolded ? ["norms.0", "norms.1", "norms.2"] : [], folded);
+        AssertNear(model.Expected, outputs);
+    }
+
+    [Theory]
+    [InlineData("System.Func<Tensor, Tensor> f = Conv2.call; y = Bn2.call(Conv2.call(y)) + f(y);")]
+    [InlineData("System.Func<Tensor, Tensor> f = Again; y = Bn2.call(Again(y)) + f(y);")]
+    [InlineData("System.Func<Tensor, Tensor> f = z => Again(z); y = Bn2.call(Again(y)) + f(y);")]
+    public void A_layer_that_is_handed_on_as_a_method_stays(string calls)
+    {
+        const string Forward = "public override Tensor forward";
+        var source = Source.Replace("y = Bn2.call(Conv2.call(y));", calls, StringComparison.Ordinal);
+        source = source.Insert(source.IndexOf(Forward, StringComparison.Ordinal), "private Tensor Again(Tensor x) => Conv2.call(x); ");
+        using var model = new Trained(source);
+        var (_, outputs, folded) = model.RunFolded();
+        Assert.DoesNotContain(folded, name => name.EndsWith("bn2", StringComparison.Ordinal));
+        AssertNear(model.Expected, outputs);
+    }
+
     [Fact]
     public void A_layer_that_is_known_under_another_name_stays()
     {
