@@ -200,6 +200,24 @@ public static class FusedOperations
     private static Tensor? Activated(Module<Tensor, Tensor> layer, Tensor x, Activation activation) =>
         layer is Linear linear && x.Dtype == DType.Float32 ? LinearKernel.Run(x, linear.Weight, linear.Bias, activation) : null;
 
-    private static bool HasOutputShape(Tensor residual, Linear layer, Tensor x) =>
-        residual.Rank == x.Rank && x.Rank > 0 && residual.Shape[^1] == layer.OutFeatures && residual.Shape[..^1].SequenceEqual(x.Shape[..^1]);
+    private static bool HasOutputShape(Tensor residual, Linear layer, Tensor x)
+    {
+        var wanted = residual.Shape;
+        var shape = x.Shape;
+        if (wanted.Length != shape.Length || shape.Length == 0 || wanted[^1] != layer.OutFeatures)
+        {
+            return false;
+        }
+
+        // A loop: shapes are too short for a call of SequenceEqual to be worth it.
+        for (var i = 0; i < shape.Length - 1; i++)
+        {
+            if (wanted[i] != shape[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class LookUpMatrix : KernelMatrix
         : base(matrix, weights.Rows)
     {
         Path = path;
-        this.weights = weights;
+        Joinable = this.weights = weights;
     }
 
     public override long PrepackedBytes => weights.Bytes;
@@ -25,8 +25,6 @@ internal sealed class LookUpMatrix : KernelMatrix
     public override bool IsPrepacked => weights.IsPrepacked;
 
     public override KernelPath Path { get; }
-
-    internal override PrepackedWeights Joinable => weights;
 
     private protected override void MultiplyFused(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool)
     {

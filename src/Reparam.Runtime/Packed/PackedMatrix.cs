@@ -51,7 +51,7 @@ public abstract class PackedMatrix
     public virtual ExecutionPlace Place => ExecutionPlace.Cpu;
 
     /// <summary>The prepacked weights whose products can be joined with those of other matrices of the same tables; null when there are none.</summary>
-    internal virtual PrepackedWeights? Joinable => null;
+    internal PrepackedWeights? Joinable { get; private protected init; }
 
     /// <summary>The same weights without the rounding of inputs to a grid that the model gives them, for checks of the weights; this matrix where there is no such grid.</summary>
     internal virtual PackedMatrix WithoutInputGrid => this;

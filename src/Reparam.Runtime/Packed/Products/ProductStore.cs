@@ -98,12 +98,56 @@ internal unsafe struct ProductStore
         }
     }
 
+    /// <summary>Stores some rows of the first input rows.</summary>
+    /// <param name="sums">[input rows]: 16 floats, of which the first <paramref name="count"/> matter.</param>
+    /// <param name="stride">Floats from the sums of an input row to those of the next.</param>
+    /// <param name="factors">What they are multiplied by: one for each input row.</param>
+    /// <param name="row">First row of the matrix.</param>
+    /// <param name="count">Rows, 1 to 16.</param>
+    public readonly void Store(float* sums, nint stride, ReadOnlySpan<ProductFactor> factors, int row, int count)
+    {
+        switch (Activation)
+        {
+            case Activation.None:
+                Store<Unchanged>(sums, stride, factors, row, count);
+                break;
+            case Activation.ReLU:
+                Store<RectifiedLinear>(sums, stride, factors, row, count);
+                break;
+            case Activation.SiLU:
+                Store<SigmoidLinear>(sums, stride, factors, row, count);
+                break;
+            case Activation.GELU:
+                Store<GaussianErrorLinear>(sums, stride, factors, row, count);
+                break;
+            default:
+                Store<GaussianErrorLinearTanh>(sums, stride, factors, row, count);
+                break;
+        }
+    }
+
     /// <remarks>Not inlined: the locals of five activations together would be a frame that takes longer to clear than the store itself.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Store<TActivation>(float* sums, ProductFactor factor, int input, int row, int count)
+        where TActivation : struct, IVectorFunction => StoreRow<TActivation>(sums, factor, ((nint)input * Rows) + row, row, count);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Store<TActivation>(float* sums, nint stride, ReadOnlySpan<ProductFactor> factors, int row, int count)
         where TActivation : struct, IVectorFunction
     {
-        var offset = ((nint)input * Rows) + row;
+        nint offset = row;
+        foreach (var factor in factors)
+        {
+            StoreRow<TActivation>(sums, factor, offset, row, count);
+            sums += stride;
+            offset += Rows;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void StoreRow<TActivation>(float* sums, ProductFactor factor, nint offset, int row, int count)
+        where TActivation : struct, IVectorFunction
+    {
         var i = 0;
         for (; i + Vector<float>.Count <= count; i += Vector<float>.Count)
         {

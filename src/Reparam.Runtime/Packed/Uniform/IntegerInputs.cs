@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Packed.Uniform;
 
@@ -10,7 +11,11 @@ internal sealed unsafe class IntegerInputs
     /// <summary>Most input rows of a pass.</summary>
     public const int MaxRows = 32;
 
-    private const int MaxPlanes = 2 * MaxRows;
+    // Columns that are written at a time.
+    private const int StoreColumns = 16;
+
+    // Double words of a cache line.
+    private const int LineInts = 16;
 
     // Exponent of a row's largest input, far from both ends of the range of floats.
     private const int Exponent = 40;
@@ -24,10 +29,8 @@ internal sealed unsafe class IntegerInputs
     [ThreadStatic]
     private static short[]? rounded;
 
+    private readonly int[] together = new int[2 * MaxRows];
     private readonly ProductFactor[] factors = new ProductFactor[MaxRows];
-    private readonly int[] together = new int[MaxPlanes];
-    private readonly int[] lane = new int[MaxPlanes];
-    private readonly nint[] offset = new nint[MaxPlanes];
     private AlignedMemory codes = new(0);
     private AlignedMemory segments = new(0);
     private float* scales;
@@ -37,8 +40,11 @@ internal sealed unsafe class IntegerInputs
     /// <summary>Input rows.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Planes of all rows, and those of padding.</summary>
+    /// <summary>Planes of all rows, and those of padding, whose values are of no account.</summary>
     public int PaddedPlanes { get; private set; }
+
+    /// <summary>Double words from a plane to the next.</summary>
+    public nint PlaneInts { get; private set; }
 
     /// <summary>Begins a pass.</summary>
     /// <param name="use">How inputs are rounded and laid out.</param>
@@ -46,20 +52,14 @@ internal sealed unsafe class IntegerInputs
     public void Begin(IntegerPlan use, int rows)
     {
         (plan, Rows) = (use, rows);
-        var rowInts = (nint)UniformTiles.Steps(use.Columns) * use.Kernels.InputsOfStep;
+        PlaneInts = LineInts * OddLines(UniformTiles.Steps(use.Columns) * use.Kernels.InputsOfStep);
         var planes = rows * use.Planes;
-        for (PaddedPlanes = 0; PaddedPlanes < planes;)
+        for (PaddedPlanes = 0; PaddedPlanes < planes; PaddedPlanes += together[PaddedPlanes])
         {
-            var group = use.Kernels.Together(planes - PaddedPlanes);
-            for (var i = 0; i < group; i++)
-            {
-                (together[PaddedPlanes + i], lane[PaddedPlanes + i], offset[PaddedPlanes + i]) = (group, i, PaddedPlanes * rowInts);
-            }
-
-            PaddedPlanes += group;
+            together[PaddedPlanes] = use.Kernels.Together(planes - PaddedPlanes, use.Planes);
         }
 
-        var bytes = PaddedPlanes * rowInts * sizeof(int);
+        var bytes = PaddedPlanes * PlaneInts * sizeof(int);
         if (codes.Bytes < bytes)
         {
             codes = new AlignedMemory(bytes);
@@ -73,10 +73,6 @@ internal sealed unsafe class IntegerInputs
 
         scales = (float*)segments.Start;
         sums = (int*)(scales + count);
-        for (var plane = planes; plane < PaddedPlanes; plane++)
-        {
-            ClearPlane(plane);
-        }
     }
 
     /// <summary>Ends the pass.</summary>
@@ -85,18 +81,17 @@ internal sealed unsafe class IntegerInputs
     /// <summary>Planes that are multiplied together with this one, the first of them.</summary>
     public int Together(int plane) => together[plane];
 
-    /// <summary>The integers of some planes, the first of which is given, from a step on.</summary>
-    public int* Codes(int plane, int step) => (int*)codes.Start + offset[plane] + ((nint)step * plan!.Kernels.InputsOfStep * together[plane]);
+    /// <summary>The integers of a plane from a step on; those of the next plane lie <see cref="PlaneInts"/> behind them.</summary>
+    public int* Codes(int plane, int step) => (int*)codes.Start + (plane * PlaneInts) + ((nint)step * plan!.Kernels.InputsOfStep);
 
-    /// <summary>What an integer of a row's segment stands for, [rows, segments]; the row's <see cref="Factor"/> comes on top.</summary>
+    /// <summary>What an integer of a row's segment stands for, [rows, segments]; its factor of <see cref="Factors"/> comes on top.</summary>
     public float* Scales => scales;
 
     /// <summary>The sums of the integers of a row's segment, [rows, segments].</summary>
     public int* Sums => sums;
 
-    /// <summary>The power of two of a row's products.</summary>
-    /// <param name="row">Input row.</param>
-    public ProductFactor Factor(int row) => factors[row];
+    /// <summary>The powers of two of the rows' products.</summary>
+    public ReadOnlySpan<ProductFactor> Factors => factors.AsSpan(0, Rows);
 
     /// <summary>Rounds an input row.</summary>
     /// <param name="x">[columns].</param>
@@ -105,7 +100,7 @@ internal sealed unsafe class IntegerInputs
     public void Take(ReadOnlySpan<float> x, int row, int scaleExponent)
     {
         var use = plan!;
-        var padded = UniformTiles.Steps(use.Columns) * UniformTiles.StepColumns;
+        var padded = PrepackedLayout.DivideUp(use.Columns, StoreColumns) * StoreColumns;
         if (rounded is null || rounded.Length < padded)
         {
             (scaled, rounded) = (new float[padded], new short[padded]);
@@ -113,25 +108,26 @@ internal sealed unsafe class IntegerInputs
 
         var integers = rounded.AsSpan(0, padded);
         integers[use.Columns..].Clear();
-        factors[row] = use.Inputs is null ? RoundToOwn(x, row, scaleExponent, integers) : RoundToGiven(x, row, scaleExponent, integers);
-        for (var i = 0; i < use.Segments.Length; i++)
-        {
-            var segment = use.Segments[i];
-            sums[((nint)row * use.Segments.Length) + i] = Sum(integers.Slice(segment.Column, segment.Columns));
-        }
-
+        var first = row * use.Segments.Length;
+        var rowScales = new Span<float>(scales + first, use.Segments.Length);
+        var rowSums = new Span<int>(sums + first, use.Segments.Length);
+        var isFinite = use.Inputs is null
+            ? RoundToOwn(x, integers, rowScales, rowSums, out var exponent)
+            : RoundToGiven(x, integers, rowScales, rowSums, out exponent);
+        factors[row] = new ProductFactor(!isFinite, scaleExponent + exponent);
         Write(integers, row);
     }
 
-    private ProductFactor RoundToOwn(ReadOnlySpan<float> x, int row, int scaleExponent, Span<short> integers)
+    private bool RoundToOwn(ReadOnlySpan<float> x, Span<short> integers, Span<float> rowScales, Span<int> rowSums, out long exponent)
     {
         var use = plan!;
-        var rowScales = new Span<float>(scales + ((nint)row * use.Segments.Length), use.Segments.Length);
         if (InputRange.Shift(x, Exponent, out var hasNonFinite) is not { } shift)
         {
             integers.Clear();
             rowScales.Clear();
-            return new ProductFactor(hasNonFinite, 0);
+            rowSums.Clear();
+            exponent = 0;
+            return !hasNonFinite;
         }
 
         var values = scaled.AsSpan(0, use.Columns);
@@ -144,44 +140,43 @@ internal sealed unsafe class IntegerInputs
             if (largest < Negligible)
             {
                 integers.Slice(segment.Column, segment.Columns).Clear();
-                rowScales[i] = 0;
+                (rowScales[i], rowSums[i]) = (0, 0);
                 continue;
             }
 
             rowScales[i] = largest / use.Steps;
-            Round(part, use.Steps / largest, integers[segment.Column..]);
+            rowSums[i] = Round(part, use.Steps / largest, integers[segment.Column..]);
         }
 
-        return new ProductFactor(false, (long)scaleExponent - shift);
+        exponent = -shift;
+        return true;
     }
 
     // The integers are those of the grid less its middle, so that they fit a byte.
-    private ProductFactor RoundToGiven(ReadOnlySpan<float> x, int row, int scaleExponent, Span<short> integers)
+    private bool RoundToGiven(ReadOnlySpan<float> x, Span<short> integers, Span<float> rowScales, Span<int> rowSums, out long exponent)
     {
         var use = plan!;
-        var rowScales = new Span<float>(scales + ((nint)row * use.Segments.Length), use.Segments.Length);
-        if (!float.IsFinite(TensorPrimitives.MaxMagnitude(x)))
+        var grid = use.Inputs!;
+        var (scale, zero) = (grid.Scales.Span[0], grid.ZeroPoints.Span[0]);
+        var isFinite = true;
+        for (var i = 0; i < use.Segments.Length; i++)
         {
-            integers.Clear();
-            rowScales.Clear();
-            return new ProductFactor(true, 0);
+            var segment = use.Segments[i];
+            var part = x.Slice(segment.Column, segment.Columns);
+            isFinite &= InputGrid.Round(part, scale, zero, grid.Bits, integers.Slice(segment.Column, segment.Columns), out rowSums[i]);
         }
 
-        var (scale, zero) = (use.Inputs!.Scales.Span[0], use.Inputs.ZeroPoints.Span[0]);
-        var values = scaled.AsSpan(0, use.Columns);
-        InputGrid.Round(x, scale, zero, use.Inputs.Bits, values);
-        TensorPrimitives.Add(values, zero - (1 << (use.Inputs.Bits - 1)), values);
-        Round(values, 1, integers);
-
-        var exponent = MathF.ILogB(scale);
-        rowScales.Fill(MathF.ScaleB(scale, -exponent));
-        return new ProductFactor(false, (long)scaleExponent + exponent);
+        exponent = MathF.ILogB(scale);
+        rowScales.Fill(MathF.ScaleB(scale, -(int)exponent));
+        return isFinite;
     }
 
+    // Gives the sum of the integers.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Round(ReadOnlySpan<float> values, float factor, Span<short> integers)
+    private static int Round(ReadOnlySpan<float> values, float factor, Span<short> integers)
     {
         var k = 0;
+        var sums = Vector<int>.Zero;
         fixed (float* source = values)
         fixed (short* target = integers)
         {
@@ -190,29 +185,14 @@ internal sealed unsafe class IntegerInputs
                 var low = Vector.ConvertToInt32Native(Vector.Round(Vector.Load(source + k) * factor));
                 var high = Vector.ConvertToInt32Native(Vector.Round(Vector.Load(source + k + Vector<float>.Count) * factor));
                 Vector.Narrow(low, high).Store(target + k);
+                sums += low + high;
             }
         }
 
+        var sum = Vector.Sum(sums);
         for (; k < values.Length; k++)
         {
             integers[k] = (short)MathF.Round(values[k] * factor);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Sum(ReadOnlySpan<short> integers)
-    {
-        var sums = Vector<int>.Zero;
-        var k = 0;
-        for (; k + Vector<short>.Count <= integers.Length; k += Vector<short>.Count)
-        {
-            Vector.Widen(new Vector<short>(integers[k..]), out var low, out var high);
-            sums += low + high;
-        }
-
-        var sum = Vector.Sum(sums);
-        for (; k < integers.Length; k++)
-        {
             sum += integers[k];
         }
 
@@ -223,75 +203,51 @@ internal sealed unsafe class IntegerInputs
     {
         if (!plan!.Kernels.AreBytes)
         {
-            WriteWords(integers, row);
+            integers.CopyTo(new Span<short>(Codes(row, 0), integers.Length));
         }
         else if (plan.Planes == 1)
         {
-            WriteBytes(integers, row);
+            WriteBytes(integers, (byte*)Codes(row, 0));
         }
         else
         {
-            WritePlanes(integers, 2 * row);
-        }
-    }
-
-    // The even bytes of the weights are columns 0 and 1 of each four, the odd ones columns 2 and 3.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteWords(ReadOnlySpan<short> integers, int plane)
-    {
-        var stride = together[plane];
-        var place = Codes(plane, 0) + lane[plane];
-        fixed (short* source = integers)
-        {
-            for (var k = 0; k < integers.Length; k += 4, place += 2 * stride)
-            {
-                place[0] = *(int*)(source + k);
-                place[stride] = *(int*)(source + k + 2);
-            }
+            WritePlanes(integers, (byte*)Codes(2 * row, 0), (byte*)Codes((2 * row) + 1, 0));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteBytes(ReadOnlySpan<short> integers, int plane)
+    private static void WriteBytes(ReadOnlySpan<short> integers, byte* plane)
     {
-        var stride = together[plane];
-        var place = Codes(plane, 0) + lane[plane];
         fixed (short* source = integers)
         {
-            for (var k = 0; k < integers.Length; k += 4, place += stride)
+            for (var k = 0; k < integers.Length; k += StoreColumns)
             {
-                *place = Bytes(source[k], source[k + 2], source[k + 1], source[k + 3]);
+                Bytes(Vector128.Load(source + k), Vector128.Load(source + k + Vector128<short>.Count)).Store(plane + k);
             }
         }
     }
 
+    // 256·high + low: low is the low byte as a signed one, so high is rounded.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WritePlanes(ReadOnlySpan<short> integers, int plane)
+    private static void WritePlanes(ReadOnlySpan<short> integers, byte* highPlane, byte* lowPlane)
     {
-        // Both planes are among those that are multiplied together.
-        var stride = together[plane];
-        var place = Codes(plane, 0) + lane[plane];
+        var half = Vector128.Create((short)128);
         fixed (short* source = integers)
         {
-            for (var k = 0; k < integers.Length; k += 4, place += stride)
+            for (var k = 0; k < integers.Length; k += StoreColumns)
             {
-                place[0] = Bytes((source[k] + 128) >> 8, (source[k + 2] + 128) >> 8, (source[k + 1] + 128) >> 8, (source[k + 3] + 128) >> 8);
-                place[1] = Bytes(source[k], source[k + 2], source[k + 1], source[k + 3]);
+                var (first, second) = (Vector128.Load(source + k), Vector128.Load(source + k + Vector128<short>.Count));
+                Bytes((first + half) >> 8, (second + half) >> 8).Store(highPlane + k);
+                Bytes(first, second).Store(lowPlane + k);
             }
         }
     }
 
-    // The low bytes, in the order of the weights: columns 0, 2, 1, 3. That of 256·high + low, with high rounded, is low as a signed byte.
+    // The low bytes, each four columns in the order of the weights: 0, 2, 1, 3.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Bytes(int a, int b, int c, int d) => (byte)a | ((byte)b << 8) | ((byte)c << 16) | (d << 24);
+    private static Vector128<byte> Bytes(Vector128<short> first, Vector128<short> second) => Vector128.Shuffle(
+        Vector128.Narrow(first.AsUInt16(), second.AsUInt16()), Vector128.Create((byte)0, 2, 1, 3, 4, 6, 5, 7, 8, 10, 9, 11, 12, 14, 13, 15));
 
-    private void ClearPlane(int plane)
-    {
-        var place = Codes(plane, 0) + lane[plane];
-        var count = (nint)UniformTiles.Steps(plan!.Columns) * plan.Kernels.InputsOfStep;
-        for (nint i = 0; i < count; i++, place += together[plane])
-        {
-            *place = 0;
-        }
-    }
+    // Rows that lie an even number of lines apart would meet in few sets of the first cache.
+    private static int OddLines(int ints) => PrepackedLayout.DivideUp(ints, LineInts) | 1;
 }

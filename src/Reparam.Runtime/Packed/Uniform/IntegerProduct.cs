@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Reparam.Runtime.Threading;
 
@@ -11,8 +10,8 @@ namespace Reparam.Runtime.Packed.Uniform;
 /// </summary>
 internal sealed unsafe class IntegerProduct : PieceJob
 {
-    // Columns whose integers and inputs stay in the first cache while all input rows of a pass meet them.
-    private const int BlockSteps = 256 / UniformTiles.StepColumns;
+    // Columns whose integers stay in the first cache while all input rows of a pass meet them.
+    private const int BlockSteps = 1024 / UniformTiles.StepColumns;
     private const int PieceRows = UniformTiles.PieceRows;
 
     [ThreadStatic]
@@ -58,8 +57,9 @@ internal sealed unsafe class IntegerProduct : PieceJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(int piece)
     {
-        var planeInts = (nint)inputs.PaddedPlanes * PieceRows;
-        var bytes = (planeInts * sizeof(int)) + ((nint)inputs.Rows * PieceRows * sizeof(float));
+        var stride = UniformTiles.SumStride(plan!.Kernels.Lanes);
+        var sumInts = (nint)inputs.PaddedPlanes * stride;
+        var bytes = (sumInts * sizeof(int)) + ((nint)inputs.Rows * PieceRows * sizeof(float));
         if (scratch is null || scratch.Bytes < bytes)
         {
             scratch = new AlignedMemory(bytes);
@@ -67,95 +67,95 @@ internal sealed unsafe class IntegerProduct : PieceJob
 
         var tile = 2 * piece;
         var tiles = Math.Min(2, weights!.Tiles - tile);
-        var grid = (nint)tile * weights.Groups * UniformTiles.Rows;
         var sums = (int*)scratch.Start;
-        var piecewise = new PieceGrids
+        var totals = (float*)(sums + sumInts);
+        new Span<byte>(sums, (int)bytes).Clear();
+        var scaling = Scaling();
+        for (var first = 0; first < tiles; first += stride / UniformTiles.Rows)
         {
-            Scales = weights.Scales + grid,
-            Zeros = weights.Zeros == null ? null : weights.Zeros + grid,
-            Sums = weights.Sums == null ? null : weights.Sums + grid,
-            Totals = (float*)(sums + planeInts),
-            ZeroOfInputs = plan!.Inputs is { } given ? given.ZeroPoints.Span[0] - (1 << (given.Bits - 1)) : 0,
-        };
-        new Span<float>(piecewise.Totals, inputs.Rows * PieceRows).Clear();
-        var codes = weights.Codes + (tile * weights.TileBytes);
-        var segments = plan.Segments;
-        for (var i = 0; i < segments.Length; i++)
-        {
-            new Span<int>(sums, (int)planeInts).Clear();
-            Multiply(segments[i], codes, tiles * UniformTiles.Rows, sums);
-            AddScaled(piecewise, i, segments[i].Group * UniformTiles.Rows, tiles * UniformTiles.Rows, sums);
+            var rows = Math.Min(stride, (tiles - first) * UniformTiles.Rows);
+            var codes = weights.Codes + ((tile + first) * weights.TileBytes);
+            for (var segment = 0; segment < plan.Segments.Length; segment++)
+            {
+                Multiply(plan.Segments[segment], codes, rows, sums);
+                AddScaled(ref scaling, segment, tile + first, rows, sums, totals + (first * UniformTiles.Rows));
+            }
         }
 
-        for (var input = 0; input < inputs.Rows; input++)
+        for (var t = 0; t < tiles; t++)
         {
-            for (var t = 0; t < tiles; t++)
-            {
-                var row = (tile + t) * UniformTiles.Rows;
-                var totals = piecewise.Totals + (input * PieceRows) + (t * UniformTiles.Rows);
-                store.Store(totals, inputs.Factor(input), input, firstRow + row, Math.Min(UniformTiles.Rows, weights.Rows - row));
-            }
+            var row = (tile + t) * UniformTiles.Rows;
+            store.Store(
+                totals + (t * UniformTiles.Rows), PieceRows, inputs.Factors, firstRow + row, Math.Min(UniformTiles.Rows, weights.Rows - row));
         }
     }
 
-    // The products of a segment as whole numbers, [plane, 32]. Two vectors of rows are multiplied together; where there is no second, the first stands for it.
+    // The products of a segment with the rows that one stride of sums has. Two vectors of rows are multiplied together; where there is no second, the first
+    // stands for it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Multiply(UniformSegment segment, byte* codes, int rows, int* sums)
     {
         var kernels = plan!.Kernels;
         var (tileBytes, stepBytes, lanes, planes) = ((nint)weights!.TileBytes, weights.StepBytes, kernels.Lanes, inputs.PaddedPlanes);
+        var stride = UniformTiles.SumStride(lanes);
         var end = segment.Step + segment.Steps;
         var size = planes <= 2 ? segment.Steps : BlockSteps;
         for (var step = segment.Step; step < end; step += size)
         {
             var steps = Math.Min(size, end - step);
-            for (var lane = 0; lane < rows; lane += 2 * lanes)
+            var block = codes + ((nint)step * stepBytes);
+            nint shared = 0;
+            for (int plane = 0, together; plane < planes; plane += together)
             {
-                var first = Place(codes + ((nint)step * stepBytes), lane, tileBytes);
-                var second = lane + lanes < rows ? Place(codes + ((nint)step * stepBytes), lane + lanes, tileBytes) : first;
-                for (var plane = 0; plane < planes;)
+                together = inputs.Together(plane);
+                var ahead = Ahead(block, (nint)steps * stepBytes, shared, rows, tileBytes);
+                shared += steps * UniformTiles.AheadBytes;
+                for (var lane = 0; lane < rows; lane += 2 * lanes)
                 {
-                    var together = inputs.Together(plane);
-                    kernels.Multiply(together, first, second, steps, inputs.Codes(plane, step), sums + (plane * PieceRows) + lane);
-                    plane += together;
+                    var first = Place(block, lane, tileBytes);
+                    var second = lane + lanes < rows ? Place(block, lane + lanes, tileBytes) : first;
+                    kernels.Multiply(together, first, second, steps, inputs.Codes(plane, step), inputs.PlaneInts, sums + (plane * stride) + lane, ahead);
                 }
             }
         }
     }
 
+    // Where a call prefetches: the calls of a block share the next one, which lies behind it in its tile or tiles.
+    private static byte* Ahead(byte* block, nint bytes, nint shared, int rows, nint tileBytes) =>
+        shared < bytes ? block + bytes + shared
+        : shared < 2 * bytes && rows > UniformTiles.Rows ? block + tileBytes + shared
+        : block;
+
     private static byte* Place(byte* codes, int lane, nint tileBytes) =>
         codes + (lane / UniformTiles.Rows * tileBytes) + (lane % UniformTiles.Rows * sizeof(int));
 
-    // total += scale · input's scale · Σ (q − z)·(u − zero).
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddScaled(in PieceGrids grids, int segment, nint group, int rows, int* sums)
+    // What the sums of all segments are scaled with.
+    private SegmentSums Scaling() => new()
     {
-        var (segments, planes, middle, tileGrid) = (plan!.Segments.Length, plan.Planes, weights!.Middle, (nint)weights.Groups * UniformTiles.Rows);
-        for (var input = 0; input < inputs.Rows; input++)
-        {
-            var inputSum = inputs.Sums[(input * segments) + segment];
-            var inputScale = inputs.Scales[(input * segments) + segment];
-            var source = sums + (input * planes * PieceRows);
-            var total = grids.Totals + (input * PieceRows);
-            for (var lane = 0; lane < rows; lane += Vector<int>.Count)
-            {
-                var place = group + (lane % UniformTiles.Rows) + (lane < UniformTiles.Rows ? 0 : tileGrid);
-                var sum = Vector.Load(source + lane);
-                sum = planes == 1 ? sum : (sum << 8) + Vector.Load(source + PieceRows + lane);
-                sum -= grids.Zeros == null ? new Vector<int>(middle * inputSum) : Vector.Load(grids.Zeros + place) * inputSum;
-                sum = grids.ZeroOfInputs == 0 ? sum : sum - (Vector.Load(grids.Sums + place) * grids.ZeroOfInputs);
-                (Vector.Load(total + lane) + (Vector.ConvertToSingle(sum) * (Vector.Load(grids.Scales + place) * inputScale))).Store(total + lane);
-            }
-        }
-    }
+        SumStride = UniformTiles.SumStride(plan!.Kernels.Lanes),
+        Planes = plan.Planes,
+        Middle = weights!.Middle,
+        ZeroOfInputs = plan.Inputs is { } given ? given.ZeroPoints.Span[0] - (1 << (given.Bits - 1)) : 0,
+        Inputs = inputs.Rows,
+        InputStride = plan.Segments.Length,
+    };
 
-    // What the sums of a piece are multiplied with: from its first tile and the first group on.
-    private struct PieceGrids
+    // Scales the sums of a segment, which are 0 again then.
+    private void AddScaled(ref SegmentSums scaling, int segment, int tile, int rows, int* sums, float* totals)
     {
-        public float* Scales;
-        public int* Zeros;
-        public int* Sums;
-        public float* Totals;
-        public int ZeroOfInputs;
+        var (kernels, matrix) = (plan!.Kernels, weights!);
+        scaling.InputSums = inputs.Sums + segment;
+        scaling.InputScales = inputs.Scales + segment;
+        for (var lane = 0; lane < rows; lane += kernels.ScaledRows)
+        {
+            var group = (((nint)tile + (lane / UniformTiles.Rows)) * matrix.Groups) + plan.Segments[segment].Group;
+            var place = (group * UniformTiles.Rows) + (lane % UniformTiles.Rows);
+            scaling.Sums = sums + lane;
+            scaling.Totals = totals + lane;
+            scaling.Scales = matrix.Scales + place;
+            scaling.Zeros = matrix.Zeros == null ? null : matrix.Zeros + place;
+            scaling.WeightSums = matrix.Sums + place;
+            kernels.Scale(in scaling);
+        }
     }
 }

@@ -25,6 +25,7 @@ internal sealed unsafe class PrepackedUniform
     public PrepackedUniform(UniformMatrix matrix, int first, int rows, bool hasSums)
     {
         (this.matrix, this.first, Rows) = (matrix, first, rows);
+        Groups = matrix.Groups;
         IsNibble = matrix.Bits <= UniformTiles.NibbleBits;
         TileBytes = (long)UniformTiles.Steps(matrix.Columns) * StepBytes;
         var grids = (long)Tiles * matrix.Groups * UniformTiles.Rows;
@@ -43,7 +44,7 @@ internal sealed unsafe class PrepackedUniform
     public int Columns => matrix.Columns;
 
     /// <summary>Groups of a row.</summary>
-    public int Groups => matrix.Groups;
+    public int Groups { get; }
 
     /// <summary>Whether two integers lie in a byte.</summary>
     public bool IsNibble { get; }

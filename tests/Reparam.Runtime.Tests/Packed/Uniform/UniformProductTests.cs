@@ -93,13 +93,13 @@ public class UniformProductTests
         for (var bits = 2; bits <= 8; bits++)
         {
             var kernels = bits <= 4
-                ? UniformKernelTable.Dot<IntegerLanes256, NibbleCodes, WideningDot>()
-                : UniformKernelTable.Dot<IntegerLanes256, ByteCodes, WideningDot>();
+                ? UniformKernelTable.Dot<IntegerLanes256, NibbleCodes, WideningDot, IntegerLanes256>()
+                : UniformKernelTable.Dot<IntegerLanes256, ByteCodes, WideningDot, IntegerLanes256>();
             foreach (var inputs in (UniformInputs?[])[null, UniformMatrices.Inputs(8, 1)])
             {
                 var matrix = UniformMatrices.Random(40, 130, bits, 64, symmetric: bits % 2 == 0, inputs);
                 var plan = new IntegerPlan(matrix, kernels, KernelPrecision.Default, inputs);
-                foreach (var batch in (int[])[1, 2, 7])
+                foreach (var batch in (int[])[1, 2, 5, 7, 32])
                 {
                     var x = CodedMatrices.Gaussian(batch * 130);
                     Assert.Equal(

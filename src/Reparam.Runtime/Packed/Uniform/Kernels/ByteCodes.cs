@@ -8,10 +8,10 @@ internal readonly unsafe struct ByteCodes : ICodeForm
     public static int StepBytes => 128;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Load<T>(byte* place, out T first, out T second)
-        where T : unmanaged, IIntegerLanes<T>
-    {
-        first = T.Load(place);
-        second = T.Load(place + (StepBytes / 2));
-    }
+    public static T First<T>(byte* place)
+        where T : unmanaged, IIntegerLanes<T> => T.Load(place);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Second<T>(byte* place)
+        where T : unmanaged, IIntegerLanes<T> => T.Load(place + (StepBytes / 2));
 }

@@ -22,6 +22,15 @@ internal unsafe interface IIntegerLanes<T>
     /// <summary>Sums of double words.</summary>
     static abstract T AddInts(T left, T right);
 
+    /// <summary>Differences of double words.</summary>
+    static abstract T SubtractInts(T left, T right);
+
+    /// <summary>Products of double words.</summary>
+    static abstract T MultiplyInts(T left, T right);
+
+    /// <summary>256 times double words.</summary>
+    static abstract T TimesByte(T value);
+
     /// <summary>Bytes 0 and 2 of each double word as words.</summary>
     static abstract T EvenBytes(T codes);
 
@@ -36,4 +45,11 @@ internal unsafe interface IIntegerLanes<T>
 
     /// <summary>Products of signed words, the two of each double word added.</summary>
     static abstract T MultiplyWords(T left, T right);
+
+    /// <summary>Double words as floats, times scales and a factor.</summary>
+    /// <param name="value">Double words.</param>
+    /// <param name="scales">A scale for each.</param>
+    /// <param name="factor">The factor, with which the scales are multiplied first.</param>
+    /// <param name="total">The products are added to these floats.</param>
+    static abstract void AddScaled(T value, float* scales, float factor, float* total);
 }

@@ -27,6 +27,19 @@ internal readonly unsafe struct IntegerLanes128(Vector128<int> value) : IInteger
     public static IntegerLanes128 AddInts(IntegerLanes128 left, IntegerLanes128 right) => new(left.Value + right.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static IntegerLanes128 SubtractInts(IntegerLanes128 left, IntegerLanes128 right) => new(left.Value - right.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static IntegerLanes128 MultiplyInts(IntegerLanes128 left, IntegerLanes128 right) => new(left.Value * right.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static IntegerLanes128 TimesByte(IntegerLanes128 value) => new(value.Value << 8);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaled(IntegerLanes128 value, float* scales, float factor, float* total) =>
+        (Vector128.Load(total) + (Vector128.ConvertToSingle(value.Value) * (Vector128.Load(scales) * factor))).Store(total);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static IntegerLanes128 EvenBytes(IntegerLanes128 codes) => new(codes.Value & Vector128.Create(0x00FF00FF));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

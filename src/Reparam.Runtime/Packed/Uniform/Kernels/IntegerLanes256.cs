@@ -27,6 +27,19 @@ internal readonly unsafe struct IntegerLanes256(Vector256<int> value) : IByteLan
     public static IntegerLanes256 AddInts(IntegerLanes256 left, IntegerLanes256 right) => new(left.Value + right.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static IntegerLanes256 SubtractInts(IntegerLanes256 left, IntegerLanes256 right) => new(left.Value - right.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static IntegerLanes256 MultiplyInts(IntegerLanes256 left, IntegerLanes256 right) => new(left.Value * right.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static IntegerLanes256 TimesByte(IntegerLanes256 value) => new(value.Value << 8);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaled(IntegerLanes256 value, float* scales, float factor, float* total) =>
+        (Vector256.Load(total) + (Vector256.ConvertToSingle(value.Value) * (Vector256.Load(scales) * factor))).Store(total);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static IntegerLanes256 EvenBytes(IntegerLanes256 codes) => new(codes.Value & Vector256.Create(0x00FF00FF));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

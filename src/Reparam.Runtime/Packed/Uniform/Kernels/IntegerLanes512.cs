@@ -27,6 +27,19 @@ internal readonly unsafe struct IntegerLanes512(Vector512<int> value) : IByteLan
     public static IntegerLanes512 AddInts(IntegerLanes512 left, IntegerLanes512 right) => new(left.Value + right.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static IntegerLanes512 SubtractInts(IntegerLanes512 left, IntegerLanes512 right) => new(left.Value - right.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static IntegerLanes512 MultiplyInts(IntegerLanes512 left, IntegerLanes512 right) => new(left.Value * right.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static IntegerLanes512 TimesByte(IntegerLanes512 value) => new(value.Value << 8);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaled(IntegerLanes512 value, float* scales, float factor, float* total) =>
+        (Vector512.Load(total) + (Vector512.ConvertToSingle(value.Value) * (Vector512.Load(scales) * factor))).Store(total);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static IntegerLanes512 EvenBytes(IntegerLanes512 codes) => new(codes.Value & Vector512.Create(0x00FF00FF));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

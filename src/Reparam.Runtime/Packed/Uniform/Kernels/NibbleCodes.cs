@@ -8,11 +8,10 @@ internal readonly unsafe struct NibbleCodes : ICodeForm
     public static int StepBytes => 64;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Load<T>(byte* place, out T first, out T second)
-        where T : unmanaged, IIntegerLanes<T>
-    {
-        var codes = T.Load(place);
-        first = T.LowNibbles(codes);
-        second = T.HighNibbles(codes);
-    }
+    public static T First<T>(byte* place)
+        where T : unmanaged, IIntegerLanes<T> => T.LowNibbles(T.Load(place));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Second<T>(byte* place)
+        where T : unmanaged, IIntegerLanes<T> => T.HighNibbles(T.Load(place));
 }
