@@ -184,8 +184,12 @@ public static class CheckpointCompressor
     private static LayerReport Add(ICheckpoint checkpoint, LayerPlan layer, CodedLayer encoded, PackedFileWriter writer, TableUse tables)
     {
         var info = checkpoint.Info(layer.Tensor);
-        tables.Add(encoded.Matrix);
-        writer.AddLayer(layer.Tensor, layer.Method.Name, info.Shape.AsSpan(), info.DType, encoded.Matrix);
+        MethodFailure.Guard(layer.Method, layer.Tensor, () =>
+        {
+            tables.Add(encoded.Matrix);
+            writer.AddLayer(layer.Tensor, layer.Method.Name, info.Shape.AsSpan(), info.DType, encoded.Matrix);
+            return writer;
+        });
         return LayerReport.Of(layer, info, encoded);
     }
 

@@ -13,7 +13,7 @@ public sealed record CodedLayer(CodedMatrix Matrix, double SquaredError, double 
     /// <summary>Measures a coded matrix: the errors of a method that does not compute them on its way.</summary>
     /// <param name="matrix">What came out.</param>
     /// <param name="job">What was coded.</param>
-    /// <exception cref="ArgumentException">The matrix has another shape than the job.</exception>
+    /// <exception cref="UncodableLayerException">The matrix has another shape than the job.</exception>
     /// <exception cref="OperationCanceledException">The job's cancellation was signalled.</exception>
     public static CodedLayer Measure(CodedMatrix matrix, LayerJob job)
     {
@@ -21,7 +21,7 @@ public sealed record CodedLayer(CodedMatrix Matrix, double SquaredError, double 
         ArgumentNullException.ThrowIfNull(job);
         if (matrix.Rows != job.Rows || matrix.Columns != job.Columns)
         {
-            throw new ArgumentException($"tensor '{job.Tensor}' is [{job.Rows}, {job.Columns}], and its coding is [{matrix.Rows}, {matrix.Columns}]");
+            throw MethodFailure.Of(job, $"it gave a matrix [{matrix.Rows}, {matrix.Columns}], expected [{job.Rows}, {job.Columns}]");
         }
 
         return CodingErrors.Measure(matrix, job);

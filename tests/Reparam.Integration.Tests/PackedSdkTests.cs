@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 
 namespace Reparam.Integration.Tests;
 
 /// <summary>The package, consumed from a folder as a user would, with the real generator, worker and run-time library.</summary>
-public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
+public partial class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
 {
     private const int Width = 64;
 
@@ -23,7 +24,7 @@ public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
             "tasks/netstandard2.0/Reparam.Build.dll",
             "tools/net10.0/reparam.dll", "tools/net10.0/reparam.runtimeconfig.json", "tools/net10.0/reparam.deps.json", "tools/net10.0/Reparam.Compression.dll",
             "analyzers/dotnet/roslyn5.0/cs/Reparam.Generators.dll", "analyzers/dotnet/roslyn5.0/cs/Reparam.CodeFixes.dll",
-            "lib/net10.0/Reparam.Annotations.dll", "lib/net10.0/Reparam.Annotations.xml", "lib/net10.0/Reparam.Checkpoints.dll", "lib/net10.0/Reparam.Compression.dll", "lib/net10.0/Reparam.Runtime.dll", "lib/net10.0/Reparam.Training.dll",
+            "lib/net10.0/Reparam.Annotations.dll", "lib/net10.0/Reparam.Annotations.xml", "lib/net10.0/Reparam.Checkpoints.dll", "lib/net10.0/Reparam.Compression.dll", "lib/net10.0/Reparam.Merging.dll", "lib/net10.0/Reparam.Merging.xml", "lib/net10.0/Reparam.Runtime.dll", "lib/net10.0/Reparam.Training.dll",
         ];
         Assert.Empty(expected.Except(files));
         Assert.DoesNotContain(files, file => file.Contains("TorchSharp", StringComparison.Ordinal));
@@ -146,6 +147,74 @@ public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
     }
 
     [Fact]
+    public void A_library_of_methods_is_written_on_the_package_alone_and_serves_an_app()
+    {
+        // Projects and classes are those of the page, word for word.
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/writing-a-method.md"));
+        var projects = XmlBlock().Matches(page).Select(block => block.Groups[1].Value).ToArray();
+        Assert.Equal(2, projects.Length);
+        using var sandbox = new Sandbox(importsTargets: false);
+        sandbox.Write("nuget.config", sdk.NuGetConfig);
+        sandbox.Write("My.Methods/My.Methods.csproj", projects[0].Replace("Reparam.Sdk/0.1.0", $"Reparam.Sdk/{sdk.Version}", StringComparison.Ordinal));
+        foreach (Match block in FileBlock().Matches(page))
+        {
+            sandbox.Write($"My.Methods/{block.Groups[1].Value}", block.Groups[2].Value);
+        }
+
+        sandbox.Write("App/App.csproj", $"""
+            <Project Sdk="Reparam.Sdk/{sdk.Version}">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <ReparamRole>App</ReparamRole>
+              </PropertyGroup>
+              {projects[1]}
+              <ItemGroup>
+                <ReparamMerge Include="model.safetensors;other.safetensors" Method="my-middle" Way="0.25" OutputName="middle" />
+                <ReparamCheckpoint Include="middle" FromMerge="true" />
+              </ItemGroup>
+            </Project>
+            """);
+        sandbox.Write("App/Program.cs", """
+            using System.Globalization;
+            using Reparam.Runtime;
+
+            var net = My.NetRuntime.Load(Path.Combine(AppContext.BaseDirectory, args[0]));
+            using var scope = TensorScope.Open();
+            foreach (var y in net.Call(Torch.Ones(1, 16)).Span<float>())
+            {
+                Console.WriteLine(y.ToString("R", CultureInfo.InvariantCulture));
+            }
+            """);
+
+        // All weights are 1 or all are 3, so that signs with one scale lose nothing: first 16·s, its bias 0, the block 16 times that and so on.
+        void Write(string file, float value) => SafetensorsFile.Write(
+            sandbox.PathOf(file),
+            ("block.joined.weight", [16, 16], Enumerable.Repeat(value, 256).ToArray()),
+            ("first.bias", [16], new float[16]),
+            ("first.weight", [16, 16], Enumerable.Repeat(value, 256).ToArray()),
+            ("last.bias", [4], [0, 1, 2, 3]),
+            ("last.weight", [4, 16], Enumerable.Repeat(value, 64).ToArray()));
+        Write("App/model.safetensors", 1);
+        Write("App/other.safetensors", 3);
+
+        var build = sandbox.Run("build", "App").Succeeds();
+
+        Assert.Empty(build.Warnings);
+        Assert.Contains("first.weight.my_signs", SafetensorsFile.Names(sandbox.PathOf("App/bin/Debug/net10.0/model.reparam.safetensors")));
+        Assert.DoesNotContain(
+            sandbox.Files("App/bin/Debug/net10.0"),
+            file => file.Contains("orch", StringComparison.Ordinal) || file.Contains("Reparam.Compression", StringComparison.Ordinal) || file.Contains("Reparam.Merging", StringComparison.Ordinal));
+
+        // The block's signs have the gain 1.25.
+        Assert.Equal(Outputs(1), RunApp(sandbox, "model.reparam.safetensors"));
+        Assert.Equal(Outputs(1.5), RunApp(sandbox, "middle.reparam.safetensors"));
+        static double[] Outputs(double value) => [.. Enumerable.Range(0, 4).Select(bias => (Math.Pow(16 * value, 3) * 1.25) + bias)];
+    }
+
+    [Fact]
     public void The_template_makes_a_solution_that_builds()
     {
         using var sandbox = new Sandbox(importsTargets: false);
@@ -265,9 +334,15 @@ public class PackedSdkTests(PackedSdk sdk) : IClassFixture<PackedSdk>
         return [.. Enumerable.Range(0, Width).Select(row => Enumerable.Range(0, 2 * Width).Sum(i => head[row * 2 * Width + i] * inner[i]))];
     }
 
-    private static double[] RunApp(Sandbox sandbox)
+    [GeneratedRegex("```xml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex XmlBlock();
+
+    [GeneratedRegex("```csharp\n// (\\S+)\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex FileBlock();
+
+    private static double[] RunApp(Sandbox sandbox, params string[] arguments)
     {
-        using var app = Process.Start(new ProcessStartInfo("dotnet") { ArgumentList = { sandbox.PathOf("App/bin/Debug/net10.0/App.dll") }, RedirectStandardOutput = true })!;
+        using var app = Process.Start(new ProcessStartInfo("dotnet", [sandbox.PathOf("App/bin/Debug/net10.0/App.dll"), .. arguments]) { RedirectStandardOutput = true })!;
         var output = app.StandardOutput.ReadToEnd();
         app.WaitForExit();
         Assert.Equal(0, app.ExitCode);

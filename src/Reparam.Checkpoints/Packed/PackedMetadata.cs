@@ -81,7 +81,7 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
     {
         var where = layers.Count == 1 ? $"layer '{layers[0]}'" : $"layer '{layers[0]}' and {layers.Count - 1} more";
         return $"{where}: found layout '{Printable.Of(format)}', expected one that is registered: {string.Join(", ", PackedFormats.All)}. " +
-            "A format of another library is registered with PackedFormats.Register before a file is opened";
+            "A format of another library is registered with PackedFormats.Register before a file is opened; commands take the library by --extension FILE.dll";
     }
 
     private static PackedLayerSpec? ReadSpec(JsonProperty layer, SortedDictionary<string, List<string>> unknown, List<string> problems)

@@ -1,5 +1,6 @@
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Methods;
 using Reparam.Merging;
 
 namespace Reparam.Cli.Commands;
@@ -22,7 +23,7 @@ internal static class CommandErrors
     /// <summary>An error that no reader foresaw.</summary>
     public const string Unforeseen = "RPB0142";
 
-    /// <summary>Environment variable; <c>1</c> prints the stack trace of an error that no reader foresaw.</summary>
+    /// <summary>Environment variable; <c>1</c> prints the stack trace of an error that no reader foresaw, or that a method or an operation threw.</summary>
     public const string DebugVariable = "REPARAM_DEBUG";
 
     /// <summary>Exit status after a cancellation.</summary>
@@ -55,8 +56,13 @@ internal static class CommandErrors
                 foreach (var problem in exception.Problems)
                 {
                     error.WriteLine(OneLine($"{exception.File}: error {problem.Diagnostic.Id}: {problem.Text}"));
+                    Trace(error, problem.Cause);
                 }
 
+                break;
+            case UncodableLayerException exception:
+                error.WriteLine(OneLine($"reparam: error {exception.Problem.Diagnostic.Id}: {exception.Problem.Text}"));
+                Trace(error, exception.InnerException);
                 break;
             case CheckpointOperationException exception:
                 foreach (var problem in exception.Problems)
@@ -64,21 +70,26 @@ internal static class CommandErrors
                     error.WriteLine(OneLine($"{problem.File}: error {problem.Code}: {problem.Text}"));
                 }
 
+                Trace(error, exception.InnerException);
                 break;
             case OutOfMemoryException:
                 error.WriteLine(OneLine($"reparam: error {TooLittleMemory}: there is too little memory for this: {cause.Message}"));
                 break;
             default:
                 error.WriteLine(OneLine($"reparam: error {Unforeseen}: {cause.GetType().Name}: {cause.Message}"));
-                if (Environment.GetEnvironmentVariable(DebugVariable) == "1")
-                {
-                    error.WriteLine(cause);
-                }
-
+                Trace(error, cause);
                 break;
         }
 
         return 1;
+    }
+
+    private static void Trace(TextWriter error, Exception? cause)
+    {
+        if (cause is not null && Environment.GetEnvironmentVariable(DebugVariable) == "1")
+        {
+            error.WriteLine(cause);
+        }
     }
 
     private static void Report(TextWriter error, CheckpointException exception)

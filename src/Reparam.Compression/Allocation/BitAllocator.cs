@@ -54,7 +54,7 @@ public static class BitAllocator
             if (cost != AllocationCost.Divergence && Smallest(measured) > budget)
             {
                 notes.Add("the usual codings are above the budget: the smallest ones are tried too");
-                measured = Measure(Ladder);
+                measured = Measure((layer, size) => Ladders.Of(layer, size));
             }
 
             var relative = !measured.All(layer => layer.IsCalibrated);
@@ -80,7 +80,7 @@ public static class BitAllocator
         /// <summary>The smallest coding of each layer that keeps to an error.</summary>
         public BitAllocation KeepTo(double limit)
         {
-            var measured = Measure(Ladder, candidate => candidate.RelativeError <= limit);
+            var measured = Measure((layer, size) => Ladders.Of(layer, size), candidate => candidate.RelativeError <= limit);
             NoteErrors(measured, measured.Any(layer => !layer.IsCalibrated));
             Candidate[] chosen = [.. measured.Select(layer =>
                 layer.Candidates.Where(candidate => candidate.RelativeError <= limit).OrderBy(candidate => candidate.Bytes + candidate.TableBytes).ThenBy(candidate => candidate.RelativeError).FirstOrDefault()
@@ -119,11 +119,9 @@ public static class BitAllocator
             return cost;
         }
 
-        private static IEnumerable<LadderStep> Ladder(LayerPlan layer, LadderLayer size) => layer.Method.Ladder(layer.Options, size);
-
         private IEnumerable<LadderStep> WaysOf(LayerPlan layer, LadderLayer size, AllocationCost cost) => cost == AllocationCost.Divergence
-            ? Ladder(layer, size).Where(step => Divergence(layer.Tensor, step.Options) is not null)
-            : Ladder(layer, size).Where(step => step.IsUsual);
+            ? Ladders.Of(layer, size).Where(step => Divergence(layer.Tensor, step.Options) is not null)
+            : Ladders.Of(layer, size).Where(step => step.IsUsual);
 
         private LadderLayer SizeOf(LayerPlan layer)
         {

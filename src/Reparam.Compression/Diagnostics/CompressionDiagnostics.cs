@@ -11,7 +11,7 @@ public static class CompressionDiagnostics
 
     /// <summary>A layer asks for a method that is not known.</summary>
     public static CompressionDiagnostic UnknownMethod { get; } = new(
-        "RPB0101", "Unknown post-training method", "{0} asks for the method '{1}'; known: {2}");
+        "RPB0101", "Unknown post-training method", "{0} asks for the method '{1}'; known: {2}; a method of another library needs a ReparamExtension item, or --extension");
 
     /// <summary>An option is unknown, of the wrong type, or out of range.</summary>
     public static CompressionDiagnostic InvalidOption { get; } = new(
@@ -71,6 +71,10 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic UnusableExtension { get; } = new(
         "RPB0115", "The extension cannot be used", "the extension cannot be used: {0}");
 
+    /// <summary>A method threw, or gave what no method may give.</summary>
+    public static CompressionDiagnostic MethodFailed { get; } = new(
+        "RPB0116", "A method failed", "the method '{0}' failed{1}: {2}");
+
     /// <summary>A warning: the inputs were recorded with other weights.</summary>
     public static CompressionDiagnostic CalibrationSource { get; } = new(
         "RPB0117", "The calibration was recorded with other weights",
@@ -125,7 +129,7 @@ public static class CompressionDiagnostics
     public static ImmutableArray<CompressionDiagnostic> All { get; } =
     [
         UnreadablePlan, UnknownMethod, InvalidOption, MissingLayer, WrongShape, NonFiniteWeight, WeightErrorExceeded, WrongType, NothingToCompress,
-        WeightGrows, Outlier, CalibrationIncomplete, QuantizedCheckpoint, WithoutEffect, NeedsCalibration, UnusableExtension,
+        WeightGrows, Outlier, CalibrationIncomplete, QuantizedCheckpoint, WithoutEffect, NeedsCalibration, UnusableExtension, MethodFailed,
         CalibrationSource, CalibrationUnmatched, UnusableCalibration,
         BudgetTooSmall, OutputErrorExceeded, UnknownDivergence, UnusableBitPlan, InputChanged,
         UnexpectedTensor, NonFiniteTensor, TiedTensors, UnfoldableBlock,

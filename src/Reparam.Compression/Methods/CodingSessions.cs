@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Diagnostics;
@@ -14,6 +15,7 @@ public sealed class CodingSessions
     /// <summary>Begins a session of each method. Nothing is read yet.</summary>
     /// <param name="layers">All that will be coded, each tensor once, in the order of the plan.</param>
     /// <param name="settings">What all sessions are told; null for the defaults.</param>
+    /// <exception cref="UncodableLayerException">A method failed to begin.</exception>
     public CodingSessions(IEnumerable<SessionLayer> layers, SessionSettings? settings = null)
     {
         ArgumentNullException.ThrowIfNull(layers);
@@ -21,7 +23,7 @@ public sealed class CodingSessions
         this.layers = all.ToDictionary(layer => layer.Tensor, StringComparer.Ordinal);
         foreach (var method in all.GroupBy(layer => layer.Options.Method))
         {
-            sessions.Add(method.Key, method.Key.Begin([.. method], settings ?? new SessionSettings()));
+            sessions.Add(method.Key, MethodFailure.Guard(method.Key, null, () => method.Key.Begin([.. method], settings ?? new SessionSettings())));
         }
     }
 
@@ -32,20 +34,32 @@ public sealed class CodingSessions
     /// <param name="checkpoint">The dense checkpoint.</param>
     /// <param name="layers">Weights of it that can be coded.</param>
     /// <param name="threads">Cores to use; 0 for all.</param>
+    /// <exception cref="CompressionException">A method failed to begin.</exception>
     public static CodingSessions Of(ICheckpoint checkpoint, IEnumerable<LayerPlan> layers, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(layers);
-        return new CodingSessions(layers.Select(layer =>
+        var all = layers.Select(layer =>
         {
             var (rows, columns) = MatrixShape.Of(checkpoint.Info(layer.Tensor));
-            return new SessionLayer(layer.Tensor, rows, columns, layer.Options, () => checkpoint.Singles(layer.Tensor)) { Asked = layer.Asked ?? layer.Options };
-        }), new SessionSettings(threads));
+            return new SessionLayer(layer.Tensor, rows, columns, layer.Options, () => checkpoint.Singles(layer.Tensor))
+            {
+                Asked = layer.Asked ?? layer.Options,
+            };
+        });
+        try
+        {
+            return new CodingSessions(all, new SessionSettings(threads));
+        }
+        catch (UncodableLayerException exception)
+        {
+            throw new CompressionException(checkpoint.Path, exception.Problem);
+        }
     }
 
     /// <summary>Codes a weight.</summary>
     /// <param name="job">The weight; the options' method has layers in this session.</param>
-    /// <exception cref="UncodableLayerException">The method needs calibration that the layer lacks, or refuses its options.</exception>
+    /// <exception cref="UncodableLayerException">The method needs calibration that the layer lacks, refuses its options, or fails.</exception>
     /// <exception cref="ArgumentException">The number of weights is not rows × columns, or the method has no layer here.</exception>
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The job's cancellation was signalled.</exception>
@@ -64,14 +78,31 @@ public sealed class CodingSessions
 
         FiniteWeights.Require(job.Tensor, job.Weights.Span);
         var session = SessionOf(job.Options);
-        try
+        return MethodFailure.Guard(job.Options.Method, job.Tensor, () => Checked(session.Encode(job), job));
+    }
+
+    // What a method of another library gives is looked at before anything is built on it.
+    private static CodedLayer Checked(CodedLayer? coded, LayerJob job)
+    {
+        if (coded?.Matrix is not { } matrix)
         {
-            return session.Encode(job);
+            throw MethodFailure.Of(job, "it gave no coded matrix");
         }
-        catch (ArgumentException exception) when (exception is not UncodableLayerException)
+
+        if (matrix.Rows != job.Rows || matrix.Columns != job.Columns)
         {
-            throw new UncodableLayerException(CompressionDiagnostics.InvalidOption.With($"tensor '{job.Tensor}': {exception.Message}"), exception);
+            throw MethodFailure.Of(job, $"it gave a matrix [{matrix.Rows}, {matrix.Columns}], expected [{job.Rows}, {job.Columns}]");
         }
+
+        if (matrix.Format.Problem(matrix) is { } problem)
+        {
+            throw MethodFailure.Of(job, $"its coding is not in the canonical form of the format '{matrix.Format}': {problem}");
+        }
+
+        return double.IsFinite(coded.SquaredError)
+            ? coded
+            : throw MethodFailure.Of(job, string.Create(
+                CultureInfo.InvariantCulture, $"the squared error of its coding is {coded.SquaredError}, expected a finite number: is a decoded weight NaN or infinite?"));
     }
 
     /// <summary>Codes a weight, or takes what an earlier run made of the same.</summary>

@@ -7,8 +7,9 @@ public sealed class CheckpointOperationException : Exception
 {
     /// <summary>Takes all problems.</summary>
     /// <param name="problems">At least one.</param>
-    public CheckpointOperationException(ImmutableArray<OperationProblem> problems)
-        : base(string.Join(Environment.NewLine, problems.Select(problem => $"{problem.File}: error {problem.Code}: {problem.Text}"))) => Problems = problems;
+    /// <param name="cause">What an operation threw; null if it threw nothing.</param>
+    public CheckpointOperationException(ImmutableArray<OperationProblem> problems, Exception? cause = null)
+        : base(string.Join(Environment.NewLine, problems.Select(problem => $"{problem.File}: error {problem.Code}: {problem.Text}")), cause) => Problems = problems;
 
     /// <summary>Takes one problem.</summary>
     /// <param name="file">The file that it is wrong with.</param>

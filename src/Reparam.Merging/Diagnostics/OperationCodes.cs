@@ -23,4 +23,7 @@ internal static class OperationCodes
 
     /// <summary>The plan of a build cannot be read.</summary>
     public const string UnreadablePlan = "RPB0176";
+
+    /// <summary>An operation threw, or gave what no operation may give.</summary>
+    public const string OperationFailed = "RPB0178";
 }

@@ -37,7 +37,7 @@ public static class OperationRunner
         }
 
         var writer = new SafetensorsWriter();
-        var tensors = new TensorWriter(request.Output, prepared.Threads);
+        var tensors = new TensorWriter(request.Output, prepared.Threads, prepared.Failure);
         var done = 0;
         foreach (var plan in prepared.Plans)
         {

@@ -36,6 +36,9 @@ internal sealed class Prepared : IDisposable
     /// <summary>Merges a tensor.</summary>
     public TensorOperation Operation { get; private set; } = null!;
 
+    /// <summary>Tells what the operation throws.</summary>
+    public OperationFailure Failure { get; private set; } = null!;
+
     /// <summary>Metadata of the result.</summary>
     public ImmutableSortedDictionary<string, string> Metadata { get; private set; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -136,7 +139,8 @@ internal sealed class Prepared : IDisposable
         infos = Plans.ToFrozenDictionary(plan => plan.Info.Name, plan => plan.Info, StringComparer.Ordinal);
         tied = TiedTensors.Find(Sources, merged, cancellation);
         inputs = new CheckpointInputs(Sources, merged, Open);
-        Operation = operation.Begin(inputs, values);
+        Failure = new OperationFailure(operation, Sources.Reference.Path);
+        Operation = operation.Begin(inputs, values, Failure);
         RequireSameIntegers();
         Metadata = Provenance.Common(Sources, warnings).SetItem(Provenance.Key, Provenance.Entry(operation, values, Sources, inputs.Facts));
     }

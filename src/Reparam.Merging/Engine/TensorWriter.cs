@@ -8,7 +8,8 @@ namespace Reparam.Merging.Engine;
 /// <summary>Computes merged tensors block by block on several threads, and writes the blocks in order.</summary>
 /// <param name="output">Path of the result, for messages.</param>
 /// <param name="threads">Blocks that are computed at once; the bytes do not depend on it.</param>
-internal sealed class TensorWriter(string output, int threads)
+/// <param name="failure">Tells what the operation throws.</param>
+internal sealed class TensorWriter(string output, int threads, OperationFailure failure)
 {
     private readonly Slot?[] slots = new Slot?[threads];
 
@@ -17,13 +18,15 @@ internal sealed class TensorWriter(string output, int threads)
     /// <param name="result">How its elements come about.</param>
     /// <param name="destination">Where its bytes go.</param>
     /// <param name="cancellation">Ends the write.</param>
-    /// <exception cref="CheckpointOperationException">RPB0173: a value cannot be merged, or its type cannot hold the result.</exception>
+    /// <exception cref="CheckpointOperationException">
+    /// RPB0173: a value cannot be merged, or its type cannot hold the result. RPB0171, RPB0178: the operation refuses an option, or fails.
+    /// </exception>
     public void Write(TensorInputs tensor, TensorResult result, Stream destination, CancellationToken cancellation)
     {
         var elements = tensor.Info.ElementCount;
         if (result.Function is null && result.Values.Length != elements)
         {
-            throw new InvalidOperationException($"an operation gave {result.Values.Length} values for the tensor {tensor.Info}");
+            throw failure.Error(tensor.Info.Name, $"it gave {result.Values.Length} values, expected {elements}");
         }
 
         var blocks = (elements + Blocks.Length - 1) / Blocks.Length;
@@ -49,10 +52,10 @@ internal sealed class TensorWriter(string output, int threads)
         }
     }
 
-    private Slot SlotAt(int index, TensorInputs tensor) => slots[index] ??= new Slot(tensor.InputCount, tensor.HasBase);
+    private Slot SlotAt(int index, TensorInputs tensor) => slots[index] ??= new Slot(tensor.InputCount, tensor.HasBase, failure);
 
     /// <summary>What one thread works in.</summary>
-    private sealed class Slot(int inputs, bool hasBase)
+    private sealed class Slot(int inputs, bool hasBase, OperationFailure operation)
     {
         private readonly TensorBlock block = new(inputs, hasBase, Blocks.Length);
         private readonly byte[] bytes = new byte[Blocks.Length * sizeof(double)];
@@ -90,7 +93,11 @@ internal sealed class TensorWriter(string output, int threads)
             if (result.Function is { } function)
             {
                 block.Fill(tensor, start, count);
-                function(block);
+                operation.Guard(tensor.Info.Name, () =>
+                {
+                    function(block);
+                    return block;
+                });
                 values = block.Result;
             }
             else
@@ -102,10 +109,11 @@ internal sealed class TensorWriter(string output, int threads)
             var first = FloatElements.FromDoubles(tensor.Info.DType, values, bytes.AsSpan(0, length));
             if (first >= 0)
             {
+                var expected = double.IsFinite(values[first])
+                    ? $"which {tensor.Info.DType.FormatName()} cannot hold; --dtype takes a wider type"
+                    : "expected a finite number";
                 throw new CheckpointOperationException(output, OperationCodes.ValueProblem, string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"tensor '{tensor.Info.Name}': the merged value at element {start + first} is {values[first]}, which " +
-                    $"{tensor.Info.DType.FormatName()} cannot hold; --dtype takes a wider type"));
+                    CultureInfo.InvariantCulture, $"tensor '{tensor.Info.Name}': the merged value at element {start + first} is {values[first]}, {expected}"));
             }
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Reparam.Build.Text;
+using Reparam.Merging.Engine;
 
 namespace Reparam.Merging;
 
@@ -106,14 +107,14 @@ public sealed partial class CheckpointOperation
     /// <summary>Calls the method, or has it called for each tensor.</summary>
     /// <param name="inputs">The opened checkpoints.</param>
     /// <param name="values">What <see cref="Read"/> gave.</param>
-    internal TensorOperation Begin(CheckpointInputs inputs, object?[] values)
+    /// <param name="failure">Tells what the method throws.</param>
+    /// <exception cref="CheckpointOperationException">The method threw, or returned nothing.</exception>
+    internal TensorOperation Begin(CheckpointInputs inputs, object?[] values, OperationFailure failure)
     {
-        if (method.ReturnType == typeof(TensorOperation))
-        {
-            return (TensorOperation?)Call(inputs, values) ?? throw new InvalidOperationException($"{Place} returned nothing");
-        }
-
-        return tensor => (TensorResult?)Call(tensor, values) ?? throw new InvalidOperationException($"{Place} returned nothing");
+        TensorOperation operation = method.ReturnType == typeof(TensorOperation)
+            ? failure.Guard(null, () => (TensorOperation?)Call(inputs, values)) ?? throw failure.Error(null, $"{Place} returned nothing")
+            : tensor => (TensorResult)Call(tensor, values)!;
+        return tensor => failure.Guard(tensor.Info.Name, () => operation(tensor)) ?? throw failure.Error(tensor.Info.Name, $"{Place} returned nothing");
     }
 
     private object? Call(object first, object?[] values) => method.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [first, .. values], null);
