@@ -58,6 +58,7 @@ public sealed class ExtensionTests : IDisposable
         Assert.Contains("The method 'signs' has no option '--bits'; it has --scale, --gain.", refused.Error);
         var outside = Run("compress", In("d.safetensors"), "-o", In("p.safetensors"), "--extension", Extension, "--method", "signs", "--gain", "3");
         Assert.Contains("RPB0102: gain is 3; signs takes 0.5 to 2", outside.Error);
+        Assert.False(File.Exists(In("p.safetensors")));
     }
 
     [Fact]

@@ -29,6 +29,8 @@ internal static class MetadataNames
     public const string StructureBlock = "Reparam.Training.StructureBlock`";
     public const string StructureMethod = "Reparam.Compression.Structures.StructureMethod";
     public const string LayerShape = "Reparam.Training.LayerShape";
+    public const string BaseLayer = "Reparam.Training.IBaseLayer";
+    public const string InputStatistics = "Reparam.Training.InputStatistics";
     public const string LayerOperation = "Reparam.Training.ILayerOperation";
 
     public const string Tensor = "TorchSharp.torch+Tensor";

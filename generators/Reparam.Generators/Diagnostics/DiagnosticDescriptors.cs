@@ -87,6 +87,11 @@ internal static class DiagnosticDescriptors
         "RP0017", "A layer is added to a list that is already in its property",
         "What is added to '{0}' here is not wrapped for [{1}], because the property wraps the elements of the list that is assigned to it; fill a local list first and assign it last");
 
+    /// <summary>{0} attribute.</summary>
+    public static readonly DiagnosticDescriptor InputMapNotShipped = Warning(
+        "RP0018", "An input map acts in evaluation, and the run-time class is without it",
+        "[{0}] maps the layer's input in evaluation too, and the run-time class runs the layer without it; give its 'Map' a parameter 'bool training' and return x where that is false");
+
     /// <summary>{0} variable that holds the model, {1} attribute, {2} call, {3} where it belongs.</summary>
     public static readonly DiagnosticDescriptor MissingStepCall = Warning(
         MissingStepCallId, "A training loop does not make a call that a method needs", "[{1}] in the model '{0}' needs {2}, {3}; this file never calls it");

@@ -18,6 +18,7 @@ internal sealed class MethodContract
     private readonly string? format;
     private INamedTypeSymbol? methods;
     private string memberClass;
+    private string? keptWeight;
 
     private MethodContract(INamedTypeSymbol attribute, ReparamKind kind, Compilation compilation)
     {
@@ -310,11 +311,14 @@ internal sealed class MethodContract
         else if (tuple is not null && tuple.TupleElements[0].Type.MetadataFullName() == MetadataNames.Tensor)
         {
             item = "." + tuple.TupleElements[0].Name;
+            keptWeight = Identifiers.CamelUnescaped(tuple.TupleElements[0].Name);
             states = [.. tuple.TupleElements.Skip(1).Select(e => ReadState(e)).OfType<StateModel>()];
         }
         else
         {
-            Problem = $"'{Method}.Attach' must give a Tensor, or a tuple whose first element is one";
+            Problem = Kind == ReparamKind.SidePath
+                ? $"'{Method}.Attach' must give a tuple: the states, the first one a Parameter, or before them the weight that the layer keeps, as in (Tensor? Base, Parameter S)"
+                : $"'{Method}.Attach' must give a Tensor, or a tuple whose first element is one";
             return [];
         }
 
@@ -398,18 +402,49 @@ internal sealed class MethodContract
 
         if (method.Parameters.FirstOrDefault(p => !known.Contains(p.Name)) is { } stranger)
         {
-            Problem = $"parameter '{stranger.Name}' of '{memberClass}.{member}' is none of: {string.Join(", ", known.OrderBy(n => n, System.StringComparer.Ordinal))}";
+            var why = Kind == ReparamKind.SidePath && stranger.Name == keptWeight
+                ? "; the first element that Attach gives is a Tensor, so it is the weight that the layer keeps and no state: put 'Tensor? Base' before it"
+                : "";
+            Problem = $"parameter '{stranger.Name}' of '{memberClass}.{member}' is none of: {string.Join(", ", known.OrderBy(n => n, System.StringComparer.Ordinal))}{why}";
+            return null;
+        }
+
+        if (method.Parameters.FirstOrDefault(p => !IsGiven(p)) is { } other)
+        {
+            Problem = $"parameter '{other.Name}' of '{memberClass}.{member}' is a '{other.Type.ToDisplayString()}', expected {ShortName(TypeGiven(other.Name))}";
             return null;
         }
 
         if (returns is not null && method.ReturnType.MetadataFullName() != returns)
         {
-            Problem = $"'{memberClass}.{member}' gives '{method.ReturnType.ToDisplayString()}', expected {returns.Substring(returns.LastIndexOfAny(['.', '+']) + 1)}";
+            Problem = $"'{memberClass}.{member}' gives '{method.ReturnType.ToDisplayString()}', expected {ShortName(returns)}";
             return null;
         }
 
         return method.Parameters.Select(p => p.Name).ToEquatableArray();
     }
+
+    // What the emitted call passes under a name; states are tensors.
+    private static string TypeGiven(string name) => name switch
+    {
+        "training" or "folding" => "System.Boolean",
+        "parameter" => "System.String",
+        "layer" => MetadataNames.BaseLayer,
+        "shape" => MetadataNames.LayerShape,
+        "inputs" => MetadataNames.InputStatistics,
+        "options" => MetadataNames.ReparamAttribute,
+        _ => MetadataNames.Tensor,
+    };
+
+    private bool IsGiven(IParameterSymbol parameter)
+    {
+        var given = TypeGiven(parameter.Name);
+        var type = parameter.Name == "options" ? attribute : compilation.GetTypeByMetadataName(given);
+        return type is null || compilation.HasImplicitConversion(type, parameter.Type)
+            || (given == MetadataNames.Tensor && parameter.Type.MetadataFullName() == MetadataNames.Parameter);
+    }
+
+    private static string ShortName(string name) => name.Substring(name.LastIndexOfAny(['.', '+']) + 1);
 
     private IMethodSymbol? Find(string member) => methods!.GetMembers(member).OfType<IMethodSymbol>()
         .FirstOrDefault(m => m.IsStatic && m.MethodKind == Microsoft.CodeAnalysis.MethodKind.Ordinary && compilation.IsSymbolAccessibleWithin(m, compilation.Assembly));

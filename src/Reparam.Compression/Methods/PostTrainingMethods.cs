@@ -41,11 +41,8 @@ public static class PostTrainingMethods
 
     /// <summary>The method of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those that there are.</exception>
-    public static PostTrainingMethod Get(string name) => Find(name) ?? throw new ArgumentException(Unknown(name));
-
-    /// <summary>What to say of a name that no method has.</summary>
-    public static string Unknown(string name) =>
-        $"no post-training method is called '{name}'{NearestName.Hint(name, methods.Select(method => method.Name))}; known: {string.Join(", ", methods)}";
+    public static PostTrainingMethod Get(string name) => Find(name)
+        ?? throw new ArgumentException($"no post-training method is called '{name}'{NearestName.Hint(name, methods.Select(method => method.Name))}; known: {string.Join(", ", methods)}");
 
     /// <summary>The method of an attribute class.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

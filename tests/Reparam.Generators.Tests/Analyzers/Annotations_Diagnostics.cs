@@ -143,6 +143,9 @@ public class Annotations_Diagnostics
     [InlineData("public static class MyMap { public static Tensor Attach(Tensor weight) => weight; public static int Map(Tensor latent) => 0; }", "gives 'int', expected Tensor")]
     [InlineData("public static class MyMap { public static (Tensor Latent, int Scale) Attach(Tensor weight) => default; public static Tensor Map(Tensor latent) => latent; }", "expected Parameter or Tensor")]
     [InlineData("public static class MyMap { public static (Tensor, Parameter) Attach(Tensor weight) => default; public static Tensor Map(Tensor latent) => latent; }", "needs a name")]
+    [InlineData("public static class MyMap { public static (Tensor Latent, Parameter A) Attach(Tensor weight) => default; public static Tensor Map(Tensor latent, float a) => latent; }", "parameter 'a' of 'Tests.MyMap.Map' is a 'float', expected Tensor")]
+    [InlineData("public static class MyMap { public static Tensor Attach(Tensor weight) => weight; public static Tensor Map(Tensor latent, int training) => latent; }", "parameter 'training' of 'Tests.MyMap.Map' is a 'int', expected Boolean")]
+    [InlineData("public static class MyMap { public static Tensor Attach(Tensor weight, string options) => weight; public static Tensor Map(Tensor latent) => latent; }", "parameter 'options' of 'Tests.MyMap.Attach' is a 'string', expected ReparamAttribute")]
     public void RP0010_broken_contract(string methods, string part)
     {
         var source = Block("[My] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")
@@ -150,6 +153,30 @@ public class Annotations_Diagnostics
         Expect("RP0010 'My'", source);
         Assert.Contains(part, Assert.Single(AnalyzerRun.Messages(source)));
     }
+
+    [Theory]
+    [InlineData("Parameter Attach(Reparam.Training.IBaseLayer layer) => default!", "Tensor s", "'Tests.MyPath.Attach' must give a tuple: the states, the first one a Parameter, or before them the weight that the layer keeps, as in (Tensor? Base, Parameter S)")]
+    [InlineData("(Tensor S, Parameter T) Attach(Reparam.Training.IBaseLayer layer) => default", "Tensor s, Tensor t", "so it is the weight that the layer keeps and no state: put 'Tensor? Base' before it")]
+    [InlineData("(Tensor? Base, Parameter S) Attach(Reparam.Training.IBaseLayer layer) => default", "Tensor s", null)]
+    [InlineData("(Tensor? Base, Tensor S) Attach(Reparam.Training.IBaseLayer layer) => default", "Tensor s", null)]
+    [InlineData("(Parameter S, Parameter T) Attach(Reparam.Training.ILayerOperation layer, ReparamAttribute options) => default", "Parameter s, Tensor t", null)]
+    public void RP0010_what_a_side_path_attaches(string attach, string states, string? part)
+    {
+        var source = Block("[My] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")
+            + "[ReparamMethod(\"Tests.MyPath\")] public sealed class MyAttribute : SidePathAttribute; public static class MyPath { public static " + attach
+            + "; public static Tensor Forward(Tensor x, Tensor y, " + states + ") => y; public static Tensor Delta(" + states + ", Tensor weight) => weight; }";
+        Assert.Equal(part is null ? [] : ["RP0010 'My'"], AnalyzerRun.Reports(source));
+        Assert.Equal(part is null, !AnalyzerRun.Messages(source).Any(message => message.Contains(part!, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Tensor x", true)]
+    [InlineData("Tensor x, bool training", false)]
+    public void RP0018_an_input_map_that_the_twin_does_not_run(string parameters, bool reported) => Assert.Equal(
+        reported ? ["RP0018 'My'"] : [],
+        AnalyzerRun.Reports(
+            Block("[My] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")
+            + "[ReparamMethod(\"Tests.MyMap\")] public sealed class MyAttribute : InputMapAttribute; public static class MyMap { public static Tensor Map(" + parameters + ") => x; }"));
 
     [Theory]
     [InlineData("Query = Make();", true)]
