@@ -89,7 +89,8 @@ public static class CheckpointCompressor
         ThrowIfAny(checkpoint, problems);
         LayerMemory.Release();
         writer.SourceHash = Checkpoint.ComputeHash(checkpoint, cancellation);
-        writer.CarryRest(checkpoint, settings.LeftOut);
+        var leftOut = LeftOut(layers, settings);
+        writer.CarryRest(checkpoint, leftOut);
         Action<PackedFile>? review = settings.Review is null && settings.BeforeCommit is null ? null : file =>
         {
             settings.Review?.Invoke(file, cancellation);
@@ -106,7 +107,7 @@ public static class CheckpointCompressor
             Output = Path.GetFileName(written),
             SourceHash = writer.SourceHash,
             Layers = tables.Spread(reports),
-            Carried = [.. checkpoint.Names.Where(name => !coded.Contains(name) && settings.LeftOut?.Contains(name) != true).Select(name => new CarriedTensor(name, checkpoint.Info(name).ByteLength, ReasonOf(name)))],
+            Carried = [.. checkpoint.Names.Where(name => !coded.Contains(name) && !leftOut.Contains(name)).Select(name => new CarriedTensor(name, checkpoint.Info(name).ByteLength, ReasonOf(name)))],
             Grown = [.. grown.Values],
             Cache = settings.Cache is null ? null : new CacheUse(layers.Length - cached, cached),
             CacheNotes = [.. settings.Cache?.Notes ?? []],
@@ -156,17 +157,18 @@ public static class CheckpointCompressor
 
         return info.ElementCount > Array.MaxLength
             ? CompressionDiagnostics.WrongShape.With(layer.Tensor, info.Describe(), $"a weight to code has at most {Array.MaxLength} elements")
-            : null;
+            : LayerState.Problem(checkpoint, layer);
     }
 
     /// <summary>
-    /// Why a weight is to be carried instead: coded, with its part of a table, it takes no less room than in its own type. Null where it gets smaller.
+    /// Why a weight is to be carried instead: coded, with its part of a table, it takes no less room than in its own type. Null where it gets smaller, and
+    /// where its product rounds the inputs too, which a dense weight cannot say.
     /// </summary>
     internal static CompressionProblem? GrowthOf(ICheckpoint checkpoint, LayerPlan layer, CodedLayer coded, CodingSessions sessions)
     {
         var info = checkpoint.Info(layer.Tensor);
         var bytes = sessions.BytesOf(layer.Options, coded.Matrix);
-        return bytes < info.ByteLength
+        return bytes < info.ByteLength || coded.Matrix.RoundsInputs
             ? null
             : CompressionDiagnostics.WeightGrows.With(
                 layer.Tensor, layer.Method.Describe(layer.Options), coded.Matrix.Format.Name, bytes, info.Describe(), info.ByteLength);
@@ -175,11 +177,12 @@ public static class CheckpointCompressor
     private static CodedLayer Encode(ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, CodingSessions sessions, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var (rows, columns) = MatrixShape.Of(checkpoint.Info(layer.Tensor));
-        return settings.Coded?.Take(layer) ?? sessions.Encode(new LayerJob(
-            layer.Tensor, checkpoint.Singles(layer.Tensor), rows, columns, layer.Options, settings.Calibration?.Find(layer.Tensor, rows, columns), settings.Threads,
-            cancellation), settings.Cache);
+        return settings.Coded?.Take(layer) ?? sessions.Encode(LayerJobs.Of(checkpoint, layer, settings, cancellation), settings.Cache);
     }
+
+    // State that a method has read is in the coded weight, and what it has not read the app has no place for.
+    private static HashSet<string> LeftOut(ImmutableArray<LayerPlan> layers, CompressionSettings settings) =>
+        [.. settings.LeftOut ?? new HashSet<string>(), .. layers.SelectMany(LayerState.NamesOf), .. layers.SelectMany(layer => layer.UnreadState)];
 
     private static LayerReport Add(ICheckpoint checkpoint, LayerPlan layer, CodedLayer encoded, PackedFileWriter writer, TableUse tables)
     {

@@ -2,10 +2,14 @@ using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
 using Reparam.Checkpoints.Sharding;
+using Reparam.Compression.Methods;
 
 namespace Reparam.Compression;
 
-/// <summary>Turns a packed file back into a dense checkpoint: coded weights as F32 under their own names and shapes, the rest as it is.</summary>
+/// <summary>
+/// Turns a packed file back into a dense checkpoint: coded weights as F32 under their own names and shapes, the rest as it is. Where a weight's product rounds
+/// the inputs too, the state of the layer's input map is written beside it, as an export of the trained model has it.
+/// </summary>
 public static class CheckpointDecompressor
 {
     /// <summary>Writes the dense file. It appears whole or not at all.</summary>
@@ -35,6 +39,14 @@ public static class CheckpointDecompressor
             });
         }
 
+        foreach (var (name, spec) in packed.Layers)
+        {
+            foreach (var (state, values) in StateOf(packed, name, spec))
+            {
+                writer.Add(LayerState.PrefixOf(name) + state, [values.Length], values);
+            }
+        }
+
         foreach (var name in packed.CarriedNames)
         {
             writer.Add(packed.Checkpoint, name);
@@ -46,5 +58,20 @@ public static class CheckpointDecompressor
         }
 
         return ShardedWriter.Write(writer, output, maxShardBytes, cancellation);
+    }
+
+    // A dense weight does not say how its inputs are rounded, so what training keeps of it is written beside it.
+    private static IReadOnlyDictionary<string, ReadOnlyMemory<float>> StateOf(PackedFile packed, string weight, PackedLayerSpec spec)
+    {
+        if (!spec.RoundsInputs)
+        {
+            return LayerState.None;
+        }
+
+        return PostTrainingMethods.Find(spec.Method)?.StateOf(packed.ReadMatrixLazily(weight)) is { Count: > 0 } state
+            ? state
+            : throw new CheckpointException(
+                packed.Path, weight, CheckpointRule.Packed,
+                $"found a weight by '{spec.Method}' whose inputs are rounded too, which a dense file cannot say; expected a method that knows how to write that");
     }
 }

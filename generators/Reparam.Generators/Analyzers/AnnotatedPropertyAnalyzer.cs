@@ -59,8 +59,9 @@ public sealed class AnnotatedPropertyAnalyzer : DiagnosticAnalyzer
         var held = ModuleTypes.ElementOfList(property.Type) ?? property.Type;
 
         // A layer that only the build changes may keep its own type; one that is wrapped may not.
-        var isWrapped = MethodUse.From(property, MethodScope.Property).Any(u => !u.Ignore && (u.Kind is not ReparamKind.PostTraining || u.Wraps(compilation)));
-        if (!ModuleTypes.CanHoldLayer(held) && (isWrapped || LayerKindFacts.Of(held) is null))
+        var kind = LayerKindFacts.Of(held);
+        var isWrapped = MethodUse.From(property, MethodScope.Property).Any(u => !u.Ignore && (u.Kind is not ReparamKind.PostTraining || u.Wraps(compilation, kind)));
+        if (!ModuleTypes.CanHoldLayer(held) && (isWrapped || kind is null))
         {
             return ($"has type '{property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'", "'Module<Tensor, Tensor>' or 'ModuleList<Module<Tensor, Tensor>>'");
         }

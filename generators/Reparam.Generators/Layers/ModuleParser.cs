@@ -92,7 +92,7 @@ internal static class ModuleParser
         foreach (var use in uses)
         {
             var contract = MethodContract.Read(use.Class, compilation);
-            if (contract.ModelOf(use) is { } method && (contract.Layers & (int)kind) != 0)
+            if (contract.ModelOf(use, kind) is { } method && (contract.Layers & (int)kind) != 0)
             {
                 chain.Add((method, use));
             }

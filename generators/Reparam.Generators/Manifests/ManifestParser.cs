@@ -85,7 +85,7 @@ internal static class ManifestParser
             {
                 var options = Options(use).ToEquatableArray();
                 layer = layer.Method is null && use.Kind == ReparamKind.PostTraining ? layer with { Method = contract.Method, Options = options } : layer;
-                layer = layer with { Input = layer.Input ?? ManifestInputMap.Of(contract.ModelOf(use), options) };
+                layer = layer with { Input = layer.Input ?? ManifestInputMap.Of(contract.ModelOf(use, kind), options) };
             }
         }
 

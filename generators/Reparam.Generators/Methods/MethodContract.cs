@@ -60,9 +60,15 @@ internal sealed class MethodContract
 
     /// <summary>The method as one annotation has it: null where it leaves the layer as it is, without its input map where that is off.</summary>
     /// <param name="use">An attribute of this class.</param>
-    public MethodModel? ModelOf(MethodUse use)
+    public MethodModel? ModelOf(MethodUse use) => ModelOf(use, null);
+
+    /// <summary>The same for one kind of layer: an embedding looks its rows up and has no inputs to map.</summary>
+    /// <param name="use">An attribute of this class.</param>
+    /// <param name="kind">The layer; null for any that has inputs.</param>
+    public MethodModel? ModelOf(MethodUse use, LayerKind? kind)
     {
-        var model = Model is { Input.When: { } property } && !use.IsOn(property) ? Model.WithoutInput() : Model;
+        var isOff = kind == LayerKind.Embedding || (Model is { Input.When: { } property } && !use.IsOn(property));
+        var model = isOff ? Model?.WithoutInput() : Model;
         return model is { Wraps: true } ? model : null;
     }
 

@@ -36,7 +36,8 @@ internal sealed record MethodUse(AttributeData Attribute, INamedTypeSymbol Class
 
     /// <summary>True if the layer is wrapped for the method, so that it trains in another form.</summary>
     /// <param name="compilation">The compilation of the annotated code.</param>
-    public bool Wraps(Compilation compilation) => MethodContract.Read(Class, compilation).ModelOf(this) is not null;
+    /// <param name="kind">The layer; null for any that has inputs.</param>
+    public bool Wraps(Compilation compilation, LayerKind? kind = null) => MethodContract.Read(Class, compilation).ModelOf(this, kind) is not null;
 
     /// <summary>The settings that belong to the method, as written.</summary>
     public IEnumerable<KeyValuePair<string, TypedConstant>> Settings => Attribute.NamedArguments.Where(a => !PlacementNames.Contains(a.Key));

@@ -41,6 +41,9 @@ public abstract class CodedMatrix
     /// </summary>
     public virtual int Addends => 1;
 
+    /// <summary>Whether a product rounds the inputs too, so that decoded weights alone do not give its results. Default false.</summary>
+    public virtual bool RoundsInputs => false;
+
     /// <summary>Writes the decoded row. The value is defined to the last bit by the format.</summary>
     /// <param name="row">Row, 0 to <see cref="Rows"/> − 1.</param>
     /// <param name="destination">[columns]; more is left as it is.</param>

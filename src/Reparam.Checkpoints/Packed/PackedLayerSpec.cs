@@ -43,6 +43,9 @@ public abstract record PackedLayerSpec
     /// <summary>The tensor with the table that the weight is decoded with, which other weights may share; null, the default, for none.</summary>
     public virtual TensorInfo? TableInfo => null;
 
+    /// <summary>Whether a product rounds the inputs too: <see cref="CodedMatrix.RoundsInputs"/>. Default false.</summary>
+    public virtual bool RoundsInputs => false;
+
     /// <summary>
     /// The same form without what differs from weight to weight: weights of one kind are read by the same code with the same table. A format also drops members
     /// that are values of the weight, such as an exponent. By default method, shape and type are dropped.

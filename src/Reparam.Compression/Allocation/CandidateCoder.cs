@@ -25,9 +25,8 @@ internal sealed class CandidateCoder(ICheckpoint checkpoint, CompressionSettings
         Func<Candidate, bool>? enough = null)
     {
         var info = checkpoint.Info(layer.Tensor);
-        var (rows, columns) = MatrixShape.Of(info);
-        var weights = checkpoint.Singles(layer.Tensor);
-        var calibration = settings.Calibration?.Find(layer.Tensor, rows, columns);
+        var job = LayerJobs.Of(checkpoint, layer, settings, cancellation);
+        var (weights, rows, columns, calibration) = (job.Weights, job.Rows, job.Columns, job.Calibration);
         var candidates = new List<Candidate>();
         foreach (var step in layer.Fixed ? [new LadderStep(layer.Options)] : ways(new LadderLayer(layer.Tensor, rows, columns)))
         {
@@ -39,7 +38,7 @@ internal sealed class CandidateCoder(ICheckpoint checkpoint, CompressionSettings
 
             cancellation.ThrowIfCancellationRequested();
             LayerMemory.Release();
-            var coded = sessions.Encode(new LayerJob(layer.Tensor, weights, rows, columns, options, calibration, settings.Threads, cancellation), settings.Cache);
+            var coded = sessions.Encode(job with { Options = options }, settings.Cache);
             cache.Add(layer.Tensor, options, coded);
 
             // The compressor carries a weight that would not get smaller: it takes its own room and loses nothing.

@@ -75,7 +75,8 @@ internal static partial class CodingEntry
     public static string Write(string folder, string key, LayerJob job, CodedLayer coded)
     {
         using var writer = new PackedFileWriter();
-        writer.AddLayer(Layer, job.Options.Method.Name, [job.Rows, job.Columns], DType.F32, coded.Matrix);
+        long[] shape = job.Channels == job.Columns ? [job.Rows, job.Columns] : [job.Rows, job.Channels, job.Columns / job.Channels];
+        writer.AddLayer(Layer, job.Options.Method.Name, shape, DType.F32, coded.Matrix);
         writer.SetMetadata(RecordKey, CodingRecord.Of(key, coded).Format());
         using var hash = SHA256.Create();
         using (var stream = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))

@@ -12,11 +12,11 @@ namespace Reparam.Compression.Cache;
 
 /// <summary>
 /// What a coding is made from, as one SHA-256: the method, its version and its assembly, the options, the name, shape and values of the weight, its
-/// calibration, the weights of the layers that it shares something with, and this library. Equal keys give equal codings.
+/// calibration, the state of its layer that is read, the weights of the layers that it shares something with, and this library. Equal keys give equal codings.
 /// </summary>
 internal static class CodingKey
 {
-    private const string Form = "reparam coding 1";
+    private const string Form = "reparam coding 2";
     private const int Part = 1 << 24;
 
     private static readonly ConditionalWeakTable<Gram, byte[]> Grams = [];
@@ -41,8 +41,18 @@ internal static class CodingKey
         Add(hash, job.Tensor);
         Add(hash, job.Rows);
         Add(hash, job.Columns);
+        Add(hash, job.Channels);
+        Add(hash, job.IsLookedUp ? 1 : 0);
         hash.AppendData(HashOf(job.Weights, job.Cancellation));
         Add(hash, job.Calibration, job.Cancellation);
+        Add(hash, job.State.Count);
+        foreach (var (name, values) in job.State.OrderBy(state => state.Key, StringComparer.Ordinal))
+        {
+            Add(hash, name);
+            Add(hash, values.Length);
+            hash.AppendData(HashOf(values, job.Cancellation));
+        }
+
         foreach (var layer in sessions.SharesWith(job.Tensor, job.Options))
         {
             Add(hash, layer.Tensor);

@@ -75,6 +75,10 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic MethodFailed { get; } = new(
         "RPB0116", "A method failed", "the method '{0}' failed{1}: {2}");
 
+    /// <summary>A method reads state of a layer that is not there or not right.</summary>
+    public static CompressionDiagnostic UnusableState { get; } = new(
+        "RPB0123", "The state of a layer cannot be used", "tensor '{0}' is coded by {1}, which reads state of the layer beside it: {2}");
+
     /// <summary>A warning: the inputs were recorded with other weights.</summary>
     public static CompressionDiagnostic CalibrationSource { get; } = new(
         "RPB0117", "The calibration was recorded with other weights",
@@ -129,7 +133,7 @@ public static class CompressionDiagnostics
     public static ImmutableArray<CompressionDiagnostic> All { get; } =
     [
         UnreadablePlan, UnknownMethod, InvalidOption, MissingLayer, WrongShape, NonFiniteWeight, WeightErrorExceeded, WrongType, NothingToCompress,
-        WeightGrows, Outlier, CalibrationIncomplete, QuantizedCheckpoint, WithoutEffect, NeedsCalibration, UnusableExtension, MethodFailed,
+        WeightGrows, Outlier, CalibrationIncomplete, QuantizedCheckpoint, WithoutEffect, NeedsCalibration, UnusableExtension, MethodFailed, UnusableState,
         CalibrationSource, CalibrationUnmatched, UnusableCalibration,
         BudgetTooSmall, OutputErrorExceeded, UnknownDivergence, UnusableBitPlan, InputChanged,
         UnexpectedTensor, NonFiniteTensor, TiedTensors, UnfoldableBlock,

@@ -59,7 +59,7 @@ public sealed class CodingSessions
 
     /// <summary>Codes a weight.</summary>
     /// <param name="job">The weight; the options' method has layers in this session.</param>
-    /// <exception cref="UncodableLayerException">The method needs calibration that the layer lacks, refuses its options, or fails.</exception>
+    /// <exception cref="UncodableLayerException">The method needs calibration or state that the layer lacks, refuses its options, or fails.</exception>
     /// <exception cref="ArgumentException">The number of weights is not rows × columns, or the method has no layer here.</exception>
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException">The job's cancellation was signalled.</exception>
@@ -74,6 +74,11 @@ public sealed class CodingSessions
         if (job.Calibration is null && job.Options.Method.NeedsCalibration)
         {
             throw new UncodableLayerException(CompressionDiagnostics.NeedsCalibration.With(job.Tensor, job.Options.Method));
+        }
+
+        if (LayerState.Problem(job) is { } problem)
+        {
+            throw new UncodableLayerException(problem);
         }
 
         FiniteWeights.Require(job.Tensor, job.Weights.Span);

@@ -15,6 +15,17 @@ public sealed record LayerJob(
     string Tensor, ReadOnlyMemory<float> Weights, int Rows, int Columns, MethodOptions Options, LayerCalibration? Calibration = null, int Threads = 0,
     CancellationToken Cancellation = default)
 {
+    /// <summary>
+    /// The layer's state that the method reads (<see cref="PostTrainingMethod.StateNames"/>), by name below the layer; each in the order of its elements.
+    /// </summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<float>> State { get; init; } = LayerState.None;
+
+    /// <summary>Input channels of the weight, each with as many neighbouring columns; of a weight with two dimensions the columns.</summary>
+    public int Channels { get; init; } = Columns;
+
+    /// <summary>True: an embedding, whose rows are looked up; it has no inputs and no state of an input map. Default false.</summary>
+    public bool IsLookedUp { get; init; }
+
     /// <summary>What is to be approximated, [rows, columns]: the calibration's target, or the weights.</summary>
     public ReadOnlyMemory<float> Target => Calibration?.Target ?? Weights;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Compression.Methods;
 
@@ -58,6 +59,17 @@ public abstract class PostTrainingMethod
     /// </summary>
     /// <param name="options">Options of this method.</param>
     public virtual MethodOptions Effective(MethodOptions options) => options;
+
+    /// <summary>
+    /// Names, below the layer, of the tensors of a checkpoint that a coding reads beside the weight: the state of the method's input map, such as
+    /// <c>reparam.uniform.input_scale</c>. A layer that lacks one is refused; what is read is part of the coded weight and not copied. Default: none.
+    /// </summary>
+    /// <param name="options">Options of this method.</param>
+    public virtual IReadOnlyList<string> StateNames(MethodOptions options) => [];
+
+    /// <summary>The same tensors as a coded weight holds them, for a dense checkpoint; each has one dimension. Default: none.</summary>
+    /// <param name="matrix">A weight that this method coded.</param>
+    public virtual IReadOnlyDictionary<string, ReadOnlyMemory<float>> StateOf(CodedMatrix matrix) => LayerState.None;
 
     /// <summary>Checks what ranges of single options cannot say.</summary>
     /// <param name="options">Options, each in its range.</param>

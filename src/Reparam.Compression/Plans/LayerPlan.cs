@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Reparam.Compression.Methods;
 
 namespace Reparam.Compression.Plans;
@@ -16,4 +17,9 @@ public sealed record LayerPlan(string Tensor, MethodOptions Options, bool Fixed 
 
     /// <summary>True: an embedding, whose rows are looked up; it has no inputs that a calibration could know. Default false.</summary>
     public bool IsLookedUp { get; init; }
+
+    /// <summary>
+    /// Names of tensors of the checkpoint that are state of the layer's input map and that the method does not read with these options; they are left out.
+    /// </summary>
+    public ImmutableArray<string> UnreadState { get => field.IsDefault ? [] : field; init; }
 }

@@ -76,8 +76,15 @@ public sealed class ManifestExpander
         }
 
         expander.AddHints();
-        var told = expander.missing.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
-        expander.problems.AddRange(StateCheck.Problems(checkpoint, plan, expander.names, expander.tree, told.Union(settled ?? new HashSet<string>()).ToHashSet(StringComparer.Ordinal), expander.layers.Keys.ToHashSet(StringComparer.Ordinal)));
+        HashSet<string> told =
+        [
+            .. expander.missing.Select(layer => layer.Tensor),
+            .. settled ?? new HashSet<string>(),
+            .. expander.layers.Values.SelectMany(layer => LayerState.NamesOf(layer).Concat(layer.UnreadState)),
+        ];
+        expander.problems.AddRange(expander.layers.Values.Select(expander.ProblemOfState).OfType<CompressionProblem>());
+        expander.problems.AddRange(StateCheck.Problems(
+            checkpoint, plan, expander.names, expander.tree, told, expander.layers.Keys.ToHashSet(StringComparer.Ordinal)));
         if (expander.problems.Count > 0)
         {
             // Where something else does not fit, either, an empty list is likely a part of the mistake.
@@ -87,6 +94,11 @@ public sealed class ManifestExpander
         foreach (var part in expander.absentLists.Select(list => $"elements of the list '{list.Path}' ({list.Owner})").Concat(expander.absent))
         {
             notes?.Add($"the checkpoint has no {part}; an app that makes its {plan.Model} with them would refuse the packed file");
+        }
+
+        foreach (var layer in expander.layers.Values.Where(layer => layer.UnreadState.Length > 0))
+        {
+            notes?.Add($"'{layer.Tensor}': inputs are not mapped as in training, because the options of {layer.Method} say so; left out: {string.Join(", ", layer.UnreadState)}");
         }
 
         foreach (var warning in expander.overrides.Warnings())
@@ -240,9 +252,15 @@ public sealed class ManifestExpander
         }
         else
         {
-            layers.TryAdd(tensor, new LayerPlan(tensor, options, options.Fixed) { IsLookedUp = layer.Kind == "embedding" });
+            layers.TryAdd(tensor, WithUnreadState(new LayerPlan(tensor, options, options.Fixed) { IsLookedUp = layer.Kind == "embedding" }, path, layer));
         }
     }
+
+    // The options of the plan may switch off what the annotation has trained with.
+    private LayerPlan WithUnreadState(LayerPlan plan, string path, ManifestLayer layer) => plan with
+    {
+        UnreadState = [.. (layer.InputMap?.State ?? []).Select(state => $"{path}.{state}").Where(names.Contains).Except(LayerState.NamesOf(plan))],
+    };
 
     private MethodOptions? ReadOptions(string path, PostTrainingMethod method, ManifestLayer layer, string module)
     {
@@ -270,6 +288,8 @@ public sealed class ManifestExpander
         var info = checkpoint.Info(tensor);
         return rank == 0 || info.Shape.Length == rank ? null : CompressionDiagnostics.WrongShape.With(tensor, info.Describe(), form);
     }
+
+    private CompressionProblem? ProblemOfState(LayerPlan layer) => LayerState.Problem(checkpoint, layer, names);
 
     // A misspelt weight is the nearest of those that no layer has taken.
     private void AddHints()

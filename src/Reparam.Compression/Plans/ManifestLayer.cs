@@ -18,4 +18,7 @@ public sealed record ManifestLayer
 
     /// <summary>The options that the annotation writes, camelCase; empty when there are none.</summary>
     public IReadOnlyDictionary<string, JsonElement> Options { get => field ?? None; init; }
+
+    /// <summary>What maps its input in training; null where nothing does.</summary>
+    public ManifestInputMap? InputMap { get; init; }
 }

@@ -21,11 +21,13 @@ internal sealed class UniformIntegers : IColumnQuantizer
     private readonly byte[] integers;
     private readonly ClippingSearch? search;
     private readonly bool[]? isUnseen;
+    private readonly UniformInputs? inputs;
     private bool areGridsChosen;
 
     /// <summary>Takes a matrix. Nothing is rounded yet.</summary>
     /// <param name="job">The matrix.</param>
     /// <param name="options">Its options.</param>
+    /// <exception cref="UncodableLayerException">Its inputs are rounded, and their grid cannot be used.</exception>
     public UniformIntegers(LayerJob job, UniformAttribute options)
     {
         this.job = job;
@@ -35,6 +37,7 @@ internal sealed class UniformIntegers : IColumnQuantizer
         grids = new UniformGrid[checked(job.Rows * groups)];
         integers = new byte[checked(job.Rows * job.Columns)];
         exponents = new sbyte[job.Rows];
+        inputs = InputGrids.Of(job, options);
         search = options.ClipSearch ? new ClippingSearch(job.Calibration?.Gram, job.Columns) : null;
         isUnseen = options.Rounding == UniformRounding.Nearest ? null : Unseen(job.Calibration?.Gram);
         for (var row = 0; row < job.Rows; row++)
@@ -121,7 +124,7 @@ internal sealed class UniformIntegers : IColumnQuantizer
         ForRows(row => BitString.Pack(integers.AsSpan(row * job.Columns, job.Columns), bits, codes.AsSpan(row * bytes, bytes)));
         return new UniformMatrix(
             job.Rows, job.Columns, bits, groups == 1 ? 0 : GroupColumns, codes, Array.ConvertAll(grids, static grid => grid.Scale), exponents,
-            isSymmetric ? ReadOnlyMemory<byte>.Empty : ZeroPoints());
+            isSymmetric ? ReadOnlyMemory<byte>.Empty : ZeroPoints(), inputs);
     }
 
     private byte[] ZeroPoints()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Methods;
 
 namespace Reparam.Compression.Uniform;
@@ -25,6 +26,17 @@ public sealed class UniformMethod : PostTrainingMethod<UniformAttribute>
         ArgumentNullException.ThrowIfNull(options);
         return AllBits.Select(bits => new LadderStep(options.With(nameof(UniformAttribute.Bits), bits), "", UsualBits.Contains(bits)));
     }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StateNames(MethodOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.As<UniformAttribute>().Activations == 0 ? [] : UniformInputState.Names;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, ReadOnlyMemory<float>> StateOf(CodedMatrix matrix) =>
+        (matrix is UniformMatrix { Inputs: { } inputs } ? UniformInputState.Of(inputs) : null) ?? LayerState.None;
 
     /// <inheritdoc/>
     public override MethodSession Begin(IReadOnlyList<SessionLayer> layers, SessionSettings settings) => new UniformSession();

@@ -4,7 +4,7 @@ namespace Reparam.Runtime.Kernels;
 
 /// <summary>
 /// Convolution as matrix products with panels of unfolded positions, a few at a time, so that they stay in cache; the whole image is never unfolded. A packed weight is multiplied as
-/// it is. Only where a group has a few outputs, so that a packed product would be mostly padding, are its few weights decoded for the call.
+/// it is. Only where a group has a few outputs, so that a packed product would be mostly padding, are its few weights decoded for the call, unless the product rounds its inputs too.
 /// </summary>
 internal static unsafe class Convolution
 {
@@ -35,7 +35,7 @@ internal static unsafe class Convolution
             shape = shape.Flattened();
         }
 
-        var direct = shape.OutputsPerGroup <= FewOutputs;
+        var direct = shape.OutputsPerGroup <= FewOutputs && packed is not [{ RoundsInputs: true }, ..];
         var layout = new PaddedPlanes(shape, mayBeInPlace: !direct);
         var parallel = (long)shape.Positions * shape.Outputs * shape.Depth >= ParallelProducts;
         var offsets = Scratch.Offsets(shape.Depth);

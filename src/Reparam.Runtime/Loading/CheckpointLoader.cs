@@ -73,6 +73,13 @@ public static class CheckpointLoader
 
                 parameter.Fill(parts);
                 return;
+            case not Parameter { MayBePacked: true } when source.IsCoded(name) && source.Packed!.Layers[name].RoundsInputs:
+                throw new CheckpointException(
+                    source.Packed.Path, name, CheckpointRule.Model,
+                    "found a weight whose product rounds its inputs, expected one of a linear layer, a convolution or an embedding: this part of the model would not round them");
+            case Parameter { MayBePacked: true } parameter when source.InputMapOf(name) is var (map, state):
+                parameter.Fill(MapInputs(source, name, parameter, map, state));
+                return;
             case Parameter { Dtype: DType.Float32 } parameter:
                 parameter.Fill(source.ReadSingles(name));
                 break;
@@ -84,6 +91,22 @@ public static class CheckpointLoader
         if (source.IsCoded(name))
         {
             canaries!.Check(names, target);
+        }
+    }
+
+    private static PackedMatrix[] MapInputs(CheckpointSource source, string name, Parameter parameter, DenseInputMap map, List<float[]> state)
+    {
+        var (rows, channels) = ((int)parameter.Shape[0], (int)parameter.Shape[1]);
+        var weights = source.ReadSingles(name);
+        var matrix = new DenseMatrix(rows, weights.Length / rows, weights);
+        var part = rows / parameter.Groups;
+        try
+        {
+            return [.. Enumerable.Range(0, parameter.Groups).Select(group => map.Create(matrix, group * part, part, channels, state))];
+        }
+        catch (Exception exception) when (exception is ArgumentException or ArithmeticException or OutOfMemoryException)
+        {
+            throw new CheckpointException(source.Path, name, CheckpointRule.Model, $"the layer's inputs cannot be mapped: {exception.Message}", exception);
         }
     }
 

@@ -1,5 +1,6 @@
 using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime;
 
@@ -8,9 +9,16 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
 {
     public PackedFile? Packed => packed;
 
+    public string Path => checkpoint.Path;
+
     private IEnumerable<string> Weights => packed is null ? checkpoint.Names : packed.CarriedNames.Concat(packed.Layers.Keys);
 
     public bool IsCoded(string name) => packed is not null && packed.Layers.ContainsKey(name);
+
+    /// <summary>The input map of a dense weight and its state; null if the checkpoint has none.</summary>
+    public (DenseInputMap Map, List<float[]> State)? InputMapOf(string name) => MapOf(name) is var (map, state)
+        ? (map, [.. state.Select(ReadSingles)])
+        : null;
 
     /// <summary>Finds the stored tensor of each component; several names of one tensor of the model hold the same bytes.</summary>
     /// <exception cref="CheckpointException">Something is missing, unexpected, ambiguous or of another shape or type; all is listed.</exception>
@@ -43,7 +51,9 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
             matches.Add((stored, target));
         }
 
-        problems.AddRange(Weights.Where(name => !components.Knows(name) && !MayBeIgnored(name)).Select(name => $"unexpected '{name}' {Layout.Describe(ShapeOf(name))}"));
+        var mapped = matches.Where(match => match.Target is Parameter { MayBePacked: true }).SelectMany(match => match.Names).SelectMany(StateBeside).ToHashSet(StringComparer.Ordinal);
+        problems.AddRange(Weights.Where(name => !components.Knows(name) && !mapped.Contains(name) && !MayBeIgnored(name))
+            .Select(name => $"unexpected '{name}' {Layout.Describe(ShapeOf(name))}{Hint(name)}"));
         if (problems.Count > 0)
         {
             var count = problems.Count == 1 ? "" : $"{problems.Count} problems: ";
@@ -66,6 +76,14 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
             _ => Torch.Tensor(ReadSingles(name), target.Shape),
         });
     }
+
+    private IEnumerable<string> StateBeside(string name) => MapOf(name) is var (_, state) ? state : [];
+
+    private (DenseInputMap Map, string[] State)? MapOf(string name) => IsCoded(name) ? null : DenseInputMaps.Find(name, checkpoint.Contains);
+
+    private static string Hint(string name) => name.Contains(".reparam.", StringComparison.Ordinal)
+        ? ", state that a layer trains with: export the model with ExportDense"
+        : "";
 
     private bool Contains(string name) => IsCoded(name) || checkpoint.Contains(name);
 

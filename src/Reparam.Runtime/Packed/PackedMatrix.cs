@@ -27,6 +27,7 @@ public abstract class PackedMatrix
         Rows = rows;
         Columns = matrix.Columns;
         StoredBytes = matrix.StoredBytes * rows / matrix.Rows;
+        RoundsInputs = matrix.RoundsInputs;
     }
 
     /// <summary>Number of rows (outputs).</summary>
@@ -49,6 +50,9 @@ public abstract class PackedMatrix
 
     /// <summary>Where this matrix's products are computed.</summary>
     public virtual ExecutionPlace Place => ExecutionPlace.Cpu;
+
+    /// <summary>Whether a product rounds its inputs too, so that decoded rows do not give it.</summary>
+    internal bool RoundsInputs { get; }
 
     /// <summary>The prepacked weights whose products can be joined with those of other matrices of the same tables; null when there are none.</summary>
     internal PrepackedWeights? Joinable { get; private protected init; }

@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 namespace Reparam.Training;
 
 /// <summary>
-/// Records H = mean x·xᵀ of the inputs that layers see while the model runs, for calibrated compression. Put the model into evaluation mode, attach, run the
+/// Records H = mean x·xᵀ of the inputs that layers see while the model runs, behind their input maps, for calibrated compression. Put the model into evaluation mode, attach, run the
 /// calibration text, save. Products and sums are formed in double precision; layers that are called with the same tensor are summed once.
 /// </summary>
 /// <remarks>
@@ -292,7 +292,7 @@ public sealed class CalibrationRecorder : ICalibration
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var input = x.detach();
+        var input = layer.Module is ReparamLayer emitted ? emitted.Mapped(x.detach()) : x.detach();
         layer.Sum = layer.Sum.Next(x, MarkOf(layer, input), () => (ProductOf(layer, input, maxTokens - layer.Sum.Tokens, out var tokens), tokens));
         Count(layer);
     }

@@ -52,7 +52,7 @@ internal sealed record LayerGroup(ImmutableArray<RunningLayer> Layers, Module<Te
         {
             var stream = streamOf(layer);
             var at = groups.FindIndex(group => IsLinear(group.Layers[0]) && IsLinear(layer)
-                && group.Stream == stream && group.Inputs.SequenceEqual(seen, ReferenceEqualityComparer.Instance));
+                && group.Stream == stream && group.Layers[0].MapsInputsAs(layer) && group.Inputs.SequenceEqual(seen, ReferenceEqualityComparer.Instance));
             if (at < 0)
             {
                 groups.Add(([layer], seen, stream));

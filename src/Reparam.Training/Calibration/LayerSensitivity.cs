@@ -83,13 +83,11 @@ public static class SensitivityExtensions
         {
             using var scope = NewDisposeScope();
             var layer = running[tensor];
-            var weights = layer.Weights();
-            var moments = calibration?.Find(tensor, layer.Rows, layer.Columns);
+            var job = layer.Job(candidates[0], calibration?.Find(tensor, layer.Rows, layer.Columns), cancellation: cancellation);
             var changes = new List<Action>();
             foreach (var options in candidates)
             {
-                var coded = sessions(options).Encode(
-                    new LayerJob(tensor, weights, layer.Rows, layer.Columns, options, moments, Cancellation: cancellation));
+                var coded = sessions(options).Encode(job with { Options = options, State = layer.State(options) });
                 var values = layer.TensorOf(coded.Matrix.Decode());
                 scope.Attach(values);
                 changes.Add(() => layer.Use(values));

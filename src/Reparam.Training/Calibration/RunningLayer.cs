@@ -1,3 +1,5 @@
+using Reparam.Compression.Calibration;
+using Reparam.Compression.Methods;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -102,9 +104,22 @@ internal sealed class RunningLayer : IDisposable
         replacement = null;
     }
 
-    /// <summary>Input vectors of the layer, [tokens, columns]; a convolution sees one for each place of its kernel.</summary>
+    /// <summary>A job that codes the float model's weight.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="calibration">Second moments of the inputs, or null.</param>
+    /// <param name="threads">Cores to use; 0 for all.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public LayerJob Job(MethodOptions options, LayerCalibration? calibration, int threads = 0, CancellationToken cancellation = default) =>
+        new(Tensor, Weights(), Rows, Columns, options, calibration, threads, cancellation)
+        {
+            State = State(options),
+            Channels = checked((int)original.shape[1]),
+            IsLookedUp = !HasInputs,
+        };
+
+    /// <summary>Input vectors that the layer's weight is multiplied by, [tokens, columns]; a convolution sees one for each place of its kernel.</summary>
     /// <param name="x">What the layer is called with.</param>
-    public Tensor Inputs(Tensor x) => cat([.. inputs!.Vectors(x)]);
+    public Tensor Inputs(Tensor x) => cat([.. inputs!.Vectors(Module is ReparamLayer layer ? layer.Mapped(x) : x)]);
 
     /// <summary>Output vectors, [tokens, channels], of a tensor in the form that the layer returns.</summary>
     public Tensor Outputs(Tensor y)
@@ -114,10 +129,28 @@ internal sealed class RunningLayer : IDisposable
         return last.reshape(-1, last.shape[^1]);
     }
 
+    /// <summary>The state of the layer's input map that a method reads. What the layer lacks is told where it is coded.</summary>
+    /// <param name="options">The method's options.</param>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<float>> State(MethodOptions options) =>
+        options.Method.StateNames(options).Intersect(InputStates).ToDictionary(name => name, name => (ReadOnlyMemory<float>)StateValues(name), StringComparer.Ordinal);
+
+    /// <summary>Whether the layer maps an input as another one does.</summary>
+    public bool MapsInputsAs(RunningLayer other) =>
+        InputStates.SequenceEqual(other.InputStates) && InputStates.All(name => StateValues(name).AsSpan().SequenceEqual(other.StateValues(name)));
+
     /// <summary>Brings the weight back.</summary>
     public void Dispose()
     {
         Reset();
         original.Dispose();
+    }
+
+    private IReadOnlyList<string> InputStates => Module is ReparamLayer layer ? layer.InputStates : [];
+
+    private float[] StateValues(string name)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return Module.state_dict()[name].to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
     }
 }

@@ -41,9 +41,6 @@ public static class SequentialCompression
 
         using var running = new RunningModel(model, layers.Select(layer => layer.Tensor));
         var sessions = running.Sessions(layers.Select(layer => (layer.Tensor, layer.Options)));
-        return new SequentialRun<TBatch>(running, layers, batches, forward, options, Encode, progress, cancellation).Run();
-
-        CodedLayer Encode(LayerPlan plan, float[] weights, int rows, int columns, LayerCalibration? calibration) =>
-            sessions.Encode(new LayerJob(plan.Tensor, weights, rows, columns, plan.Options, calibration, options.Threads, cancellation));
+        return new SequentialRun<TBatch>(running, layers, batches, forward, options, sessions.Encode, progress, cancellation).Run();
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Reparam.Compression;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -10,7 +11,7 @@ namespace Reparam.Training;
 /// <summary>One walk of <see cref="SequentialCompression"/>.</summary>
 internal sealed class SequentialRun<TBatch>(
     RunningModel model, ImmutableArray<LayerPlan> plans, IReadOnlyList<TBatch> batches, Action<TBatch> forward, SequentialOptions options,
-    LayerEncoder encode, IProgress<SequentialProgress>? progress, CancellationToken cancellation)
+    Func<LayerJob, CodedLayer> encode, IProgress<SequentialProgress>? progress, CancellationToken cancellation)
 {
     private readonly Dictionary<string, LayerPlan> plans = plans.ToDictionary(plan => plan.Tensor, StringComparer.Ordinal);
     private readonly List<SequentialLayer> done = [];
@@ -116,7 +117,7 @@ internal sealed class SequentialRun<TBatch>(
         progress?.Report(new SequentialProgress(done.Count, plans.Count, layer.Tensor, null));
         var plan = plans[layer.Tensor];
         var calibration = moments is null ? null : CalibrationOf(layer, moments);
-        var coded = encode(plan, layer.Weights(), layer.Rows, layer.Columns, calibration);
+        var coded = encode(layer.Job(plan.Options, calibration, options.Threads, cancellation));
         layer.Replace(coded.Matrix.Decode());
         done.Add(new SequentialLayer(plan, calibration, coded));
         progress?.Report(new SequentialProgress(done.Count, plans.Count, layer.Tensor, coded));

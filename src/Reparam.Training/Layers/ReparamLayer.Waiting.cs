@@ -179,6 +179,9 @@ public abstract partial class ReparamLayer
 
     private Tensor Mapped(StateReader state, bool advance, bool folding) => mapsWait ? state.Read(Weight) : MapWeight(state, advance, folding);
 
+    /// <summary>What the layer's operation sees of an input in evaluation.</summary>
+    internal Tensor Mapped(Tensor x) => MappedInput(x, advance: false);
+
     private Tensor MappedInput(Tensor x, bool advance) => inputWaits ? x : MapInput(x, advance);
 
     private void AttachInputIfReady()
@@ -192,7 +195,8 @@ public abstract partial class ReparamLayer
 
     private void Complete()
     {
-        if (IsFolded && IsWaiting)
+        // An input map is no part of what was folded.
+        if (IsFolded && (mapsWait || pathWaits))
         {
             throw new InvalidOperationException($"{Shape.Layer} is folded; call Unfold() before its methods are attached.");
         }

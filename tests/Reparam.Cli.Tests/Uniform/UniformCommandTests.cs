@@ -138,6 +138,121 @@ public sealed class UniformCommandTests : CompressFixture
         }
     }
 
+    [Fact]
+    public void Rounded_inputs_need_the_state_that_training_keeps()
+    {
+        WriteDense();
+        Assert.Contains("activations is 4; uniform takes multiples of 8 from 0 to 8", Run("--bits", "8", "--activations", "4").Error);
+        var run = Run("--bits", "8", "--activations", "8", "--include", "fc.weight");
+        Assert.Equal(1, run.Status);
+        Assert.Contains("RPB0123", run.Error);
+        Assert.Contains("found no 'fc.reparam.uniform.input_scale'", run.Error);
+        OnlyTheInputIsLeft();
+
+        WriteState(channels: 1);
+        Assert.Contains("has 1 values, expected 50", Run("--bits", "8", "--activations", "8", "--activations-per-channel", "--include", "fc.weight").Error);
+        run = Run("--bits", "8", "--activations", "8", "--include", "fc.weight");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        using (var packed = PackedFile.Open(In("p.safetensors")))
+        {
+            var spec = Assert.IsType<UniformSpec>(packed.Layers["fc.weight"]);
+            Assert.Equal((8, 1), (spec.Activations, spec.InputChannels));
+            Assert.DoesNotContain(packed.CarriedNames, name => name.Contains("reparam", StringComparison.Ordinal));
+        }
+
+        run = CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify");
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains("8, inputs 8", run.Output);
+        Assert.Equal(0, CommandRun.Of(DecompressCommand.Create(), In("p.safetensors"), "-o", In("back.safetensors")).Status);
+        using var back = Checkpoint.Open(In("back.safetensors"));
+        Assert.Equal([0.02f], back.ReadSingles("fc.reparam.uniform.input_scale"));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(50, true)]
+    public void The_builds_worker_reads_the_state_of_layers_that_round_inputs(int channels, bool isPerChannel)
+    {
+        WriteDense();
+        WriteState(channels);
+        WritePlan(isPerChannel, "null");
+        var run = CommandRun.Of(BuildCommand.Create(), In("plan.json"));
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.DoesNotContain("left out", run.Output);
+        using var packed = PackedFile.Open(In("p.safetensors"));
+        var spec = Assert.IsType<UniformSpec>(packed.Layers["fc.weight"]);
+        Assert.Equal((8, channels), (spec.Activations, spec.InputChannels));
+        Assert.DoesNotContain(packed.CarriedNames, name => name.Contains("reparam", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_builds_worker_says_which_layer_lacks_its_state()
+    {
+        WriteDense();
+        WritePlan(isPerChannel: false, "null");
+        var run = CommandRun.Of(BuildCommand.Create(), In("plan.json"));
+        Assert.Equal(1, run.Status);
+        Assert.Contains("error RPB0123: tensor 'fc.weight'", run.Error);
+        Assert.Contains("CalibrateReparam", run.Error);
+        Assert.False(File.Exists(In("p.safetensors")));
+    }
+
+    [Fact]
+    public void A_build_that_does_not_round_inputs_leaves_the_state_out_and_says_so()
+    {
+        WriteDense();
+        WriteState(channels: 1);
+        WritePlan(isPerChannel: false, """{ "activations": 0 }""");
+        var run = CommandRun.Of(BuildCommand.Create(), In("plan.json"));
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains("##note 'fc.weight': inputs are not mapped as in training", run.Output);
+        using var packed = PackedFile.Open(In("p.safetensors"));
+        Assert.False(packed.Layers["fc.weight"].RoundsInputs);
+        Assert.DoesNotContain(packed.CarriedNames, name => name.Contains("reparam", StringComparison.Ordinal));
+    }
+
+    private void WriteState(int channels)
+    {
+        using var dense = Checkpoint.Open(In("d.safetensors"));
+        var writer = new SafetensorsWriter();
+        foreach (var name in dense.Names)
+        {
+            writer.Add(name, dense.Info(name).DType, dense.Info(name).Shape.AsSpan(), dense.Bytes(name).ToArray());
+        }
+
+        writer.Add<float>("fc.reparam.uniform.input_scale", [channels], Enumerable.Repeat(0.02f, channels).ToArray());
+        writer.Add<float>("fc.reparam.uniform.input_zero", [channels], Enumerable.Repeat(128f, channels).ToArray());
+        writer.Write(In("state.safetensors"));
+        File.Move(In("state.safetensors"), In("d.safetensors"), overwrite: true);
+    }
+
+    // The class says of all its tensors what they are, so that one without a place would be an error.
+    private void WritePlan(bool isPerChannel, string options) => File.WriteAllText(In("plan.json"),
+        $$"""
+        {
+          "version": 1, "checkpoint": "d.safetensors", "output": "p.safetensors", "model": "Ns.Model", "threads": 0, "options": {{options}},
+          "manifests": {
+            "Ns.Model": {
+              "version": 1, "root": true, "children": [],
+              "layers": [
+                {
+                  "path": "fc", "kind": "linear", "method": "uniform",
+                  "options": { "bits": 8, "activations": 8, "activationsPerChannel": {{(isPerChannel ? "true" : "false")}} },
+                  "inputMap": {
+                    "method": "uniform", "options": { "bits": 8, "activations": 8 },
+                    "state": [ "reparam.uniform.input_scale", "reparam.uniform.input_zero" ]
+                  }
+                }
+              ],
+              "tensors": [
+                { "path": "fc.weight", "required": true }, { "path": "fc.bias" }, { "path": "conv.weight" }, { "path": "half.weight" },
+                { "path": "ids", "buffer": true }, { "path": "empty", "buffer": true }
+              ]
+            }
+          }
+        }
+        """);
+
     private CommandRun Run(params string[] arguments) =>
         CommandRun.Of(CompressCommand.Create(), [In("d.safetensors"), "-o", In("p.safetensors"), "--method", "uniform", .. arguments]);
 }

@@ -11,7 +11,7 @@ public class UniformMethod_Tests
     {
         Assert.Equal(typeof(UniformAttribute), Method.Attribute);
         Assert.Equal(
-            """{"bits":4,"groupSize":128,"symmetric":false,"rounding":"auto","clipSearch":false,"actOrder":false,"damping":0.01}""",
+            """{"bits":4,"groupSize":128,"symmetric":false,"rounding":"auto","clipSearch":false,"actOrder":false,"damping":0.01,"activations":0,"activationsPerChannel":false}""",
             MethodOptions.Of(new UniformAttribute(4)).Json);
         var parsed = MethodOptions.Parse(Method, [new("bits", "3"), new("groupSize", "64"), new("symmetric", "true"), new("rounding", "errorfeedback")]);
         Assert.Equal(MethodOptions.Of(new UniformAttribute(3) { GroupSize = 64, Symmetric = true, Rounding = UniformRounding.ErrorFeedback }), parsed);
@@ -23,6 +23,8 @@ public class UniformMethod_Tests
     [InlineData("groupSize", "12", "groupSize is 12; uniform takes multiples of 8")]
     [InlineData("damping", "0", "damping is 0; uniform takes")]
     [InlineData("rounding", "stochastic", "rounding is 'stochastic'")]
+    [InlineData("activations", "4", "activations is 4; uniform takes multiples of 8 from 0 to 8")]
+    [InlineData("activations", "16", "activations is 16; uniform takes multiples of 8 from 0 to 8")]
     public void Options_out_of_range_are_refused(string name, string value, string expected) => Assert.Contains(
         expected,
         Assert.Throws<ArgumentException>(() => MethodOptions.Parse(Method, new Dictionary<string, string> { ["bits"] = "4", [name] = value })).Message);

@@ -24,6 +24,8 @@ internal static class MethodCases
         new("Uniform", "4"),
         new("Uniform", "3", "GroupSize = 16, Symmetric = true"),
         new("Uniform", "8", "GroupSize = 0, ClipSearch = true, ActOrder = true"),
+        new("Uniform", "8", "GroupSize = 0, Activations = 8") { HasExactGradient = false },
+        new("Uniform", "4", "GroupSize = 16, Activations = 8, ActivationsPerChannel = true") { HasExactGradient = false },
     ];
 
     /// <summary>The lines of a method, by its name.</summary>

@@ -19,8 +19,8 @@ internal static class Composition
             : null;
     }
 
-    /// <summary>Whether the layer is wrapped: a post-training method alone leaves it as it is.</summary>
-    public static bool Wraps(MethodCase method) => !Is<PostTrainingAttribute>(method) || HasInputMap(method);
+    /// <summary>Whether the layer is wrapped: a post-training method alone leaves it as it is, and an embedding has no inputs to map.</summary>
+    public static bool Wraps(MethodCase method, LayerKinds kind) => !Is<PostTrainingAttribute>(method) || (HasInputMap(method) && kind != LayerKinds.Embedding);
 
     /// <summary>Whether the layer's operation sees its input mapped.</summary>
     public static bool HasInputMap(MethodCase method) => Is<InputMapAttribute>(method)

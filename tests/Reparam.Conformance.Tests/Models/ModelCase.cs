@@ -42,5 +42,8 @@ internal sealed record ModelCase(ImmutableArray<MethodCase> Methods, LayerSample
 
         """);
 
+    /// <summary>The methods that wrap the layer.</summary>
+    public IEnumerable<MethodCase> Wrapping => Methods.Where(method => Composition.Wraps(method, Layer.Kind));
+
     public override string ToString() => Id;
 }

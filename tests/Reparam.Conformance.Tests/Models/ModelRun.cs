@@ -17,14 +17,14 @@ internal static class ModelRun
         ModelCases.Single.Concat(ModelCases.LegalPairs).ToDictionary(model => model.Id, StringComparer.Ordinal);
 
     /// <summary>All models whose layer is wrapped, as data of a theory.</summary>
-    public static TheoryData<string> All => [.. Cases.Values.Where(model => model.Methods.Any(Composition.Wraps)).Select(model => model.Id)];
+    public static TheoryData<string> All => [.. Cases.Values.Where(model => model.Wrapping.Any()).Select(model => model.Id)];
 
     /// <summary>The models whose side path waits.</summary>
     public static TheoryData<string> Deferred => [.. Cases.Values.Where(model => model.IsDeferred).Select(model => model.Id)];
 
     /// <summary>The models whose gradient is the derivative of what they compute.</summary>
     public static TheoryData<string> Exact =>
-        [.. Cases.Values.Where(model => model.Methods.Any(Composition.Wraps) && model.Methods.All(m => m.HasExactGradient)).Select(m => m.Id)];
+        [.. Cases.Values.Where(model => model.Wrapping.Any() && model.Methods.All(m => m.HasExactGradient)).Select(m => m.Id)];
 
     /// <summary>The case of a theory's datum.</summary>
     public static ModelCase Case(string id) => Cases[id];

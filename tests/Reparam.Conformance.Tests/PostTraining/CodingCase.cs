@@ -62,6 +62,24 @@ internal static class CodingCase
         var columns = weights.Length / rows;
         var sessions = new CodingSessions([new SessionLayer("w", rows, columns, options, () => weights)], new SessionSettings(threads));
         var calibration = columns == Columns && (isCalibrated || options.Method.NeedsCalibration) ? Calibration() : null;
-        return sessions.Encode(new LayerJob("w", weights, rows, columns, options, calibration, threads));
+        return sessions.Encode(new LayerJob("w", weights, rows, columns, options, calibration, threads) { State = StateOf(options, columns) });
+    }
+
+    // What a method reads beside the weight is taken from a trained layer; what that has for each of its inputs is repeated.
+    private static Dictionary<string, ReadOnlyMemory<float>> StateOf(MethodOptions options, int columns)
+    {
+        var names = options.Method.StateNames(options);
+        if (names.Count == 0)
+        {
+            return [];
+        }
+
+        var (net, _) = ModelRun.Make(Cases.Values.First(model => options.Equals((MethodOptions)(PostTrainingAttribute)ModelRun.Attributes(model).Single())));
+        var state = ModelRun.Layer(net).state_dict();
+        return names.ToDictionary(name => name, name =>
+        {
+            var values = state[name].data<float>().ToArray();
+            return (ReadOnlyMemory<float>)Enumerable.Range(0, values.Length == 1 ? 1 : columns).Select(k => values[k % values.Length]).ToArray();
+        });
     }
 }

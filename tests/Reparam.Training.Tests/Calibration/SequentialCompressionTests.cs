@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Reparam.Compression;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 using TorchSharp;
@@ -367,7 +368,9 @@ public class SequentialCompressionTests
         options.Validate();
         ImmutableArray<LayerPlan> layers = [.. tensors.Select(Plan)];
         using var running = new RunningModel(net, layers.Select(layer => layer.Tensor));
-        return new SequentialRun<Tensor>(running, layers, batches, batch => net.call(batch), options, encode ?? Coder, null, cancellation).Run();
+        var coder = encode ?? Coder;
+        CodedLayer Encode(LayerJob job) => coder(Plan(job.Tensor), job.Weights.ToArray(), job.Rows, job.Columns, job.Calibration);
+        return new SequentialRun<Tensor>(running, layers, batches, batch => net.call(batch), options, Encode, null, cancellation).Run();
     }
 
     // Nearest codes of the target, whatever the inputs.
@@ -379,4 +382,6 @@ public class SequentialCompressionTests
         ShiftAddCoder.Encode(calibration?.Target ?? weights, rows, columns, new ShiftAddOptions { Bits = 1, GroupSize = 1, Layout = ShiftAddLayout.Row });
 
     private static List<Tensor> Batches(int count, int tokens = 5) => [.. Enumerable.Range(0, count).Select(_ => randn(1, tokens, 8))];
+
+    private delegate CodedLayer LayerEncoder(LayerPlan plan, float[] weights, int rows, int columns, LayerCalibration? calibration);
 }

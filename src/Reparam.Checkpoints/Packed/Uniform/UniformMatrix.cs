@@ -86,6 +86,9 @@ public sealed class UniformMatrix : CodedMatrix
     /// <summary>How the layer's inputs are rounded; null where they are not. <see cref="DecodeRow"/> knows nothing of it.</summary>
     public UniformInputs? Inputs { get; }
 
+    /// <inheritdoc/>
+    public override bool RoundsInputs => Inputs is not null;
+
     /// <summary>Columns of a group; the last one may have fewer.</summary>
     public int GroupColumns => GroupSize == 0 ? Columns : GroupSize;
 

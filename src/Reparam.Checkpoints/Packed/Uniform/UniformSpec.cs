@@ -39,6 +39,9 @@ public sealed record UniformSpec : PackedLayerSpec
     /// <summary>Scales of the inputs: 1, or one for each input channel (the weight's second dimension); 0 where inputs are not rounded.</summary>
     public int InputChannels { get; }
 
+    /// <inheritdoc/>
+    public override bool RoundsInputs => Activations != 0;
+
     private bool AreInputsGiven { get; }
 
     /// <summary>Groups of a row.</summary>

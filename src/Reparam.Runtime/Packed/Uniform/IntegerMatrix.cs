@@ -33,8 +33,8 @@ internal sealed class IntegerMatrix : KernelMatrix
 
     public override KernelPath Path { get; }
 
-    /// <summary>Whether inputs are rounded to the model's grid.</summary>
-    public bool RoundsInputs => plan.Inputs is not null;
+    /// <summary>Whether this matrix itself rounds the inputs to the model's grid.</summary>
+    public bool HasInputGrid => plan.Inputs is not null;
 
     /// <summary>The same integers; inputs get grids of their own.</summary>
     internal override PackedMatrix WithoutInputGrid =>

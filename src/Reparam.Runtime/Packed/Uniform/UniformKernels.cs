@@ -60,7 +60,7 @@ internal sealed class UniformKernels : FormatKernels
     }
 
     public override PackedMatrix RoundInputs(CodedMatrix matrix, PackedMatrix product) =>
-        ((UniformMatrix)matrix).Inputs is { } inputs && product is not IntegerMatrix { RoundsInputs: true }
+        ((UniformMatrix)matrix).Inputs is { } inputs && product is not IntegerMatrix { HasInputGrid: true }
             ? new InputGridMatrix(matrix, product, inputs)
             : product;
 
