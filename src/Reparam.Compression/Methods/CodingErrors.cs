@@ -1,10 +1,14 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Compression.Numerics;
 
 namespace Reparam.Compression.Methods;
 
 /// <summary>The errors of a coded matrix by its decoded rows, in double precision.</summary>
 internal static class CodingErrors
 {
+    // Rows that are measured together: each row of H is read and widened once for all of them.
+    private const int TileRows = 16;
+
     /// <summary>‖W − Q‖² and ‖W‖², and with second moments H of the inputs tr((W − Q)·H·(W − Q)ᵀ) and tr(W·H·Wᵀ).</summary>
     public static CodedLayer Measure(CodedMatrix matrix, LayerJob job)
     {
@@ -14,25 +18,31 @@ internal static class CodingErrors
         var options = new ParallelOptions { MaxDegreeOfParallelism = job.Threads == 0 ? -1 : job.Threads, CancellationToken = job.Cancellation };
 
         // Rows are summed in order at the end, so that the sums do not depend on threads.
-        Parallel.For(0, job.Rows, options, row =>
+        Parallel.For(0, (job.Rows + TileRows - 1) / TileRows, options, tile =>
         {
+            var first = tile * TileRows;
+            var count = Math.Min(TileRows, job.Rows - first);
+            var (dense, difference) = (new double[count][], new double[count][]);
             var decoded = new float[job.Columns];
-            matrix.DecodeRow(row, decoded);
-            var weights = job.Target.Span.Slice(row * job.Columns, job.Columns);
-            var difference = new double[job.Columns];
-            var dense = new double[job.Columns];
-            for (var k = 0; k < job.Columns; k++)
+            for (var i = 0; i < count; i++)
             {
-                dense[k] = weights[k];
-                difference[k] = dense[k] - decoded[k];
-                error[row] += difference[k] * difference[k];
-                norm[row] += dense[k] * dense[k];
+                matrix.DecodeRow(first + i, decoded);
+                var weights = job.Target.Span.Slice((first + i) * job.Columns, job.Columns);
+                (dense[i], difference[i]) = (new double[job.Columns], new double[job.Columns]);
+                for (var k = 0; k < job.Columns; k++)
+                {
+                    dense[i][k] = weights[k];
+                    difference[i][k] = dense[i][k] - decoded[k];
+                }
+
+                error[first + i] = DoubleVectors.Dot(difference[i], difference[i]);
+                norm[first + i] = DoubleVectors.Dot(dense[i], dense[i]);
             }
 
             if (!gram.IsEmpty)
             {
-                outputError[row] = Quadratic(gram.Span, difference);
-                outputNorm[row] = Quadratic(gram.Span, dense);
+                AddQuadratics(gram.Span, difference, outputError.AsSpan(first, count));
+                AddQuadratics(gram.Span, dense, outputNorm.AsSpan(first, count));
             }
         });
         return new CodedLayer(matrix, error.Sum(), norm.Sum())
@@ -42,27 +52,25 @@ internal static class CodingErrors
         };
     }
 
-    // x·H·xᵀ.
-    private static double Quadratic(ReadOnlySpan<float> gram, double[] x)
+    // x·H·xᵀ of each row.
+    private static void AddQuadratics(ReadOnlySpan<float> gram, double[][] rows, Span<double> sums)
     {
-        var sum = 0.0;
-        for (var i = 0; i < x.Length; i++)
+        var moments = new double[rows[0].Length];
+        for (var k = 0; k < moments.Length; k++)
         {
-            if (x[i] == 0)
+            var row = gram.Slice(k * moments.Length, moments.Length);
+            for (var i = 0; i < moments.Length; i++)
             {
-                continue;
+                moments[i] = row[i];
             }
 
-            var inner = 0.0;
-            var row = gram.Slice(i * x.Length, x.Length);
-            for (var k = 0; k < x.Length; k++)
+            for (var i = 0; i < rows.Length; i++)
             {
-                inner += row[k] * x[k];
+                if (rows[i][k] != 0)
+                {
+                    sums[i] += DoubleVectors.Dot(moments, rows[i]) * rows[i][k];
+                }
             }
-
-            sum += inner * x[i];
         }
-
-        return sum;
     }
 }
