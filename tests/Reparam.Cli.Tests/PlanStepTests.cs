@@ -114,7 +114,24 @@ public sealed class PlanStepTests : IDisposable
         Assert.Equal(0, Build("""[{ "kind": "addsInTest", "options": { "settled": true } }, { "kind": "code" }]""").Status);
     }
 
-    private void WriteModel()
+    [Fact]
+    public void A_layer_that_rounds_its_inputs_takes_its_batch_norm_too()
+    {
+        var run = Build(layer:
+            """
+            {
+              "path": "fc", "kind": "linear", "method": "uniform", "options": { "bits": 8, "activations": 8 },
+              "inputMap": { "method": "uniform", "options": {}, "state": ["reparam.uniform.input_scale", "reparam.uniform.input_zero"] }
+            }
+            """);
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Equal(["bn into fc"], Names(Steps()[1]!, "did"));
+        using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
+        Assert.Equal(["fc.bias"], packed.CarriedNames);
+        Assert.True(packed.Layers["fc.weight"].RoundsInputs);
+    }
+
+    private void WriteModel(bool withState = false)
     {
         var writer = new SafetensorsWriter();
         float[] Values(int count, float from) => [.. Enumerable.Range(0, count).Select(i => from + (0.3f * MathF.Sin(i * i)))];
@@ -123,12 +140,18 @@ public sealed class PlanStepTests : IDisposable
         writer.Add<float>("bn.bias", [8], Values(8, 0));
         writer.Add<float>("bn.running_mean", [8], Values(8, 0));
         writer.Add<float>("bn.running_var", [8], Values(8, 1));
+        if (withState)
+        {
+            writer.Add<float>("fc.reparam.uniform.input_scale", [1], Values(1, 1));
+            writer.Add<float>("fc.reparam.uniform.input_zero", [1], Values(1, 128));
+        }
+
         writer.Write(In("m.safetensors"));
     }
 
-    private CommandRun Build(string? steps = null, string? calibration = null)
+    private CommandRun Build(string? steps = null, string? calibration = null, string? layer = null)
     {
-        WriteModel();
+        WriteModel(withState: layer is not null);
         var plan = JsonNode.Parse(
             """
             {
@@ -146,6 +169,11 @@ public sealed class PlanStepTests : IDisposable
                 ] } }
             }
             """)!;
+        if (layer is not null)
+        {
+            plan["manifests"]!["Ns.Model"]!["layers"]![0] = JsonNode.Parse(layer);
+        }
+
         if (steps is not null)
         {
             plan["steps"] = JsonNode.Parse(steps);

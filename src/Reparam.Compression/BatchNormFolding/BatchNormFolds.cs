@@ -20,6 +20,7 @@ public sealed class BatchNormFolds
     private readonly List<BatchNormFold> folds = [];
     private readonly HashSet<string> doubted = new(StringComparer.Ordinal);
     private readonly HashSet<string> tied = new(StringComparer.Ordinal);
+    private readonly HashSet<string> inputStates = new(StringComparer.Ordinal);
     private readonly List<string> enclosing = [];
 
     // More members than the checkpoint can fill: the plan will be refused.
@@ -62,6 +63,8 @@ public sealed class BatchNormFolds
 
         enclosing.Add(module);
         tied.UnionWith(manifest.Tied.SelectMany(pair => pair.Take(2)).SelectMany(name => tree.Expand(prefix, name)));
+        inputStates.UnionWith(manifest.Layers.Where(layer => layer is { Method: not null, InputMap: not null })
+            .SelectMany(layer => tree.Expand(prefix, layer.Path).SelectMany(path => layer.InputMap!.State.Select(state => $"{path}.{state}"))));
         var unclear = manifest.Edges.Where(edge => edge.Unclear is not null).Select(edge => edge.From).ToHashSet(StringComparer.Ordinal);
         doubted.UnionWith(unclear.SelectMany(path => tree.Expand(prefix, path)));
         if (isClear)
@@ -112,12 +115,16 @@ public sealed class BatchNormFolds
         return at < 0 ? "" : path[prefix.Length..].Split('.')[at];
     }
 
+    // A latent is no weight. What an input map keeps has nothing to do with the outputs.
+    private bool HasLatents(string layer) => tree.HasBelow(layer + ".reparam.")
+        && checkpoint.Names.Any(name => name.StartsWith(layer + ".reparam.", StringComparison.Ordinal) && !inputStates.Contains(name));
+
     // Everything that the fold needs is in the checkpoint, in its shape, and nothing of it has another name or is left out.
     private bool IsThere(BatchNormFold fold)
     {
         string[] parts = ["weight", "bias", "running_mean", "running_var"];
         string[] own = [fold.Layer + ".weight", fold.Layer + ".bias", .. parts.Select(part => $"{fold.BatchNorm}.{part}")];
-        if (own.Any(name => tied.Contains(name) || leftOut.Contains(name)) || tree.HasBelow(fold.Layer + ".reparam.")
+        if (own.Any(name => tied.Contains(name) || leftOut.Contains(name)) || HasLatents(fold.Layer)
             || !checkpoint.Contains(own[0]) || !checkpoint.Contains($"{fold.BatchNorm}.running_mean") || !checkpoint.Contains($"{fold.BatchNorm}.running_var"))
         {
             return false;
