@@ -2,7 +2,7 @@ using Reparam.Runtime;
 
 namespace Reparam.Fuzz.Readers;
 
-/// <summary>The run-time model of <see cref="Weights"/>: a linear layer for each layout.</summary>
+/// <summary>The run-time model of <see cref="Weights"/>: a linear layer for each weight.</summary>
 internal sealed class FuzzModel : Module<Tensor, Tensor>
 {
     private readonly (string Name, Linear Layer)[] layers;
@@ -12,7 +12,7 @@ internal sealed class FuzzModel : Module<Tensor, Tensor>
     public FuzzModel()
         : base(nameof(FuzzModel))
     {
-        layers = [.. Weights.Layouts.Select(layout => (Weights.TextOf(layout), Nn.Linear(Weights.Columns, Weights.Rows, hasBias: false)))];
+        layers = [.. Weights.Layouts.Select(Weights.TextOf).Append(Weights.Uniform).Select(name => (name, Nn.Linear(Weights.Columns, Weights.Rows, hasBias: false)))];
     }
 
     public override Tensor Forward(Tensor input) => layers.Aggregate(input.Narrow(1, 0, Weights.Rows) * 0 + bias, (sum, layer) => sum + layer.Layer.Call(input));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Reparam.Checkpoints;
+using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
 using Reparam.Compression;
 using Reparam.Compression.Plans;
@@ -19,6 +20,9 @@ internal static class Weights
 
     /// <summary>Each layout once; the names of the weights are those of the layouts.</summary>
     public static readonly ImmutableArray<Layout> Layouts = [Layout.Row, Layout.Column, Layout.Block8, Layout.Nested, Layout.Codebook];
+
+    /// <summary>Name of the layer whose weight lies on uniform grids and whose inputs are rounded.</summary>
+    public const string Uniform = "uniform";
 
     /// <summary>Name of the weight that is coded in a layout.</summary>
     public static string NameOf(Layout layout) => TextOf(layout) + ".weight";
@@ -43,6 +47,9 @@ internal static class Weights
             writer.Add<float>(NameOf(layout), [Rows, Columns], Numbers(Rows * Columns, (int)layout));
         }
 
+        writer.Add<float>($"{Uniform}.weight", [Rows, Columns], Numbers(Rows * Columns, 77));
+        writer.Add<float>($"{Uniform}.{UniformInputState.ScaleName}", [Columns], Enumerable.Range(1, Columns).Select(i => i / 64f).ToArray());
+        writer.Add<float>($"{Uniform}.{UniformInputState.ZeroName}", [Columns], Enumerable.Range(1, Columns).Select(i => (float)i).ToArray());
         writer.Add<float>("bias", [Rows], Numbers(Rows, 99));
         writer.Add<long>("steps", [], new long[] { 7 });
         writer.SetMetadata("reparam.config", """{ "dim": 48, "rate": 0.5, "name": "a", "tied": true }""");
@@ -50,12 +57,14 @@ internal static class Weights
         return path;
     }
 
-    /// <summary>A packed file of the dense one: each weight in its own layout.</summary>
+    /// <summary>A packed file of the dense one: each weight in its own format.</summary>
     public static byte[] Pack(string folder, int bits, int scaleTerms)
     {
         var path = Path.Combine(folder, "packed.reparam.safetensors");
         using var dense = Checkpoint.Open(WriteDense(folder));
-        CheckpointCompressor.Compress(dense, Plan(bits, scaleTerms), path, new CompressionSettings { Threads = 1 });
+        var uniform = new UniformAttribute(bits + 1) { GroupSize = 16, Symmetric = bits == 3, Activations = 8, ActivationsPerChannel = true };
+        CheckpointCompressor.Compress(
+            dense, [.. Plan(bits, scaleTerms), new LayerPlan($"{Uniform}.weight", uniform)], path, new CompressionSettings { Threads = 1 });
         return File.ReadAllBytes(path);
     }
 
@@ -66,7 +75,7 @@ internal static class Weights
         return (Seed[])[new($"{form.Bits}-bits", file), new($"{form.Bits}-bits-older", new SafetensorsParts().WithoutChecksums(file))];
     })];
 
-    /// <summary>The coding of each weight.</summary>
+    /// <summary>The coding of the weights in layouts of <c>[ShiftAdd]</c>.</summary>
     public static ImmutableArray<LayerPlan> Plan(int bits, int scaleTerms) =>
     [
         .. Layouts.Select(layout => new LayerPlan(NameOf(layout), new ShiftAddAttribute(bits)
