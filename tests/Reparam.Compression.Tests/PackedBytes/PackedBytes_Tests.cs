@@ -3,6 +3,7 @@ using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 using AskedLayout = Reparam.ShiftAddLayout;
@@ -10,7 +11,7 @@ using AskedLayout = Reparam.ShiftAddLayout;
 namespace Reparam.Compression.Tests.PackedBytes;
 
 /// <summary>
-/// The bytes of packed files for the same weights and options never change: hashes.txt has those of the first version of the format. A line is
+/// The bytes of packed files for the same weights and options never change: hashes.txt has those of the first version of each format. A line is
 /// "case = hash of the coded tensors, hash of the whole file".
 /// </summary>
 public class PackedBytes_Tests
@@ -62,6 +63,50 @@ public class PackedBytes_Tests
         }
     }
 
+    [Fact]
+    public void A_matrix_on_uniform_grids_is_packed_in_the_same_bytes()
+    {
+        var found = UniformCases().AsParallel().AsOrdered().Select(@case => UniformLine(@case.Options, @case.Rows, @case.Columns, @case.Calibrated)).ToArray();
+
+        Assert.Equal(Lines.Where(line => line.StartsWith("uniform ", StringComparison.Ordinal)), found);
+    }
+
+    /// <summary>Every width, kind of grid and rounding; groups and bytes that are not full; inputs with one grid and with one a channel.</summary>
+    private static IEnumerable<(UniformAttribute Options, int Rows, int Columns, bool Calibrated)> UniformCases()
+    {
+        foreach (var calibrated in new[] { false, true })
+        {
+            for (var bits = 2; bits <= 8; bits++)
+            {
+                yield return (new UniformAttribute(bits) { GroupSize = 16, Symmetric = bits % 2 == 0, ClipSearch = bits > 5 }, 13, 45, calibrated);
+            }
+
+            yield return (new UniformAttribute(4) { ActOrder = true, Damping = 0.1 }, 20, 150, calibrated);
+            yield return (new UniformAttribute(8) { GroupSize = 0, Activations = 8 }, 24, 80, calibrated);
+            yield return (new UniformAttribute(3) { GroupSize = 8, Activations = 8, ActivationsPerChannel = true }, 7, 18, calibrated);
+        }
+    }
+
+    private static string UniformLine(UniformAttribute options, int rows, int columns, bool calibrated)
+    {
+        var layer = SeededLayer.Of(rows, columns, rows * columns + options.Bits);
+        var channels = options.ActivationsPerChannel ? columns : 1;
+        var job = new LayerJob("layer.weight", layer.Weights, rows, columns, options, calibrated ? new LayerCalibration(layer.Gram) : null, Threads: 1)
+        {
+            State = new Dictionary<string, ReadOnlyMemory<float>>
+            {
+                [UniformInputState.ScaleName] = Enumerable.Range(1, channels).Select(i => i / 64f).ToArray(),
+                [UniformInputState.ZeroName] = Enumerable.Range(1, channels).Select(i => (float)i).ToArray(),
+            },
+        };
+        var sessions = new CodingSessions([new SessionLayer(job.Tensor, rows, columns, job.Options, () => job.Weights)]);
+        var text =
+            $"uniform {rows}x{columns}{(calibrated ? " calibrated" : "")} {options.Bits} bits, groups of {options.GroupSize}" +
+            (options.Symmetric ? ", symmetric" : "") + (options.ClipSearch ? ", clip search" : "") + (options.ActOrder ? ", act-order" : "") +
+            (options.Activations == 0 ? "" : $", inputs {options.Activations}") + (options.ActivationsPerChannel ? " per channel" : "");
+        return $"{text} = {Hashes("uniform", rows, columns, sessions.Encode(job).Matrix)}";
+    }
+
     /// <summary>Every width, kind of scale and quality, with and without calibration; shapes whose last words, groups and blocks are not full.</summary>
     private static IEnumerable<Case> Cases(AskedLayout layout)
     {
@@ -90,16 +135,21 @@ public class PackedBytes_Tests
         var layer = SeededLayer.Of(rows, columns, rows * columns + options.Bits);
         var matrix = ShiftAddCoder.Encode(layer.Weights, rows, columns, options, calibrated ? new LayerCalibration(layer.Gram) : null, threads: 1).Matrix;
 
+        var text =
+            $"{layout} {rows}x{columns}{(calibrated ? " calibrated" : "")} {options.Bits} bits, groups of {options.GroupSize}, {options.ScaleTerms} terms, {options.Quality}".ToLowerInvariant() +
+            (options.ActOrder ? "" : ", plain");
+        return $"{text} = {Hashes("shiftadd", rows, columns, matrix)}";
+    }
+
+    private static string Hashes(string method, int rows, int columns, CodedMatrix matrix)
+    {
         using var writer = new PackedFileWriter { ToolVersion = "0" };
-        writer.AddLayer("layer.weight", "shiftadd", [rows, columns], DType.F32, matrix);
+        writer.AddLayer("layer.weight", method, [rows, columns], DType.F32, matrix);
         using var file = new MemoryStream();
         writer.Write(file);
         var bytes = file.ToArray();
         var header = 8 + (int)BitConverter.ToInt64(bytes);
-        var text =
-            $"{layout} {rows}x{columns}{(calibrated ? " calibrated" : "")} {options.Bits} bits, groups of {options.GroupSize}, {options.ScaleTerms} terms, {options.Quality}".ToLowerInvariant() +
-            (options.ActOrder ? "" : ", plain");
-        return $"{text} = {Hash(bytes.AsSpan(header))}, {Hash(bytes)}";
+        return $"{Hash(bytes.AsSpan(header))}, {Hash(bytes)}";
     }
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
