@@ -23,9 +23,9 @@ public static partial class Functional
     [Counterpart("gelu")]
     public static Tensor Gelu(Tensor x, GeluApproximate approximate) => x.Gelu(approximate);
 
-    /// <summary>max(x, 0).</summary>
+    /// <summary>max(x, 0); in place, the input is overwritten and given back.</summary>
     [Counterpart("relu")]
-    public static Tensor Relu(Tensor x) => x.Relu();
+    public static Tensor Relu(Tensor x, bool inplace = false) => inplace ? x.Relu_().Alias() : x.Relu();
 
     /// <summary>x / (1 + e⁻ˣ).</summary>
     [Counterpart("silu")]

@@ -55,15 +55,15 @@ public static partial class Nn
 
     /// <summary>x·Φ(x), with the error function.</summary>
     [Counterpart("GELU")]
-    public static GELU GELU() => new(GeluApproximate.None);
+    public static GELU GELU() => new(GeluApproximate.None, inPlace: false);
 
-    /// <summary>x·Φ(x), with the error function or its tanh approximation.</summary>
+    /// <summary>x·Φ(x), with the error function or its tanh approximation; in place, the input is overwritten and given back.</summary>
     [Counterpart("GELU")]
-    public static GELU GELU(GeluApproximate approximate, bool inplace = false) => new(approximate);
+    public static GELU GELU(GeluApproximate approximate, bool inplace = false) => new(approximate, inplace);
 
-    /// <summary>max(x, 0); never in place.</summary>
+    /// <summary>max(x, 0); in place, the input is overwritten and given back.</summary>
     [Counterpart("ReLU")]
-    public static ReLU ReLU(bool inplace = false) => new();
+    public static ReLU ReLU(bool inplace = false) => new(inplace);
 
     /// <summary>x / (1 + e⁻ˣ).</summary>
     [Counterpart("SiLU")]

@@ -31,7 +31,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         this.owner = owner;
         this.cancellation = cancellation;
         fusions = new BodyFusions(context, owner);
-        check = new OperationCheck(context, owner, calls, namespaces, Fail);
+        check = new OperationCheck(context, owner, calls, namespaces, Fail, Leave);
     }
 
     /// <summary>The edits so far.</summary>
@@ -188,6 +188,10 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
             ? new Finding(TwinDiagnostics.UnmarkedHelper, location, display, helper.ToDisplayString())
             : new Finding(TwinDiagnostics.NoCounterpart, location, display) { IsConsequence = symbol.ContainingType is { } type && type.IsMarked() && context.Marked.IsOwn(type) && StructureFacts.FoldedOf(type) is null });
     }
+
+    // The compiler's own error at the user's code says it; the emitted code does not repeat it.
+    private void Leave(SyntaxNode place) =>
+        Findings.Add(new Finding(TwinDiagnostics.NoCounterpart, place.GetLocation(), place.ToString()) { IsConsequence = true });
 
     // The file-local type that keeps a symbol from being named in another file; null if there is none.
     private static INamedTypeSymbol? FileLocal(ISymbol symbol)

@@ -14,9 +14,24 @@ namespace Reparam.Generators.Twins;
 /// <param name="calls">Gets the counterpart of each call, by its syntax.</param>
 /// <param name="namespaces">Gets the namespaces of the extension methods that are called.</param>
 /// <param name="fail">Called with the place and the symbol of what cannot be translated.</param>
+/// <param name="unbound">Called with what names no member of a TorchSharp type, or fits none of its overloads: the compiler reports it.</param>
 internal sealed class OperationCheck(
-    TwinContext context, INamedTypeSymbol owner, Dictionary<SyntaxNode, ISymbol> calls, ISet<string> namespaces, System.Action<SyntaxNode, ISymbol> fail) : OperationWalker
+    TwinContext context, INamedTypeSymbol owner, Dictionary<SyntaxNode, ISymbol> calls, ISet<string> namespaces, System.Action<SyntaxNode, ISymbol> fail,
+    System.Action<SyntaxNode> unbound) : OperationWalker
 {
+    /// <inheritdoc/>
+    public override void VisitInvalid(IInvalidOperation operation)
+    {
+        var named = operation.Syntax is InvocationExpressionSyntax call ? call.Expression : operation.Syntax;
+        if (named is MemberAccessExpressionSyntax { Expression: var receiver } && operation.SemanticModel is { } model
+            && (model.GetSymbolInfo(receiver).Symbol as ITypeSymbol ?? model.GetTypeInfo(receiver).Type) is INamedTypeSymbol type && TypeMap.IsTorch(type))
+        {
+            unbound(named);
+        }
+
+        base.VisitInvalid(operation);
+    }
+
     /// <inheritdoc/>
     public override void VisitInvocation(IInvocationOperation operation)
     {
@@ -89,7 +104,14 @@ internal sealed class OperationCheck(
             && operation.Operand is not ICollectionExpressionOperation
             && !context.Calls.Converts(from, to, operation.IsImplicit))
         {
-            fail(operation.Syntax, operation.OperatorMethod ?? (ISymbol)to);
+            if (from.TypeKind == TypeKind.Error)
+            {
+                unbound(operation.Syntax);
+            }
+            else
+            {
+                fail(operation.Syntax, operation.OperatorMethod ?? (ISymbol)to);
+            }
         }
 
         base.VisitConversion(operation);

@@ -44,6 +44,21 @@ internal static class Pointwise
         return result;
     }
 
+    /// <summary>Overwrites the first operand with the result.</summary>
+    public static void RightInPlace<TOp, T>(Tensor x, T y)
+        where TOp : struct, IBinary<T, T>
+        where T : unmanaged
+    {
+        if (Layout.IsDense(x.Shape, x.Strides))
+        {
+            TOp.Apply(Flat<T>(x), y, Flat<T>(x));
+        }
+        else
+        {
+            Copying.Copy(Right<TOp, T, T>(x, y), x);
+        }
+    }
+
     public static Tensor Left<TOp, TIn, TOut>(TIn x, Tensor y)
         where TOp : struct, IBinary<TIn, TOut>
         where TIn : unmanaged

@@ -4,10 +4,13 @@ namespace Reparam.Runtime;
 [Counterpart("TorchSharp.Modules.GELU")]
 public sealed class GELU : Module<Tensor, Tensor>
 {
-    internal GELU(GeluApproximate approximate)
+    private readonly bool inPlace;
+
+    internal GELU(GeluApproximate approximate, bool inPlace)
         : base(nameof(GELU))
     {
         Approximate = approximate;
+        this.inPlace = inPlace;
     }
 
     /// <summary>With the error function, or with tanh.</summary>
@@ -15,5 +18,5 @@ public sealed class GELU : Module<Tensor, Tensor>
     public GeluApproximate Approximate { get; }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input) => input.Gelu(Approximate);
+    public override Tensor Forward(Tensor input) => inPlace ? input.Copy_(input.Gelu(Approximate)).Alias() : input.Gelu(Approximate);
 }

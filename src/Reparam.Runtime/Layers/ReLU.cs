@@ -4,11 +4,14 @@ namespace Reparam.Runtime;
 [Counterpart("TorchSharp.Modules.ReLU")]
 public sealed class ReLU : Module<Tensor, Tensor>
 {
-    internal ReLU()
+    private readonly bool inPlace;
+
+    internal ReLU(bool inPlace)
         : base(nameof(ReLU))
     {
+        this.inPlace = inPlace;
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input) => input.Relu();
+    public override Tensor Forward(Tensor input) => Functional.Relu(input, inPlace);
 }

@@ -71,6 +71,26 @@ public partial class Tensor
         _ => throw NoBool("relu"),
     };
 
+    /// <summary>Sets every element x to max(x, 0).</summary>
+    /// <returns>This tensor.</returns>
+    [Counterpart("relu_")]
+    public Tensor Relu_()
+    {
+        switch (Dtype)
+        {
+            case DType.Float32:
+                Pointwise.RightInPlace<Maximum<float>, float>(this, 0);
+                break;
+            case DType.Int64:
+                Pointwise.RightInPlace<Maximum<long>, long>(this, 0);
+                break;
+            default:
+                throw NoBool("relu_");
+        }
+
+        return this;
+    }
+
     /// <summary>x / (1 + e⁻ˣ).</summary>
     [Counterpart("silu")]
     public Tensor Silu() => Pointwise.Unary<SigmoidLinear, float, float>(RequireFloat("silu"));

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Reparam.Generators.Tests.Harness;
 
 namespace Reparam.Generators.Tests.Twins;
@@ -10,7 +11,7 @@ public class TwinDiagnosticsTests
 
     [Fact]
     public void An_operator_without_counterpart_is_an_error_at_its_expression() =>
-        Assert.Equal(["RP0201 error 'y << 2'"], TwinAnalysis.Reports(Module("public override Tensor forward(Tensor x) { var y = x + 1; return y << 2; }")));
+        Assert.Equal(["RP0201 error 'y % 2'"], TwinAnalysis.Reports(Module("public override Tensor forward(Tensor x) { var y = x + 1; return y % 2; }")));
 
     [Fact]
     public void A_type_without_counterpart_is_an_error_where_it_is_named() =>
@@ -35,6 +36,19 @@ public class TwinDiagnosticsTests
         var text = run.File("Tests.Block.Twin.g.cs");
         Assert.Contains("throw new global::System.NotSupportedException(\"Block: 'TorchSharp.torch.Tensor.erfinv_()' has no counterpart in Reparam.Runtime", text, StringComparison.Ordinal);
         Assert.Contains("Forward(global::Reparam.Runtime.Tensor x) => x;", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("functional.relu_(x)", "CS0117")]
+    [InlineData("functional.relu(x, 1, 2)", "CS1501")]
+    [InlineData("x.no_such_operation()", "CS1061")]
+    public void What_TorchSharp_does_not_have_is_the_compilers_error_at_the_users_code_alone(string code, string error)
+    {
+        var run = GeneratorRun.Of(Module($"public override Tensor forward(Tensor x) {{ var y = {code}; return {code}; }}"));
+        Assert.Empty(TwinAnalysis.Reports(run));
+        var errors = run.Output.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
+        Assert.Equal([error, error], errors.Select(e => e.Id));
+        Assert.DoesNotContain(errors, e => e.Location.SourceTree!.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -39,6 +39,50 @@ public class TwinParityTests
         parity.AssertSameForward(null, Values(batch * 7), batch, 7);
     }
 
+    [Theory]
+    [InlineData("R.call(y);")]
+    [InlineData("G.call(y);")]
+    [InlineData("y.relu_();")]
+    [InlineData("functional.relu(y, inplace: true);")]
+    [InlineData("R.call(y.transpose(0, 1));")]
+    [InlineData("y = y + R.call(y);")]
+    [InlineData("S.call(y);")]
+    [InlineData("R.call(y.narrow(0, 0, 2));")]
+    public void Activations_in_place_overwrite_their_input(string statement)
+    {
+        using var parity = new Parity($$"""
+            namespace Tests;
+
+            [ReparamModel]
+            public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                private readonly Module<Tensor, Tensor> R = ReLU(inplace: true);
+                private readonly Module<Tensor, Tensor> G = GELU(TorchSharp.Modules.GELU.Approximate.tanh, inplace: true);
+                private readonly Module<Tensor, Tensor> S = Sequential(Dropout(0.1, inplace: true), ReLU(inplace: true));
+
+                public Net() : base(nameof(Net))
+                {
+                    Fc1 = Linear(5, 6);
+                    Fc2 = Linear(6, 3);
+                    RegisterComponents();
+                    eval();
+                }
+
+                public partial Module<Tensor, Tensor> Fc1 { get; private set; }
+                public partial Module<Tensor, Tensor> Fc2 { get; private set; }
+
+                public override Tensor forward(Tensor x)
+                {
+                    var y = Fc1.call(x);
+                    var before = y.clone();
+                    {{statement}}
+                    return Fc2.call(y) + before.mean();
+                }
+            }
+            """);
+        parity.AssertSameForward(null, Values(4 * 5), 4, 5);
+    }
+
     [Fact]
     public void Attention_with_rotary_positions_and_a_cache()
     {

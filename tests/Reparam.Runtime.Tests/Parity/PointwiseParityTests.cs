@@ -24,6 +24,7 @@ public class PointwiseParityTests
         ["ceil"] = (t => t.ceil(), t => t.Ceil()),
         ["round"] = (t => t.round(), t => t.Round()),
         ["relu"] = (t => t.relu(), t => t.Relu()),
+        ["relu_"] = (t => t.clone().relu_(), t => t.Clone().Relu_()),
         ["isnan"] = (t => t.isnan(), t => t.Isnan()),
         ["pow 2"] = (t => t.pow(2), t => t.Pow(2)),
         ["pow 3"] = (t => t.pow(3), t => t.Pow(3)),
