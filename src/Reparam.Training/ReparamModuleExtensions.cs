@@ -115,7 +115,8 @@ public static class ReparamModuleExtensions
 
     /// <summary>
     /// Calibrates what asks for statistics of its inputs, in two phases. While <paramref name="run"/> calls the model, under no_grad and in evaluation mode, each such layer records
-    /// what it is given. Then methods that waited for it are attached, in the order of the model, and input maps are attached anew. Call it before an optimizer is made.
+    /// what it is given, and input maps that ask for statistics pass it on unchanged. Then methods that waited for it are attached, in the order of the model, and input maps are
+    /// attached anew. Call it before an optimizer is made.
     /// </summary>
     /// <param name="module">A model.</param>
     /// <param name="run">Calls the model with representative inputs.</param>

@@ -91,6 +91,18 @@ public sealed class BuildStateTests : IDisposable
     }
 
     [Fact]
+    public void The_state_of_training_is_not_to_be_left_out_but_exported()
+    {
+        Add("output.reparam.lora.a", 2, 16);
+        Assert.Equal(
+            [
+                "RPB0151: the checkpoint has a tensor 'output.reparam.lora.a' F32 [2, 16], which no part of Ns.Model takes: the app would refuse the file. "
+                + "Names with 'reparam.' are the state of training: give the build a file that ExportDense wrote",
+            ],
+            Errors());
+    }
+
+    [Fact]
     public void What_Skip_names_is_left_out_and_told()
     {
         Add("rotary.a", 4);

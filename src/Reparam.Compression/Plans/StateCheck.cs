@@ -166,7 +166,12 @@ internal sealed class StateCheck
 
     private IEnumerable<CompressionProblem> UnexpectedProblems(string[] unexpected, string[] missing) => unexpected.Select((name, i) => CompressionDiagnostics.UnexpectedTensor.With(
         name, checkpoint.Info(name).Describe(), plan.Model,
-        (i < MaxHints ? Hint(name, missing) : "") + (i == 0 ? ": the app would refuse the file. Leave it out with Skip in the item, or convert the checkpoint" : "")));
+        (i < MaxHints ? Hint(name, missing) : "") + (i == 0 ? ": the app would refuse the file. " + Advice(unexpected) : "")));
+
+    // Without the state of training, the weights alone are another model.
+    private static string Advice(string[] unexpected) => unexpected.Any(name => name.Contains("reparam.", StringComparison.Ordinal))
+        ? "Names with 'reparam.' are the state of training: give the build a file that ExportDense wrote"
+        : "Leave it out with Skip in the item, or convert the checkpoint";
 
     private static string Hint(string name, string[] others) => NearestName.Of(name, others) is { } nearest ? $"; nearest name: '{nearest}'" : "";
 

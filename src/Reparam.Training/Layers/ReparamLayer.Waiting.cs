@@ -182,7 +182,9 @@ public abstract partial class ReparamLayer
     /// <summary>What the layer's operation sees of an input in evaluation.</summary>
     internal Tensor Mapped(Tensor x) => MappedInput(x, advance: false);
 
-    private Tensor MappedInput(Tensor x, bool advance) => inputWaits ? x : MapInput(x, advance);
+    // A map that will be attached anew does not limit what the layers after it are seen to take.
+    private Tensor MappedInput(Tensor x, bool advance) =>
+        inputWaits || (observer is not null && InputNeeds.HasFlag(AttachNeeds.Inputs)) ? x : MapInput(x, advance);
 
     private void AttachInputIfReady()
     {

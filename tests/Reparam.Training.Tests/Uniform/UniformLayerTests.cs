@@ -40,6 +40,22 @@ public class UniformLayerTests
     }
 
     [Fact]
+    public void A_later_calibration_is_not_clipped_by_the_grids_of_an_earlier_one()
+    {
+        manual_seed(5);
+        using var net = Calibrated(out var x);
+        using (no_grad())
+        {
+            net.state_dict()["tokens.weight"].mul_(10);
+        }
+
+        net.CalibrateReparam(() => net.call(x));
+        var once = Snapshot(net);
+        net.CalibrateReparam(() => net.call(x));
+        Assert.All(States, name => Assert.True(Same(once[name], net.state_dict()[name]), name));
+    }
+
+    [Fact]
     public void It_trains_folds_and_is_calibrated_anew()
     {
         manual_seed(2);
