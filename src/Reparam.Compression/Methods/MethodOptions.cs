@@ -22,12 +22,8 @@ public sealed class MethodOptions : IEquatable<MethodOptions>
             member.Check(value);
         }
 
-        if (method.Options.Members.FirstOrDefault(member => member.IsRequired && !given.ContainsKey(member)) is { } missing)
-        {
-            throw new ArgumentException($"{missing.Name} is missing");
-        }
-
-        values = method.Options.Create(given);
+        method.Options.RequireAll(given);
+        values = (PostTrainingAttribute)method.Options.Create(given);
         method.Validate(values);
         Json = Encoding.UTF8.GetString(ToUtf8(method.Options.Members.Where(member => !member.IsOfPlan)));
     }

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Text.Json;
 using Reparam.Build.Text;
 
 namespace Reparam.Compression.Methods;
 
-/// <summary>The options of a method, read from its attribute class: constructor parameters and settable properties.</summary>
+/// <summary>The options of a method of the build, read from its attribute class: constructor parameters and settable properties.</summary>
 public sealed class OptionTable
 {
     private static readonly ConcurrentDictionary<Type, OptionTable> Known = new();
@@ -17,7 +18,7 @@ public sealed class OptionTable
         var named = type.GetCustomAttribute<ReparamMethodAttribute>();
         if (named is null || type.IsAbstract)
         {
-            throw new ArgumentException($"{type.FullName} cannot be the options of a post-training method: it is {(named is null ? "without [ReparamMethod(\"name\")]" : "abstract")}");
+            throw new ArgumentException($"{type.FullName} cannot be the options of a method: it is {(named is null ? "without [ReparamMethod(\"name\")]" : "abstract")}");
         }
 
         Type = type;
@@ -71,10 +72,30 @@ public sealed class OptionTable
     public OptionMember Get(string name) => Find(name)
         ?? throw new ArgumentException($"{Method} has no option '{name}'{NearestName.Hint(name, Members.Select(member => member.Name))}; it has {string.Join(", ", Members.Select(member => member.Name))}");
 
+    /// <summary>Makes the attribute object again that a manifest's options were written from.</summary>
+    /// <param name="written">What the annotation writes, by name in upper or lower case; what is not written has its default.</param>
+    /// <exception cref="ArgumentException">An option is unknown, of another type, out of its range, or missing.</exception>
+    internal ReparamAttribute Read(IEnumerable<KeyValuePair<string, JsonElement>> written)
+    {
+        var values = written.Select(option => (Member: Get(option.Key), option.Value)).ToDictionary(option => option.Member, option => option.Member.Read(option.Value));
+        RequireAll(values);
+        return Create(values);
+    }
+
+    /// <summary>Looks whether everything is there that has no default.</summary>
+    /// <exception cref="ArgumentException">Something is missing.</exception>
+    internal void RequireAll(IReadOnlyDictionary<OptionMember, object> values)
+    {
+        if (Members.FirstOrDefault(member => member.IsRequired && !values.ContainsKey(member)) is { } missing)
+        {
+            throw new ArgumentException($"{missing.Name} is missing");
+        }
+    }
+
     /// <summary>Makes an attribute object.</summary>
     /// <param name="values">Values by option; what is not there has its default, and what is required and not there some legal value.</param>
     /// <exception cref="ArgumentException">The attribute refuses a value.</exception>
-    internal PostTrainingAttribute Create(IReadOnlyDictionary<OptionMember, object> values)
+    internal ReparamAttribute Create(IReadOnlyDictionary<OptionMember, object> values)
     {
         try
         {
@@ -82,7 +103,7 @@ public sealed class OptionTable
                 Members.First(member => member.Parameter == parameter) is var member && values.TryGetValue(member, out var value) ? value
                 : parameter.HasDefaultValue ? parameter.DefaultValue
                 : member.Blank)];
-            var attribute = (PostTrainingAttribute)constructor.Invoke(arguments);
+            var attribute = (ReparamAttribute)constructor.Invoke(arguments);
             foreach (var (member, value) in values.Where(value => value.Key.Parameter is null))
             {
                 member.Property.SetValue(attribute, value);
@@ -101,7 +122,7 @@ public sealed class OptionTable
 
     // Where and whether a method applies (Targets, Ignore, Order) is the compiler's.
     private static bool IsOption(PropertyInfo property) =>
-        property.GetIndexParameters().Length == 0 && property.CanRead && typeof(PostTrainingAttribute).IsAssignableFrom(property.DeclaringType);
+        property.GetIndexParameters().Length == 0 && property.CanRead && property.DeclaringType!.IsSubclassOf(typeof(ReparamAttribute));
 
     // What a base class declares comes first, and what all methods have last.
     private static int Depth(PropertyInfo property)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
+using Reparam.Compression.Methods;
 using Reparam.Compression.Plans;
 
 namespace Reparam.Compression.Structures;
@@ -107,7 +108,7 @@ public sealed class StructureFolding
                 throw block.Problem($"is in its training form, and one of its layers has methods of its own ('{state}'), which the build does not know");
             }
 
-            blocks[prefix] = method.Fold(block, StructureOptions.Read(method.OptionsType, folded.Options));
+            blocks[prefix] = method.Fold(block, (StructureAttribute)OptionTable.Of(method.OptionsType).Read(folded.Options));
             notes?.Add(string.Create(CultureInfo.InvariantCulture, $"folded {(path.Length == 0 ? "the model" : $"'{path}'")} ({module} to {folded.Module}): {block.Names.Count} tensors to {blocks[prefix].Count}"));
             foreach (var note in block.Notes)
             {

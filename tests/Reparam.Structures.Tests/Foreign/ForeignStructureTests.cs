@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
@@ -197,6 +198,15 @@ public sealed class ForeignStructureTests : IDisposable
         Assert.Equal("folded 'first' (Reparam.Structures.Tests.Foreign.Expanded to Reparam.Structures.Tests.Foreign.Fused): 4 tensors to 2", notes[0]);
         Assert.Equal(["first.fused.weight", "blocks.0.fused.weight", "blocks.1.fused.weight", "head.weight"], ManifestExpander.Expand(folded, foldedPlan).Select(l => l.Tensor).OrderBy(t => t[0] == 'h').ThenBy(t => t[0] == 'b'));
         Assert.Equal(Checkpoint.ComputeHash(plain), Checkpoint.ComputeHash(folded));
+
+        // An option that the attribute does not take is told with its range.
+        var options = new Dictionary<string, JsonElement> { ["factor"] = JsonSerializer.SerializeToElement(99) };
+        var changed = plan with
+        {
+            Manifests = plan.Manifests.ToDictionary(m => m.Key, m => m.Value.Folded is { } f ? m.Value with { Folded = f with { Options = options } } : m.Value),
+        };
+        refused = Assert.Throws<CompressionException>(() => StructureFolding.Apply(plain, changed));
+        Assert.Contains("factor is 99; Reparam.Structures.Tests.Foreign.ExpandFold takes 1 to 16", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
