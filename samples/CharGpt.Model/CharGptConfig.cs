@@ -4,7 +4,7 @@ namespace CharGpt;
 /// <param name="Width">Width of the residual stream.</param>
 /// <param name="Layers">Number of blocks.</param>
 /// <param name="Heads">Number of attention heads; divides <paramref name="Width"/>.</param>
-/// <param name="Context">Most characters that the model sees at once.</param>
+/// <param name="Context">Maximum characters that the model sees at once.</param>
 /// <param name="Alphabet">The characters that the model knows; token i is the i-th.</param>
 public sealed record CharGptConfig(int Width, int Layers, int Heads, int Context, string Alphabet)
 {

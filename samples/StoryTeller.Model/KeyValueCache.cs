@@ -28,7 +28,7 @@ public sealed partial class KeyValueCache : IDisposable
     /// <summary>Number of tokens that every layer has seen.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Asks for room for new tokens.</summary>
+    /// <summary>Asks for space for new tokens.</summary>
     /// <exception cref="InvalidOperationException">The sequence would exceed the model's longest.</exception>
     public void Reserve(long length)
     {

@@ -7,7 +7,7 @@ namespace StoryTeller;
 /// <param name="Heads">Number of query heads; divides <paramref name="Dim"/>.</param>
 /// <param name="KeyValueHeads">Number of key and value heads; divides <paramref name="Heads"/>.</param>
 /// <param name="VocabularySize">Number of tokens.</param>
-/// <param name="MaxSequenceLength">Most tokens that one sequence can have.</param>
+/// <param name="MaxSequenceLength">Maximum tokens that one sequence can have.</param>
 public sealed record LlamaConfig(
     int Dim, int HiddenDim, int Layers, int Heads, int KeyValueHeads, int VocabularySize, int MaxSequenceLength)
 {

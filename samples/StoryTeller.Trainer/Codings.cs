@@ -8,7 +8,7 @@ public static class Codings
     /// <summary>Stored bits a weight of the mixed plan.</summary>
     public const double MixedBits = 3.5;
 
-    /// <summary>Planes of the uniform plan that takes no more room.</summary>
+    /// <summary>Planes of the uniform plan that takes no more space.</summary>
     public const int UniformPlanes = 3;
 
     /// <summary>Numbers of planes, in the order of the table.</summary>

@@ -3,17 +3,17 @@ using Reparam.Checkpoints.Sharding;
 
 namespace Reparam.Checkpoints;
 
-/// <summary>Holds every byte of a checkpoint against the checksums that its files carry (<see cref="ContentChecksum"/>).</summary>
+/// <summary>Holds every byte of a checkpoint against the checksums that its files have (<see cref="ContentChecksum"/>).</summary>
 public static class ContentVerification
 {
     private const int Part = 1 << 20;
 
     /// <summary>Reads the whole checkpoint and compares. The checksum of a header was compared when the file was opened.</summary>
     /// <returns>
-    /// Bytes that were compared: those of all files; null when the checkpoint carries no checksums, so that there is nothing to compare with.
+    /// Bytes that were compared: those of all files; null when the checkpoint has no checksums, so that there is nothing to compare with.
     /// </returns>
     /// <exception cref="CheckpointException">
-    /// A tensor or the index has another checksum, some files of the checkpoint carry checksums and others none, or a file cannot be read or was changed
+    /// A tensor or the index has another checksum, some files of the checkpoint have checksums and others none, or a file cannot be read or was changed
     /// meanwhile.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

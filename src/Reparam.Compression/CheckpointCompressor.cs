@@ -10,7 +10,7 @@ namespace Reparam.Compression;
 
 /// <summary>
 /// Turns a checkpoint into a packed file, one weight after the other: in memory is one weight, dense and coded, whatever the size of the file. Codes
-/// wait on the disk until all are there. What is not in the plan is carried as it was, and so is a weight that would take no less room coded.
+/// wait on the disk until all are there. What is not in the plan is copied as it was, and so is a weight that would take no less space coded.
 /// </summary>
 public static class CheckpointCompressor
 {
@@ -90,7 +90,7 @@ public static class CheckpointCompressor
         LayerMemory.Release();
         writer.SourceHash = Checkpoint.ComputeHash(checkpoint, cancellation);
         var leftOut = LeftOut(layers, settings);
-        writer.CarryRest(checkpoint, leftOut);
+        writer.CopyRest(checkpoint, leftOut);
         Action<PackedFile>? review = settings.Review is null && settings.BeforeCommit is null ? null : file =>
         {
             settings.Review?.Invoke(file, cancellation);
@@ -98,16 +98,16 @@ public static class CheckpointCompressor
         };
         var written = writer.Write(output, cancellation, review, settings.ShardBytes);
         var coded = reports.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
-        CarryReason ReasonOf(string name) => grown.ContainsKey(name)
-            ? CarryReason.Grows
-            : settings.Carried is { } reasons && reasons.TryGetValue(name, out var reason) ? reason : CarriedTensor.ReasonOf(checkpoint.Info(name)) ?? CarryReason.NotPlanned;
+        CopyReason ReasonOf(string name) => grown.ContainsKey(name)
+            ? CopyReason.Grows
+            : settings.Copied is { } reasons && reasons.TryGetValue(name, out var reason) ? reason : CopiedTensor.ReasonOf(checkpoint.Info(name)) ?? CopyReason.NotPlanned;
         return new CompressionReport
         {
             Checkpoint = Path.GetFileName(checkpoint.Path),
             Output = Path.GetFileName(written),
             SourceHash = writer.SourceHash,
             Layers = tables.Spread(reports),
-            Carried = [.. checkpoint.Names.Where(name => !coded.Contains(name) && !leftOut.Contains(name)).Select(name => new CarriedTensor(name, checkpoint.Info(name).ByteLength, ReasonOf(name)))],
+            Copied = [.. checkpoint.Names.Where(name => !coded.Contains(name) && !leftOut.Contains(name)).Select(name => new CopiedTensor(name, checkpoint.Info(name).ByteLength, ReasonOf(name)))],
             Grown = [.. grown.Values],
             Cache = settings.Cache is null ? null : new CacheUse(layers.Length - cached, cached),
             CacheNotes = [.. settings.Cache?.Notes ?? []],
@@ -161,7 +161,7 @@ public static class CheckpointCompressor
     }
 
     /// <summary>
-    /// Why a weight is to be carried instead: coded, with its part of a table, it takes no less room than in its own type. Null where it gets smaller, and
+    /// Why a weight is to be copied instead: coded, with its part of a table, it takes no less space than in its own type. Null where it gets smaller, and
     /// where its product rounds the inputs too, which a dense weight cannot say.
     /// </summary>
     internal static CompressionProblem? GrowthOf(ICheckpoint checkpoint, LayerPlan layer, CodedLayer coded, CodingSessions sessions)

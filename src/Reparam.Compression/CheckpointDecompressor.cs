@@ -16,7 +16,7 @@ public static class CheckpointDecompressor
     /// <param name="packed">The packed file.</param>
     /// <param name="output">The dense file, or the name of its shards; its folder must exist.</param>
     /// <param name="cancellation">Ends the work; nothing is written.</param>
-    /// <param name="maxShardBytes">Most bytes of tensor data in one shard; null for one file.</param>
+    /// <param name="maxShardBytes">Maximum bytes of tensor data in one shard; null for one file.</param>
     /// <returns>Path of the file, or of the shards' index.</returns>
     /// <exception cref="CheckpointException">A coded weight is not in canonical form, or the output cannot be written.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -47,7 +47,7 @@ public static class CheckpointDecompressor
             }
         }
 
-        foreach (var name in packed.CarriedNames)
+        foreach (var name in packed.CopiedNames)
         {
             writer.Add(packed.Checkpoint, name);
         }

@@ -4,6 +4,6 @@ namespace Reparam.Compression;
 /// <param name="Done">Layers coded.</param>
 /// <param name="Total">Layers to code.</param>
 /// <param name="Tensor">The layer that was coded last, or is being coded now.</param>
-/// <param name="Layer">What came out; null when the layer is about to be coded, or is carried.</param>
-/// <param name="Grown">Why the layer is carried instead; null if it is not.</param>
+/// <param name="Layer">What came out; null when the layer is about to be coded, or is copied.</param>
+/// <param name="Grown">Why the layer is copied instead; null if it is not.</param>
 public readonly record struct CompressionProgress(int Done, int Total, string Tensor, Reports.LayerReport? Layer, Diagnostics.CompressionProblem? Grown = null);

@@ -21,12 +21,12 @@ public sealed record CompressionSettings
     public Cache.CodingCache? Cache { get; init; }
 
     /// <summary>Why tensors are not among the layers, for the report; null, the default, or a tensor that is not in it, for what type and shape tell.</summary>
-    public IReadOnlyDictionary<string, Plans.CarryReason>? Carried { get; init; }
+    public IReadOnlyDictionary<string, Plans.CopyReason>? Copied { get; init; }
 
     /// <summary>Largest ‖W − Q‖ / ‖W‖ that any layer may have; null, the default, for no limit.</summary>
     public double? MaxWeightError { get; init; }
 
-    /// <summary>Most bytes of tensor data in one of the shards that the packed file is written in; null, the default, for one file.</summary>
+    /// <summary>Maximum bytes of tensor data in one of the shards that the packed file is written in; null, the default, for one file.</summary>
     public long? ShardBytes { get; init; }
 
     /// <summary>

@@ -51,7 +51,7 @@ public sealed class ForeignFormats_Tests : IDisposable
             Assert.Equal(signs.Decode(), packed.ReadSingles("a.weight"));
             Assert.Equal(levels.Decode(), packed.ReadSingles("b.weight"));
             Assert.Equal(signs.Decode(), packed.ReadMatrixLazily("a.weight").Decode());
-            Assert.Empty(packed.CarriedNames);
+            Assert.Empty(packed.CopiedNames);
             Assert.Equal(("mine", DType.BF16, "sign"), (packed.Layers["a.weight"].Method, packed.Layers["a.weight"].DType, packed.Layers["a.weight"].Format.Name));
             Assert.Equal(8.0 * Rows * ((Columns + 7) / 8) / (Rows * Columns), packed.BitsPerWeight("a.weight"));
             packed.VerifyCanaries();
@@ -141,7 +141,7 @@ public sealed class ForeignFormats_Tests : IDisposable
         var writer = new PackedFileWriter();
         writer.AddLayer("fc.weight", "mine", [Rows, Columns], DType.F32, Signs(1));
 
-        Assert.Equal("fc.weight.signs", Assert.Throws<CheckpointException>(() => writer.CarryRest(dense)).Tensor);
+        Assert.Equal("fc.weight.signs", Assert.Throws<CheckpointException>(() => writer.CopyRest(dense)).Tensor);
     }
 
     [Theory]

@@ -34,7 +34,7 @@ public sealed class BuildCommandTests : IDisposable
         var conv = Assert.IsType<BinaryCodingSpec>(packed.Layers["blocks.0.conv.weight"]);
         Assert.Equal(("row", 2, 0, 1), (conv.Format.Name, conv.Bits, conv.GroupSize, conv.ScaleTerms));
         Assert.Equal(4, ((PlanesSpec)packed.Layers["embed.weight"]).Bits);
-        Assert.Equal(["blocks.0.query.bias", "head.weight"], packed.CarriedNames.Order());
+        Assert.Equal(["blocks.0.query.bias", "head.weight"], packed.CopiedNames.Order());
         Assert.Equal("{}", packed.Checkpoint.Metadata["reparam.config"]);
     }
 
@@ -111,7 +111,7 @@ public sealed class BuildCommandTests : IDisposable
     }
 
     [Fact]
-    public void An_annotated_weight_that_would_grow_is_carried_and_told()
+    public void An_annotated_weight_that_would_grow_is_copied_and_told()
     {
         var writer = new SafetensorsWriter();
         writer.Add<float>("embed.weight", [1, 64], Weights(64, 1));
@@ -122,11 +122,11 @@ public sealed class BuildCommandTests : IDisposable
             plan["manifests"]!["Ns.Model"]!["children"] = new JsonArray();
         });
         Assert.Equal((0, ""), (run.Status, run.Error));
-        Assert.Contains("##warn RPB0109 tensor 'embed.weight' is carried as it is: at 4 bits in the layout column it would take ", run.Output);
-        Assert.Contains("##summary no weight coded, 1 tensor carried (1 that would not get smaller)", run.Output);
+        Assert.Contains("##warn RPB0109 tensor 'embed.weight' is copied as it is: at 4 bits in the layout column it would take ", run.Output);
+        Assert.Contains("##summary no weight coded, 1 tensor copied (1 that would not get smaller)", run.Output);
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
         Assert.Empty(packed.Layers);
-        Assert.Equal(["embed.weight"], packed.CarriedNames);
+        Assert.Equal(["embed.weight"], packed.CopiedNames);
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class BuildCommandTests : IDisposable
     }
 
     [Fact]
-    public void Running_forms_are_written_by_the_build_and_by_the_command()
+    public void Prepacked_weights_are_written_by_the_build_and_by_the_command()
     {
         WriteModel();
         Assert.Equal(0, Build(plan => plan["runtimeLayouts"] = new JsonArray("avx512", "vector128")).Status);
@@ -307,7 +307,7 @@ public sealed class BuildCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_model_without_annotations_is_carried_with_a_warning()
+    public void A_model_without_annotations_is_copied_with_a_warning()
     {
         WriteModel();
         var run = Build(plan => plan["manifests"] = JsonNode.Parse("""{ "Ns.Model": { "version": 1, "root": true, "layers": [], "children": [] } }"""));
@@ -315,7 +315,7 @@ public sealed class BuildCommandTests : IDisposable
         Assert.StartsWith("##warn RPB0108 no layer of Ns.Model", run.Output);
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
         Assert.Empty(packed.Layers);
-        Assert.Equal(7, packed.CarriedNames.Count);
+        Assert.Equal(7, packed.CopiedNames.Count);
     }
 
     [Theory]

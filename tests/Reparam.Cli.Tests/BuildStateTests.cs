@@ -112,8 +112,8 @@ public sealed class BuildStateTests : IDisposable
         Assert.Contains("##note left out by Skip: rotary.a, rotary.b", run.Output, StringComparison.Ordinal);
         Assert.Contains("##warn RPB0102 the pattern 'none.*' of Skip matches no tensor", run.Output, StringComparison.Ordinal);
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
-        Assert.DoesNotContain(packed.CarriedNames, name => name.StartsWith("rotary", StringComparison.Ordinal));
-        Assert.Contains("output.bias", packed.CarriedNames);
+        Assert.DoesNotContain(packed.CopiedNames, name => name.StartsWith("rotary", StringComparison.Ordinal));
+        Assert.Contains("output.bias", packed.CopiedNames);
 
         // What the model needs cannot be left out.
         Assert.Equal(["RPB0103: the checkpoint has no tensor 'output.weight', a parameter of Ns.Model", .. Rotary()], Errors(plan => plan["skip"] = new JsonArray("output.weight")));
@@ -126,7 +126,7 @@ public sealed class BuildStateTests : IDisposable
     }
 
     [Fact]
-    public void Carried_tensors_that_are_not_finite_are_warned_of_and_masks_are_not()
+    public void Copied_tensors_that_are_not_finite_are_warned_of_and_masks_are_not()
     {
         tensors["output.weight"].Values[5] = float.NaN;
         tensors["norm.bias"].Values[0] = float.NegativeInfinity;

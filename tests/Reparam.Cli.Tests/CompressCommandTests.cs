@@ -118,7 +118,7 @@ public sealed class CompressCommandTests : CompressFixture
         Assert.Equal(RelativeError(dense.ReadSingles("fc.weight"), packed.ReadSingles("fc.weight")), layer.GetProperty("relativeWeightError").GetDouble(), 2e-6);
         var totals = document.RootElement.GetProperty("totals");
         Assert.Equal(3, totals.GetProperty("layers").GetInt32());
-        Assert.Equal(3, totals.GetProperty("carriedTensors").GetInt32());
+        Assert.Equal(3, totals.GetProperty("copiedTensors").GetInt32());
     }
 
     [Theory]
@@ -218,13 +218,13 @@ public sealed class CompressCommandTests : CompressFixture
         WriteDense();
         var run = Compress(["--bits", "3", .. arguments]);
         Assert.Equal((0, ""), (run.Status, run.Error));
-        Assert.Contains($", layout {expected.ToString().ToLowerInvariant()}, 3 tensors carried (2 with fewer than two dimensions, 1 of a type that cannot be coded)", run.Output);
+        Assert.Contains($", layout {expected.ToString().ToLowerInvariant()}, 3 tensors copied (2 with fewer than two dimensions, 1 of a type that cannot be coded)", run.Output);
         using var packed = PackedFile.Open(In("p.safetensors"));
         Assert.All(packed.Layers.Values, layer => Assert.Equal(expected, layer.Format.Name));
     }
 
     [Fact]
-    public void The_report_says_what_auto_tried_and_why_the_rest_is_carried()
+    public void The_report_says_what_auto_tried_and_why_the_rest_is_copied()
     {
         WriteDense();
         Assert.Contains(" by the lowest error, ", Compress("--bits", "3", "--layout", "auto", "--exclude", "half", "--report", In("r.json")).Output);
@@ -241,11 +241,11 @@ public sealed class CompressCommandTests : CompressFixture
 
         Assert.Equal(
             [("empty", "fewDimensions"), ("fc.bias", "fewDimensions"), ("half.weight", "excluded"), ("ids", "type")],
-            document.RootElement.GetProperty("carried").EnumerateArray().Select(tensor => (tensor.GetProperty("tensor").GetString()!, tensor.GetProperty("reason").GetString()!)).Order());
+            document.RootElement.GetProperty("copied").EnumerateArray().Select(tensor => (tensor.GetProperty("tensor").GetString()!, tensor.GetProperty("reason").GetString()!)).Order());
     }
 
     [Fact]
-    public void Scales_of_a_quantised_checkpoint_are_carried_and_told()
+    public void Scales_of_a_quantised_checkpoint_are_copied_and_told()
     {
         var writer = new SafetensorsWriter();
         writer.Add("up.weight", DType.F8E4M3, [32, 64], new byte[32 * 64]);
@@ -255,7 +255,7 @@ public sealed class CompressCommandTests : CompressFixture
         var run = Compress("--bits", "3");
         Assert.Equal(0, run.Status);
         Assert.Matches(@"^[^\r\n]*d\.safetensors: warning RPB0112: the checkpoint is quantised already: 1 weight is F8_E4M3; [^\r\n]*\r?\n$", run.Error);
-        Assert.Contains("2 tensors carried (1 quantised already, 1 scales or zero points)", run.Output);
+        Assert.Contains("2 tensors copied (1 quantised already, 1 scales or zero points)", run.Output);
         using (var packed = PackedFile.Open(In("p.safetensors")))
         {
             Assert.Equal(["head.weight"], packed.Layers.Keys);
@@ -267,14 +267,14 @@ public sealed class CompressCommandTests : CompressFixture
     }
 
     [Fact]
-    public void A_weight_that_would_grow_is_carried_and_the_file_can_be_read()
+    public void A_weight_that_would_grow_is_copied_and_the_file_can_be_read()
     {
         var writer = new SafetensorsWriter();
         writer.Add<float>("lin.weight", [1, 64], Weights(64, 1));
         writer.Write(In("d.safetensors"));
         var run = Compress("--bits", "3", "--layout", "column", "--scale-terms", "2");
         Assert.Equal(0, run.Status);
-        Assert.Matches(@"^[^\r\n]*d\.safetensors: warning RPB0109: tensor 'lin\.weight' is carried as it is: at 3 bits in the layout column it would take 408 bytes, and as F32 \[1, 64\] it takes 256\r?\n$", run.Error);
+        Assert.Matches(@"^[^\r\n]*d\.safetensors: warning RPB0109: tensor 'lin\.weight' is copied as it is: at 3 bits in the layout column it would take 408 bytes, and as F32 \[1, 64\] it takes 256\r?\n$", run.Error);
         Assert.Equal(0, CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify").Status);
         Assert.Equal(0, CommandRun.Of(DecompressCommand.Create(), In("p.safetensors"), "-o", In("back.safetensors")).Status);
         using var dense = Checkpoint.Open(In("d.safetensors"));

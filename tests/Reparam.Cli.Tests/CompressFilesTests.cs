@@ -26,7 +26,7 @@ public sealed class CompressFilesTests : CompressFixture
     }
 
     [Fact]
-    public void A_carried_tensor_that_a_reader_would_take_for_sign_planes_is_refused()
+    public void A_copied_tensor_that_a_reader_would_take_for_sign_planes_is_refused()
     {
         var writer = new SafetensorsWriter();
         writer.Add<float>("fc.weight", [40, 50], Weights(2000, 1));
@@ -106,7 +106,7 @@ public sealed class CompressFilesTests : CompressFixture
         Assert.Equal(0, CommandRun.Of(CompressCommand.Create(), In("d.safetensors"), "-o", In("whole.safetensors"), "--bits", "3").Status);
         using var whole = PackedFile.Open(In("whole.safetensors"));
         using var back = Checkpoint.Open(In("back.safetensors.index.json"));
-        Assert.Equal(whole.Layers.Keys.Concat(whole.CarriedNames).Order(StringComparer.Ordinal), back.Names);
+        Assert.Equal(whole.Layers.Keys.Concat(whole.CopiedNames).Order(StringComparer.Ordinal), back.Names);
         Assert.All(back.Names, name => Assert.Equal(whole.ReadSingles(name), back.ReadSingles(name)));
 
         run = CommandRun.Of(CompressCommand.Create(), In("back.safetensors.index.json"), "-o", In("back.safetensors"), "--bits", "3", "--shard-size", "1MB");
@@ -166,7 +166,7 @@ public sealed class CompressFilesTests : CompressFixture
     [Fact]
     public void Every_tensor_with_a_weight_that_is_not_finite_is_named()
     {
-        WriteDense(poison: true);
+        WriteDense(hasNonFinite: true);
         var run = Compress("--bits", "2");
         Assert.Equal(1, run.Status);
         var lines = run.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);

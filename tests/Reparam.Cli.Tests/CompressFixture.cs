@@ -15,11 +15,11 @@ public abstract class CompressFixture : IDisposable
 
     private protected void OnlyTheInputIsLeft() => Assert.Equal([In("d.safetensors")], Directory.GetFileSystemEntries(Folder));
 
-    private protected void WriteDense(bool poison = false)
+    private protected void WriteDense(bool hasNonFinite = false)
     {
         var conv = Weights(6 * 5 * 3 * 3, 1);
         var fc = Weights(40 * 50, 2);
-        if (poison)
+        if (hasNonFinite)
         {
             conv[7] = float.NaN;
             fc[^1] = float.PositiveInfinity;

@@ -35,8 +35,8 @@ public sealed class InspectCommandTests : IDisposable
 
         // 3 planes of 2 rows of 2 words, 2 rows of 3 groups of 3 half-precision scales: 48 + 36 bytes for 96 weights.
         Assert.Matches(@"w +shiftadd +\[2, 48\] +row +3 +16 +free +84 +7\.000", run.Output);
-        Assert.Contains("Carried tensors", run.Output);
-        Assert.Contains("1 coded weights with 96 values in 84 bytes (7.000 bits a weight), 1 carried tensors in 8 bytes", run.Output);
+        Assert.Contains("Copied tensors", run.Output);
+        Assert.Contains("1 coded weights with 96 values in 84 bytes (7.000 bits a weight), 1 copied tensors in 8 bytes", run.Output);
         Assert.DoesNotContain("reparam.canary", run.Output);
     }
 
@@ -73,7 +73,7 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Matches(@"a +shiftadd +\[4, 256\] +nested +3 +16 +64 profiles, 1 × 256 +440 +3\.938", run.Output);
         Assert.Matches(@"b +shiftadd +\[12, 256\] +nested +3 +16 +64 profiles, 1 × 256 +1,320 +3\.938", run.Output);
         Assert.Matches(@"Tables\s+name +shape +bytes +coded weights\s+a\.table +\[64, 4\] +256 +2", run.Output);
-        Assert.Contains("2 coded weights with 4,096 values in 2,016 bytes (3.938 bits a weight), 0 carried tensors in 0 bytes", run.Output);
+        Assert.Contains("2 coded weights with 4,096 values in 2,016 bytes (3.938 bits a weight), 0 copied tensors in 0 bytes", run.Output);
 
         using var document = JsonDocument.Parse(CommandRun.Of(InspectCommand.Create(), In("n.safetensors"), "--json").Output);
         var layer = document.RootElement.GetProperty("layers")[1];
@@ -131,7 +131,7 @@ public sealed class InspectCommandTests : IDisposable
         WriteDense();
         var run = CommandRun.Of(InspectCommand.Create(), In("d.safetensors"), "--verify");
         Assert.Equal(0, run.Status);
-        Assert.EndsWith("Not verified: it carries no checksums, so there is nothing to verify it against", run.Output.TrimEnd());
+        Assert.EndsWith("Not verified: it has no checksums, so there is nothing to verify it against", run.Output.TrimEnd());
 
         // As an earlier version wrote it: without both entries.
         WritePacked();
@@ -153,7 +153,7 @@ public sealed class InspectCommandTests : IDisposable
 
         run = CommandRun.Of(InspectCommand.Create(), In("old.safetensors"), "--verify");
         Assert.Equal(0, run.Status);
-        Assert.Contains("Verified in part: 1 coded weights have their form, 1 of them give their check values; it carries no checksums", run.Output);
+        Assert.Contains("Verified in part: 1 coded weights have their form, 1 of them give their check values; it has no checksums", run.Output);
         using var json = JsonDocument.Parse(CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify", "--json").Output);
         Assert.StartsWith("Verified: all", json.RootElement.GetProperty("verification").GetString());
     }
@@ -178,7 +178,7 @@ public sealed class InspectCommandTests : IDisposable
         source.Add<float>("bias", [2], new float[2]);
         source.Write(In("s.safetensors"));
         using var checkpoint = Checkpoint.Open(In("s.safetensors"));
-        writer.CarryRest(checkpoint);
+        writer.CopyRest(checkpoint);
         writer.Write(In("p.safetensors"));
     }
 

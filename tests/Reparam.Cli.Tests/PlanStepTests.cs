@@ -31,7 +31,7 @@ public sealed class PlanStepTests : IDisposable
         Assert.Equal(["bn.bias", "bn.running_mean", "bn.running_var", "bn.weight"], Names(steps[1]!, "drops").Order(StringComparer.Ordinal));
         Assert.Equal(["weights coded by shiftadd: 1"], Names(steps[2]!, "did"));
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
-        Assert.Equal(["fc.bias"], packed.CarriedNames);
+        Assert.Equal(["fc.bias"], packed.CopiedNames);
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class PlanStepTests : IDisposable
         var isTold = run.Output.Contains("##note the batch norm 'bn' stays: the calibration has a target for the weight of 'fc'", StringComparison.Ordinal);
         Assert.Equal(hasTarget, isTold);
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
-        Assert.Equal(hasTarget ? 4 : 1, packed.CarriedNames.Count);
+        Assert.Equal(hasTarget ? 4 : 1, packed.CopiedNames.Count);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class PlanStepTests : IDisposable
         Assert.Equal(0, Build("""[{ "kind": "code" }]""").Status);
         Assert.Equal(["code"], Steps().Select(step => step!["kind"]!.GetValue<string>()));
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
-        Assert.Equal(4, packed.CarriedNames.Count);
+        Assert.Equal(4, packed.CopiedNames.Count);
     }
 
     [Fact]

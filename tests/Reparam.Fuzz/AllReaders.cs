@@ -11,7 +11,7 @@ internal static class AllReaders
         ("index", folder => new ShardIndexReader(folder)),
         ("packed", folder => new PackedReader(folder)),
         ("runtime", folder => new RuntimeReader(folder)),
-        ("streams", folder => new StreamsReader(folder)),
+        ("prepacked", folder => new PrepackedReader(folder)),
         ("torch-zip", ImportReader.Zip),
         ("torch-legacy", ImportReader.Legacy),
         ("torch-tar", ImportReader.Tar),

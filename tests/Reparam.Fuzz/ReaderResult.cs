@@ -12,7 +12,7 @@ internal sealed class ReaderResult
     /// <summary>The first failure of each kind and place, with the run that gave it.</summary>
     public Dictionary<(string Kind, string Place), (Failure Failure, long Run)> Failures { get; } = [];
 
-    /// <summary>Most bytes that one run allocated, and which run.</summary>
+    /// <summary>Maximum bytes that one run allocated, and which run.</summary>
     public (long Bytes, long Run) MostMemory { get; private set; }
 
     /// <summary>Longest run, and which. It is told and never judged: the machine may have been busy.</summary>

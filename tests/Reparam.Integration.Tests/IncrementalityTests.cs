@@ -40,7 +40,7 @@ public class IncrementalityTests
     }
 
     [Fact]
-    public void Running_forms_lie_beside_the_packed_file_and_are_made_again_when_they_are_gone()
+    public void Prepacked_weights_lie_beside_the_packed_file_and_are_made_again_when_they_are_gone()
     {
         using var sandbox = new Sandbox();
         const string items = """<ItemGroup><ReparamCheckpoint Include="model.safetensors" RuntimeLayout="AVX512; avx2" /><ReparamCheckpoint Include="other.safetensors" /></ItemGroup>""";

@@ -78,7 +78,7 @@ public class LifecycleTests
             sandbox.WriteApp(name, """<ItemGroup><ReparamCheckpoint Include="../model.safetensors" /></ItemGroup>""", Manifest.Root("Ns.Model"));
         }
 
-        // The annotations are not netstandard's: this one declares the attribute itself, in the assembly that carries it.
+        // The annotations are not netstandard's: this one declares the attribute itself, in the assembly that has it.
         sandbox.WriteApp("Both", """<ItemGroup><ReparamCheckpoint Include="../model.safetensors" /></ItemGroup>""", Manifest.Root("Ns.Model"));
         sandbox.Write("Both/Both.csproj", """
             <Project Sdk="Microsoft.NET.Sdk">

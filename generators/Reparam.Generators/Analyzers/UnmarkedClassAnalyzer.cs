@@ -9,7 +9,7 @@ using Reparam.Generators.Methods;
 
 namespace Reparam.Generators.Analyzers;
 
-/// <summary>RP0003 and RP0004: annotations and children in classes that carry no mark.</summary>
+/// <summary>RP0003 and RP0004: annotations and children in classes that have no mark.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnmarkedClassAnalyzer : DiagnosticAnalyzer
 {

@@ -1,6 +1,6 @@
 namespace Reparam.Generators.Common;
 
-/// <summary>The attribute that emitted types and members carry.</summary>
+/// <summary>The attribute that emitted types and members have.</summary>
 internal static class GeneratedCode
 {
     /// <summary>The generator's version, as three numbers.</summary>

@@ -51,7 +51,7 @@ internal static class SymbolExtensions
     public static AttributeData? Attribute(this ISymbol symbol, string metadataName) =>
         symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.MetadataFullName() == metadataName);
 
-    /// <summary>True if the class carries <c>[ReparamModule]</c> or <c>[ReparamModel]</c>.</summary>
+    /// <summary>True if the class has <c>[ReparamModule]</c> or <c>[ReparamModel]</c>.</summary>
     public static bool IsMarked(this ITypeSymbol type) =>
         type.Attribute(MetadataNames.ReparamModule) is not null || type.Attribute(MetadataNames.ReparamModel) is not null;
 

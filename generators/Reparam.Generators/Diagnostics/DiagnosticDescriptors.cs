@@ -39,7 +39,7 @@ internal static class DiagnosticDescriptors
 
     /// <summary>{0} property, {1} attribute.</summary>
     public static readonly DiagnosticDescriptor PropertyNotPartial = Error(
-        PropertyNotPartialId, "An annotated property is not partial", "The property '{0}' carries [{1}] but is not partial, so its layer cannot be wrapped");
+        PropertyNotPartialId, "An annotated property is not partial", "The property '{0}' has [{1}] but is not partial, so its layer cannot be wrapped");
 
     /// <summary>{0} property, {1} what is wrong, {2} what is expected.</summary>
     public static readonly DiagnosticDescriptor PropertyForm = Error(

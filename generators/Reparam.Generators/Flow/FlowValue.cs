@@ -36,7 +36,7 @@ internal abstract class FlowValue
         public IReadOnlyList<FlowValue> Values => values;
     }
 
-    /// <summary>A value that a loop over a list carries from element to element.</summary>
+    /// <summary>A value that a loop over a list hands from element to element.</summary>
     public sealed class Stepped(FlowStep step, FlowValue of) : FlowValue
     {
         public FlowStep Step => step;

@@ -62,7 +62,7 @@ internal sealed record MethodUse(AttributeData Attribute, INamedTypeSymbol Class
             .OrderBy(use => use.Order)];
     }
 
-    /// <summary>The method attributes that a symbol carries.</summary>
+    /// <summary>The method attributes that a symbol has.</summary>
     public static IEnumerable<MethodUse> From(ISymbol symbol, MethodScope scope)
     {
         foreach (var attribute in symbol.GetAttributes())

@@ -76,7 +76,7 @@ public sealed class StructureAnalyzer : DiagnosticAnalyzer
     {
         if (!type.IsAbstract && uses.Length != 1)
         {
-            var found = uses.Length == 0 ? "carries no structure attribute" : $"carries {uses.Length} structure attributes";
+            var found = uses.Length == 0 ? "has no structure attribute" : $"has {uses.Length} structure attributes";
             context.ReportDiagnostic(Diagnostic.Create(StructureDescriptors.Placement, type.Locations[0], $"'{type.Name}' derives from StructureBlock<{folded.Name}> and {found}"));
         }
 

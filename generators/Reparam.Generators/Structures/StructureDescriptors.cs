@@ -8,7 +8,7 @@ internal static class StructureDescriptors
 {
     /// <summary>{0} what is found, and what is expected.</summary>
     public static readonly DiagnosticDescriptor Placement = Error(
-        "RP0014", "A structure attribute and a block do not belong together", "{0}; a structure is a marked class that derives from StructureBlock<TFolded> and carries one structure attribute");
+        "RP0014", "A structure attribute and a block do not belong together", "{0}; a structure is a marked class that derives from StructureBlock<TFolded> and has one structure attribute");
 
     /// <summary>{0} block, {1} folded class, {2} what is wrong with it.</summary>
     public static readonly DiagnosticDescriptor FoldedClass = Error(

@@ -48,7 +48,7 @@ internal static class StructureFacts
         return false;
     }
 
-    /// <summary>The structure attributes that a class carries itself.</summary>
+    /// <summary>The structure attributes that a class has itself.</summary>
     /// <param name="type">Any class.</param>
     public static IEnumerable<MethodUse> UsesOf(INamedTypeSymbol type) => MethodUse.From(type, MethodScope.Class).Where(use => use.Kind == ReparamKind.Structure && !use.Ignore);
 

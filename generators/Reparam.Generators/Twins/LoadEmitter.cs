@@ -76,7 +76,7 @@ internal static class LoadEmitter
 
         foreach (var verified in new[] { false, true }.Where(v => !own.Contains(v ? 2 : 1)))
         {
-            WriteSummary(writer, "Makes the model with the values that the checkpoint carries, and fills it.", "path", verified ? "verify" : null);
+            WriteSummary(writer, "Makes the model with the values that the checkpoint has, and fills it.", "path", verified ? "verify" : null);
             using (writer.Open($"{Signature(type, constructor, "path", verified ? "verify" : null)})"))
             {
                 using (writer.Open($"var model = global::{TwinNames.CheckpointConfig}.Open(path).Construct(static values =>", ");"))

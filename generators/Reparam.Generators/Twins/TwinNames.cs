@@ -22,6 +22,6 @@ internal static class TwinNames
     public const string CheckpointConfig = "Reparam.Runtime.CheckpointConfig";
     public const string Verify = "Reparam.Runtime.Verify";
 
-    /// <summary>First argument of the <c>[GeneratedCode]</c> that every twin carries.</summary>
+    /// <summary>First argument of the <c>[GeneratedCode]</c> that every twin has.</summary>
     public const string Tool = "Reparam.Generators";
 }

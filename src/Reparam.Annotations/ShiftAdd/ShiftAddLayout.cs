@@ -18,6 +18,6 @@ public enum ShiftAddLayout
     /// <summary>Indices of learned vectors that overlap: the lowest error at about 2.5 bits, slow to code.</summary>
     Codebook,
 
-    /// <summary>The layout with the lowest measured error that takes no more room than <see cref="Row"/> and a twentieth.</summary>
+    /// <summary>The layout with the lowest measured error that takes no more space than <see cref="Row"/> and a twentieth.</summary>
     Auto,
 }

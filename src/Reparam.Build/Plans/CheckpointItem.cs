@@ -91,19 +91,19 @@ internal sealed class CheckpointItem
     /// <summary>Largest relative weight error that the build accepts; null: any.</summary>
     public double? MaxWeightError { get; }
 
-    /// <summary>Kernel paths whose running form the build writes beside the packed file; empty: none.</summary>
+    /// <summary>Kernel paths whose prepacked weights the build writes beside the packed file; empty: none.</summary>
     public IReadOnlyList<string> RuntimeLayouts { get; }
 
-    /// <summary>The files with those running forms.</summary>
-    public IEnumerable<string> StreamFiles => RuntimeLayouts.Select(layout => System.IO.Path.ChangeExtension(PackedFile, layout));
+    /// <summary>The files with those weights.</summary>
+    public IEnumerable<string> PrepackedFiles => RuntimeLayouts.Select(layout => System.IO.Path.ChangeExtension(PackedFile, layout));
 
     /// <summary>Full path of the calibration; empty: none.</summary>
     public string Calibration { get; }
 
-    /// <summary>Most stored bits per coded weight; null: no such budget.</summary>
+    /// <summary>Maximum stored bits per coded weight; null: no such budget.</summary>
     public double? TargetBits { get; }
 
-    /// <summary>Most bytes of all coded weights; null: no such budget.</summary>
+    /// <summary>Maximum bytes of all coded weights; null: no such budget.</summary>
     public long? TargetSize { get; }
 
     /// <summary>Largest relative output error of a layer; null: no such budget.</summary>

@@ -32,13 +32,13 @@ public sealed class WriteReparamMerges : Task
     public string ProjectFile { get; set; } = "";
 
     /// <summary>
-    /// One item a plan: its path, with Checkpoint (the first input), Sources, PackedFile (the result), Streams (none), Stamp, CopyToOutput, CopyToPublish
+    /// One item a plan: its path, with Checkpoint (the first input), Sources, PackedFile (the result), Prepacked (none), Stamp, CopyToOutput, CopyToPublish
     /// and Label.
     /// </summary>
     [Output]
     public ITaskItem[] Plans { get; private set; } = [];
 
-    /// <summary>Those of the plans that the worker must carry out.</summary>
+    /// <summary>Those of the plans that the worker must run.</summary>
     [Output]
     public ITaskItem[] Stale { get; private set; } = [];
 
@@ -118,7 +118,7 @@ public sealed class WriteReparamMerges : Task
             string.Join(";", inputs.Where(input => input.Key is not (BuildStamp.Plan or BuildStamp.Tool)).SelectMany(input => input.Value)
             .Select(PlanFiles.Escape)));
         plan.SetMetadata("PackedFile", PlanFiles.Escape(merge.MergedFile));
-        plan.SetMetadata("Streams", "");
+        plan.SetMetadata("Prepacked", "");
         plan.SetMetadata("Stamp", PlanFiles.Escape(merge.Stamp));
         plan.SetMetadata("CopyToOutput", merge.CopyToOutput);
         plan.SetMetadata("CopyToPublish", merge.CopyToPublish);

@@ -40,13 +40,13 @@ public sealed class WriteReparamPlan : Task
     public string ProjectFile { get; set; } = "";
 
     /// <summary>
-    /// One item a plan: its path, with Checkpoint, Sources (all files of the checkpoint, its calibration and saved bit plan), PackedFile, Streams, Report, Allocation,
+    /// One item a plan: its path, with Checkpoint, Sources (all files of the checkpoint, its calibration and saved bit plan), PackedFile, Prepacked, Report, Allocation,
     /// Stamp, CopyToOutput and CopyToPublish as the item says, and Label, which tells the items of a project apart in messages.
     /// </summary>
     [Output]
     public ITaskItem[] Plans { get; private set; } = [];
 
-    /// <summary>Those of the plans that the worker must carry out.</summary>
+    /// <summary>Those of the plans that the worker must run.</summary>
     [Output]
     public ITaskItem[] Stale { get; private set; } = [];
 
@@ -76,7 +76,7 @@ public sealed class WriteReparamPlan : Task
                     var item = new CheckpointItem(checkpoint);
                     var sources = Sources(item, names);
                     plans.Add(Write(item, sources, extensions, graph, threads));
-                    if (!StampCheck.IsCurrent(item.Stamp, Inputs(item, sources, extensions), [item.PackedFile, item.Report, .. item.StreamFiles]))
+                    if (!StampCheck.IsCurrent(item.Stamp, Inputs(item, sources, extensions), [item.PackedFile, item.Report, .. item.PrepackedFiles]))
                     {
                         stale.Add(plans[plans.Count - 1]);
                     }
@@ -161,7 +161,7 @@ public sealed class WriteReparamPlan : Task
         plan.SetMetadata("PackedFile", Escape(item.PackedFile));
         plan.SetMetadata("Report", Escape(item.Report));
         plan.SetMetadata("Allocation", Escape(item.Allocation));
-        plan.SetMetadata("Streams", string.Join(";", item.StreamFiles.Select(Escape)));
+        plan.SetMetadata("Prepacked", string.Join(";", item.PrepackedFiles.Select(Escape)));
         plan.SetMetadata("Stamp", Escape(item.Stamp));
         plan.SetMetadata("CopyToOutput", item.CopyToOutput);
         plan.SetMetadata("CopyToPublish", item.CopyToPublish);

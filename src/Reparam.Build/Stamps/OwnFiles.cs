@@ -23,7 +23,7 @@ internal static class OwnFiles
 
     private static readonly string[] Endings = [Packed, Merged, ".merge.json", ".merge.stamp", ".reparam.avx512", ".reparam.avx2", ".reparam.vector128", ".plan.json", ".report.json", ".allocation.json", ".stamp"];
 
-    /// <summary>Temporary files of what is made beside a packed file: of itself, its prepacked streams, plan, report, bit plan and stamp.</summary>
+    /// <summary>Temporary files of what is made beside a packed file: of itself, its prepacked weights, plan, report, bit plan and stamp.</summary>
     /// <param name="packedFile">Full path of <c>name.reparam.safetensors</c>, or of a merge's <c>name.safetensors</c>.</param>
     public static IEnumerable<string> Temporaries(string packedFile)
     {

@@ -35,8 +35,8 @@ public sealed class RefreshReparamCopies : Task
             try
             {
                 // A name may hold a semicolon, so the list is taken apart before its escapes are.
-                var streams = ((ITaskItem2)plan).GetMetadataValueEscaped("Streams").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(Unescape);
-                var files = new[] { plan.GetMetadata("PackedFile") }.Concat(streams);
+                var prepacked = ((ITaskItem2)plan).GetMetadataValueEscaped("Prepacked").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(Unescape);
+                var files = new[] { plan.GetMetadata("PackedFile") }.Concat(prepacked);
                 StampCheck.RemoveOtherCopies(plan.GetMetadata("Stamp"), files.Select(file => new KeyValuePair<string, string>(file, Path.Combine(Folder, Path.GetFileName(file)))));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

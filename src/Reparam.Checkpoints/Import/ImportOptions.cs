@@ -20,6 +20,6 @@ public sealed record ImportOptions
     /// </summary>
     public IReadOnlyList<string> Skip { get; init; } = [];
 
-    /// <summary>Most bytes of tensor data in one of the shards that the result is written in; null for one file.</summary>
+    /// <summary>Maximum bytes of tensor data in one of the shards that the result is written in; null for one file.</summary>
     public long? ShardBytes { get; init; }
 }

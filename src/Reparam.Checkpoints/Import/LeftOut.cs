@@ -3,7 +3,7 @@ namespace Reparam.Checkpoints.Import;
 /// <summary>What a file holds and the result will not, one sentence each. A long list ends with the number of the rest.</summary>
 internal sealed class LeftOut
 {
-    private const int Most = 20;
+    private const int Max = 20;
 
     private readonly List<string> sentences = [];
     private long more;
@@ -11,7 +11,7 @@ internal sealed class LeftOut
     /// <summary>Adds a sentence without a full stop; it is not asked for when the list is long.</summary>
     public void Add(Func<string> sentence)
     {
-        if (sentences.Count < Most)
+        if (sentences.Count < Max)
         {
             sentences.Add(sentence());
         }

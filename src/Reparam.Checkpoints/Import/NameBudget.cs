@@ -8,8 +8,8 @@ internal sealed class NameBudget
     /// <summary>Longest name of a tensor, in letters.</summary>
     public const int LongestName = 4096;
 
-    private const int MostTensors = 250_000;
-    private const long MostLetters = 1 << 24;
+    private const int MaxTensors = 250_000;
+    private const long MaxLetters = 1 << 24;
 
     private int tensors;
     private long letters;
@@ -19,9 +19,9 @@ internal sealed class NameBudget
     public void Add(string name)
     {
         letters += name.Length;
-        if (++tensors > MostTensors || letters > MostLetters || name.Length > LongestName)
+        if (++tensors > MaxTensors || letters > MaxLetters || name.Length > LongestName)
         {
-            throw new FormatException($"found more than {MostTensors} tensors, {MostLetters} letters in their names or {LongestName} in one, expected a model");
+            throw new FormatException($"found more than {MaxTensors} tensors, {MaxLetters} letters in their names or {LongestName} in one, expected a model");
         }
     }
 }

@@ -10,7 +10,7 @@ namespace Reparam.Checkpoints.Packed;
 /// </summary>
 public sealed record PackedCanary
 {
-    /// <summary>Most outputs that are stored.</summary>
+    /// <summary>Maximum outputs that are stored.</summary>
     public const int MaxOutputs = 8;
 
     /// <summary>Largest exponent of an input, up or down.</summary>
@@ -114,13 +114,13 @@ public sealed record PackedCanary
         }
 
         // What is stored as a subnormal float is off by a part of the smallest one.
-        var least = Math.ScaleB(2.0 * float.Epsilon, -exponent);
+        var smallest = Math.ScaleB(2.0 * float.Epsilon, -exponent);
         for (var r = 0; r < Outputs.Length; r++)
         {
             var output = Math.ScaleB((double)found[r], -exponent);
-            if (Differs(output, Outputs[r], errors[r] + least))
+            if (Differs(output, Outputs[r], errors[r] + smallest))
             {
-                return new CanaryDifference(r, output, Outputs[r], errors[r] + least);
+                return new CanaryDifference(r, output, Outputs[r], errors[r] + smallest);
             }
         }
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
-/// A packed file: coded layers and carried tensors. Opening checks the version, every layer's format and parts, and lists all that is
+/// A packed file: coded layers and copied tensors. Opening checks the version, every layer's format and parts, and lists all that is
 /// wrong in one exception; the values of a layer are checked when it is read.
 /// </summary>
 public sealed class PackedFile : IDisposable
@@ -21,10 +21,10 @@ public sealed class PackedFile : IDisposable
         Canaries = metadata.Canaries;
         tables = [.. layers.Values.Select(spec => spec.TableInfo).OfType<TensorInfo>().DistinctBy(table => table.Name)];
         var parts = layers.SelectMany(layer => layer.Value.Parts(layer.Key)).Concat(tables).Select(part => part.Name).ToHashSet(StringComparer.Ordinal);
-        CarriedNames = [.. checkpoint.Names.Where(name => !parts.Contains(name))];
+        CopiedNames = [.. checkpoint.Names.Where(name => !parts.Contains(name))];
     }
 
-    /// <summary>The stored tensors: parts of coded layers and carried ones.</summary>
+    /// <summary>The stored tensors: parts of coded layers and copied ones.</summary>
     public ICheckpoint Checkpoint { get; }
 
     /// <summary>Path of the file.</summary>
@@ -37,7 +37,7 @@ public sealed class PackedFile : IDisposable
     public long TableBytes => tables.Sum(table => table.ByteLength);
 
     /// <summary>Names of the tensors that are stored as they were, in the order of the data.</summary>
-    public IReadOnlyList<string> CarriedNames { get; }
+    public IReadOnlyList<string> CopiedNames { get; }
 
     /// <summary>Check values, at least one for each kind of stored form.</summary>
     public IReadOnlyList<PackedCanary> Canaries { get; }
@@ -119,7 +119,7 @@ public sealed class PackedFile : IDisposable
             && (a.TableInfo is null || Checkpoint.SameContent(a.TableInfo.Name, b.TableInfo!.Name));
     }
 
-    /// <summary>Reads a weight as dense floats: a coded one decoded, a carried one converted.</summary>
+    /// <summary>Reads a weight as dense floats: a coded one decoded, a copied one converted.</summary>
     /// <returns>[elements], last dimension fastest.</returns>
     /// <exception cref="CheckpointException">No such weight, or it cannot be read as floats.</exception>
     public float[] ReadSingles(string name)

@@ -4,7 +4,7 @@ using Reparam.Checkpoints.Sharding;
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>
-/// Collects coded layers and the tensors that are carried as they were, and writes the packed file. The bytes depend on the content
+/// Collects coded layers and the tensors that are copied as they were, and writes the packed file. The bytes depend on the content
 /// alone, not on the order of the calls. A coded matrix is not kept: its parts go to the disk at once where a destination is given.
 /// </summary>
 public sealed class PackedFileWriter : IDisposable
@@ -79,17 +79,17 @@ public sealed class PackedFileWriter : IDisposable
         }
     }
 
-    /// <summary>Carries a tensor as it is stored in the source, which must stay open until the write.</summary>
+    /// <summary>Copies a tensor as it is stored in the source, which must stay open until the write.</summary>
     /// <exception cref="CheckpointException">The source has no such tensor.</exception>
     /// <exception cref="ArgumentException">The name is taken.</exception>
-    public void Carry(ICheckpoint source, string name) => file.Add(source, name);
+    public void Copy(ICheckpoint source, string name) => file.Add(source, name);
 
-    /// <summary>Carries every tensor of the source that no layer codes, and its metadata. Call it once, after the layers.</summary>
+    /// <summary>Copies every tensor of the source that no layer codes, and its metadata. Call it once, after the layers.</summary>
     /// <param name="source">The dense checkpoint.</param>
-    /// <param name="leftOut">Names of tensors that are not carried; null for none.</param>
+    /// <param name="leftOut">Names of tensors that are not copied; null for none.</param>
     /// <exception cref="CheckpointException">The source is a packed file itself, or has a tensor with the name of a part of a coded weight.</exception>
     /// <exception cref="ArgumentException">A name is taken.</exception>
-    public void CarryRest(ICheckpoint source, IReadOnlySet<string>? leftOut = null)
+    public void CopyRest(ICheckpoint source, IReadOnlySet<string>? leftOut = null)
     {
         if (PackedFile.IsPacked(source))
         {
@@ -126,9 +126,9 @@ public sealed class PackedFileWriter : IDisposable
     /// <param name="path">The destination; its folder must exist.</param>
     /// <param name="cancellationToken">Ends the write; the destination is as it was.</param>
     /// <param name="review">Reads the finished file before it is put in its place. What it throws ends the write. Null for none.</param>
-    /// <param name="maxShardBytes">Most bytes of tensor data in one of the shards, which are named after the file; null for one file.</param>
+    /// <param name="maxShardBytes">Maximum bytes of tensor data in one of the shards, which are named after the file; null for one file.</param>
     /// <returns>Path of the file, or of the shards' index.</returns>
-    /// <exception cref="ArgumentException">A carried tensor has the name of a table.</exception>
+    /// <exception cref="ArgumentException">A copied tensor has the name of a table.</exception>
     /// <exception cref="CheckpointException">The file cannot be written, or <paramref name="review"/> refuses it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public string Write(string path, CancellationToken cancellationToken = default, Action<PackedFile>? review = null, long? maxShardBytes = null) =>
@@ -150,7 +150,7 @@ public sealed class PackedFileWriter : IDisposable
     }
 
     /// <summary>Writes the file's bytes to a stream.</summary>
-    /// <exception cref="ArgumentException">A carried tensor has the name of a table.</exception>
+    /// <exception cref="ArgumentException">A copied tensor has the name of a table.</exception>
     public void Write(Stream destination, CancellationToken cancellationToken = default) => Complete().Write(destination, cancellationToken);
 
     /// <summary>Releases what waits on the disk; nothing can be written any more.</summary>

@@ -140,7 +140,7 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
 
         if (checkpoint.Contains(name))
         {
-            problems.Add($"unexpected '{name}': the weight is coded and cannot be carried too");
+            problems.Add($"unexpected '{name}': the weight is coded and cannot be copied too");
         }
 
         // Not the suffixes of every registered format: what a file may hold does not depend on the program that reads it.

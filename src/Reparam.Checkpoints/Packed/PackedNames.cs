@@ -34,7 +34,7 @@ public static class PackedNames
     }
 
     /// <summary>
-    /// The weight that a tensor would be a part of, where its name, type and shape leave no doubt: a carried tensor that looks so would be a strange accident.
+    /// The weight that a tensor would be a part of, where its name, type and shape leave no doubt: a copied tensor that looks so would be a strange accident.
     /// </summary>
     internal static string? LostWeight(ICheckpoint checkpoint, string tensor)
     {

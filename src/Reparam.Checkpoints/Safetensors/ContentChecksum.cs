@@ -5,7 +5,7 @@ using System.IO.Hashing;
 namespace Reparam.Checkpoints.Safetensors;
 
 /// <summary>
-/// The checksums that a file carries in its metadata: XxHash128, as 32 lower-case hexadecimal digits, of the stored bytes of each tensor and of the header.
+/// The checksums that a file has in its metadata: XxHash128, as 32 lower-case hexadecimal digits, of the stored bytes of each tensor and of the header.
 /// They tell damage, not intent: whoever changes a file on purpose can compute them anew.
 /// </summary>
 public static class ContentChecksum

@@ -37,7 +37,7 @@ public sealed class SafetensorsFile : ICheckpoint
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> Metadata => header.Metadata;
 
-    /// <summary>Whether the file carries checksums (<see cref="ContentChecksum"/>). That of the header has been checked then.</summary>
+    /// <summary>Whether the file has checksums (<see cref="ContentChecksum"/>). That of the header has been checked then.</summary>
     public bool HasChecksums => header.Checksums is not null;
 
     /// <summary>Bytes of length prefix, header and padding.</summary>

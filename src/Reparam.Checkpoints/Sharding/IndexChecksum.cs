@@ -5,7 +5,7 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Checkpoints.Sharding;
 
 /// <summary>
-/// The checksum that an index carries in its <c>metadata</c> when its shards carry checksums: XxHash128 of the index, in which its own digits stand as zeros,
+/// The checksum that an index has in its <c>metadata</c> when its shards have checksums: XxHash128 of the index, in which its own digits stand as zeros,
 /// followed by the digits of the shards' headers in ordinal order of their file names. It tells a changed index, and a shard of another write.
 /// </summary>
 internal static class IndexChecksum
@@ -33,14 +33,14 @@ internal static class IndexChecksum
     /// <summary>Compares.</summary>
     /// <param name="path">Path of the index, for messages.</param>
     /// <param name="index">The index.</param>
-    /// <param name="shards">The shards, which carry checksums, in ordinal order of their file names.</param>
+    /// <param name="shards">The shards, which have checksums, in ordinal order of their file names.</param>
     /// <exception cref="CheckpointException">The index has no checksum, or another one.</exception>
     public static void Require(string path, ReadOnlySpan<byte> index, IEnumerable<SafetensorsFile> shards)
     {
         var place = Place(index);
         if (place < 0)
         {
-            throw Broken(path, $"found no '{Key}' in the index, expected it, since its shards carry checksums: the index was changed");
+            throw Broken(path, $"found no '{Key}' in the index, expected it, since its shards have checksums: the index was changed");
         }
 
         var expected = Encoding.Latin1.GetString(index.Slice(place, ContentChecksum.Digits));

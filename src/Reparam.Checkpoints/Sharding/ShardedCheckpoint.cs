@@ -130,7 +130,7 @@ public sealed class ShardedCheckpoint : ICheckpoint
     internal ImmutableArray<SafetensorsFile> Shards => shards;
 
     /// <summary>
-    /// Holds index and shards against the checksum that the index of shards with checksums carries. Without an index, as before the shards are in their places,
+    /// Holds index and shards against the checksum that the index of shards with checksums has. Without an index, as before the shards are in their places,
     /// there is nothing to do.
     /// </summary>
     /// <exception cref="CheckpointException">The index has no checksum, or another one.</exception>

@@ -10,11 +10,11 @@ namespace Reparam.Checkpoints.Sharding;
 public static class ShardedWriter
 {
     /// <summary>Writes one file, or shards named after it.</summary>
-    /// <param name="writer">Tensors and metadata; every shard carries the metadata.</param>
+    /// <param name="writer">Tensors and metadata; every shard has the metadata.</param>
     /// <param name="path">
     /// The file. Shards of <c>m.safetensors</c> are <c>m-00001-of-0000N.safetensors</c> … with the index <c>m.safetensors.index.json</c>.
     /// </param>
-    /// <param name="maxShardBytes">Most bytes of tensor data in one shard; null for one file, whatever its size.</param>
+    /// <param name="maxShardBytes">Maximum bytes of tensor data in one shard; null for one file, whatever its size.</param>
     /// <param name="cancellationToken">Ends the write; nothing is left behind.</param>
     /// <param name="review">Reads what was written before it is put in its place. What it throws ends the write. Null for none.</param>
     /// <returns>Path of the index, or of the single file.</returns>
@@ -45,10 +45,10 @@ public static class ShardedWriter
     /// Where a shard of the earlier write is replaced, its index goes first: whoever reads in between, or after a power cut, finds no index rather than
     /// shards of two checkpoints.
     /// </remarks>
-    /// <param name="writer">Tensors and metadata; every shard carries the metadata.</param>
+    /// <param name="writer">Tensors and metadata; every shard has the metadata.</param>
     /// <param name="folder">Existing folder.</param>
     /// <param name="name">Name without ending, such as <c>model</c>.</param>
-    /// <param name="maxShardBytes">Most bytes of tensor data in one shard, at least 1; a tensor that is larger has a shard of its own.</param>
+    /// <param name="maxShardBytes">Maximum bytes of tensor data in one shard, at least 1; a tensor that is larger has a shard of its own.</param>
     /// <param name="cancellationToken">Ends the write; nothing is left behind.</param>
     /// <param name="review">Reads what was written before it is put in its place. What it throws ends the write. Null for none.</param>
     /// <returns>Path of the index, or of the single file.</returns>

@@ -56,15 +56,15 @@ internal static class BuildCommand
 
         var leftOut = LeftOutTensors.Of(checkpoint, plan);
         TellLeftOut(file, checkpoint, plan, leftOut, output);
-        var notCarried = layers.Select(layer => layer.Tensor).Concat(leftOut).ToHashSet(StringComparer.Ordinal);
-        foreach (var warning in FiniteCheck.Warnings(checkpoint, checkpoint.Names.Where(name => !notCarried.Contains(name)), cancellation))
+        var notCopied = layers.Select(layer => layer.Tensor).Concat(leftOut).ToHashSet(StringComparer.Ordinal);
+        foreach (var warning in FiniteCheck.Warnings(checkpoint, checkpoint.Names.Where(name => !notCopied.Contains(name)), cancellation))
         {
             Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
         }
 
         if (layers.IsEmpty)
         {
-            Print(output, $"##warn {CompressionDiagnostics.NothingToCompress.Id} no layer of {plan.Model} has a post-training method; every tensor is carried as it is");
+            Print(output, $"##warn {CompressionDiagnostics.NothingToCompress.Id} no layer of {plan.Model} has a post-training method; every tensor is copied as it is");
         }
 
         var allocation = plan.ReadAllocation();
@@ -116,7 +116,7 @@ internal static class BuildCommand
         }
 
         var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, lines, cancellation) with { Allocation = bits, Steps = steps.Steps };
-        var streams = Streams.Write(plan.Output, paths, cancellation);
+        var prepacked = PrepackedFiles.Write(plan.Output, paths, cancellation);
         if (plan.Report is not null)
         {
             JsonReport.Write(plan.Report, report);
@@ -129,7 +129,7 @@ internal static class BuildCommand
 
         if (plan.Stamp is not null)
         {
-            string?[] written = [plan.Output, .. streams.Select(stream => stream.File), plan.Report, bits is null ? null : plan.Allocation];
+            string?[] written = [plan.Output, .. prepacked.Select(one => one.File), plan.Report, bits is null ? null : plan.Allocation];
             BuildStamps.Write(plan.Stamp, made, [.. written.OfType<string>()], cancellation);
         }
 
@@ -146,7 +146,7 @@ internal static class BuildCommand
     {
         try
         {
-            return [.. (plan.RuntimeLayouts ?? []).Select(Streams.Parse)];
+            return [.. (plan.RuntimeLayouts ?? []).Select(PrepackedFiles.Parse)];
         }
         catch (ArgumentException exception)
         {

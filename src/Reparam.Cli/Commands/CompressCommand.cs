@@ -33,9 +33,9 @@ internal static class CompressCommand
         };
         var everything = new Option<bool>("--include-all")
         {
-            Description = "Code what is carried by rule as well: scales and zero points of a checkpoint that is quantised already, and buffers that models compute, such as causal masks.",
+            Description = "Code what is copied by rule as well: scales and zero points of a checkpoint that is quantised already, and buffers that models compute, such as causal masks.",
         };
-        var exclude = new Option<string?>("--exclude") { Description = "Carry tensors whose name contains a match as they are.", HelpName = "REGEX" };
+        var exclude = new Option<string?>("--exclude") { Description = "Copy tensors whose name contains a match as they are.", HelpName = "REGEX" };
         var report = new Option<string?>("--report") { Description = "Write what became of each weight as JSON.", HelpName = "FILE" };
         var cache = new Option<string?>("--cache")
         {
@@ -95,7 +95,7 @@ internal static class CompressCommand
                 Threads = parsed.GetValue(threads),
                 Calibration = inputs?.File,
                 Cache = parsed.GetValue(cache) is { } folder ? new CodingCache(Path.GetFullPath(folder)) : null,
-                Carried = selection.Carried,
+                Copied = selection.Copied,
             };
             var output = parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Output;
             using var progress = new ProgressLine(parsed.GetValue(quiet) ? TextWriter.Null : parsed.InvocationConfiguration.Error);
@@ -145,7 +145,7 @@ internal static class CompressCommand
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Number(report.Layers.Length, "weight")} coded, {report.SourceBytes:N0} bytes became {report.StoredBytes:N0} ({report.BitsPerWeight:0.000} bits a weight), {Errors(report.RelativeError, report.RelativeOutputError)}, {Layouts(report)}");
-        return $"{coded}, {Number(report.Carried.Length, "tensor")} carried{(report.Carried.IsEmpty ? "" : $" ({CarriedTensor.Summary(report.Carried)})")}{Saved(report.Cache)}";
+        return $"{coded}, {Number(report.Copied.Length, "tensor")} copied{(report.Copied.IsEmpty ? "" : $" ({CopiedTensor.Summary(report.Copied)})")}{Saved(report.Cache)}";
     }
 
     /// <summary>The errors that were measured, in words.</summary>

@@ -28,7 +28,7 @@ internal static class DecompressCommand
             var written = CheckpointDecompressor.Decompress(packed, destination, cancellation, shardBytes);
             if (!parsed.GetValue(quiet))
             {
-                parsed.InvocationConfiguration.Output.WriteLine($"{written}: {packed.Layers.Count} weights decoded, {packed.CarriedNames.Count} tensors carried");
+                parsed.InvocationConfiguration.Output.WriteLine($"{written}: {packed.Layers.Count} weights decoded, {packed.CopiedNames.Count} tensors copied");
             }
         })));
         return command;

@@ -13,7 +13,7 @@ internal static class InspectCommand
     {
         var file = new Argument<string>("FILE") { Description = "A safetensors file, a packed file, an index of shards, or a folder with one of them." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of tables." };
-        var verify = new Option<bool>("--verify") { Description = "Also read every byte and compare it with the checksums that the file carries; of a packed file check the form of every coded weight and its check values too, on every kernel path of this machine." };
+        var verify = new Option<bool>("--verify") { Description = "Also read every byte and compare it with the checksums that the file has; of a packed file check the form of every coded weight and its check values too, on every kernel path of this machine." };
         var command = new Command("inspect", "Lists tensors, metadata and coded layers of a checkpoint, after checking every rule of its header.")
         {
             file, json, verify,
@@ -41,7 +41,7 @@ internal static class InspectCommand
     {
         var bytes = ContentVerification.Verify(checkpoint);
         var sums = bytes is null
-            ? "it carries no checksums"
+            ? "it has no checksums"
             : string.Create(CultureInfo.InvariantCulture, $"all {bytes:N0} bytes, header and {checkpoint.Names.Count:N0} tensors, have their checksums");
         if (packed is null)
         {

@@ -17,10 +17,10 @@ internal static class InspectText
             WriteLayers(output, packed);
         }
 
-        var names = packed is null ? checkpoint.Names : packed.CarriedNames;
+        var names = packed is null ? checkpoint.Names : packed.CopiedNames;
         if (names.Count > 0)
         {
-            output.WriteLine(packed is null ? "Tensors" : "Carried tensors");
+            output.WriteLine(packed is null ? "Tensors" : "Copied tensors");
             TextTable.Write(
                 output,
                 ["name", "type", "shape", "bytes"],
@@ -93,7 +93,7 @@ internal static class InspectText
         var coded = packed.Layers.Values.Sum(spec => spec.StoredBytes) + packed.TableBytes;
         var weights = packed.Layers.Values.Sum(spec => spec.ElementCount);
         return $"{packed.Layers.Count} coded weights with {Number(weights)} values in {Number(coded)} bytes ({BitsPerWeight(coded, weights)} bits a weight), " +
-            $"{packed.CarriedNames.Count} carried tensors in {Number(bytes - coded)} bytes";
+            $"{packed.CopiedNames.Count} copied tensors in {Number(bytes - coded)} bytes";
     }
 
     private static string BitsPerWeight(long bytes, long weights) => weights == 0 ? "-" : Ratio(8.0 * bytes / weights);

@@ -5,10 +5,10 @@ namespace Reparam.Compression.Allocation;
 /// <summary>What a bit plan has to keep to: exactly one of the limits.</summary>
 public sealed record AllocationBudget
 {
-    /// <summary>Most stored bits, scales and tables included, per coded weight.</summary>
+    /// <summary>Maximum stored bits, scales and tables included, per coded weight.</summary>
     public double? TargetBits { get; init; }
 
-    /// <summary>Most bytes of all coded weights, tables included.</summary>
+    /// <summary>Maximum bytes of all coded weights, tables included.</summary>
     public long? TargetBytes { get; init; }
 
     /// <summary>Largest relative output error of a layer (relative weight error without calibration): each gets its smallest coding that keeps to it.</summary>
@@ -29,7 +29,7 @@ public sealed record AllocationBudget
         RequireAboveZero("max-output-error", MaxOutputError ?? 1);
     }
 
-    /// <summary>Most bytes that so many weights may take; the largest number where the budget is none of bytes.</summary>
+    /// <summary>Maximum bytes that so many weights may take; the largest number where the budget is none of bytes.</summary>
     public long BytesFor(long weights) =>
         TargetBytes ?? (TargetBits is { } bits ? (long)Math.Min(long.MaxValue / 2, Math.Floor(bits * weights / 8)) : long.MaxValue / 2);
 

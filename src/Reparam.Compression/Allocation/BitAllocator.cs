@@ -45,7 +45,7 @@ public static class BitAllocator
         private readonly CodedLayerCache cache = new();
         private readonly List<string> notes = [];
 
-        /// <summary>The least sum of costs within the bytes of the budget.</summary>
+        /// <summary>The lowest sum of costs within the bytes of the budget.</summary>
         public BitAllocation Minimise()
         {
             var cost = ChooseCost();

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Reparam.Compression.Allocation;
 
 /// <summary>
-/// The integer program of bit allocation: one choice a layer, the sum of costs least, the sum of bytes within a budget. The answer is optimal, or says by how
+/// The integer program of bit allocation: one choice a layer, the lowest sum of costs, the sum of bytes within a budget. The answer is optimal, or says by how
 /// much it may not be; of several of one cost it has the fewest bytes. Costs are rounded to 2^−52 of the sum of the layers' ranges, then all is computed in
 /// integers: no machine gives another answer.
 /// </summary>
@@ -16,7 +16,7 @@ public static class BudgetSolver
 
     /// <summary>Finds the best choices.</summary>
     /// <param name="layers">The choices of each layer, one or more.</param>
-    /// <param name="budget">Most bytes that choices and their tables may take.</param>
+    /// <param name="budget">Maximum bytes that choices and their tables may take.</param>
     /// <param name="tables">Bytes of each shared table, counted once if any layer's choice needs it; at most 10.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The solution; null where not even the smallest choices fit.</returns>
@@ -80,13 +80,13 @@ public static class BudgetSolver
         }
     }
 
-    // Costs above the layer's least, as integers whose sum over layers stays below 2^53.
+    // Costs above the layer's lowest, as integers whose sum over layers stays below 2^53.
     private static (long[][] Costs, int Exponent) Quantise(IReadOnlyList<IReadOnlyList<BudgetChoice>> layers)
     {
         // An eighth, because the difference of two finite costs may not be finite.
         const double Eighth = 0.125;
-        var least = layers.Select(choices => choices.Min(choice => choice.Cost)).ToArray();
-        var ranges = layers.Select((choices, layer) => choices.Max(choice => choice.Cost) * Eighth - least[layer] * Eighth).ToArray();
+        var lowest = layers.Select(choices => choices.Min(choice => choice.Cost)).ToArray();
+        var ranges = layers.Select((choices, layer) => choices.Max(choice => choice.Cost) * Eighth - lowest[layer] * Eighth).ToArray();
         var largest = ranges.Length == 0 ? 0 : ranges.Max();
         if (largest == 0)
         {
@@ -94,7 +94,7 @@ public static class BudgetSolver
         }
 
         var exponent = CostBits - 1 - Math.ILogB(largest) - (BitOperations.Log2((uint)layers.Count) + 1);
-        return ([.. layers.Select((choices, layer) => choices.Select(choice => Round(choice.Cost * Eighth - least[layer] * Eighth, exponent)).ToArray())], exponent);
+        return ([.. layers.Select((choices, layer) => choices.Select(choice => Round(choice.Cost * Eighth - lowest[layer] * Eighth, exponent)).ToArray())], exponent);
     }
 
     private static long Round(double value, int exponent) => (long)Math.Round(Math.ScaleB(value, exponent), MidpointRounding.ToEven);

@@ -37,7 +37,7 @@ internal sealed record Candidate(
     /// <summary>Bytes of the table.</summary>
     public long TableBytes => Table?.Bytes.Length ?? 0;
 
-    /// <summary>A coding that would take no less room than the weight, which is carried in its place.</summary>
-    public static Candidate Carried(LadderStep step, long bytes, CodedLayer coded, double? divergence) =>
+    /// <summary>A coding that would take no less space than the weight, which is copied in its place.</summary>
+    public static Candidate Copied(LadderStep step, long bytes, CodedLayer coded, double? divergence) =>
         new(step, bytes, null, coded.SquaredOutputError is null ? null : 0, 0, 0, divergence is null ? null : 0);
 }

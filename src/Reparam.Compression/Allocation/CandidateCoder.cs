@@ -41,10 +41,10 @@ internal sealed class CandidateCoder(ICheckpoint checkpoint, CompressionSettings
             var coded = sessions.Encode(job with { Options = options }, settings.Cache);
             cache.Add(layer.Tensor, options, coded);
 
-            // The compressor carries a weight that would not get smaller: it takes its own room and loses nothing.
+            // The compressor copies a weight that would not get smaller: it takes its own bytes and loses nothing.
             candidates.Add(CheckpointCompressor.GrowthOf(checkpoint, layer with { Options = options }, coded, sessions) is null
                 ? Candidate.Of(step, coded, divergence(options))
-                : Candidate.Carried(step, info.ByteLength, coded, divergence(options)));
+                : Candidate.Copied(step, info.ByteLength, coded, divergence(options)));
         }
 
         var weight = criterion ? LayerCriterion.Of(weights, rows, columns, calibration?.Gram, settings.Threads, cancellation) : 0;

@@ -8,13 +8,13 @@ namespace Reparam.Compression.Allocation;
 /// <summary>
 /// Codings that measuring has made, so that the one that is chosen is not made again. What does not fit is coded twice and gives the same bytes.
 /// </summary>
-/// <param name="capacity">Most bytes of codings to keep, 128 MiB if left out: memory must not grow with the checkpoint.</param>
+/// <param name="capacity">Maximum bytes of codings to keep, 128 MiB if left out: memory must not grow with the checkpoint.</param>
 public sealed class CodedLayerCache(long capacity = 128L << 20)
 {
     private readonly ConcurrentDictionary<(string Tensor, MethodOptions Options), CodedLayer> layers = new();
     private long bytes;
 
-    /// <summary>Keeps a coding if there is room.</summary>
+    /// <summary>Keeps a coding if there is space.</summary>
     public void Add(string tensor, MethodOptions options, CodedLayer coded)
     {
         ArgumentNullException.ThrowIfNull(coded);

@@ -9,7 +9,7 @@ namespace Reparam.Compression.Allocation;
 /// </summary>
 internal sealed class Knapsack
 {
-    /// <summary>Most bytes of all layers together: products of bytes and costs stay inside 128 bits.</summary>
+    /// <summary>Maximum bytes of all layers together: products of bytes and costs stay inside 128 bits.</summary>
     public const long MaxBytes = 1L << 56;
 
     // Partial solutions at one stage, before and after so many in all that time runs short.
@@ -33,7 +33,7 @@ internal sealed class Knapsack
     /// <param name="choices">Bytes and tables.</param>
     /// <param name="costs">Costs; not negative, their sum over layers below 2^53.</param>
     /// <param name="tables">Bits of the tables that are present.</param>
-    /// <param name="capacity">Most bytes.</param>
+    /// <param name="capacity">Maximum bytes.</param>
     /// <param name="limit">A cost that is known to be reached: what costs more need not be found. Null for none.</param>
     /// <param name="cancellation">Ends the work.</param>
     public Knapsack(
@@ -182,7 +182,7 @@ internal sealed class Knapsack
         // Each choice gives a list in rising bytes; the lists are merged.
         var next = new List<State>();
         var heads = new int[items.Length];
-        var least = long.MaxValue;
+        var lowest = long.MaxValue;
         for (var count = 0L; ; count++)
         {
             if ((count & 0xFFF) == 0)
@@ -214,12 +214,12 @@ internal sealed class Knapsack
             }
 
             heads[taken]++;
-            if (state.Cost >= least || CannotWin(state, restBytes, restCost, rates))
+            if (state.Cost >= lowest || CannotWin(state, restBytes, restCost, rates))
             {
                 continue;
             }
 
-            least = state.Cost;
+            lowest = state.Cost;
             nodes.Add(new Node(state.Node, taken));
             next.Add(state with { Node = nodes.Count - 1 });
             var (wholeBytes, wholeCost) = (state.Bytes + restBytes, state.Cost + restCost);
@@ -254,7 +254,7 @@ internal sealed class Knapsack
             : lead < 0 && (Int128)rates.Gain.Numerator * -excess < -lead * rates.Gain.Denominator;
     }
 
-    // Of the layers bound from each stage on: least cost of a byte saved (a denominator of 0 where none can be), largest gain of a byte more.
+    // Of the layers bound from each stage on: lowest cost of a byte saved (a denominator of 0 where none can be), largest gain of a byte more.
     private (Ratio Saving, Ratio Gain)[] Rates()
     {
         var rates = new (Ratio Saving, Ratio Gain)[order.Length + 1];

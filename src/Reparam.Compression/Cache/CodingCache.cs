@@ -87,7 +87,7 @@ public sealed class CodingCache(string folder)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It is a cache: what stays takes room and does no harm.
+            // It is a cache: what stays takes space and does no harm.
         }
     }
 

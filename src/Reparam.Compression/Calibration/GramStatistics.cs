@@ -14,7 +14,7 @@ public sealed record GramStatistics(double MeanDiagonal, double MaxDiagonal, int
     /// <summary>How far an outlier lies above the median, in root mean squares.</summary>
     public const double OutlierRatio = 4;
 
-    /// <summary>Most steps of Lanczos's method.</summary>
+    /// <summary>Maximum steps of Lanczos's method.</summary>
     public const int Steps = 64;
 
     // Below this share of the largest eigenvalue an element's rounding to single precision hides the smallest.

@@ -42,10 +42,10 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic NothingToCompress { get; } = new(
         "RPB0108", "Nothing to compress", "{0}");
 
-    /// <summary>A warning: coded, a weight would take no less room than it does.</summary>
+    /// <summary>A warning: coded, a weight would take no less space than it does.</summary>
     public static CompressionDiagnostic WeightGrows { get; } = new(
         "RPB0109", "A weight would not get smaller",
-        "tensor '{0}' is carried as it is: at {1} in the layout {2} it would take {3} bytes, and as {4} it takes {5}");
+        "tensor '{0}' is copied as it is: at {1} in the layout {2} it would take {3} bytes, and as {4} it takes {5}");
 
     /// <summary>A warning: a weight far out of the range of the others costs its neighbours, or itself.</summary>
     public static CompressionDiagnostic Outlier { get; } = new(
@@ -57,7 +57,7 @@ public static class CompressionDiagnostics
 
     /// <summary>A warning: the checkpoint holds weights that are quantised already.</summary>
     public static CompressionDiagnostic QuantizedCheckpoint { get; } = new(
-        "RPB0112", "The checkpoint is quantised already", "the checkpoint is quantised already: {0}; they are carried as they are, and so are the scales, zero points and tables beside them ({1})");
+        "RPB0112", "The checkpoint is quantised already", "the checkpoint is quantised already: {0}; they are copied as they are, and so are the scales, zero points and tables beside them ({1})");
 
     /// <summary>An option is given that nothing looks at.</summary>
     public static CompressionDiagnostic WithoutEffect { get; } = new(
@@ -117,7 +117,7 @@ public static class CompressionDiagnostics
     public static CompressionDiagnostic UnexpectedTensor { get; } = new(
         "RPB0151", "The checkpoint has a tensor that the model lacks", "the checkpoint has a tensor '{0}' {1}, which no part of {2} takes{3}");
 
-    /// <summary>A warning: tensors that are carried as they are hold NaN, or parameters an infinity.</summary>
+    /// <summary>A warning: tensors that are copied as they are hold NaN, or parameters an infinity.</summary>
     public static CompressionDiagnostic NonFiniteTensor { get; } = new(
         "RPB0152", "A tensor is not finite", "tensor '{0}' has {1}, which the app will load and compute with");
 

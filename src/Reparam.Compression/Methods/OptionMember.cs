@@ -78,7 +78,7 @@ public sealed class OptionMember
         _ => Convert.ToString(Default, CultureInfo.InvariantCulture)!,
     };
 
-    /// <summary>Some legal value as it is written on a command line, where a value must be given that a plan will replace: the least, or the first.</summary>
+    /// <summary>Some legal value as it is written on a command line, where a value must be given that a plan will replace: the minimum, or the first.</summary>
     public string Lowest => Blank is Enum or bool ? Blank.ToString()!.ToLowerInvariant() : Convert.ToString(Blank, CultureInfo.InvariantCulture)!;
 
     /// <summary>The summary of the property's doc comment, in one line; empty where the assembly's documentation file does not lie beside it.</summary>

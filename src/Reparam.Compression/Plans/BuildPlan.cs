@@ -54,10 +54,10 @@ public sealed record BuildPlan
     /// <summary>Calibration of the layers' inputs; null for none.</summary>
     public string? Calibration { get; init; }
 
-    /// <summary>Most stored bits per coded weight; null for no such budget.</summary>
+    /// <summary>Maximum stored bits per coded weight; null for no such budget.</summary>
     public double? TargetBits { get; init; }
 
-    /// <summary>Most bytes of all coded weights; null for no such budget.</summary>
+    /// <summary>Maximum bytes of all coded weights; null for no such budget.</summary>
     public long? TargetSize { get; init; }
 
     /// <summary>Largest relative output error of a layer, which gets its smallest coding that keeps to it; null for no such budget.</summary>
@@ -72,7 +72,7 @@ public sealed record BuildPlan
     /// <summary>Where to save the bit plan that a budget gives; null for nowhere.</summary>
     public string? Allocation { get; init; }
 
-    /// <summary>Kernel paths (avx512, avx2, vector128) whose running form is written beside the output; null for none.</summary>
+    /// <summary>Kernel paths (avx512, avx2, vector128) whose prepacked weights are written beside the output; null for none.</summary>
     public IReadOnlyList<string>? RuntimeLayouts { get; init; }
 
     /// <summary>Where to say, last of all, what the output was made from; null for nowhere.</summary>

@@ -5,7 +5,7 @@ using Reparam.Compression.Diagnostics;
 namespace Reparam.Compression.Plans;
 
 /// <summary>
-/// Looks for NaN and infinities in the tensors that are carried as they are; a weight to be coded is refused by its coder. Negative infinities are legal
+/// Looks for NaN and infinities in the tensors that are copied as they are; a weight to be coded is refused by its coder. Negative infinities are legal
 /// but in weights and biases: masks of an attention hold them.
 /// </summary>
 public static class FiniteCheck
@@ -14,14 +14,14 @@ public static class FiniteCheck
 
     /// <summary>One warning for each tensor that has some.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
-    /// <param name="carried">Names of the tensors to look at.</param>
+    /// <param name="copied">Names of the tensors to look at.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static IEnumerable<CompressionProblem> Warnings(ICheckpoint checkpoint, IEnumerable<string> carried, CancellationToken cancellation)
+    public static IEnumerable<CompressionProblem> Warnings(ICheckpoint checkpoint, IEnumerable<string> copied, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        ArgumentNullException.ThrowIfNull(carried);
-        foreach (var name in carried)
+        ArgumentNullException.ThrowIfNull(copied);
+        foreach (var name in copied)
         {
             var (nan, positive, negative) = Count(checkpoint, checkpoint.Info(name), cancellation);
             var infinite = positive + (name[(name.LastIndexOf('.') + 1)..] is "weight" or "bias" ? negative : 0);

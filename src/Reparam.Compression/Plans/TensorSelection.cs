@@ -9,18 +9,18 @@ namespace Reparam.Compression.Plans;
 /// <summary>The weights of a checkpoint that are coded where no annotation says so, and why the others are not.</summary>
 public sealed record TensorSelection
 {
-    /// <summary>The weights to code, in ordinal order of their names; none where everything is carried by rule.</summary>
+    /// <summary>The weights to code, in ordinal order of their names; none where everything is copied by rule.</summary>
     public required ImmutableArray<LayerPlan> Layers { get; init; }
 
-    /// <summary>Every other tensor of the checkpoint, and why it is carried.</summary>
-    public required IReadOnlyDictionary<string, CarryReason> Carried { get; init; }
+    /// <summary>Every other tensor of the checkpoint, and why it is copied.</summary>
+    public required IReadOnlyDictionary<string, CopyReason> Copied { get; init; }
 
     /// <summary>What the user should know: the checkpoint is quantised already (RPB0112), or nothing is left to code (RPB0108).</summary>
     public required ImmutableArray<CompressionProblem> Warnings { get; init; }
 
     /// <summary>
     /// Takes every floating tensor of two or more dimensions, embeddings and heads included, that <paramref name="include"/> finds and
-    /// <paramref name="exclude"/> does not. Carried are: what has fewer dimensions (norm weights, biases), what a quantised checkpoint decodes its weights with
+    /// <paramref name="exclude"/> does not. Copied are: what has fewer dimensions (norm weights, biases), what a quantised checkpoint decodes its weights with
     /// (<see cref="QuantizedTensors"/>), and buffers that models compute (<see cref="DerivedTensors"/>).
     /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
@@ -39,12 +39,12 @@ public sealed record TensorSelection
         var quantized = QuantizedTensors.Of(checkpoint);
         var quantizedWeights = quantized.Weights.Select(info => info.Name).ToHashSet(StringComparer.Ordinal);
         var layers = ImmutableArray.CreateBuilder<LayerPlan>();
-        var carried = new Dictionary<string, CarryReason>(StringComparer.Ordinal);
+        var copied = new Dictionary<string, CopyReason>(StringComparer.Ordinal);
         foreach (var name in checkpoint.Names.Order(StringComparer.Ordinal))
         {
             if (ReasonOf(checkpoint.Info(name)) is { } reason)
             {
-                carried.Add(name, reason);
+                copied.Add(name, reason);
             }
             else
             {
@@ -53,26 +53,26 @@ public sealed record TensorSelection
         }
 
         RequireSome();
-        return new TensorSelection { Layers = layers.ToImmutable(), Carried = carried, Warnings = [.. Warn()] };
+        return new TensorSelection { Layers = layers.ToImmutable(), Copied = copied, Warnings = [.. Warn()] };
 
-        CarryReason? ReasonOf(TensorInfo info)
+        CopyReason? ReasonOf(TensorInfo info)
         {
             var name = info.Name;
-            var natural = CarriedTensor.ReasonOf(info);
+            var natural = CopiedTensor.ReasonOf(info);
 
             // Where nothing is quantised, a vector that is called a scale is a norm weight.
-            return quantizedWeights.Contains(name) ? CarryReason.Quantized
-                : quantized.Parameters.Contains(name) && (natural is null ? !everything : quantizedWeights.Count > 0) ? CarryReason.QuantizationParameter
+            return quantizedWeights.Contains(name) ? CopyReason.Quantized
+                : quantized.Parameters.Contains(name) && (natural is null ? !everything : quantizedWeights.Count > 0) ? CopyReason.QuantizationParameter
                 : natural is not null ? natural
-                : !everything && DerivedTensors.ReasonToIgnore(info) is not null ? CarryReason.Derived
-                : wanted?.IsMatch(name) == false || unwanted?.IsMatch(name) == true ? CarryReason.Excluded
+                : !everything && DerivedTensors.ReasonToIgnore(info) is not null ? CopyReason.Derived
+                : wanted?.IsMatch(name) == false || unwanted?.IsMatch(name) == true ? CopyReason.Excluded
                 : null;
         }
 
         void RequireSome()
         {
-            var weights = layers.Count + carried.Values.Count(reason => reason == CarryReason.Excluded);
-            var ruled = carried.Where(tensor => tensor.Value is CarryReason.Quantized or CarryReason.QuantizationParameter or CarryReason.Derived).ToArray();
+            var weights = layers.Count + copied.Values.Count(reason => reason == CopyReason.Excluded);
+            var ruled = copied.Where(tensor => tensor.Value is CopyReason.Quantized or CopyReason.QuantizationParameter or CopyReason.Derived).ToArray();
             if (layers.Count > 0 || (weights == 0 && ruled.Length > 0))
             {
                 return;
@@ -88,13 +88,13 @@ public sealed record TensorSelection
         {
             if (quantized.Weights.Length > 0)
             {
-                var parameters = carried.Values.Count(reason => reason == CarryReason.QuantizationParameter);
+                var parameters = copied.Values.Count(reason => reason == CopyReason.QuantizationParameter);
                 yield return CompressionDiagnostics.QuantizedCheckpoint.With(quantized.Describe(), parameters);
             }
 
             if (layers.Count == 0)
             {
-                yield return CompressionDiagnostics.NothingToCompress.With("no tensor is left to code; every tensor is carried as it is");
+                yield return CompressionDiagnostics.NothingToCompress.With("no tensor is left to code; every tensor is copied as it is");
             }
         }
     }

@@ -23,10 +23,10 @@ public sealed record CompressionReport
     /// <summary>The bit plan that chose the widths; null where none did.</summary>
     public BitPlan? Allocation { get; init; }
 
-    /// <summary>Tensors carried as they were, and why, in the order of the checkpoint.</summary>
-    public required ImmutableArray<CarriedTensor> Carried { get; init; }
+    /// <summary>Tensors copied as they were, and why, in the order of the checkpoint.</summary>
+    public required ImmutableArray<CopiedTensor> Copied { get; init; }
 
-    /// <summary>Weights of the plan that would not get smaller, and so are carried: RPB0109, in the order of the plan.</summary>
+    /// <summary>Weights of the plan that would not get smaller, and so are copied: RPB0109, in the order of the plan.</summary>
     public ImmutableArray<CompressionProblem> Grown { get; init; } = [];
 
     /// <summary>What the steps of the plan did, in their order; empty where there was no plan.</summary>
@@ -38,8 +38,8 @@ public sealed record CompressionReport
     /// <summary>What the user should know of the cache. Not in the JSON.</summary>
     public ImmutableArray<string> CacheNotes { get; init; } = [];
 
-    /// <summary>Bytes of what is carried.</summary>
-    public long CarriedBytes => Carried.Sum(tensor => tensor.Bytes);
+    /// <summary>Bytes of what is copied.</summary>
+    public long CopiedBytes => Copied.Sum(tensor => tensor.Bytes);
 
     /// <summary>Number of coded weights.</summary>
     public long Weights => Layers.Sum(layer => layer.Weights);

@@ -25,7 +25,7 @@ public static class JsonReport
     {
         using var json = new Utf8JsonWriter(stream, Options);
         json.WriteStartObject();
-        json.WriteNumber("version", 1);
+        json.WriteNumber("version", 2);
         json.WriteString("checkpoint", report.Checkpoint);
         json.WriteString("output", report.Output);
         json.WriteString("source", report.SourceHash);
@@ -37,8 +37,8 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("carried");
-        foreach (var tensor in report.Carried)
+        json.WriteStartArray("copied");
+        foreach (var tensor in report.Copied)
         {
             json.WriteStartObject();
             json.WriteString("tensor", tensor.Tensor);
@@ -58,8 +58,8 @@ public static class JsonReport
             json.WriteNumber("fromCache", cache.Read);
         }
 
-        json.WriteNumber("carriedTensors", report.Carried.Length);
-        json.WriteNumber("carriedBytes", report.CarriedBytes);
+        json.WriteNumber("copiedTensors", report.Copied.Length);
+        json.WriteNumber("copiedBytes", report.CopiedBytes);
         json.WriteEndObject();
         if (report.Allocation is { } plan)
         {

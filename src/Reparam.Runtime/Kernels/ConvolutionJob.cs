@@ -153,9 +153,9 @@ internal sealed unsafe class ConvolutionJob : PieceJob
     }
 
     /// <summary>Where a position begins, and how many of the next ones follow it in its output row.</summary>
-    private (nint Start, int Run) Find(int position, int atMost)
+    private (nint Start, int Run) Find(int position, int max)
     {
         var (y, x) = Math.DivRem(position, shape.OutWidth);
-        return (layout.Row(y) + x, Math.Min(atMost, shape.OutWidth - x));
+        return (layout.Row(y) + x, Math.Min(max, shape.OutWidth - x));
     }
 }

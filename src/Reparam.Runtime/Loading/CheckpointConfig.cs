@@ -4,7 +4,7 @@ using Reparam.Checkpoints;
 namespace Reparam.Runtime;
 
 /// <summary>
-/// The constructor's values that a checkpoint carries: the metadata entry <c>reparam.config</c>, a JSON object with snake_case names. Emitted
+/// The constructor's values that a checkpoint has: the metadata entry <c>reparam.config</c>, a JSON object with snake_case names. Emitted
 /// <c>Load(path)</c> methods read it.
 /// </summary>
 public sealed class CheckpointConfig

@@ -25,7 +25,7 @@ public static class CheckpointLoader
     /// <param name="verify">How much of the files is held against their checksums.</param>
     /// <exception cref="CheckpointException">
     /// The file cannot be read, is written to meanwhile, or breaks a rule of its format or version; it is not what its checksums say; tensors are missing, unexpected or of another shape (all are
-    /// listed); or a packed weight does not give its check values. With <see cref="Verify.Full"/> also: it carries no checksums.
+    /// listed); or a packed weight does not give its check values. With <see cref="Verify.Full"/> also: it has no checksums.
     /// </exception>
     public static void Load(Module root, string path, Verify verify)
     {

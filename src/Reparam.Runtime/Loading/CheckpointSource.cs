@@ -11,7 +11,7 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
 
     public string Path => checkpoint.Path;
 
-    private IEnumerable<string> Weights => packed is null ? checkpoint.Names : packed.CarriedNames.Concat(packed.Layers.Keys);
+    private IEnumerable<string> Weights => packed is null ? checkpoint.Names : packed.CopiedNames.Concat(packed.Layers.Keys);
 
     public bool IsCoded(string name) => packed is not null && packed.Layers.ContainsKey(name);
 

@@ -1,6 +1,6 @@
 namespace Reparam.Runtime;
 
-/// <summary>How much of a checkpoint is held against the checksums that it carries when a model is loaded.</summary>
+/// <summary>How much of a checkpoint is held against the checksums that it has when a model is loaded.</summary>
 public enum Verify
 {
     /// <summary>

@@ -38,12 +38,12 @@ internal static unsafe class SegmentWindows
 
     /// <summary>Multiplies neighbouring row blocks by a batched kernel.</summary>
     /// <param name="weights">The prepacked weights, which have a batched form.</param>
-    /// <param name="arguments">As above. The sums of blocks lie <see cref="BatchedForm.SumsOfBlock"/> apart, with room for a multiple of <see cref="BatchedForm.Blocks"/>.</param>
+    /// <param name="arguments">As above. The sums of blocks lie <see cref="BatchedForm.SumsOfBlock"/> apart, with space for a multiple of <see cref="BatchedForm.Blocks"/>.</param>
     /// <param name="blocks">1 to <see cref="BatchedForm.MaxBlocks"/>.</param>
     public static void MultiplyBatched(PrepackedWeights weights, in KernelArguments arguments, int blocks)
     {
-        var wide = weights.Batched!;
-        Multiply(weights, wide.Tables, wide.Kernel, in arguments, blocks, wide.Blocks, BatchedForm.SumsOfBlock(arguments.Inputs), BatchedForm.WindowBytes);
+        var batched = weights.Batched!;
+        Multiply(weights, batched.Tables, batched.Kernel, in arguments, blocks, batched.Blocks, BatchedForm.SumsOfBlock(arguments.Inputs), BatchedForm.WindowBytes);
     }
 
     private static void Multiply(

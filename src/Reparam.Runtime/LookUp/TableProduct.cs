@@ -320,10 +320,10 @@ internal sealed unsafe class TableProduct : ParallelJob
         }
 
         // By the batch alone, so that the bits depend neither on threads nor on how the batch is cut into passes.
-        var wide = batch >= BatchedForm.MinInputs ? matrices[0].Batched : null;
-        isBatched = wide is not null;
-        plan = wide?.Tables ?? matrices[0].Tables;
-        var pass = wide?.InputsOfPass(batch) ?? Math.Clamp(TableBudget / (plan.Segments * plan.SegmentBytes), 1, Math.Min(MaxInputs, batch));
+        var batched = batch >= BatchedForm.MinInputs ? matrices[0].Batched : null;
+        isBatched = batched is not null;
+        plan = batched?.Tables ?? matrices[0].Tables;
+        var pass = batched?.InputsOfPass(batch) ?? Math.Clamp(TableBudget / (plan.Segments * plan.SegmentBytes), 1, Math.Min(MaxInputs, batch));
         try
         {
             fixed (float* rows = x)
@@ -334,7 +334,7 @@ internal sealed unsafe class TableProduct : ParallelJob
                     store = target.From(first);
                     source = rows + ((nint)first * plan.Columns);
                     round++;
-                    grain = wide is not null ? wide.Blocks * Math.Clamp(blocks / (4 * pool.Threads * wide.Blocks), 1, BatchedForm.MaxBlocks / wide.Blocks)
+                    grain = batched is not null ? batched.Blocks * Math.Clamp(blocks / (4 * pool.Threads * batched.Blocks), 1, BatchedForm.MaxBlocks / batched.Blocks)
                         : inputs == 1 ? (int)Math.Max(1, GrainBytes / blockBytes)
                         : Math.Clamp(PrepackedLayout.DivideUp(blocks, 4 * pool.Threads), 1, SegmentWindows.BlocksTogether(matrices[0], inputs));
                     Begin(PrepackedLayout.DivideUp(blocks, grain), FindShared());

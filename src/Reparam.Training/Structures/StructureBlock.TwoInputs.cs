@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Reparam.Training;
 
 /// <summary>
-/// Base of a block with two inputs that trains in one form and ships in another. The class carries an attribute of the kind structure, from which the generator emits <see cref="FoldMethod"/> and
+/// Base of a block with two inputs that trains in one form and ships in another. The class has an attribute of the kind structure, from which the generator emits <see cref="FoldMethod"/> and
 /// <see cref="FoldOptions"/>. The folded class is a marked class with constructors of the same parameters; the run-time twin of whoever makes a block makes the folded class's twin.
 /// </summary>
 /// <remarks>
@@ -48,7 +48,7 @@ public abstract class StructureBlock<T1, T2, TResult, TFolded> : Module<T1, T2, 
     /// <inheritdoc/>
     IReadOnlyList<string> IStructureBlock.Constants => constants;
 
-    /// <summary>How the block is folded. The generator overrides it where the class carries a structure attribute.</summary>
+    /// <summary>How the block is folded. The generator overrides it where the class has a structure attribute.</summary>
     protected virtual StructureMethod FoldMethod => throw NoAttribute();
 
     /// <summary>The class's structure attribute. The generator overrides it.</summary>

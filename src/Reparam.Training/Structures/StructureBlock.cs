@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace Reparam.Training;
 
 /// <summary>
-/// Base of a block with one input that trains in one form and ships in another. The class carries an attribute of the kind structure, from which the generator emits <see cref="FoldMethod"/> and
+/// Base of a block with one input that trains in one form and ships in another. The class has an attribute of the kind structure, from which the generator emits <see cref="FoldMethod"/> and
 /// <see cref="FoldOptions"/>. The folded class is a marked class with constructors of the same parameters; the run-time twin of whoever makes a block makes the folded class's twin.
 /// </summary>
 /// <remarks>
@@ -47,7 +47,7 @@ public abstract class StructureBlock<T, TResult, TFolded> : Module<T, TResult>, 
     /// <inheritdoc/>
     IReadOnlyList<string> IStructureBlock.Constants => constants;
 
-    /// <summary>How the block is folded. The generator overrides it where the class carries a structure attribute.</summary>
+    /// <summary>How the block is folded. The generator overrides it where the class has a structure attribute.</summary>
     protected virtual StructureMethod FoldMethod => throw NoAttribute();
 
     /// <summary>The class's structure attribute. The generator overrides it.</summary>

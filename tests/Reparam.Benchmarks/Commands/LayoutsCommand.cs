@@ -14,7 +14,7 @@ using Reparam.Compression.ShiftAdd.Nested;
 
 namespace Reparam.Benchmarks.Commands;
 
-/// <summary>Verb <c>layouts</c>: what each layout costs a checkpoint in room and in error; nothing is written.</summary>
+/// <summary>Verb <c>layouts</c>: what each layout costs a checkpoint in bytes and in error; nothing is written.</summary>
 internal static class LayoutsCommand
 {
     public static Command Create()
@@ -82,7 +82,7 @@ internal static class LayoutsCommand
         }
 
         var time = Environment.CpuUsage.TotalTime - start;
-        var report = new CompressionReport { Checkpoint = "", Output = "", SourceHash = "", Layers = use.Spread(reports), Carried = [] };
+        var report = new CompressionReport { Checkpoint = "", Output = "", SourceHash = "", Layers = use.Spread(reports), Copied = [] };
         var options = layers[0].Options.As<ShiftAddAttribute>();
         var error = calibration is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {report.RelativeOutputError ?? double.NaN:0.0000} |");
         var found = string.Join(", ", report.Layers.CountBy(layer => layer.Layout).Select(layout => $"{layout.Key} {layout.Value}"));

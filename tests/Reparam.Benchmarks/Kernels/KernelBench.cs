@@ -3,7 +3,7 @@ using Reparam.Benchmarks.Peers;
 
 namespace Reparam.Benchmarks.Kernels;
 
-/// <summary>Measures packed products beside the read probe and beside other libraries, all in turn in this process.</summary>
+/// <summary>Measures packed products beside the read probe and beside other libraries, all interleaved in this process.</summary>
 /// <param name="sampler">How samples are taken.</param>
 /// <param name="team">The threads of the probe and of ggml.</param>
 internal sealed class KernelBench(Sampler sampler, PinnedTeam team)

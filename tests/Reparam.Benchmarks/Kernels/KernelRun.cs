@@ -2,7 +2,7 @@ using Reparam.Benchmarks.Measuring;
 
 namespace Reparam.Benchmarks.Kernels;
 
-/// <summary>What contenders that were timed in turn did.</summary>
+/// <summary>What contenders that were timed interleaved did.</summary>
 /// <param name="Packed">The packed products, in the order asked for.</param>
 /// <param name="Probe">The read probe, on blocks of the first product's size.</param>
 /// <param name="Ggml">ggml; null where there is none.</param>

@@ -5,7 +5,7 @@ using Reparam.Runtime.Packed;
 
 namespace Reparam.Benchmarks.Kernels;
 
-/// <summary>Measures products of the format uniform beside libtorch in float32 and ONNX Runtime in bytes, all in turn in this process.</summary>
+/// <summary>Measures products of the format uniform beside libtorch in float32 and ONNX Runtime in bytes, all interleaved in this process.</summary>
 /// <param name="sampler">How samples are taken.</param>
 /// <param name="torch">libtorch.</param>
 internal sealed class UniformBench(Sampler sampler, TorchLibrary torch)

@@ -4,7 +4,7 @@ using Reparam.Cli.Machine;
 namespace Reparam.Benchmarks.Measuring;
 
 /// <summary>
-/// Times contenders against each other: sample by sample in turn, so that what the machine does meanwhile meets all of them alike. The calling thread is bound to one
+/// Times contenders against each other: interleaved sample by sample, so that what the machine does meanwhile meets all of them alike. The calling thread is bound to one
 /// processor while it measures; threads of the contenders, started in the untimed beginning, may use all that the measurement has.
 /// </summary>
 internal sealed class Sampler

@@ -9,7 +9,7 @@ namespace Reparam.Benchmarks.Models;
 /// <param name="KeyValueHeads">Number of key and value heads; divides <paramref name="Heads"/>.</param>
 /// <param name="Hidden">Width inside the feed-forward network.</param>
 /// <param name="Vocabulary">Number of tokens.</param>
-/// <param name="Context">Most tokens that a sequence can have.</param>
+/// <param name="Context">Maximum tokens that a sequence can have.</param>
 internal sealed record DecoderSizes(int Layers, int Width, int Heads, int KeyValueHeads, int Hidden, int Vocabulary, int Context)
 {
     /// <summary>Width of one head.</summary>
@@ -28,8 +28,8 @@ internal sealed record DecoderSizes(int Layers, int Width, int Heads, int KeyVal
         : Heads % KeyValueHeads != 0 ? $"{KeyValueHeads} key and value heads do not divide {Heads} heads"
         : null;
 
-    /// <summary>The sizes that a checkpoint carries.</summary>
-    /// <exception cref="Checkpoints.CheckpointException">The file cannot be read, or carries no such sizes.</exception>
+    /// <summary>The sizes that a checkpoint has.</summary>
+    /// <exception cref="Checkpoints.CheckpointException">The file cannot be read, or has no such sizes.</exception>
     public static DecoderSizes Of(CheckpointConfig config) => new(
         config.GetInt32("layers"), config.GetInt32("dim"), config.GetInt32("heads"), config.GetInt32("key_value_heads"), config.GetInt32("hidden_dim"),
         config.GetInt32("vocabulary_size"), config.GetInt32("max_sequence_length"));

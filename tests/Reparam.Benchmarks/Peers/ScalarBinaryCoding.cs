@@ -16,12 +16,12 @@ internal static class ScalarBinaryCoding
     /// <param name="decoded">As long as the row, zeros.</param>
     public static void Code(ReadOnlySpan<float> row, int groupSize, int bits, int rounds, Span<float> decoded)
     {
-        var room = new float[bits * groupSize];
+        var workspace = new float[bits * groupSize];
         var scales = new float[bits];
         for (var begin = 0; begin < row.Length; begin += groupSize)
         {
             var w = row[begin..Math.Min(begin + groupSize, row.Length)];
-            var signs = room.AsSpan(0, bits * w.Length);
+            var signs = workspace.AsSpan(0, bits * w.Length);
             Greedy(w, signs, scales);
             for (var round = 0; round < rounds; round++)
             {

@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace Reparam.Build.Tests.Harness;
 
-/// <summary>Writes assemblies that carry manifests as the generator's output would.</summary>
+/// <summary>Writes assemblies that have manifests as the generator's output would.</summary>
 internal static class ManifestAssembly
 {
     private static readonly ConstructorInfo Constructor = typeof(ReparamManifestAttribute).GetConstructors().Single();

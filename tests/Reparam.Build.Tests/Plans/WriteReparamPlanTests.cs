@@ -17,7 +17,7 @@ public sealed class WriteReparamPlanTests : IDisposable
     }
 
     [Fact]
-    public void The_plan_says_what_the_item_says_and_carries_the_manifests_as_they_are()
+    public void The_plan_says_what_the_item_says_and_has_the_manifests_as_they_are()
     {
         var item = Item("model.safetensors", "model");
         item.SetMetadata("Bits", " 3 ");
@@ -48,7 +48,7 @@ public sealed class WriteReparamPlanTests : IDisposable
         Assert.Equal(folder.PathOf("obj/cache"), root.GetProperty("cache").GetString());
         Assert.Equal(0.05, root.GetProperty("maxWeightError").GetDouble());
         Assert.Equal(["avx512", "avx2"], root.GetProperty("runtimeLayouts").EnumerateArray().Select(layout => layout.GetString()));
-        Assert.Equal($"{folder.PathOf("obj/model.reparam.avx512")};{folder.PathOf("obj/model.reparam.avx2")}", plans[0].GetMetadata("Streams"));
+        Assert.Equal($"{folder.PathOf("obj/model.reparam.avx512")};{folder.PathOf("obj/model.reparam.avx2")}", plans[0].GetMetadata("Prepacked"));
         Assert.Equal(["Ns.Block", "Ns.Model"], root.GetProperty("manifests").EnumerateObject().Select(member => member.Name));
         Assert.Equal(ManifestAssembly.Json(root: true, ("b", "Ns.Block")), root.GetProperty("manifests").GetProperty("Ns.Model").GetRawText());
     }

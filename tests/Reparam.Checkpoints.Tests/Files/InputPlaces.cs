@@ -4,7 +4,7 @@ using Reparam.Checkpoints.Sharding;
 
 namespace Reparam.Checkpoints.Tests.Files;
 
-/// <summary>What is read is a file, and its text may carry a byte order mark.</summary>
+/// <summary>What is read is a file, and its text may have a byte order mark.</summary>
 public sealed class InputPlaces : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -66,7 +66,7 @@ public sealed class TorchImport : IDisposable
     [InlineData("ByteStorage", DType.U8)]
     [InlineData("BoolStorage", DType.Bool)]
     [InlineData("ComplexFloatStorage", DType.C64)]
-    public void Every_storage_type_is_carried(string storage, DType dtype)
+    public void Every_storage_type_is_copied(string storage, DType dtype)
     {
         var bytes = Enumerable.Range(1, 3 * dtype.BitSize() / 8).Select(value => (byte)value).ToArray();
         Import(PickleBuilder.Zip(PickleBuilder.Dictionary(dict => dict.Text("w").Tensor(storage, "0", 3, 1, [2], [1])), "little", ("0", bytes)));

@@ -191,7 +191,7 @@ public sealed class PackedFaults : IDisposable
             using var checkpoint = Checkpoint.Open(folder.File("s"));
             var writer = new PackedFileWriter();
             writer.AddLayer("w", "shiftadd", [2, 16], DType.F32, CodedMatrices.Nested(2, 16, CodedMatrices.Table(1, 2), 1, 16));
-            var exception = Assert.Throws<CheckpointException>(() => writer.CarryRest(checkpoint));
+            var exception = Assert.Throws<CheckpointException>(() => writer.CopyRest(checkpoint));
             Assert.Equal((CheckpointRule.Packed, part), (exception.Rule, exception.Tensor));
         }
     }

@@ -29,7 +29,7 @@ public sealed class PackedRoundTrip : IDisposable
                 var bytes = file.Checkpoint.Names.Sum(name => file.Checkpoint.Info(name).ByteLength);
                 Assert.Equal(matrix.StoredBytes + file.TableBytes, bytes);
                 Assert.Equal(8.0 * bytes / matrix.Rows / matrix.Columns, file.BitsPerWeight("w"), 9);
-                Assert.Empty(file.CarriedNames);
+                Assert.Empty(file.CopiedNames);
                 var dense = matrix.Decode();
                 Assert.Equal(dense, file.ReadSingles("w"));
                 using var stream = new MemoryStream();
@@ -228,7 +228,7 @@ public sealed class PackedRoundTrip : IDisposable
     }
 
     [Fact]
-    public void The_rest_of_the_source_is_carried_as_it_was()
+    public void The_rest_of_the_source_is_copied_as_it_was()
     {
         var source = new SafetensorsWriter();
         source.Add<float>("a.weight", [2, 3, 2], new float[12]);
@@ -239,15 +239,15 @@ public sealed class PackedRoundTrip : IDisposable
         source.Write(folder.File("source.safetensors"));
         using var checkpoint = Checkpoint.Open(folder.File("source.safetensors"));
 
-        Pack(checkpoint, folder.File("1.reparam.safetensors"), carryFirst: false);
-        Pack(checkpoint, folder.File("2.reparam.safetensors"), carryFirst: true);
+        Pack(checkpoint, folder.File("1.reparam.safetensors"), copyFirst: false);
+        Pack(checkpoint, folder.File("2.reparam.safetensors"), copyFirst: true);
         Assert.Equal(File.ReadAllBytes(folder.File("1.reparam.safetensors")), File.ReadAllBytes(folder.File("2.reparam.safetensors")));
 
         using var file = PackedFile.Open(folder.File("1.reparam.safetensors"));
         Assert.Equal(["a.weight"], file.Layers.Keys);
         Assert.Equal([2, 3, 2], file.Layers["a.weight"].Shape.ToArray());
         Assert.Equal(6, file.Layers["a.weight"].Columns);
-        Assert.Equal(["b.weight", "odd"], file.CarriedNames);
+        Assert.Equal(["b.weight", "odd"], file.CopiedNames);
         Assert.Equal([1, 2, 3], file.Checkpoint.Bytes("odd").ToArray());
         Assert.Equal([1f, 2f], file.ReadSingles("b.weight"));
         Assert.Equal("""{"dim":64}""", file.Checkpoint.Metadata["reparam.config"]);
@@ -259,7 +259,7 @@ public sealed class PackedRoundTrip : IDisposable
             file.Checkpoint.Metadata["reparam.layers"]);
 
         var again = new PackedFileWriter();
-        Assert.Equal(CheckpointRule.Packed, Assert.Throws<CheckpointException>(() => again.CarryRest(file.Checkpoint)).Rule);
+        Assert.Equal(CheckpointRule.Packed, Assert.Throws<CheckpointException>(() => again.CopyRest(file.Checkpoint)).Rule);
     }
 
     [Fact]
@@ -392,18 +392,18 @@ public sealed class PackedRoundTrip : IDisposable
         }
     }
 
-    private static void Pack(ICheckpoint source, string path, bool carryFirst)
+    private static void Pack(ICheckpoint source, string path, bool copyFirst)
     {
         var writer = new PackedFileWriter { SourceHash = Checkpoint.ComputeHash(source) };
-        if (carryFirst)
+        if (copyFirst)
         {
-            writer.Carry(source, "odd");
+            writer.Copy(source, "odd");
         }
 
         writer.AddLayer("a.weight", "shiftadd", [2, 3, 2], DType.F32, CodedMatrices.Create(2, 6, 2, 4, 0, exponent: -3));
-        if (carryFirst)
+        if (copyFirst)
         {
-            writer.Carry(source, "b.weight");
+            writer.Copy(source, "b.weight");
             foreach (var (key, value) in source.Metadata)
             {
                 writer.SetMetadata(key, value);
@@ -411,7 +411,7 @@ public sealed class PackedRoundTrip : IDisposable
         }
         else
         {
-            writer.CarryRest(source);
+            writer.CopyRest(source);
         }
 
         writer.Write(path);

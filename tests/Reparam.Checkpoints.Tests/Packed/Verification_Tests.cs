@@ -113,7 +113,7 @@ public sealed class Verification_Tests : IDisposable
     }
 
     [Fact]
-    public void Shards_are_verified_each_and_all_or_none_carry_checksums()
+    public void Shards_are_verified_each_and_all_or_none_have_checksums()
     {
         var writer = new SafetensorsWriter { HasChecksums = true };
         writer.Add("a", [400], new ReadOnlyMemory<byte>(new byte[400]));
@@ -196,7 +196,7 @@ public sealed class Verification_Tests : IDisposable
         source.Add("odd", [3], new ReadOnlyMemory<byte>([1, 2, 3]));
         source.Write(folder.File("dense.safetensors"));
         using var dense = SafetensorsFile.Open(folder.File("dense.safetensors"));
-        packed.CarryRest(dense);
+        packed.CopyRest(dense);
         packed.Write(path);
     }
 }

@@ -129,7 +129,7 @@ public sealed class SafetensorsRoundTrip : IDisposable
     }
 
     [Fact]
-    public void Complex_and_small_floats_are_carried_and_not_converted()
+    public void Complex_and_small_floats_are_copied_and_not_converted()
     {
         var writer = new SafetensorsWriter();
         writer.Add("c", DType.C64, [1], new byte[8]);

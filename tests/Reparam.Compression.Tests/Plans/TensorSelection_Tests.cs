@@ -41,10 +41,10 @@ public sealed class TensorSelection_Tests : IDisposable
         var selection = TensorSelection.Plan(checkpoint, new ShiftAddAttribute(3));
 
         Assert.Equal(expected.Split(' '), selection.Layers.Select(layer => layer.Tensor));
-        Assert.Equal(checkpoint.Names.Except(expected.Split(' ')).Order(), selection.Carried.Keys.Order());
+        Assert.Equal(checkpoint.Names.Except(expected.Split(' ')).Order(), selection.Copied.Keys.Order());
         Assert.Equal("RPB0112", Assert.Single(selection.Warnings).Diagnostic.Id);
-        Assert.Contains(CarryReason.Quantized, selection.Carried.Values);
-        Assert.Contains(CarryReason.QuantizationParameter, selection.Carried.Values);
+        Assert.Contains(CopyReason.Quantized, selection.Copied.Values);
+        Assert.Contains(CopyReason.QuantizationParameter, selection.Copied.Values);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class TensorSelection_Tests : IDisposable
         using var checkpoint = Write("a.weight F8_E4M3 64x64; b.weight F8_E4M3 64x64; b.weight_scale_inv F32 4x4; a.weight_scale_inv F32 4x4; c.weight I8 64x64; c.SCB F32 64; d.weight F32 8x8");
 
         Assert.Equal(
-            "the checkpoint is quantised already: 2 weights are F8_E4M3, 1 is I8; they are carried as they are, and so are the scales, zero points and tables beside them (3)",
+            "the checkpoint is quantised already: 2 weights are F8_E4M3, 1 is I8; they are copied as they are, and so are the scales, zero points and tables beside them (3)",
             Assert.Single(TensorSelection.Plan(checkpoint, new ShiftAddAttribute(3)).Warnings).Text);
     }
 
@@ -69,18 +69,18 @@ public sealed class TensorSelection_Tests : IDisposable
 
         Assert.Equal(expected.Split(' '), selection.Layers.Select(layer => layer.Tensor));
         Assert.Empty(selection.Warnings);
-        Assert.DoesNotContain(CarryReason.QuantizationParameter, selection.Carried.Values);
+        Assert.DoesNotContain(CopyReason.QuantizationParameter, selection.Copied.Values);
     }
 
     [Fact]
-    public void Computed_buffers_are_carried_until_everything_is_asked_for()
+    public void Computed_buffers_are_copied_until_everything_is_asked_for()
     {
         using var checkpoint = Write(Buffers);
         var options = new ShiftAddAttribute(3);
         var selection = TensorSelection.Plan(checkpoint, options);
 
         Assert.Equal("a.q.weight", Assert.Single(selection.Layers).Tensor);
-        Assert.All(selection.Carried.Values, reason => Assert.Equal(CarryReason.Derived, reason));
+        Assert.All(selection.Copied.Values, reason => Assert.Equal(CopyReason.Derived, reason));
         Assert.Equal(4, TensorSelection.Plan(checkpoint, options, everything: true).Layers.Length);
     }
 

@@ -165,8 +165,8 @@ public class BinaryCoder_Tests
                 // Half precision moves every level, single precision does not see squares below 1e-5 of the group's, and the smallest halves are far apart.
                 var largest = Enumerable.Range(0, c.Options.Bits).Sum(bit => Math.ScaleB((double)matrix.Scale(row, begin / matrix.GroupSize, bit), matrix.ScaleExponent));
                 var moved = 2 * HalfRounding * largest + c.Options.Bits * Math.ScaleB(1, matrix.ScaleExponent - 24) + float.Epsilon;
-                var room = Math.Sqrt(w.Length) * moved + Math.Sqrt(1e-5 * w.Sum(x => x * x));
-                Assert.True(errors[group] <= start + room, $"row {row}, column {begin}: {start} became {errors[group]}");
+                var tolerance = Math.Sqrt(w.Length) * moved + Math.Sqrt(1e-5 * w.Sum(x => x * x));
+                Assert.True(errors[group] <= start + tolerance, $"row {row}, column {begin}: {start} became {errors[group]}");
                 group++;
             }
         },

@@ -102,7 +102,7 @@ internal static class BinaryCodingReference
     }
 
     /// <summary>
-    /// Reassigns the codes and refits the scales in turn, the best refit kept; scales made of powers of two are rounded in every round. The error of a refit is that
+    /// Reassigns the codes and refits the scales alternately, the best refit kept; scales made of powers of two are rounded in every round. The error of a refit is that
     /// at the codes that it was fitted to.
     /// </summary>
     public static (double[] Best, double Error, double[] Last, double LastError) Alternate(double[] w, double[] start, int rounds, int scaleTerms)

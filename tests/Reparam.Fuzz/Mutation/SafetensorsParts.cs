@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace Reparam.Fuzz.Mutation;
 
-/// <summary>A safetensors file: header and data, with the header's length in front. A checksum of the header that it carries is computed anew, as docs/formats/packed.md says.</summary>
+/// <summary>A safetensors file: header and data, with the header's length in front. A checksum of the header that it has is computed anew, as docs/formats/packed.md says.</summary>
 internal sealed class SafetensorsParts : Container
 {
     private const int PrefixLength = 8;

@@ -8,8 +8,8 @@ public class Structures_Diagnostics
     public void A_structure_without_mistakes_gives_no_report() => Assert.Empty(AnalyzerRun.Reports(StructureSources.Net()));
 
     [Theory]
-    [InlineData("[ReparamModule, Halved(2)] public sealed partial class Block", "[ReparamModule] public sealed partial class Block", "RP0014 'Block'", "carries no structure attribute")]
-    [InlineData("[ReparamModule, Halved(2)] public", "[ReparamModule, Halved(2), Other] public", "RP0014 'Block'", "carries 2 structure attributes")]
+    [InlineData("[ReparamModule, Halved(2)] public sealed partial class Block", "[ReparamModule] public sealed partial class Block", "RP0014 'Block'", "has no structure attribute")]
+    [InlineData("[ReparamModule, Halved(2)] public", "[ReparamModule, Halved(2), Other] public", "RP0014 'Block'", "has 2 structure attributes")]
     [InlineData("[ReparamModule] public sealed partial class Folded", "[ReparamModule, Halved(1)] public sealed partial class Folded", "RP0014 'Halved(1)'", "does not derive from StructureBlock<TFolded>")]
     [InlineData("public partial Module<Tensor, Tensor> Made", "[Halved(2)] public partial Module<Tensor, Tensor> Made", "RP0014 'Halved(2)'", "stands on the property 'Made'")]
     [InlineData("namespace Tests;", "[assembly: Tests.Halved(2)] namespace Tests;", "RP0014 'Tests.Halved(2)'", "stands on the assembly")]

@@ -90,7 +90,7 @@ internal sealed class Sandbox : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        // A test host that MSBuild started carries settings of that MSBuild.
+        // A test host that MSBuild started has settings of that MSBuild.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);

@@ -145,7 +145,7 @@ public class CheckpointLoaderTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Weights_that_the_compressor_carried_are_dense(bool isTableCoded)
+    public void Weights_that_the_compressor_copied_are_dense(bool isTableCoded)
     {
         using var source = new TemporaryFile();
         var weights = Parity.Pair.FloatValues(5 * 70, 3, ugly: false).Select(value => (Half)value).ToArray();
@@ -163,7 +163,7 @@ public class CheckpointLoaderTests
             writer.AddLayer("tokens.weight", "shiftadd", [9, 70], StoredType.F32, table);
         }
 
-        writer.CarryRest(checkpoint);
+        writer.CopyRest(checkpoint);
         writer.Write(file.Path, review: packed => SelfCheck.Run(packed, default));
         var model = new Lookup(9, 70, 5);
         CheckpointLoader.Load(model, file.Path);

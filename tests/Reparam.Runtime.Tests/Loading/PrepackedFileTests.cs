@@ -23,7 +23,7 @@ public class PrepackedFileTests
         using var folder = new Folder();
         var packed = folder.WritePacked("model.reparam.safetensors", groupSize);
         var expected = Product(packed, mapped: false);
-        Assert.Equal(1, folder.WriteStreams(packed, PackedKernels.Current));
+        Assert.Equal(1, folder.WritePrepacked(packed, PackedKernels.Current));
         Assert.Equal(expected, Product(packed, mapped: true));
     }
 
@@ -35,9 +35,9 @@ public class PrepackedFileTests
         var matrix = CodedMatrices.Random(layout, Rows, Columns, 2);
         var packed = folder.WritePacked("model.reparam.safetensors", matrix);
         var expected = Product(packed, mapped: false);
-        var streams = folder.WriteStreams(packed, PackedKernels.Current);
-        Assert.Equal(CodedMatrices.Prepack(matrix, PackedKernels.Current, KernelPrecision.Default) is null ? 0 : 1, streams);
-        Assert.Equal(expected, Product(packed, mapped: streams == 1));
+        var files = folder.WritePrepacked(packed, PackedKernels.Current);
+        Assert.Equal(CodedMatrices.Prepack(matrix, PackedKernels.Current, KernelPrecision.Default) is null ? 0 : 1, files);
+        Assert.Equal(expected, Product(packed, mapped: files == 1));
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public class PrepackedFileTests
         using var folder = new Folder();
         var packed = folder.WritePacked("model.reparam.safetensors", CodedMatrices.SharedScales("block8", Rows, Columns, 3, blockRows, scaleTerms));
         var expected = Product(packed, mapped: false);
-        Assert.Equal(1, folder.WriteStreams(packed, PackedKernels.Current));
+        Assert.Equal(1, folder.WritePrepacked(packed, PackedKernels.Current));
         Assert.Equal(expected, Product(packed, mapped: true));
     }
 
@@ -65,8 +65,8 @@ public class PrepackedFileTests
         var packed = folder.WritePacked("model.reparam.safetensors", 64);
         foreach (var path in (KernelPath[])[KernelPath.Avx512, KernelPath.Avx2, KernelPath.Vector128])
         {
-            Assert.Equal(1, folder.WriteStreams(packed, path));
-            Assert.Equal(1, folder.WriteStreams(nested, path));
+            Assert.Equal(1, folder.WritePrepacked(packed, path));
+            Assert.Equal(1, folder.WritePrepacked(nested, path));
         }
 
         using var file = PackedFile.Open(packed);
@@ -78,7 +78,7 @@ public class PrepackedFileTests
     {
         using var folder = new Folder();
         var other = folder.WritePacked("other.reparam.safetensors", 64, seed: 2);
-        folder.WriteStreams(other, PackedKernels.Current);
+        folder.WritePrepacked(other, PackedKernels.Current);
         var packed = folder.WritePacked("model.reparam.safetensors", 64, seed: 1);
         File.Move(PrepackedFile.PathOf(other, PackedKernels.Current), PrepackedFile.PathOf(packed, PackedKernels.Current));
         _ = Product(packed, mapped: false);
@@ -93,7 +93,7 @@ public class PrepackedFileTests
     {
         using var folder = new Folder();
         var packed = folder.WritePacked("model.reparam.safetensors", 64);
-        folder.WriteStreams(packed, PackedKernels.Current);
+        folder.WritePrepacked(packed, PackedKernels.Current);
         var place = PrepackedFile.PathOf(packed, PackedKernels.Current);
         var bytes = File.ReadAllBytes(place);
         File.WriteAllBytes(place, bytes[..(length < 0 ? bytes.Length + length : length)]);
@@ -135,7 +135,7 @@ public class PrepackedFileTests
             return path;
         }
 
-        public int WriteStreams(string packed, KernelPath path)
+        public int WritePrepacked(string packed, KernelPath path)
         {
             using var file = PackedFile.Open(packed);
             return PrepackedFile.Write(file, path, PrepackedFile.PathOf(packed, path));

@@ -18,7 +18,7 @@ public sealed class VerificationTests : IDisposable
 
     private string Packed => Path.Combine(folder.FullName, "m.reparam.safetensors");
 
-    private string Streams => PrepackedFile.PathOf(Packed, PackedKernels.Current);
+    private string Prepacked => PrepackedFile.PathOf(Packed, PackedKernels.Current);
 
     public void Dispose() => folder.Delete(recursive: true);
 
@@ -53,7 +53,7 @@ public sealed class VerificationTests : IDisposable
     {
         Write(layout);
         var expected = Product(Load());
-        if (WriteStreams() == 0)
+        if (WritePrepacked() == 0)
         {
             return;
         }
@@ -62,13 +62,13 @@ public sealed class VerificationTests : IDisposable
         CheckpointLoader.Load(model, Packed);
         Assert.True(Assert.Single(layer.Weight.Packed!).IsPrepacked);
 
-        var good = File.ReadAllBytes(Streams);
+        var good = File.ReadAllBytes(Prepacked);
         var random = new Random(Array.IndexOf(CodedMatrices.OtherLayouts, layout) + 1);
         for (var i = 0; i < 200; i++)
         {
             var bit = random.Next(good.Length * 8);
             good[bit / 8] ^= (byte)(1 << (bit % 8));
-            File.WriteAllBytes(Streams, good);
+            File.WriteAllBytes(Prepacked, good);
             Assert.Equal(expected, Product(Load()));
             good[bit / 8] ^= (byte)(1 << (bit % 8));
         }
@@ -76,7 +76,7 @@ public sealed class VerificationTests : IDisposable
         var data = 8 + (int)BitConverter.ToInt64(good);
         foreach (var bytes in (byte[][])[[], [0xff], [.. good[..data], .. Enumerable.Repeat((byte)0xff, good.Length - data)], [.. Enumerable.Repeat((byte)0xff, good.Length)], good[..^64], [.. good, 0]])
         {
-            File.WriteAllBytes(Streams, bytes);
+            File.WriteAllBytes(Prepacked, bytes);
             Assert.Equal(expected, Product(Load()));
         }
     }
@@ -86,11 +86,11 @@ public sealed class VerificationTests : IDisposable
     {
         Write("row");
         var expected = Product(Load());
-        WriteStreams();
+        WritePrepacked();
 
         // Other bytes, with checksums that fit: no damage, but not what the codes say either.
         var writer = new SafetensorsWriter { HasChecksums = true, Alignment = 64 };
-        using (var good = SafetensorsFile.Open(Streams))
+        using (var good = SafetensorsFile.Open(Prepacked))
         {
             writer.Add("0.weight", StoredType.U8, good.Info("0.weight").Shape.AsSpan(), good.Bytes("0.weight").ToArray().Select(value => (byte)~value).ToArray());
             foreach (var (key, value) in good.Metadata)
@@ -99,7 +99,7 @@ public sealed class VerificationTests : IDisposable
             }
         }
 
-        writer.Write(Streams);
+        writer.Write(Prepacked);
         Assert.Equal(expected, Product(Load()));
     }
 
@@ -107,15 +107,15 @@ public sealed class VerificationTests : IDisposable
     public void Streams_of_another_packed_file_are_passed_over_however_little_differs()
     {
         Write("row", seed: 1);
-        WriteStreams();
-        var bytes = File.ReadAllBytes(Streams);
+        WritePrepacked();
+        var bytes = File.ReadAllBytes(Prepacked);
 
         // The same header but for checksums: one code is another one.
         Write("row", seed: 1, change: true);
         var expected = Product(Load());
-        File.Delete(Streams);
+        File.Delete(Prepacked);
         Assert.Equal(expected, Product(Load()));
-        File.WriteAllBytes(Streams, bytes);
+        File.WriteAllBytes(Prepacked, bytes);
         Assert.Equal(expected, Product(Load()));
     }
 
@@ -123,7 +123,7 @@ public sealed class VerificationTests : IDisposable
     public void Codes_that_a_stream_stands_for_are_read_by_full_verification_only()
     {
         Write("row");
-        WriteStreams();
+        WritePrepacked();
         var expected = Product(Load());
         var bytes = File.ReadAllBytes(Packed);
         using (var file = SafetensorsFile.Open(Packed))
@@ -137,7 +137,7 @@ public sealed class VerificationTests : IDisposable
         Assert.Equal((CheckpointRule.Checksum, "0.weight.codes"), (error.Rule, error.Tensor));
 
         // Without its stream the file itself is found to be wrong.
-        File.Delete(Streams);
+        File.Delete(Prepacked);
         Assert.Equal(CheckpointRule.Checksum, Assert.Throws<CheckpointException>(() => Load()).Rule);
     }
 
@@ -146,10 +146,10 @@ public sealed class VerificationTests : IDisposable
     public void A_model_does_not_see_what_becomes_of_its_files(string layout)
     {
         Write(layout);
-        WriteStreams();
+        WritePrepacked();
         var model = Load();
         var expected = Product(model);
-        foreach (var file in (string[])[Packed, Streams])
+        foreach (var file in (string[])[Packed, Prepacked])
         {
             if (File.Exists(file))
             {
@@ -171,7 +171,7 @@ public sealed class VerificationTests : IDisposable
         }
 
         Write("row");
-        WriteStreams();
+        WritePrepacked();
         var models = Enumerable.Range(0, 20).Select(_ => Load()).ToArray();
         Assert.DoesNotContain(File.ReadAllLines("/proc/self/maps"), line => line.Contains(folder.FullName, StringComparison.Ordinal));
         Assert.DoesNotContain(
@@ -190,7 +190,7 @@ public sealed class VerificationTests : IDisposable
         CheckpointLoader.Load(model, path);
         Assert.All([first, second], layer => Assert.True(layer.Weight.IsPacked));
 
-        // The streams beside it are of that version too, with a fingerprint that was not exact.
+        // The prepacked weights beside it are of that version too, with a fingerprint that was not exact.
         Assert.All([first, second], layer => Assert.False(layer.Weight.Packed![0].IsPrepacked));
         var error = Assert.Throws<CheckpointException>(() => CheckpointLoader.Load(model, path, Verify.Full));
         Assert.Equal(CheckpointRule.Checksum, error.Rule);
@@ -225,10 +225,10 @@ public sealed class VerificationTests : IDisposable
         return Path.Combine(folder.FullName, "one.safetensors");
     }
 
-    private int WriteStreams()
+    private int WritePrepacked()
     {
         using var file = PackedFile.Open(Packed);
-        return PrepackedFile.Write(file, PackedKernels.Current, Streams);
+        return PrepackedFile.Write(file, PackedKernels.Current, Prepacked);
     }
 
     private void Write(string layout, int seed = 1, bool change = false)

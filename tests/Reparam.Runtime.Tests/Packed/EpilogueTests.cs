@@ -82,7 +82,7 @@ public class EpilogueTests
 
     [Theory]
     [MemberData(nameof(PathsAndLayouts))]
-    public void A_poisoned_row_stays_poisoned_by_every_activation(KernelPath path, string layout)
+    public void A_row_that_is_not_finite_stays_so_with_every_activation(KernelPath path, string layout)
     {
         var packed = PackedMatrix.Create(Matrix(layout, 19, 32), path);
         var x = CodedMatrices.Gaussian(2 * 32);

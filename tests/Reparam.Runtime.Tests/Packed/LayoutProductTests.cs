@@ -145,7 +145,7 @@ public class LayoutProductTests
 
     [Theory]
     [MemberData(nameof(KernelCases.PathsLayoutsAndPrecisions), MemberType = typeof(KernelCases))]
-    public void A_nan_or_an_infinity_poisons_its_own_row_throughout(KernelPath path, string layout, KernelPrecision precision)
+    public void A_nan_or_an_infinity_spoils_its_own_row_throughout(KernelPath path, string layout, KernelPrecision precision)
     {
         var packed = PackedMatrix.Create(CodedMatrices.Random(layout, 35, 90, 2), path, precision);
         foreach (var nonFinite in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])

@@ -225,7 +225,7 @@ public class PackedProductTests
 
     [Theory]
     [MemberData(nameof(KernelCases.PathsAndPrecisions), MemberType = typeof(KernelCases))]
-    public void A_nan_or_an_infinity_poisons_its_own_row_throughout(KernelPath path, KernelPrecision precision)
+    public void A_nan_or_an_infinity_spoils_its_own_row_throughout(KernelPath path, KernelPrecision precision)
     {
         var matrix = CodedMatrices.Random(35, 90, 2, 32);
         var packed = PackedMatrix.Create(matrix, path, precision);

@@ -120,7 +120,7 @@ public class PreScaledProductTests
 
     [Theory]
     [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
-    public void A_nan_poisons_its_own_row_and_zeros_give_the_bias(KernelPath path, KernelPrecision precision)
+    public void A_nan_spoils_its_own_row_and_zeros_give_the_bias(KernelPath path, KernelPrecision precision)
     {
         var packed = PackedMatrix.Create(CodedMatrices.SharedScales("column", 150, 90, 2, 64, 0), path, precision);
         var x = CodedMatrices.Gaussian(3 * 90);

@@ -8,7 +8,7 @@ internal sealed class OnnxModel
 {
     private const int MaxDepth = 64;
     private const int LongestMetadata = 4096;
-    private const int MostMetadata = 1000;
+    private const int MaxMetadata = 1000;
 
     private readonly Action<OnnxTensor> found;
     private readonly LeftOut leftOut;
@@ -84,7 +84,7 @@ internal sealed class OnnxModel
                     break;
                 case 14:
                     var (key, value) = OnnxTensor.ReadPair(reader.ReadMessage());
-                    if (value.Length <= LongestMetadata && metadata.Count < MostMetadata)
+                    if (value.Length <= LongestMetadata && metadata.Count < MaxMetadata)
                     {
                         metadata[$"onnx.{key}"] = value;
                     }

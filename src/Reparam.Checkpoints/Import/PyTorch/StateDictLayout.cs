@@ -10,10 +10,10 @@ namespace Reparam.Checkpoints.Import.PyTorch;
 internal sealed record StateDictLayout(
     KeyValuePair<string, object?>? Model, IReadOnlyList<KeyValuePair<string, object?>> Optimizers, IReadOnlyList<KeyValuePair<string, object?>> Others)
 {
-    private const int MostListed = 20;
+    private const int MaxListed = 20;
 
     // More entries than the state of an optimizer, or a list of optimizers, has.
-    private const int MostOptimizers = 64;
+    private const int MaxOptimizers = 64;
 
     /// <summary>Keys under which training scripts keep the state dictionary, in the order of preference.</summary>
     private static readonly string[] ModelKeys = ["state_dict", "model_state_dict", "model"];
@@ -91,8 +91,8 @@ internal sealed record StateDictLayout(
     /// <summary>Names and numbers of tensors, for messages.</summary>
     public static string List(IEnumerable<KeyValuePair<string, object?>> parts)
     {
-        var first = parts.Take(MostListed + 1).Select(part => $"'{part.Key}' ({Count(part.Value)})").ToArray();
-        return string.Join(", ", first.Take(MostListed)) + (first.Length > MostListed ? ", …" : "");
+        var first = parts.Take(MaxListed + 1).Select(part => $"'{part.Key}' ({Count(part.Value)})").ToArray();
+        return string.Join(", ", first.Take(MaxListed)) + (first.Length > MaxListed ? ", …" : "");
     }
 
     private static string Count(object? value) =>
@@ -100,7 +100,7 @@ internal sealed record StateDictLayout(
 
     private static IEnumerable<KeyValuePair<string, object?>> Below(string? name, object? value, PickleTensors search)
     {
-        var inner = Parts(value).Where(part => part.Value is PickleDict or PickleObject && search.IsIn(part.Value)).Take(MostListed).ToArray();
+        var inner = Parts(value).Where(part => part.Value is PickleDict or PickleObject && search.IsIn(part.Value)).Take(MaxListed).ToArray();
         var onlyContainers = inner.Length > 0 && !Parts(value).Any(part => part.Value is TorchTensor);
         return name is null ? []
             : value is PickleDict && onlyContainers && inner.All(part => part.Key is string)
@@ -110,10 +110,10 @@ internal sealed record StateDictLayout(
 
     private static bool IsOptimizer(object? value) =>
         IsOneOptimizer(value) ||
-        (Parts(value).Take(MostOptimizers + 1).Count() is > 0 and <= MostOptimizers && Parts(value).All(part => IsOneOptimizer(part.Value)));
+        (Parts(value).Take(MaxOptimizers + 1).Count() is > 0 and <= MaxOptimizers && Parts(value).All(part => IsOneOptimizer(part.Value)));
 
     private static bool IsOneOptimizer(object? value) =>
-        value is PickleDict { Entries.Count: <= MostOptimizers } dict && dict.Contains("state") && dict.Contains("param_groups");
+        value is PickleDict { Entries.Count: <= MaxOptimizers } dict && dict.Contains("state") && dict.Contains("param_groups");
 
     private static IEnumerable<KeyValuePair<object?, object?>> Parts(object? value) => value switch
     {

@@ -10,7 +10,7 @@ namespace Reparam.Checkpoints.Import.PyTorch;
 /// </summary>
 internal sealed class TorchFile : IForeignCheckpoint
 {
-    // Expanded and shared views may take more room than the file; a few bytes could ask for any amount.
+    // Expanded and shared views may take more bytes than the file; a few bytes could ask for any amount.
     private const long FreeOutput = 64L << 20;
     private const int OutputRatio = 100;
     private const int LongestMessage = 2000;

@@ -11,7 +11,7 @@ namespace Reparam.Checkpoints.Import.PyTorch;
 /// <param name="find">What a persistent id of another kind than those of torch.save stands for; null when there is no other kind.</param>
 internal sealed class TorchObjects(string folder = "", Func<object?, object?>? find = null) : IPickleObjects
 {
-    /// <summary>Most dimensions of a tensor, as in PyTorch.</summary>
+    /// <summary>Maximum dimensions of a tensor, as in PyTorch.</summary>
     public const int MaxRank = 64;
 
     private const int TensorSize = 256;

@@ -12,7 +12,7 @@ internal sealed class VectorRefit
     private const int Rounds = 24;
     private const double Ridge = 1e-4;
     private const double SmallResidual = 1e-16;
-    private const int MostCovering = 64;
+    private const int MaxCovering = 64;
 
     private readonly SearchPlan plan;
     private readonly int stride;
@@ -34,7 +34,7 @@ internal sealed class VectorRefit
     /// <param name="indices">Indices in the order of the plan.</param>
     public void Add(ReadOnlySpan<float> target, ReadOnlySpan<float> importance, ReadOnlySpan<byte> indices)
     {
-        Span<int> covering = stackalloc int[plan.Phases * 4 * MostCovering];
+        Span<int> covering = stackalloc int[plan.Phases * 4 * MaxCovering];
         Span<int> counts = stackalloc int[plan.Window];
         counts.Clear();
         var next = 0;
@@ -47,7 +47,7 @@ internal sealed class VectorRefit
                 for (var ahead = 0; ahead < span; ahead++)
                 {
                     var place = (quad * 4 + ahead) % plan.Window;
-                    covering[place * MostCovering + counts[place]++] = entry + ahead;
+                    covering[place * MaxCovering + counts[place]++] = entry + ahead;
                 }
             }
 
@@ -56,7 +56,7 @@ internal sealed class VectorRefit
                 var place = column % plan.Window;
                 if (column < target.Length)
                 {
-                    Add(target[column], importance[column], covering.Slice(place * MostCovering, counts[place]));
+                    Add(target[column], importance[column], covering.Slice(place * MaxCovering, counts[place]));
                 }
 
                 counts[place] = 0;

@@ -19,7 +19,7 @@ internal abstract unsafe class TablePlan : IEquatable<TablePlan>
     /// <summary>Bytes of the tables of one row and segment, a multiple of 64.</summary>
     public abstract int SegmentBytes { get; }
 
-    /// <summary>Input rows whose tables are interleaved: there is room for a multiple of them.</summary>
+    /// <summary>Input rows whose tables are interleaved: there is space for a multiple of them.</summary>
     public virtual int RowsTogether => 1;
 
     /// <summary>Exponent that the largest input of a row is brought to before tables are built.</summary>
@@ -54,7 +54,7 @@ internal abstract unsafe class TablePlan : IEquatable<TablePlan>
     /// <param name="end">Behind the last segment.</param>
     /// <param name="tables">Tables of this row's segment 0, aligned to 64 bytes; those of segment s begin s·<paramref name="inputs"/>·<see cref="SegmentBytes"/> later.</param>
     /// <param name="scales">Scale of this row's segment 0; that of segment s lies s·<paramref name="inputs"/> later.</param>
-    /// <param name="inputs">Input rows that tables and scales have room for, a multiple of <see cref="RowsTogether"/>.</param>
+    /// <param name="inputs">Input rows that tables and scales have space for, a multiple of <see cref="RowsTogether"/>.</param>
     public abstract void Build(float* padded, int first, int end, byte* tables, float* scales, int inputs);
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// One way to multiply with coded matrices. <see cref="PackedBackends"/> asks each in turn; the first that does not pass has the matrix. A backend of another assembly derives from this class and
+/// One way to multiply with coded matrices. <see cref="PackedBackends"/> asks one after the other; the first that does not pass has the matrix. A backend of another assembly derives from this class and
 /// from <see cref="PackedMatrix"/>.
 /// </summary>
 public abstract class PackedBackend

@@ -273,14 +273,14 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
     {
         var unit = Vector128.Create(step * profiles->Step);
         var offsetUnit = Vector128.Create(inputSums->Step * profiles->Step);
-        var least = Vector128.Create(inputSums->Total * profiles->MinOffset * profiles->Step);
+        var min = Vector128.Create(inputSums->Total * profiles->MinOffset * profiles->Step);
         var place = (byte*)scales;
         for (var row = 0; row < Rows; row += Quarter)
         {
             var total = Vector128.ConvertToSingle(Vector128.Load(integers + row)) * unit;
             if (profiles->HasOffsets)
             {
-                total += (Vector128.ConvertToSingle(Vector128.Load(integers + Rows + row)) * offsetUnit) + least;
+                total += (Vector128.ConvertToSingle(Vector128.Load(integers + Rows + row)) * offsetUnit) + min;
             }
 
             (Vector128.Load(sums + row) + (total * ScaleLoads.Next128(ref place, floatScales: false))).Store(sums + row);

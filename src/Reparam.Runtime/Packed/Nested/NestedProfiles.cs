@@ -41,12 +41,12 @@ internal unsafe struct NestedProfiles
     {
         var tableBytes = order.HoldsAmplitudes(table) ? 0 : Math.Max(Register, table.Count);
         var memory = new AlignedMemory(HeadBytes + ((table.Bits + 1L) * tableBytes));
-        var (least, most, rest) = (127, -127, 0);
+        var (min, max, rest) = (127, -127, 0);
         for (var p = 0; p < table.Count; p++)
         {
             var profile = table.Profile(p);
-            least = Math.Min(least, profile[table.Bits]);
-            most = Math.Max(most, profile[table.Bits]);
+            min = Math.Min(min, profile[table.Bits]);
+            max = Math.Max(max, profile[table.Bits]);
             var sum = 0;
             for (var bit = 1; bit < table.Bits; bit++)
             {
@@ -62,8 +62,8 @@ internal unsafe struct NestedProfiles
             Sets = columns.Sets,
             ScaleBytes = scaleBytes,
             Step = MathF.ScaleB(table.Step, -stepExponent),
-            MinOffset = least,
-            HasOffsets = least != 0 || most != 0,
+            MinOffset = min,
+            HasOffsets = min != 0 || max != 0,
             WideAmplitudes = rest > 127,
         };
         for (var p = 0; p < table.Count && tableBytes > 0; p++)
@@ -71,7 +71,7 @@ internal unsafe struct NestedProfiles
             var profile = table.Profile(p);
             for (var i = 0; i <= table.Bits; i++)
             {
-                memory.Start[HeadBytes + (i * tableBytes) + p] = (byte)(i < table.Bits ? profile[i] : profile[i] - least);
+                memory.Start[HeadBytes + (i * tableBytes) + p] = (byte)(i < table.Bits ? profile[i] : profile[i] - min);
             }
         }
 

@@ -12,7 +12,7 @@ namespace Reparam.Runtime.Packed;
 /// </summary>
 internal sealed unsafe class NestedTables : TablePlan
 {
-    // Exponent that the scales carry, so that products with a widened half stay normal numbers.
+    // Exponent that the scales have, so that products with a widened half stay normal numbers.
     private const int ScaleExponent = 60;
     private const float ScaleUnit = 1L << ScaleExponent;
 

@@ -12,7 +12,7 @@ namespace Reparam.Runtime.Packed;
 internal static class PackedFingerprint
 {
     /// <summary>XxHash128, as 32 lower-case hexadecimal digits.</summary>
-    /// <exception cref="CheckpointException">The file carries no checksums and cannot be read.</exception>
+    /// <exception cref="CheckpointException">The file has no checksums and cannot be read.</exception>
     public static string Of(PackedFile packed)
     {
         var hash = new XxHash128();
@@ -22,8 +22,8 @@ internal static class PackedFingerprint
             Append(hash, packed.Checkpoint.Metadata.GetValueOrDefault(key) ?? "");
         }
 
-        var carried = packed.CarriedNames.ToHashSet(StringComparer.Ordinal);
-        foreach (var name in packed.Checkpoint.Names.Where(name => !carried.Contains(name)).Order(StringComparer.Ordinal))
+        var copied = packed.CopiedNames.ToHashSet(StringComparer.Ordinal);
+        foreach (var name in packed.Checkpoint.Names.Where(name => !copied.Contains(name)).Order(StringComparer.Ordinal))
         {
             Append(hash, name);
             Append(hash, packed.Checkpoint.Info(name).Describe());

@@ -16,7 +16,7 @@ public sealed class PrepackedFile : IDisposable
     private const string FormatKey = "reparam.streams";
     private const string PathKey = "reparam.path";
     private const string PackedKey = "reparam.packed";
-    private const string StreamKeyPrefix = "key.";
+    private const string KeyPrefix = "key.";
     private const int Alignment = 64;
 
     private readonly SafetensorsFile file;
@@ -54,7 +54,7 @@ public sealed class PrepackedFile : IDisposable
             if (Pack(packed, name, path) is { } weights)
             {
                 // Made again when its turn comes: all prepacked weights together may be larger than memory.
-                writer.SetMetadata(StreamKeyPrefix + name, weights.Key);
+                writer.SetMetadata(KeyPrefix + name, weights.Key);
                 writer.Add(name, Checkpoints.DType.U8, [Padded(weights.Bytes)], (destination, token) => Copy(Pack(packed, name, path)!, destination, token));
             }
         }
@@ -97,7 +97,7 @@ public sealed class PrepackedFile : IDisposable
     }
 
     /// <summary>The prepacked form of a weight; null when there is none.</summary>
-    internal StoredPrepack? Find(string weight) => file.Contains(weight) && Value(file, StreamKeyPrefix + weight) is { } key
+    internal StoredPrepack? Find(string weight) => file.Contains(weight) && Value(file, KeyPrefix + weight) is { } key
         ? new StoredPrepack(key, bytes => Read(weight, bytes))
         : null;
 

@@ -15,7 +15,7 @@ internal sealed class PickleBudget
 
     private const long Start = 4L << 20;
     private const long PerByte = 64;
-    private const long Most = 256L << 20;
+    private const long Max = 256L << 20;
 
     private long read;
     private long charged;
@@ -37,10 +37,10 @@ internal sealed class PickleBudget
     public void Charge(long bytes)
     {
         charged += bytes;
-        var most = Math.Min(Most, Start + (PerByte * read));
-        if (charged > most)
+        var limit = Math.Min(Max, Start + (PerByte * read));
+        if (charged > limit)
         {
-            throw new FormatException($"a pickle's first {read} bytes make objects of more than {most} bytes, expected a dictionary of tensors");
+            throw new FormatException($"a pickle's first {read} bytes make objects of more than {limit} bytes, expected a dictionary of tensors");
         }
     }
 }

@@ -5,7 +5,7 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Tests.Packed;
 
 /// <summary>The layouts column and block8 with row blocks of any size against the float64 sum, in whatever way they run.</summary>
-public class SharedScalesTests
+public class ColumnScalesTests
 {
     private static readonly string[] Layouts = ["column", "block8"];
 
@@ -233,7 +233,7 @@ public class SharedScalesTests
 
     [Theory]
     [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
-    public void A_nan_or_an_infinity_poisons_its_own_row_and_zeros_give_the_bias(KernelPath path, KernelPrecision precision)
+    public void A_nan_or_an_infinity_spoils_its_own_row_and_zeros_give_the_bias(KernelPath path, KernelPrecision precision)
     {
         var packed = PackedMatrix.Create(Random(150, 90, 2, 16, 0), path, precision);
         foreach (var nonFinite in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])

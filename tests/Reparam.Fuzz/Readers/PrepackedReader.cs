@@ -4,29 +4,29 @@ using Reparam.Runtime.Packed;
 
 namespace Reparam.Fuzz.Readers;
 
-/// <summary>Prepacked streams beside a good packed file: whatever is wrong with them, the model loads and runs.</summary>
-internal sealed class StreamsReader : FuzzReader
+/// <summary>Prepacked weights beside a good packed file: whatever is wrong with them, the model loads and runs.</summary>
+internal sealed class PrepackedReader : FuzzReader
 {
     private readonly string packed;
 
-    public StreamsReader(string folder)
+    public PrepackedReader(string folder)
     {
         Directory.CreateDirectory(folder);
         packed = Path.Combine(folder, "m.reparam.safetensors");
         File.WriteAllBytes(packed, Weights.Pack(folder, 2, 0));
         var path = PackedKernels.Current == KernelPath.Scalar ? KernelPath.Vector128 : PackedKernels.Current;
-        var streams = PrepackedFile.PathOf(packed, path);
+        var prepacked = PrepackedFile.PathOf(packed, path);
         using (var file = PackedFile.Open(packed))
         {
-            PrepackedFile.Write(file, path, streams);
+            PrepackedFile.Write(file, path, prepacked);
         }
 
-        FileName = Path.GetFileName(streams);
-        var written = File.ReadAllBytes(streams);
-        Seeds = [new("streams", written), new("older", new SafetensorsParts().WithoutChecksums(written))];
+        FileName = Path.GetFileName(prepacked);
+        var written = File.ReadAllBytes(prepacked);
+        Seeds = [new("prepacked", written), new("older", new SafetensorsParts().WithoutChecksums(written))];
     }
 
-    public override string Name => "streams";
+    public override string Name => "prepacked";
 
     public override string FileName { get; }
 

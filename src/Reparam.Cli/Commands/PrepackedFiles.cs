@@ -3,10 +3,10 @@ using Reparam.Runtime.Packed;
 
 namespace Reparam.Cli.Commands;
 
-/// <summary>Running forms of a packed file, written beside it.</summary>
-internal static class Streams
+/// <summary>Prepacked weights of a packed file, written beside it.</summary>
+internal static class PrepackedFiles
 {
-    /// <summary>The kernel paths that have a running form, by the names that users give.</summary>
+    /// <summary>The kernel paths that have prepacked weights, by the names that users give.</summary>
     public static readonly string[] Paths = ["avx512", "avx2", "vector128"];
 
     /// <summary>The path of a name in <see cref="Paths"/>.</summary>

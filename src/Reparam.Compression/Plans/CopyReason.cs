@@ -1,7 +1,7 @@
 namespace Reparam.Compression.Plans;
 
 /// <summary>Why a tensor is in the packed file as it was in the checkpoint.</summary>
-public enum CarryReason
+public enum CopyReason
 {
     /// <summary>The plan does not name it: in a build, it has no annotation.</summary>
     NotPlanned,
@@ -24,6 +24,6 @@ public enum CarryReason
     /// <summary>The user's expressions leave it out.</summary>
     Excluded,
 
-    /// <summary>Coded, it would take no less room than it does.</summary>
+    /// <summary>Coded, it would take no less space than it does.</summary>
     Grows,
 }

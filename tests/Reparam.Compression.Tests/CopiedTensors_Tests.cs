@@ -12,8 +12,8 @@ using AskedLayout = Reparam.ShiftAddLayout;
 
 namespace Reparam.Compression.Tests;
 
-/// <summary>A weight that takes no less room coded is carried, and the report says why each tensor is.</summary>
-public sealed class Carrying_Tests : IDisposable
+/// <summary>A weight that takes no less space coded is copied, and the report says why each tensor is.</summary>
+public sealed class CopiedTensors_Tests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -25,7 +25,7 @@ public sealed class Carrying_Tests : IDisposable
     [InlineData(DType.F32, AskedLayout.Column, 1, 1, true)]
     [InlineData(DType.F32, AskedLayout.Row, 3, 2, true)]
     [InlineData(DType.BF16, AskedLayout.Nested, 4, 0, true)]
-    public void A_weight_that_would_grow_is_carried_as_it_is(DType type, AskedLayout layout, int bits, int terms, bool isCoded)
+    public void A_weight_that_would_grow_is_copied_as_it_is(DType type, AskedLayout layout, int bits, int terms, bool isCoded)
     {
         using var checkpoint = Write(type, ("lin.weight", 1, 64), ("wide.weight", 32, 64));
         var options = new ShiftAddAttribute(bits) { Layout = layout, ScaleTerms = terms, GroupSize = 32 };
@@ -37,13 +37,13 @@ public sealed class Carrying_Tests : IDisposable
         if (!isCoded)
         {
             Assert.Equal(checkpoint.Bytes("lin.weight"), packed.Checkpoint.Bytes("lin.weight"));
-            Assert.Equal((CarryReason.Grows, "RPB0109"), (Assert.Single(report.Carried).Reason, Assert.Single(report.Warnings).Diagnostic.Id));
-            Assert.Contains($"'lin.weight' is carried as it is: at {bits} bits in the layout column it would take ", report.Grown[0].Text);
+            Assert.Equal((CopyReason.Grows, "RPB0109"), (Assert.Single(report.Copied).Reason, Assert.Single(report.Warnings).Diagnostic.Id));
+            Assert.Contains($"'lin.weight' is copied as it is: at {bits} bits in the layout column it would take ", report.Grown[0].Text);
         }
     }
 
     [Fact]
-    public void A_budget_counts_a_weight_that_would_grow_as_what_it_is_carried_as()
+    public void A_budget_counts_a_weight_that_would_grow_as_what_it_is_copied_as()
     {
         using var checkpoint = Write(DType.F32, ("lin.weight", 1, 64), ("wide.weight", 32, 64));
         var options = new ShiftAddAttribute(3) { Layout = AskedLayout.Column };
@@ -52,14 +52,14 @@ public sealed class Carrying_Tests : IDisposable
 
         Assert.All(allocated.Plan.Layers, layer => Assert.InRange(layer.Bytes, 1, checkpoint.Info(layer.Tensor).ByteLength));
         var report = CheckpointCompressor.Compress(checkpoint, allocated.Layers, folder.File("p.safetensors"), allocated.Settings);
-        Assert.Equal(allocated.Plan.Bytes, report.StoredBytes + report.Carried.Where(tensor => tensor.Reason == CarryReason.Grows).Sum(tensor => tensor.Bytes));
+        Assert.Equal(allocated.Plan.Bytes, report.StoredBytes + report.Copied.Where(tensor => tensor.Reason == CopyReason.Grows).Sum(tensor => tensor.Bytes));
 
         // The plan is of use again.
         Assert.Equal(report.StoredBytes, Compress(checkpoint, allocated.Plan.Apply(layers, "plan")).StoredBytes);
     }
 
     [Fact]
-    public void The_report_gives_each_carried_tensor_its_reason()
+    public void The_report_gives_each_copied_tensor_its_reason()
     {
         var writer = new SafetensorsWriter();
         writer.Add<float>("a.weight", [32, 64], RandomMatrix.Gaussian(32, 64, 1));
@@ -71,9 +71,9 @@ public sealed class Carrying_Tests : IDisposable
         var report = Compress(checkpoint, [new("a.weight", new ShiftAddAttribute(3))]);
 
         Assert.Equal(
-            [("a.bias", CarryReason.FewDimensions), ("b.weight", CarryReason.NotPlanned), ("ids", CarryReason.Type)],
-            report.Carried.Select(tensor => (tensor.Tensor, tensor.Reason)).Order());
-        Assert.Equal("1 not annotated, 1 with fewer than two dimensions, 1 of a type that cannot be coded", CarriedTensor.Summary(report.Carried));
+            [("a.bias", CopyReason.FewDimensions), ("b.weight", CopyReason.NotPlanned), ("ids", CopyReason.Type)],
+            report.Copied.Select(tensor => (tensor.Tensor, tensor.Reason)).Order());
+        Assert.Equal("1 not annotated, 1 with fewer than two dimensions, 1 of a type that cannot be coded", CopiedTensor.Summary(report.Copied));
     }
 
     private CompressionReport Compress(ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers) =>
