@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Checkpoints.Foreign.Tests.Levels;
+namespace Reparam.Foreign.Tests.Formats.Levels;
 
 /// <summary>Each weight is one of 256 floats, which other weights may share.</summary>
 /// <param name="rows">Outputs.</param>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
 
-namespace Reparam.Checkpoints.Foreign.Tests.Levels;
+namespace Reparam.Foreign.Tests.Formats.Levels;
 
 /// <summary>Indices of floats in a table that weights share.</summary>
 internal sealed class LevelFormat() : PackedFormat<LevelSpec, LevelMatrix>("levels")

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Checkpoints.Foreign.Tests.Signs;
+namespace Reparam.Foreign.Tests.Formats.Signs;
 
 internal sealed record SignSpec : PackedLayerSpec
 {

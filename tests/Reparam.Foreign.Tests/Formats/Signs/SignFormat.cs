@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
 
-namespace Reparam.Checkpoints.Foreign.Tests.Signs;
+namespace Reparam.Foreign.Tests.Formats.Signs;
 
 /// <summary>Signs with one scale a tensor.</summary>
 internal sealed class SignFormat() : PackedFormat<SignSpec, SignMatrix>("sign")

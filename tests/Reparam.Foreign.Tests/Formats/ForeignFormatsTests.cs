@@ -1,15 +1,15 @@
-using Reparam.Checkpoints.Foreign.Tests.Levels;
-using Reparam.Checkpoints.Foreign.Tests.Signs;
+using Reparam.Foreign.Tests.Formats.Levels;
+using Reparam.Foreign.Tests.Formats.Signs;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
 using Reparam.Runtime;
 using Reparam.Runtime.Packed;
 using Linear = Reparam.Runtime.Linear;
 
-namespace Reparam.Checkpoints.Foreign.Tests;
+namespace Reparam.Foreign.Tests.Formats;
 
 /// <summary>Formats of this assembly, from registration to a product: signs with one scale a tensor, and indices of levels that weights share.</summary>
-public sealed class ForeignFormats_Tests : IDisposable
+public sealed class ForeignFormatsTests : IDisposable
 {
     private const int Rows = 37;
     private const int Columns = 83;
@@ -266,7 +266,7 @@ public sealed class ForeignFormats_Tests : IDisposable
     }
 
     /// <summary>A matrix whose format lists a part and does not write it.</summary>
-    private sealed class Untrue() : CodedMatrix(ForeignFormats_Tests.Rows, ForeignFormats_Tests.Columns)
+    private sealed class Untrue() : CodedMatrix(ForeignFormatsTests.Rows, ForeignFormats_Tests.Columns)
     {
         public override PackedFormat Format { get; } = new UntrueFormat();
 

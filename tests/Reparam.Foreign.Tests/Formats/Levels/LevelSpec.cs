@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Checkpoints.Foreign.Tests.Levels;
+namespace Reparam.Foreign.Tests.Formats.Levels;
 
 internal sealed record LevelSpec : PackedLayerSpec
 {

@@ -1,6 +1,6 @@
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Checkpoints.Foreign.Tests.Signs;
+namespace Reparam.Foreign.Tests.Formats.Signs;
 
 /// <summary>w[r, k] = scale · s[r, k] with signs s in {−1, +1}.</summary>
 internal sealed class SignMatrix : CodedMatrix
