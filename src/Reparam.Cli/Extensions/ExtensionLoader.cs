@@ -89,7 +89,7 @@ internal static class ExtensionLoader
         {
             throw new CheckpointOperationException(file, "RPB0177", exception.Message);
         }
-        catch (Exception exception) when (exception is IOException or TypeLoadException)
+        catch (Exception exception) when (exception is FileNotFoundException or FileLoadException or TypeLoadException)
         {
             // A class of training that cannot be loaded here; a merge says more of it.
             return false;

@@ -111,7 +111,7 @@ public static class CompressionDiagnostics
 
     /// <summary>A file that is read was changed or replaced during the work.</summary>
     public static CompressionDiagnostic InputChanged { get; } = new(
-        "RPB0150", "An input changed during the work", "the {0} was changed or replaced while it was being compressed; nothing was written: build again when it is whole");
+        "RPB0150", "An input changed during the work", "the {0} was changed or replaced while it was being read; nothing was written: build again when it is whole");
 
     /// <summary>The checkpoint has a tensor that no part of the model takes.</summary>
     public static CompressionDiagnostic UnexpectedTensor { get; } = new(

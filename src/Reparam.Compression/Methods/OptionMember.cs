@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Reparam.Build.Text;
+using Reparam.Compression.Help;
 
 namespace Reparam.Compression.Methods;
 
@@ -82,7 +83,7 @@ public sealed class OptionMember
     public string Lowest => Blank is Enum or bool ? Blank.ToString()!.ToLowerInvariant() : Convert.ToString(Blank, CultureInfo.InvariantCulture)!;
 
     /// <summary>The summary of the property's doc comment, in one line; empty where the assembly's documentation file does not lie beside it.</summary>
-    public string Help => OptionHelp.Of(Property);
+    public string Help => DocumentationFile.Summary(Property);
 
     internal PropertyInfo Property { get; }
 

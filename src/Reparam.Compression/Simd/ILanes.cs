@@ -44,7 +44,7 @@ internal unsafe interface ILanes<T>
 
     static abstract T Select(T mask, T whenSet, T whenClear);
 
-    /// <summary>sum + value in the lanes where value ≥ threshold, all three whole numbers; see <see cref="ShiftAdd.CountedMagnitudes{T}"/>.</summary>
+    /// <summary>sum + value in the lanes where value ≥ threshold, all three whole numbers; see <see cref="ShiftAdd.Binary.CountedMagnitudes{T}"/>.</summary>
     static abstract T AddFrom(T sum, T value, T threshold);
 
     /// <summary>The upper 8 bits of whole numbers, as floats.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Reparam.Build.Text;
+using Reparam.Compression.Help;
 using Reparam.Merging.Engine;
 
 namespace Reparam.Merging;

@@ -6,6 +6,7 @@ using Reparam.Benchmarks.Figures;
 using Reparam.Benchmarks.Peers;
 using Reparam.Cli.Commands;
 using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.ShiftAdd.Binary;
 
 namespace Reparam.Benchmarks.Commands;
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.ShiftAdd.Binary;
 using Reparam.Compression.Simd;
 
 namespace Reparam.Compression.Tests.ShiftAdd;

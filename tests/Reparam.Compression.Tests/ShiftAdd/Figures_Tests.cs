@@ -1,5 +1,6 @@
 using System.Globalization;
 using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.ShiftAdd.Binary;
 using Xunit.Abstractions;
 
 namespace Reparam.Compression.Tests.ShiftAdd;

@@ -1,4 +1,5 @@
 using Reparam.Compression.ShiftAdd;
+using Reparam.Compression.ShiftAdd.Binary;
 
 namespace Reparam.Compression.Tests.ShiftAdd;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reparam.Compression.Simd;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>The alternation for two scales a ≥ b ≥ 0: the levels a−b and a+b, the threshold a between them, are the means of two regions.</summary>
 /// <typeparam name="T">The vector.</typeparam>

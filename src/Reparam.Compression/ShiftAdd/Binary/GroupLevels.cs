@@ -1,6 +1,6 @@
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// The levels ≥ 0 that a group's stored scales decode to, ascending, the thresholds between them, and the planes whose sign turns from a level to the next.

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reparam.Compression.Simd;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// The alternation for four scales a ≥ b ≥ c ≥ d ≥ 0. Which of the levels a+b−c−d and a−b+c+d is the larger, and where |a−b−c−d| and |a−b−c+d| lie,

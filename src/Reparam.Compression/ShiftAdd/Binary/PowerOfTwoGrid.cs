@@ -1,6 +1,6 @@
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// The numbers that are sums of at most so many signed powers of two, in ascending order. A number has an index; neighbouring indices are neighbouring

@@ -4,7 +4,7 @@ using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Numerics;
 using Reparam.Compression.Simd;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// Data-free binary coding of a matrix: w ≈ Σ α·s with signs s and scales α for each group of neighbouring columns, found by alternating

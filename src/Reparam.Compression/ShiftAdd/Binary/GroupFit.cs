@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reparam.Compression.Simd;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// Finds the scales of as many groups as a vector has lanes. Levels ±α₁±α₂… are symmetric, so a group is given by its magnitudes x, and

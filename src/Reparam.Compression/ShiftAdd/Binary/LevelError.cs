@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reparam.Compression.Simd;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>Σ (x − nearest level)² for a set of scales.</summary>
 /// <typeparam name="T">The vector.</typeparam>

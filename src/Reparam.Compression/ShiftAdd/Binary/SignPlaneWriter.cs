@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Reparam.Compression.Numerics;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// Codes a row, 32 weights at a time: a compare with each threshold gives a word of bits, and where the sign of a plane differs between neighbouring

@@ -1,4 +1,4 @@
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// When a pivot of BᵀB counts as 0: of a matrix of sums of ±1 it is 0 or at least some tenths, and rounding leaves n·1e-7 of one that should be 0.

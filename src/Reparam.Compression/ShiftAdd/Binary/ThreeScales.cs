@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reparam.Compression.Simd;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// The alternation for three scales a ≥ b ≥ c ≥ 0. The levels |a−b−c| ≤ a−b+c ≤ a+b−c ≤ a+b+c have the thresholds max(a−b, c), a and a+b between them.

@@ -1,6 +1,6 @@
 using Reparam.Checkpoints.Packed;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>A coded matrix and what the coding cost.</summary>
 /// <param name="Matrix">The codes and scales.</param>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reparam.Compression.Simd;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// The magnitudes of as many groups as a vector has lanes, as whole numbers: bit 24 is set, and below it is the magnitude, brought by a power of two to

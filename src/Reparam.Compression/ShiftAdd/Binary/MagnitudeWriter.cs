@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Reparam.Compression.Numerics;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>Turns weights into the whole numbers of <see cref="CountedMagnitudes{T}"/>.</summary>
 /// <param name="normalization">Range of the matrix.</param>

@@ -3,7 +3,7 @@ using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Numerics;
 using Reparam.Compression.Simd;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// One matrix on its way into codes. A block is a range of rows; within it, groups of equal length are taken a vector's width at a time and laid

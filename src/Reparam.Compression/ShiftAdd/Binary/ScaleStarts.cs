@@ -1,4 +1,4 @@
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// Where the alternation starts. The paper starts from the greedy scales alone and ends in a poor local minimum at 3 and 4 bits. The greedy start

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Reparam.Compression.Simd;
 
-namespace Reparam.Compression.ShiftAdd;
+namespace Reparam.Compression.ShiftAdd.Binary;
 
 /// <summary>
 /// Replaces free scales by sums of powers of two, in every lane for a group of its own. All 2^bits ways to round each scale down or up are tried with the
