@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -10,37 +9,13 @@ using Reparam.Build.Text;
 namespace Reparam.Build.Plans;
 
 /// <summary>Writes the plan of each merge, and tells which results are not what their plan, checkpoints, base, extensions and worker would give.</summary>
-public sealed class WriteReparamMerges : Task
+public sealed class WriteReparamMerges : PlanTask
 {
     /// <summary>The inputs, with the metadata that Reparam.Merges.targets adds. Those of one OutputName belong together.</summary>
     public ITaskItem[] Merges { get; set; } = [];
 
     /// <summary>Checkpoints that are the result of a merge, by its name.</summary>
     public ITaskItem[] Wanted { get; set; } = [];
-
-    /// <summary>Assemblies that hold further operations.</summary>
-    public ITaskItem[] Extensions { get; set; } = [];
-
-    /// <summary>Full path of reparam.dll.</summary>
-    public string Tool { get; set; } = "";
-
-    /// <summary>Threads of the worker; empty or 0: one a core.</summary>
-    public string Threads { get; set; } = "";
-
-    /// <summary>The project file, named by errors that belong to no item.</summary>
-    [Required]
-    public string ProjectFile { get; set; } = "";
-
-    /// <summary>
-    /// One item a plan: its path, with Checkpoint (the first input), Sources, PackedFile (the result), Prepacked (none), Stamp, CopyToOutput, CopyToPublish
-    /// and Label.
-    /// </summary>
-    [Output]
-    public ITaskItem[] Plans { get; private set; } = [];
-
-    /// <summary>Those of the plans that the worker must run.</summary>
-    [Output]
-    public ITaskItem[] Stale { get; private set; } = [];
 
     /// <inheritdoc/>
     public override bool Execute()
@@ -100,13 +75,7 @@ public sealed class WriteReparamMerges : Task
             inputs.Add(BuildStamp.MergeBase, CheckpointSources.Find(merge.Base));
         }
 
-        if (ExtensionFiles is { Length: > 0 } extensions)
-        {
-            inputs.Add(BuildStamp.Extensions, extensions);
-        }
-
-        // A worker that is not there is told when it is to be started.
-        inputs.Add(BuildStamp.Tool, File.Exists(Tool) ? BuildStamp.ToolFiles(Path.GetDirectoryName(Tool)!) : []);
+        AddShared(inputs, ExtensionFiles);
         return inputs;
     }
 
@@ -125,7 +94,4 @@ public sealed class WriteReparamMerges : Task
         plan.SetMetadata("Label", isOneOfMany ? PlanFiles.Escape(merge.OutputName) : "");
         return plan;
     }
-
-    private void LogError(BuildErrorException e, string file) =>
-        Log.LogError(null, e.Code, null, file.Length > 0 ? file : ProjectFile, 0, 0, 0, 0, "{0}", e.Message);
 }

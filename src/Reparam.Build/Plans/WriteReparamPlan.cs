@@ -13,7 +13,7 @@ namespace Reparam.Build.Plans;
 /// Composes the plan of each checkpoint from the manifests of the freshly compiled assembly and its references, and tells which packed files are not
 /// what their plan, checkpoint, further inputs and worker would give: those whose content, or that of an input, is not what the stamp says.
 /// </summary>
-public sealed class WriteReparamPlan : Task
+public sealed class WriteReparamPlan : PlanTask
 {
     /// <summary>The checkpoints, with the metadata that Reparam.Checkpoints.targets adds.</summary>
     [Required]
@@ -22,33 +22,9 @@ public sealed class WriteReparamPlan : Task
     /// <summary>The same checkpoints as the project has them; empty: their metadata are not looked at.</summary>
     public ITaskItem[] Declared { get; set; } = [];
 
-    /// <summary>Assemblies with further methods for the worker.</summary>
-    public ITaskItem[] Extensions { get; set; } = [];
-
-    /// <summary>Full path of reparam.dll.</summary>
-    public string Tool { get; set; } = "";
-
     /// <summary>The assembly of this project and those it references, in that order.</summary>
     [Required]
     public ITaskItem[] Assemblies { get; set; } = [];
-
-    /// <summary>Threads of the worker; empty or 0: one a core.</summary>
-    public string Threads { get; set; } = "";
-
-    /// <summary>The project file, named by errors that belong to no item.</summary>
-    [Required]
-    public string ProjectFile { get; set; } = "";
-
-    /// <summary>
-    /// One item a plan: its path, with Checkpoint, Sources (all files of the checkpoint, its calibration and saved bit plan), PackedFile, Prepacked, Report, Allocation,
-    /// Stamp, CopyToOutput and CopyToPublish as the item says, and Label, which tells the items of a project apart in messages.
-    /// </summary>
-    [Output]
-    public ITaskItem[] Plans { get; private set; } = [];
-
-    /// <summary>Those of the plans that the worker must run.</summary>
-    [Output]
-    public ITaskItem[] Stale { get; private set; } = [];
 
     /// <inheritdoc/>
     public override bool Execute()
@@ -140,13 +116,7 @@ public sealed class WriteReparamPlan : Task
             inputs.Add(BuildStamp.AllocationPlan, [item.AllocationPlan]);
         }
 
-        if (extensions.Count > 0)
-        {
-            inputs.Add(BuildStamp.Extensions, extensions);
-        }
-
-        // A worker that is not there is told when it is to be started.
-        inputs.Add(BuildStamp.Tool, File.Exists(Tool) ? BuildStamp.ToolFiles(Path.GetDirectoryName(Tool)!) : []);
+        AddShared(inputs, extensions);
         return inputs;
     }
 
@@ -170,6 +140,4 @@ public sealed class WriteReparamPlan : Task
     }
 
     private static string Escape(string path) => PlanFiles.Escape(path);
-
-    private void LogError(BuildErrorException e, string file) => Log.LogError(null, e.Code, null, file.Length > 0 ? file : ProjectFile, 0, 0, 0, 0, "{0}", e.Message);
 }

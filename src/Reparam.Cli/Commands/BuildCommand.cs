@@ -18,22 +18,7 @@ namespace Reparam.Cli.Commands;
 /// <summary><c>reparam build</c>: the worker that the build starts. Its lines are a protocol; docs/architecture.md.</summary>
 internal static class BuildCommand
 {
-    public static Command Create()
-    {
-        var plan = new Argument<string>("PLAN.json") { Description = "The plan that the build wrote." };
-        var parent = new Option<int?>("--parent") { Description = "Process whose end ends the work.", HelpName = "ID" }.AsWhole();
-        var command = new Command("build", "Compresses a checkpoint as a model's annotations say. Started by the build.") { plan, parent };
-
-        // On a thread of its own: the handlers of signals are set up only once the action has returned its task.
-        command.SetAction((parsed, cancellation) => Task.Run(() => CommandErrors.Run(
-            parsed.InvocationConfiguration.Error,
-            () =>
-            {
-                using var watch = new ParentWatch(parsed.GetValue(parent), cancellation);
-                Run(Path.GetFullPath(parsed.GetRequiredValue(plan)), parsed.InvocationConfiguration.Output, watch.Token);
-            })));
-        return command;
-    }
+    public static Command Create() => WorkerCommand.Create("build", "Compresses a checkpoint as a model's annotations say. Started by the build.", Run);
 
     private static void Run(string planFile, TextWriter output, CancellationToken cancellation)
     {
@@ -46,12 +31,12 @@ internal static class BuildCommand
         (var checkpoint, plan, var layers) = (steps.Checkpoint, steps.Plan, steps.Layers);
         foreach (var warning in steps.Warnings)
         {
-            Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
+            WorkerCommand.Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
         }
 
         foreach (var note in steps.Notes)
         {
-            Print(output, $"##note {note}");
+            WorkerCommand.Print(output, $"##note {note}");
         }
 
         var leftOut = LeftOutTensors.Of(checkpoint, plan);
@@ -59,12 +44,12 @@ internal static class BuildCommand
         var notCopied = layers.Select(layer => layer.Tensor).Concat(leftOut).ToHashSet(StringComparer.Ordinal);
         foreach (var warning in FiniteCheck.Warnings(checkpoint, checkpoint.Names.Where(name => !notCopied.Contains(name)), cancellation))
         {
-            Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
+            WorkerCommand.Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
         }
 
         if (layers.IsEmpty)
         {
-            Print(output, $"##warn {CompressionDiagnostics.NothingToCompress.Id} no layer of {plan.Model} has a post-training method; every tensor is copied as it is");
+            WorkerCommand.Print(output, $"##warn {CompressionDiagnostics.NothingToCompress.Id} no layer of {plan.Model} has a post-training method; every tensor is copied as it is");
         }
 
         var allocation = plan.ReadAllocation();
@@ -83,13 +68,13 @@ internal static class BuildCommand
         using var inputs = CalibrationInput.Open(plan.Calibration, checkpoint, layers, plan.Threads, [plan.Output, plan.Report, plan.Allocation], cancellation);
         foreach (var warning in inputs?.Warnings ?? [])
         {
-            Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
+            WorkerCommand.Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
         }
 
         // Targets are right for the codings that they were made with; what is coded is for the annotations and the item to say.
         if (allocation is null && inputs is not null && CalibrationPlan.Read(inputs.File)?.Differing(layers) is > 0 and var differing)
         {
-            Print(output, $"##note {differing} of {layers.Length} layers are coded otherwise than when their targets were made: calibrate again, or take the calibration's plan with AllocationPlan");
+            WorkerCommand.Print(output, $"##note {differing} of {layers.Length} layers are coded otherwise than when their targets were made: calibrate again, or take the calibration's plan with AllocationPlan");
         }
 
         IReadOnlyList<FileGroup> made = [];
@@ -111,7 +96,7 @@ internal static class BuildCommand
             (bits, layers, settings) = (allocated.Plan, allocated.Layers, allocated.Settings);
             foreach (var note in allocated.Notes.Append(BitPlans.Summary(bits, layers)))
             {
-                Print(output, $"##note {note}");
+                WorkerCommand.Print(output, $"##note {note}");
             }
         }
 
@@ -136,10 +121,10 @@ internal static class BuildCommand
         settings.Cache?.Prune();
         foreach (var note in report.CacheNotes)
         {
-            Print(output, $"##note {note}");
+            WorkerCommand.Print(output, $"##note {note}");
         }
 
-        Print(output, $"##summary {CompressCommand.Summary(report)}");
+        WorkerCommand.Print(output, $"##summary {CompressCommand.Summary(report)}");
     }
 
     private static KernelPath[] KernelPaths(BuildPlan plan)
@@ -158,13 +143,13 @@ internal static class BuildCommand
     {
         if (leftOut.Count > 0)
         {
-            Print(output, $"##note left out by Skip: {string.Join(", ", leftOut.Order(StringComparer.Ordinal))}");
+            WorkerCommand.Print(output, $"##note left out by Skip: {string.Join(", ", leftOut.Order(StringComparer.Ordinal))}");
         }
 
         // A pattern may have matched what a step has folded into something else.
         foreach (var pattern in LeftOutTensors.Unmatched(checkpoint, plan).Intersect(LeftOutTensors.Unmatched(source, plan)))
         {
-            Print(output, $"##warn {CompressionDiagnostics.InvalidOption.Id} the pattern '{pattern}' of Skip matches no tensor of the checkpoint");
+            WorkerCommand.Print(output, $"##warn {CompressionDiagnostics.InvalidOption.Id} the pattern '{pattern}' of Skip matches no tensor of the checkpoint");
         }
     }
 
@@ -180,8 +165,6 @@ internal static class BuildCommand
             File.Delete(file);
         }
     }
-
-    private static void Print(TextWriter output, string line) => output.WriteLine(CommandErrors.OneLine(line));
 
     // A folder that cannot be made is reported by the file that cannot be written into it.
     private static void CreateFolder(string file)
@@ -202,29 +185,29 @@ internal static class BuildCommand
         {
             if (value.Layer is { } layer)
             {
-                Print(output, string.Create(
+                WorkerCommand.Print(output, string.Create(
                     CultureInfo.InvariantCulture,
                     $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: {layer.Options.Method.Describe(layer.Options)}, {CompressCommand.Errors(layer.RelativeError, layer.RelativeOutputError)}{(layer.IsCached ? ", from the cache" : "")}"));
                 if (layer.Warning is { } warning)
                 {
-                    Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
+                    WorkerCommand.Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");
                 }
 
                 if (layer.Note is { } note)
                 {
-                    Print(output, $"##note {note}");
+                    WorkerCommand.Print(output, $"##note {note}");
                 }
             }
             else if (value.Grown is { } grown)
             {
-                Print(output, $"##warn {grown.Diagnostic.Id} {grown.Text}");
+                WorkerCommand.Print(output, $"##warn {grown.Diagnostic.Id} {grown.Text}");
             }
             else if (value.Done == 0)
             {
-                Print(output, $"##progress 0 {value.Total} {value.Tensor}");
+                WorkerCommand.Print(output, $"##progress 0 {value.Total} {value.Tensor}");
             }
         }
 
-        public void Report(AllocationProgress value) => Print(output, $"##progress {value.Done} {value.Total} measured, {value.Tensor}");
+        public void Report(AllocationProgress value) => WorkerCommand.Print(output, $"##progress {value.Done} {value.Total} measured, {value.Tensor}");
     }
 }

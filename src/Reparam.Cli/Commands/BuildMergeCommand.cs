@@ -12,22 +12,7 @@ namespace Reparam.Cli.Commands;
 /// </summary>
 internal static class BuildMergeCommand
 {
-    public static Command Create()
-    {
-        var plan = new Argument<string>("PLAN.json") { Description = "The plan that the build wrote." };
-        var parent = new Option<int?>("--parent") { Description = "Process whose end ends the work.", HelpName = "ID" }.AsWhole();
-        var command = new Command("build-merge", "Merges checkpoints as an item of a project says. Started by the build.") { plan, parent };
-
-        // On a thread of its own: the handlers of signals are set up only once the action has returned its task.
-        command.SetAction((parsed, cancellation) => Task.Run(() => CommandErrors.Run(
-            parsed.InvocationConfiguration.Error,
-            () =>
-            {
-                using var watch = new ParentWatch(parsed.GetValue(parent), cancellation);
-                Run(Path.GetFullPath(parsed.GetRequiredValue(plan)), parsed.InvocationConfiguration.Output, watch.Token);
-            })));
-        return command;
-    }
+    public static Command Create() => WorkerCommand.Create("build-merge", "Merges checkpoints as an item of a project says. Started by the build.", Run);
 
     private static void Run(string planFile, TextWriter output, CancellationToken cancellation)
     {
@@ -40,19 +25,17 @@ internal static class BuildMergeCommand
         var report = OperationRunner.Run(request, new Lines(output), cancellation);
         foreach (var warning in report.Warnings)
         {
-            Print(output, $"##warn {warning.Code} {Path.GetFileName(warning.File)}: {warning.Text}");
+            WorkerCommand.Print(output, $"##warn {warning.Code} {Path.GetFileName(warning.File)}: {warning.Text}");
         }
 
         BuildStamps.Write(plan.Stamp, made, [plan.Output], cancellation);
-        Print(output, $"##summary {MergeCommand.Summary(report)}");
+        WorkerCommand.Print(output, $"##summary {MergeCommand.Summary(report)}");
     }
-
-    private static void Print(TextWriter output, string line) => output.WriteLine(CommandErrors.OneLine(line));
 
     /// <summary>One line a tensor.</summary>
     private sealed class Lines(TextWriter output) : IProgress<OperationProgress>
     {
         public void Report(OperationProgress value) =>
-            Print(output, string.Create(CultureInfo.InvariantCulture, $"##progress {value.Done} {value.Total} {value.Tensor}"));
+            WorkerCommand.Print(output, string.Create(CultureInfo.InvariantCulture, $"##progress {value.Done} {value.Total} {value.Tensor}"));
     }
 }
