@@ -70,7 +70,7 @@ public sealed class CoderLimitsTests : IDisposable
                 {
                     var random = new Random(rows + bits);
                     var weights = Enumerable.Range(0, rows * columns).Select(i => weight(i / columns, i % columns, random)).ToArray();
-                    var coded = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddOptions { Layout = layout, Bits = bits, ScaleTerms = terms }, threads: 1);
+                    var coded = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddAttribute(bits) { Layout = layout, ScaleTerms = terms }, threads: 1);
                     var writer = new PackedFileWriter();
                     writer.AddLayer($"{name}, {bits} bits", "shiftadd", [rows, columns], DType.F32, coded.Matrix);
                     writer.Write(Path.Combine(folder, "w.safetensors"), review: file => SelfCheck.Run(file, default));

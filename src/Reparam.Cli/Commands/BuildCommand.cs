@@ -149,7 +149,8 @@ internal static class BuildCommand
         // A pattern may have matched what a step has folded into something else.
         foreach (var pattern in LeftOutTensors.Unmatched(checkpoint, plan).Intersect(LeftOutTensors.Unmatched(source, plan)))
         {
-            WorkerCommand.Print(output, $"##warn {CompressionDiagnostics.InvalidOption.Id} the pattern '{pattern}' of Skip matches no tensor of the checkpoint");
+            WorkerCommand.Print(
+                output, $"##warn {CompressionDiagnostics.InvalidOption.Id} the pattern '{pattern}' of Skip matches no tensor of the checkpoint");
         }
     }
 

@@ -164,13 +164,24 @@ public sealed class OptionMember
             throw OutOfRange(value);
         }
 
+        CheckLimits(value);
+        if (range is { MultipleOf: > 0 } && IsNumber && Convert.ToDouble(value, CultureInfo.InvariantCulture) % range.MultipleOf != 0)
+        {
+            throw OutOfRange(value);
+        }
+    }
+
+    /// <summary>Checks a value against the ends of the range alone, and not whether it is a multiple.</summary>
+    /// <exception cref="ArgumentException">It is outside.</exception>
+    internal void CheckLimits(object value)
+    {
         if (range is null || !IsNumber)
         {
             return;
         }
 
         var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
-        if (!(number >= range.Minimum && number <= range.Maximum) || (range.MultipleOf > 0 && number % range.MultipleOf != 0))
+        if (!(number >= range.Minimum && number <= range.Maximum))
         {
             throw OutOfRange(value);
         }

@@ -18,11 +18,11 @@ internal static class AutoLayout
 
     /// <summary>Codes a matrix; <see cref="ShiftAddCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, SharedTables? tables,
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options, LayerCalibration? calibration, SharedTables? tables,
         string tensor, int threads, CancellationToken cancellation)
     {
         CodedLayer Code(ShiftAddLayout layout) =>
-            ShiftAddCoder.EncodeAsAsked(weights, rows, columns, options with { Layout = layout }, calibration, tensor, threads, cancellation, tables);
+            ShiftAddCoder.EncodeIn(layout, weights, rows, columns, options, calibration, tensor, threads, cancellation, tables);
 
         var best = Code(ShiftAddLayout.Row);
         var limit = Allowance * best.Matrix.StoredBytes;
@@ -51,7 +51,7 @@ internal static class AutoLayout
     private static CodingTrial Trial(CodedLayer coded, long bytes) =>
         new(coded.Matrix.Format.Name, bytes, LayerReport.Relative(Error(coded), coded.SquaredOutputNorm ?? coded.SquaredNorm));
 
-    private static IEnumerable<ShiftAddLayout> Layouts(ShiftAddOptions options)
+    private static IEnumerable<ShiftAddLayout> Layouts(ShiftAddAttribute options)
     {
         yield return ShiftAddLayout.Column;
         if (options.GroupSize % 8 == 0)
@@ -69,7 +69,7 @@ internal static class AutoLayout
     private static double Error(CodedLayer coded) => coded.SquaredOutputError ?? coded.SquaredError;
 
     /// <summary>Bytes of codes and scales in one of the layouts with scales of their own, known before coding.</summary>
-    internal static double BinaryBytes(int rows, int columns, ShiftAddOptions options, ShiftAddLayout layout)
+    internal static double BinaryBytes(int rows, int columns, ShiftAddAttribute options, ShiftAddLayout layout)
     {
         var blocks = Binary.ScaleBlocks.Of(rows, columns, layout.Binary(), options.GroupSize);
         var sets = (double)((rows + blocks.BlockRows - 1) / blocks.BlockRows) * blocks.Count;

@@ -30,7 +30,7 @@ internal static class OutlierGuard
     /// <param name="code">Codes them in another layout.</param>
     /// <returns>The same, or the coding in another layout, with a note or a warning.</returns>
     public static CodedLayer Check(
-        CodedLayer coded, ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, string tensor, Func<ShiftAddLayout, CodedLayer> code)
+        CodedLayer coded, ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options, string tensor, Func<ShiftAddLayout, CodedLayer> code)
     {
         if (Outliers.Of(weights, rows, columns) is not { } outliers || outliers.Measure(coded.Matrix) is not { IsSmall: false } damage)
         {
@@ -62,7 +62,7 @@ internal static class OutlierGuard
             : best with { Warning = best.Warning ?? CompressionDiagnostics.Outlier.With(tensor, text + change, Name(best), options.Bits, Describe(left)) };
     }
 
-    private static IEnumerable<ShiftAddLayout> Others(CodedMatrix matrix, ShiftAddOptions options, int rows, int columns)
+    private static IEnumerable<ShiftAddLayout> Others(CodedMatrix matrix, ShiftAddAttribute options, int rows, int columns)
     {
         if (matrix is CodebookMatrix)
         {

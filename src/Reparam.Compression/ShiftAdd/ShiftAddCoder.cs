@@ -22,29 +22,29 @@ public static class ShiftAddCoder
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
     public static CodedLayer Encode(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration = null,
-        string tensor = "weights", int threads = 0, CancellationToken cancellation = default, SharedTables? tables = null)
-    {
-        var coded = EncodeAsAsked(weights, rows, columns, options, calibration, tensor, threads, cancellation, tables);
-        return OutlierGuard.Check(
-            coded, calibration?.Target ?? weights, rows, columns, options, tensor,
-            layout => EncodeAsAsked(weights, rows, columns, options with { Layout = layout }, calibration, tensor, threads, cancellation, tables));
-    }
-
-    /// <summary>The same in the layout that is asked for, whatever its outliers lose.</summary>
-    internal static CodedLayer EncodeAsAsked(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration = null,
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options, LayerCalibration? calibration = null,
         string tensor = "weights", int threads = 0, CancellationToken cancellation = default, SharedTables? tables = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Validate();
-        switch (options.Layout)
+        var coded = EncodeIn(options.Layout, weights, rows, columns, options, calibration, tensor, threads, cancellation, tables);
+        return OutlierGuard.Check(
+            coded, calibration?.Target ?? weights, rows, columns, options, tensor,
+            layout => EncodeIn(layout, weights, rows, columns, options, calibration, tensor, threads, cancellation, tables));
+    }
+
+    /// <summary>The same in a layout that takes the place of the options', whatever its outliers lose.</summary>
+    internal static CodedLayer EncodeIn(
+        ShiftAddLayout layout, ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options, LayerCalibration? calibration = null,
+        string tensor = "weights", int threads = 0, CancellationToken cancellation = default, SharedTables? tables = null)
+    {
+        ShiftAddRanges.Require(options, layout);
+        switch (layout)
         {
             case ShiftAddLayout.Row when calibration is null:
                 var encoded = BinaryCoder.Encode(weights, rows, columns, options, tensor, threads, cancellation);
                 return new CodedLayer(encoded.Matrix, encoded.SquaredError, encoded.SquaredNorm);
             case ShiftAddLayout.Row or ShiftAddLayout.Column or ShiftAddLayout.Block8:
-                return BlockCoder.Encode(weights, rows, columns, options, calibration, tensor, threads, cancellation);
+                return BlockCoder.Encode(layout, weights, rows, columns, options, calibration, tensor, threads, cancellation);
             case ShiftAddLayout.Nested:
                 return NestedCoder.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
             case ShiftAddLayout.Codebook:
@@ -52,7 +52,7 @@ public static class ShiftAddCoder
             case ShiftAddLayout.Auto:
                 return AutoLayout.Encode(weights, rows, columns, options, calibration, tables, tensor, threads, cancellation);
             default:
-                throw new ArgumentException($"the layout {options.Layout} has no coder");
+                throw new ArgumentException($"the layout {layout} has no coder");
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ShiftAddSession : MethodSession
 
     /// <inheritdoc/>
     public override CodedLayer Encode(LayerJob job) => ShiftAddCoder.Encode(
-        job.Weights, job.Rows, job.Columns, ShiftAddOptions.Of(job.Options.As<ShiftAddAttribute>()), job.Calibration,
+        job.Weights, job.Rows, job.Columns, job.Options.As<ShiftAddAttribute>(), job.Calibration,
         job.Tensor, job.Threads, job.Cancellation, tables);
 
     /// <inheritdoc/>

@@ -46,11 +46,11 @@ internal static class BenchArguments
 
     /// <summary>Checks options of the coders.</summary>
     /// <exception cref="CompressionException">A value is out of its range.</exception>
-    public static void Validate(ShiftAddOptions options)
+    public static void Validate(ShiftAddAttribute options)
     {
         try
         {
-            options.Validate();
+            ShiftAddRanges.Require(options, options.Layout);
         }
         catch (ArgumentException exception)
         {

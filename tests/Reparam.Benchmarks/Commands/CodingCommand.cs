@@ -16,12 +16,12 @@ internal static class CodingCommand
     private const int PublishedRounds = 15;
     private const int GroupSize = 128;
 
-    private static readonly (string Name, ShiftAddOptions Options)[] Coders =
+    private static readonly (string Name, Func<int, ShiftAddAttribute> Options)[] Coders =
     [
-        ("fast, 15 rounds", new() { Bits = 3, Quality = CodingQuality.Fast, Rounds = PublishedRounds }),
-        ("fast", new() { Bits = 3, Quality = CodingQuality.Fast }),
-        ("default", new() { Bits = 3 }),
-        ("best", new() { Bits = 3, Quality = CodingQuality.Best }),
+        ("fast, 15 rounds", bits => new(bits) { Quality = CodingQuality.Fast, Rounds = PublishedRounds }),
+        ("fast", bits => new(bits) { Quality = CodingQuality.Fast }),
+        ("default", bits => new(bits)),
+        ("best", bits => new(bits) { Quality = CodingQuality.Best }),
     ];
 
     public static Command Create()
@@ -46,13 +46,13 @@ internal static class CodingCommand
                 output.WriteLine(bench.Reference(bits));
                 foreach (var (name, options) in Coders)
                 {
-                    output.WriteLine(bench.Line(name, options with { Bits = bits }));
+                    output.WriteLine(bench.Line(name, options(bits)));
                 }
             }
 
             for (var terms = 1; terms <= 3; terms++)
             {
-                output.WriteLine(bench.Line("default", new ShiftAddOptions { Bits = 3, ScaleTerms = terms }));
+                output.WriteLine(bench.Line("default", new ShiftAddAttribute(3) { ScaleTerms = terms }));
             }
         })));
         return command;
@@ -90,7 +90,7 @@ internal static class CodingCommand
             return Line(bits, 0, "published, plain loop, 15 rounds", weights.Length / Stopwatch.GetElapsedTime(start).TotalSeconds, OutputError.Weight(weights, decoded));
         }
 
-        public string Line(string name, ShiftAddOptions options)
+        public string Line(string name, ShiftAddAttribute options)
         {
             EncodedMatrix? encoded = null;
             var seconds = Shortest(() => encoded = BinaryCoder.Encode(weights, rows, columns, options, threads: 1, cancellation: cancellation));

@@ -14,17 +14,17 @@ internal static class ErrorCommand
 {
     private const string Gaussian = "gaussian";
     private const string Heavy = "heavy";
-    private static readonly ShiftAddOptions Defaults = new() { Bits = 3 };
+    private static readonly ShiftAddAttribute Defaults = new(3);
 
-    private static readonly (string Name, bool Calibrated, Func<ShiftAddOptions, ShiftAddOptions> Change)[] Steps =
+    private static readonly (string Name, bool Calibrated, Func<ShiftAddAttribute, ShiftAddAttribute> Change)[] Steps =
     [
         ("data-free", false, static options => options),
-        ("compensated in natural order", true, static options => options with { ActOrder = false, Sweeps = 0 }),
-        ("compensated in act-order", true, static options => options with { Sweeps = 0 }),
-        ("one sweep", true, static options => options with { Sweeps = 1 }),
-        ("three sweeps", true, static options => options with { Sweeps = 3 }),
-        ("all sweeps, not compensated", true, static options => options with { Compensate = false }),
-        ("all sweeps, natural order", true, static options => options with { ActOrder = false }),
+        ("compensated in natural order", true, static options => options.With(o => { o.ActOrder = false; o.Sweeps = 0; })),
+        ("compensated in act-order", true, static options => options.With(o => o.Sweeps = 0)),
+        ("one sweep", true, static options => options.With(o => o.Sweeps = 1)),
+        ("three sweeps", true, static options => options.With(o => o.Sweeps = 3)),
+        ("all sweeps, not compensated", true, static options => options.With(o => o.Compensate = false)),
+        ("all sweeps, natural order", true, static options => options.With(o => o.ActOrder = false)),
         ("all sweeps", true, static options => options),
     ];
 
@@ -71,15 +71,14 @@ internal static class ErrorCommand
                 from groupSize in BenchArguments.Numbers(parsed.GetValue(groupSizes)!)
                 from terms in BenchArguments.Numbers(parsed.GetValue(scaleTerms)!)
                 from quality in BenchArguments.Names<CodingQuality>(parsed.GetValue(qualities)!)
-                select new ShiftAddOptions
+                select new ShiftAddAttribute(width)
                 {
                     Layout = layout,
-                    Bits = width,
                     GroupSize = groupSize,
                     ScaleTerms = terms,
                     Quality = quality,
                     Rounds = parsed.GetValue(rounds),
-                    Sweeps = parsed.GetValue(sweeps),
+                    Sweeps = parsed.GetValue(sweeps) ?? -1,
                     ActOrder = !parsed.GetValue(noActOrder),
                     Compensate = !parsed.GetValue(noCompensate),
                 }).ToArray();
@@ -137,7 +136,7 @@ internal static class ErrorCommand
 
         public int Seed => seed;
 
-        public string Line(string kind, float[] weights, ShiftAddOptions options, bool calibrated, string step)
+        public string Line(string kind, float[] weights, ShiftAddAttribute options, bool calibrated, string step)
         {
             var (known, fresh) = grams.Value;
             var calibration = calibrated ? new LayerCalibration(known) : null;
@@ -146,7 +145,7 @@ internal static class ErrorCommand
             for (var i = 0; i < repeat; i++)
             {
                 var before = ProcessorTime();
-                coded = ShiftAddCoder.EncodeAsAsked(weights, rows, columns, options, calibration, "weights", threads, cancellation);
+                coded = ShiftAddCoder.EncodeIn(options.Layout, weights, rows, columns, options, calibration, "weights", threads, cancellation);
                 cpu = Math.Min(cpu, ProcessorTime() - before);
             }
 

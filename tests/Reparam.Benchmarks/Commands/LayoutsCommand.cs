@@ -74,8 +74,9 @@ internal static class LayoutsCommand
         {
             var info = checkpoint.Info(layer.Tensor);
             var (rows, columns) = MatrixShape.Of(info);
-            var coded = ShiftAddCoder.EncodeAsAsked(
-                checkpoint.Singles(layer.Tensor), rows, columns, ShiftAddOptions.Of(layer.Options.As<ShiftAddAttribute>()), calibration?.Find(layer.Tensor, rows, columns), layer.Tensor, threads,
+            var asked = layer.Options.As<ShiftAddAttribute>();
+            var coded = ShiftAddCoder.EncodeIn(
+                asked.Layout, checkpoint.Singles(layer.Tensor), rows, columns, asked, calibration?.Find(layer.Tensor, rows, columns), layer.Tensor, threads,
                 cancellation, tables);
             use.Add(coded.Matrix);
             reports.Add(LayerReport.Of(layer, info, coded));

@@ -70,7 +70,7 @@ internal static class RandomMatrix
         {
             var shape = NestedShape.Of(NestedSampleRows, SampleColumns, bits);
             var source = new NestedSource(FigureWeights.Gaussian(NestedSampleRows, SampleColumns, bits), shape, "sample");
-            Tables[bits] = table = NestedCoder.Learn([source], new ShiftAddOptions { Bits = bits }, NestedCoder.Parallel(0, default));
+            Tables[bits] = table = NestedCoder.Learn([source], new ShiftAddAttribute(bits), NestedCoder.Parallel(0, default));
         }
 
         var cut = NestedShape.Of(rows, columns, bits);
@@ -92,7 +92,7 @@ internal static class RandomMatrix
     {
         if (!Sets.TryGetValue(bits, out var set))
         {
-            var options = new ShiftAddOptions { Bits = bits, Layout = ShiftAddLayout.Codebook, Quality = CodingQuality.Fast };
+            var options = new ShiftAddAttribute(bits) { Layout = ShiftAddLayout.Codebook, Quality = CodingQuality.Fast };
             var sample = FigureWeights.Gaussian(CodebookSampleRows, SampleColumns, bits);
             Sets[bits] = set = ((CodebookMatrix)ShiftAddCoder.Encode(sample, CodebookSampleRows, SampleColumns, options).Matrix).Set;
         }

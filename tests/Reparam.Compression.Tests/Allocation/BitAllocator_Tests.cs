@@ -287,7 +287,7 @@ public sealed class BitAllocator_Tests : IDisposable
         var info = checkpoint.Info(layer.Tensor);
         var (rows, columns) = ((int)info.Shape[0], (int)info.Shape[1]);
         return ShiftAddCoder.Encode(
-            checkpoint.ReadSingles(layer.Tensor), rows, columns, ShiftAddOptions.Of(layer.Options.As<ShiftAddAttribute>()), settings?.Calibration?.Find(layer.Tensor, rows, columns), layer.Tensor, 1);
+            checkpoint.ReadSingles(layer.Tensor), rows, columns, layer.Options.As<ShiftAddAttribute>(), settings?.Calibration?.Find(layer.Tensor, rows, columns), layer.Tensor, 1);
     }
 
     private long Bytes(LayerPlan layer) => Code(layer).Matrix.StoredBytes;

@@ -114,19 +114,19 @@ public class PackedBytes_Tests
         {
             for (var bits = 1; bits <= 4; bits++)
             {
-                yield return new Case(24, 80, calibrated, new ShiftAddOptions { Bits = bits, Layout = layout, GroupSize = 32 });
-                yield return new Case(13, 37, calibrated, new ShiftAddOptions { Bits = bits, Layout = layout, GroupSize = 0, Quality = CodingQuality.Fast });
+                yield return new Case(24, 80, calibrated, new ShiftAddAttribute(bits) { Layout = layout, GroupSize = 32 });
+                yield return new Case(13, 37, calibrated, new ShiftAddAttribute(bits) { Layout = layout, GroupSize = 0, Quality = CodingQuality.Fast });
             }
 
-            yield return new Case(19, 45, calibrated, new ShiftAddOptions { Bits = 2, Layout = layout, GroupSize = 16, Quality = CodingQuality.Best });
-            yield return new Case(1, 7, calibrated, new ShiftAddOptions { Bits = 3, Layout = layout });
+            yield return new Case(19, 45, calibrated, new ShiftAddAttribute(2) { Layout = layout, GroupSize = 16, Quality = CodingQuality.Best });
+            yield return new Case(1, 7, calibrated, new ShiftAddAttribute(3) { Layout = layout });
             for (var terms = 1; terms <= 3 && layout is not (AskedLayout.Nested or AskedLayout.Codebook); terms++)
             {
-                yield return new Case(17, 50, calibrated, new ShiftAddOptions { Bits = 3, Layout = layout, GroupSize = 24, ScaleTerms = terms });
+                yield return new Case(17, 50, calibrated, new ShiftAddAttribute(3) { Layout = layout, GroupSize = 24, ScaleTerms = terms });
             }
         }
 
-        yield return new Case(16, 48, true, new ShiftAddOptions { Bits = 2, Layout = layout, GroupSize = 16, ActOrder = false, Compensate = false, Rounds = 3, Sweeps = 1 });
+        yield return new Case(16, 48, true, new ShiftAddAttribute(2) { Layout = layout, GroupSize = 16, ActOrder = false, Compensate = false, Rounds = 3, Sweeps = 1 });
     }
 
     private static string Line(string layout, Case @case)
@@ -154,5 +154,5 @@ public class PackedBytes_Tests
 
     private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    private sealed record Case(int Rows, int Columns, bool Calibrated, ShiftAddOptions Options);
+    private sealed record Case(int Rows, int Columns, bool Calibrated, ShiftAddAttribute Options);
 }

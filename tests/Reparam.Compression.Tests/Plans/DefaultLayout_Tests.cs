@@ -40,8 +40,8 @@ public class DefaultLayout_Tests
         foreach (var bits in (int[])[2, 3])
         {
             var weights = ShiftAdd.RandomMatrix.Gaussian(rows, columns, 2);
-            var row = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = AskedLayout.Row });
-            var nested = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits });
+            var row = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddAttribute(bits) { Layout = AskedLayout.Row });
+            var nested = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddAttribute(bits));
 
             // A tenth more space at most, and less error but where it takes much less.
             var space = (double)(nested.Matrix.StoredBytes + nested.Matrix.TableBytes) / row.Matrix.StoredBytes;

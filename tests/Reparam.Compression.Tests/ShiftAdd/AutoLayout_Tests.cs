@@ -1,3 +1,4 @@
+using Reparam.Benchmarks.Figures;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.Tests.ShiftAdd.Binary;
@@ -16,8 +17,8 @@ public class AutoLayout_Tests
     public void The_best_of_what_fits_is_kept(bool calibrated, int bits, int groupSize, int terms)
     {
         var layer = TestLayer.Correlated(64, 256, 4);
-        var options = new ShiftAddOptions { Bits = bits, GroupSize = groupSize, ScaleTerms = terms };
-        CodedLayer Code(AskedLayout layout) => layer.Code(options with { Layout = layout }, calibrated);
+        var options = new ShiftAddAttribute(bits) { GroupSize = groupSize, ScaleTerms = terms };
+        CodedLayer Code(AskedLayout layout) => layer.Code(options.With(o => o.Layout = layout), calibrated);
 
         var row = Code(AskedLayout.Row);
         var found = Code(AskedLayout.Auto);
@@ -37,7 +38,7 @@ public class AutoLayout_Tests
         // One row: a column's or a block's scales serve one weight or eight.
         var layer = TestLayer.Correlated(1, 128, 4);
 
-        Assert.Equal("row", layer.Code(new ShiftAddOptions { Bits = 2, Layout = AskedLayout.Auto, GroupSize = 64 }).Matrix.Format.Name);
+        Assert.Equal("row", layer.Code(new ShiftAddAttribute(2) { Layout = AskedLayout.Auto, GroupSize = 64 }).Matrix.Format.Name);
     }
 
     private static double Bytes(CodedLayer coded) => coded.Matrix.StoredBytes + coded.Matrix.TableBytes;

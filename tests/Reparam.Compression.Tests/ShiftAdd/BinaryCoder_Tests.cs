@@ -1,4 +1,5 @@
 using CsCheck;
+using Reparam.Benchmarks.Figures;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.ShiftAdd.Binary;
@@ -20,9 +21,9 @@ public class BinaryCoder_Tests
 
     private static readonly Gen<float> Tame = Gen.Select(Gen.Float[-1, 1], Gen.Float[-1, 1], Gen.Float[-1, 1], (a, b, c) => a + b + c);
 
-    private static readonly Gen<(float[] Weights, int Rows, int Columns, ShiftAddOptions Options)> Cases = Sized(20, 257);
+    private static readonly Gen<(float[] Weights, int Rows, int Columns, ShiftAddAttribute Options)> Cases = Sized(20, 257);
 
-    private static Gen<(float[] Weights, int Rows, int Columns, ShiftAddOptions Options)> Sized(int maxRows, int maxColumns) =>
+    private static Gen<(float[] Weights, int Rows, int Columns, ShiftAddAttribute Options)> Sized(int maxRows, int maxColumns) =>
         from rows in Gen.Int[1, maxRows]
         from columns in Gen.Int[1, maxColumns]
         from kind in Gen.Int[0, 3]
@@ -37,7 +38,7 @@ public class BinaryCoder_Tests
         from groupSize in Gen.OneOf(Gen.Int[0, 300], Gen.OneOf(1, 2, 3, 31, 32, 33, 64, 128))
         from terms in Gen.Int[0, 3]
         from rounds in Gen.OneOf(0, 1, 7, 20)
-        select (weights, rows, columns, new ShiftAddOptions { Bits = bits, GroupSize = groupSize, ScaleTerms = terms, Rounds = rounds });
+        select (weights, rows, columns, new ShiftAddAttribute(bits) { GroupSize = groupSize, ScaleTerms = terms, Rounds = rounds });
 
     [Fact]
     public void The_bytes_depend_neither_on_the_vector_nor_on_the_threads() => Cases.Sample(
@@ -133,7 +134,7 @@ public class BinaryCoder_Tests
         from quality in Gen.OneOf(CodingQuality.Fast, CodingQuality.Default, CodingQuality.Best)
         select (
             Weights: heavy ? RandomMatrix.HeavyTailed(rows, columns, seed) : RandomMatrix.Gaussian(rows, columns, seed),
-            rows, columns, Options: new ShiftAddOptions { Bits = bits, GroupSize = groupSize, Rounds = rounds, Quality = quality })).Sample(
+            rows, columns, Options: new ShiftAddAttribute(bits) { GroupSize = groupSize, Rounds = rounds, Quality = quality })).Sample(
         c =>
         {
             var oracle = BinaryCodingReference.Encode(c.Weights, c.rows, c.columns, c.Options);
@@ -153,7 +154,7 @@ public class BinaryCoder_Tests
         c =>
         {
             // At the end of the range of float the scales must give way, see LargestLevel; the terms have an oracle of their own.
-            c = (Array.ConvertAll(c.Weights, w => Math.Abs(w) < 1e38f ? w : 1f), c.Rows, c.Columns, c.Options with { ScaleTerms = 0 });
+            c = (Array.ConvertAll(c.Weights, w => Math.Abs(w) < 1e38f ? w : 1f), c.Rows, c.Columns, c.Options.With(o => o.ScaleTerms = 0));
             var matrix = BinaryCoder.Encode(c.Weights, c.Rows, c.Columns, c.Options).Matrix;
             var errors = GroupErrors(c.Weights, Decoded.Weights(matrix), matrix);
             var group = 0;
@@ -181,7 +182,7 @@ public class BinaryCoder_Tests
     public void On_ordinary_weights_oracle_and_fast_coder_agree(int bits)
     {
         var weights = RandomMatrix.Gaussian(5, 261, 7);
-        var options = new ShiftAddOptions { Bits = bits, GroupSize = 64 };
+        var options = new ShiftAddAttribute(bits) { GroupSize = 64 };
         var oracle = BinaryCodingReference.Encode(weights, 5, 261, options);
         var fast = BinaryCoder.Encode(weights, 5, 261, options);
 
@@ -197,7 +198,7 @@ public class BinaryCoder_Tests
         var weights = RandomMatrix.HeavyTailed(3, 261, 12);
         for (var bits = 1; bits <= 4; bits++)
         {
-            var options = new ShiftAddOptions { Bits = bits, GroupSize = 64, ScaleTerms = terms };
+            var options = new ShiftAddAttribute(bits) { GroupSize = 64, ScaleTerms = terms };
             var published = BinaryCodingReference.Encode(weights, 3, 261, options).RelativeError;
 
             Assert.InRange(BinaryCoder.Encode(weights, 3, 261, options).RelativeError, 0.02, published * (1 + 1e-6));
@@ -211,7 +212,7 @@ public class BinaryCoder_Tests
     public void A_power_of_two_moves_the_exponent_and_nothing_else(int groupSize, int terms)
     {
         var weights = RandomMatrix.HeavyTailed(9, 130, 8, scale: 1);
-        var options = new ShiftAddOptions { Bits = 3, GroupSize = groupSize, ScaleTerms = terms };
+        var options = new ShiftAddAttribute(3) { GroupSize = groupSize, ScaleTerms = terms };
         var plain = BinaryCoder.Encode(weights, 9, 130, options).Matrix;
         foreach (var k in new[] { -90, -7, 1, 100 })
         {
@@ -226,7 +227,7 @@ public class BinaryCoder_Tests
     public void Any_other_factor_leaves_the_relative_error()
     {
         var weights = RandomMatrix.Gaussian(16, 256, 9);
-        var options = new ShiftAddOptions { Bits = 3 };
+        var options = new ShiftAddAttribute(3);
         var plain = BinaryCoder.Encode(weights, 16, 256, options).RelativeError;
         foreach (var factor in new[] { 1e-3f, 0.7f, 50f })
         {
@@ -239,7 +240,7 @@ public class BinaryCoder_Tests
     {
         var weights = RandomMatrix.Gaussian(4, 64, 10).Select(w => MathF.ScaleB(w, -130)).ToArray();
 
-        Assert.InRange(BinaryCoder.Encode(weights, 4, 64, new ShiftAddOptions { Bits = 4 }).RelativeError, 0.01, 0.1);
+        Assert.InRange(BinaryCoder.Encode(weights, 4, 64, new ShiftAddAttribute(4)).RelativeError, 0.01, 0.1);
     }
 
     [Theory]
@@ -247,7 +248,7 @@ public class BinaryCoder_Tests
     [InlineData(float.Epsilon)]
     public void The_smallest_weights_keep_an_exponent_that_the_format_takes(float weight)
     {
-        var encoded = BinaryCoder.Encode(new[] { weight, -weight, weight, weight }, 2, 2, new ShiftAddOptions { Bits = 1 });
+        var encoded = BinaryCoder.Encode(new[] { weight, -weight, weight, weight }, 2, 2, new ShiftAddAttribute(1));
 
         Assert.InRange(encoded.Matrix.ScaleExponent, PlanesSpec.MinScaleExponent, PlanesSpec.MaxScaleExponent);
         Assert.Equal(1, Decoded.Weights(encoded.Matrix)[0] / weight, 1e-3);
@@ -259,7 +260,7 @@ public class BinaryCoder_Tests
     [InlineData(3)]
     public void Zeros_stay_zeros(int terms)
     {
-        var encoded = BinaryCoder.Encode(new float[3 * 40], 3, 40, new ShiftAddOptions { Bits = 3, GroupSize = 16, ScaleTerms = terms });
+        var encoded = BinaryCoder.Encode(new float[3 * 40], 3, 40, new ShiftAddAttribute(3) { GroupSize = 16, ScaleTerms = terms });
 
         Assert.All(Decoded.Weights(encoded.Matrix), w => Assert.Equal(0, w));
         Assert.Equal(0, encoded.RelativeError);
@@ -276,7 +277,7 @@ public class BinaryCoder_Tests
         weights[23] = bad;
 
         var exception = Assert.Throws<NonFiniteWeightException>(
-            () => BinaryCoder.Encode(weights, 4, 10, new ShiftAddOptions { Bits = 2 }, "blocks.0.wq.weight"));
+            () => BinaryCoder.Encode(weights, 4, 10, new ShiftAddAttribute(2), "blocks.0.wq.weight"));
 
         Assert.Equal(23, exception.Index);
         Assert.Contains("'blocks.0.wq.weight'", exception.Message);
@@ -291,7 +292,7 @@ public class BinaryCoder_Tests
     [InlineData(3, 128, 0, 101, "rounds is 101")]
     public void Options_out_of_range_are_named(int bits, int groupSize, int terms, int rounds, string expected)
     {
-        var options = new ShiftAddOptions { Bits = bits, GroupSize = groupSize, ScaleTerms = terms, Rounds = rounds };
+        var options = new ShiftAddAttribute(bits) { GroupSize = groupSize, ScaleTerms = terms, Rounds = rounds };
 
         Assert.Contains(expected, Assert.Throws<ArgumentException>(() => BinaryCoder.Encode(new float[4], 2, 2, options)).Message);
     }
@@ -303,14 +304,14 @@ public class BinaryCoder_Tests
         source.Cancel();
 
         Assert.ThrowsAny<OperationCanceledException>(
-            () => BinaryCoder.Encode(new float[64], 8, 8, new ShiftAddOptions { Bits = 2 }, cancellation: source.Token));
+            () => BinaryCoder.Encode(new float[64], 8, 8, new ShiftAddAttribute(2), cancellation: source.Token));
     }
 
     [Fact]
     public void The_defaults_are_those_of_the_attribute()
     {
         var attribute = new ShiftAddAttribute(3);
-        var options = new ShiftAddOptions { Bits = 3 };
+        var options = new ShiftAddAttribute(3);
 
         Assert.Equal(attribute.Bits, options.Bits);
         Assert.Equal(attribute.GroupSize, options.GroupSize);

@@ -14,9 +14,9 @@ internal static class BinaryCodingReference
     /// <summary>Codes a matrix [rows, columns].</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
-    public static EncodedMatrix Encode(ReadOnlySpan<float> weights, int rows, int columns, ShiftAddOptions options, string tensor = "weights")
+    public static EncodedMatrix Encode(ReadOnlySpan<float> weights, int rows, int columns, ShiftAddAttribute options, string tensor = "weights")
     {
-        options.Validate();
+        ShiftAddRanges.Require(options, ShiftAddLayout.Row);
         var normalization = Normalization.Of(weights, tensor);
         var groupSize = options.GroupSize == 0 ? columns : options.GroupSize;
         var groups = (columns + groupSize - 1) / groupSize;
@@ -68,7 +68,7 @@ internal static class BinaryCodingReference
     }
 
     /// <summary>The best scales found for one group, descending: the paper's alternation, and the best of <see cref="ScaleStarts"/>.</summary>
-    public static double[] Fit(double[] w, ShiftAddOptions options)
+    public static double[] Fit(double[] w, ShiftAddAttribute options)
     {
         var largest = w.Max(Math.Abs);
         var trialRounds = ScaleStarts.RoundsOfTrial(options.Rounds, options.Quality);

@@ -35,5 +35,5 @@ public class Figures_Tests(ITestOutputHelper output)
     }
 
     private static double Error(float[] weights, int bits, int group, int terms) =>
-        BinaryCoder.Encode(weights, Rows, Columns, new ShiftAddOptions { Bits = bits, GroupSize = group, ScaleTerms = terms }).RelativeError;
+        BinaryCoder.Encode(weights, Rows, Columns, new ShiftAddAttribute(bits) { GroupSize = group, ScaleTerms = terms }).RelativeError;
 }

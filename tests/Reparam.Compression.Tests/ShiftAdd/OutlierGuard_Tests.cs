@@ -53,7 +53,7 @@ public class OutlierGuard_Tests
     public void Another_layout_is_taken_and_named(AskedLayout layout, int bits, int rows, int columns, string why)
     {
         var (weights, _) = Matrices(rows, columns, 50);
-        var coded = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = layout }, tensor: "w");
+        var coded = ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddAttribute(bits) { Layout = layout }, tensor: "w");
 
         Assert.NotEqual(layout.Name(), coded.Matrix.Format.Name);
         Assert.StartsWith($"tensor 'w': the weight at [{Row}, {Column}] is 5", coded.Note);
@@ -79,14 +79,14 @@ public class OutlierGuard_Tests
     [InlineData(AskedLayout.Row)]
     public void Ordinary_matrices_are_coded_as_asked(AskedLayout layout)
     {
-        var options = new ShiftAddOptions { Bits = 3, Layout = layout, Quality = CodingQuality.Fast };
+        var options = new ShiftAddAttribute(3) { Layout = layout, Quality = CodingQuality.Fast };
         foreach (var weights in (float[][])[RandomMatrix.Gaussian(40, 96, 3), RandomMatrix.HeavyTailed(40, 96, 3), new float[40 * 96]])
         {
             var coded = ShiftAddCoder.Encode(weights, 40, 96, options);
 
             Assert.Null(coded.Note);
             Assert.Null(coded.Warning);
-            Assert.Equal(ShiftAddCoder.EncodeAsAsked(weights, 40, 96, options).Matrix.Decode(), coded.Matrix.Decode());
+            Assert.Equal(ShiftAddCoder.EncodeIn(options.Layout, weights, 40, 96, options).Matrix.Decode(), coded.Matrix.Decode());
         }
     }
 
@@ -117,7 +117,7 @@ public class OutlierGuard_Tests
             float[][] weights = [.. Enumerable.Range(1, 6).Select(seed => RandomMatrix.Gaussian(32, 64, seed))];
             weights[0][300] = deviations * 0.02f;
             var tables = new SharedTables(weights.Select((matrix, i) => new SharedTableLayer($"w{i}", 32, 64, () => matrix)));
-            var options = new ShiftAddOptions { Bits = 3 };
+            var options = new ShiftAddAttribute(3);
             return weights.Skip(1).Select(matrix => ShiftAddCoder.Encode(matrix, 32, 64, options, tables: tables)).Average(coded => Math.Sqrt(coded.SquaredError / coded.SquaredNorm));
         }
 
@@ -126,7 +126,7 @@ public class OutlierGuard_Tests
     }
 
     private static CodedLayer Code(float[] weights, int rows, int columns, AskedLayout layout, int bits) =>
-        ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, Layout = layout, Quality = CodingQuality.Fast }, tensor: "w");
+        ShiftAddCoder.Encode(weights, rows, columns, new ShiftAddAttribute(bits) { Layout = layout, Quality = CodingQuality.Fast }, tensor: "w");
 
     private static (float[] WithOutlier, float[] Plain) Matrices(int rows, int columns, float deviations)
     {

@@ -75,7 +75,7 @@ public class WeightError_Tests
     {
         var weights = RandomMatrix.Gaussian(64, 512, 6);
         double At(int bits, int group, int rounds) => BinaryCoder
-            .Encode(weights, 64, 512, new ShiftAddOptions { Bits = bits, GroupSize = group, Rounds = rounds }).RelativeError;
+            .Encode(weights, 64, 512, new ShiftAddAttribute(bits) { GroupSize = group, Rounds = rounds }).RelativeError;
 
         for (var bits = 1; bits <= 4; bits++)
         {
@@ -92,7 +92,7 @@ public class WeightError_Tests
 
     private static double Error(float[] weights, int rows, int columns, int bits, int terms = 0)
     {
-        var encoded = BinaryCoder.Encode(weights, rows, columns, new ShiftAddOptions { Bits = bits, GroupSize = Group, ScaleTerms = terms });
+        var encoded = BinaryCoder.Encode(weights, rows, columns, new ShiftAddAttribute(bits) { GroupSize = Group, ScaleTerms = terms });
         var error = Decoded.RelativeError(weights, encoded.Matrix);
         Assert.Equal(error, encoded.RelativeError, 1e-5 * error);
         return error;

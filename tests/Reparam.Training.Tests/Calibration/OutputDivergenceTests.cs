@@ -52,7 +52,7 @@ public class OutputDivergenceTests
         foreach (var entry in found)
         {
             var shape = kept[entry.Tensor].shape;
-            var coded = ShiftAddCoder.Encode(kept[entry.Tensor].data<float>().ToArray(), (int)shape[0], (int)shape[1], ShiftAddOptions.Of(entry.Options.As<ShiftAddAttribute>())).Matrix.Decode();
+            var coded = ShiftAddCoder.Encode(kept[entry.Tensor].data<float>().ToArray(), (int)shape[0], (int)shape[1], entry.Options.As<ShiftAddAttribute>()).Matrix.Decode();
             var alone = net.MeasureDivergence(new Dictionary<string, ReadOnlyMemory<float>> { [entry.Tensor] = coded }, batches, net.call);
             Assert.Equal(alone, entry.Cost, 12);
             Assert.True(entry.Cost > 0);

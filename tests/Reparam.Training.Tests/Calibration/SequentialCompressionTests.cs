@@ -375,11 +375,11 @@ public class SequentialCompressionTests
 
     // Nearest codes of the target, whatever the inputs.
     private static CodedLayer Coder(LayerPlan plan, float[] weights, int rows, int columns, LayerCalibration? calibration) =>
-        ShiftAddCoder.Encode(calibration?.Target ?? weights, rows, columns, ShiftAddOptions.Of(plan.Options.As<ShiftAddAttribute>()));
+        ShiftAddCoder.Encode(calibration?.Target ?? weights, rows, columns, plan.Options.As<ShiftAddAttribute>());
 
     // A scale of its own for each weight: nothing is lost but what half precision rounds.
     private static CodedLayer Lossless(LayerPlan plan, float[] weights, int rows, int columns, LayerCalibration? calibration) =>
-        ShiftAddCoder.Encode(calibration?.Target ?? weights, rows, columns, new ShiftAddOptions { Bits = 1, GroupSize = 1, Layout = ShiftAddLayout.Row });
+        ShiftAddCoder.Encode(calibration?.Target ?? weights, rows, columns, new ShiftAddAttribute(1) { GroupSize = 1, Layout = ShiftAddLayout.Row });
 
     private static List<Tensor> Batches(int count, int tokens = 5) => [.. Enumerable.Range(0, count).Select(_ => randn(1, tokens, 8))];
 

@@ -27,7 +27,7 @@ public static class BinaryCoder
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
     public static EncodedMatrix Encode(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options,
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options,
         string tensor = "weights", int threads = 0, CancellationToken cancellation = default)
     {
         if (Vector512.IsHardwareAccelerated)
@@ -42,7 +42,7 @@ public static class BinaryCoder
 
     /// <summary>Codes a matrix with a vector of choice.</summary>
     internal static EncodedMatrix Encode<T>(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options,
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options,
         string tensor = "weights", int threads = 0, CancellationToken cancellation = default)
         where T : unmanaged, ILanes<T>
     {
@@ -50,7 +50,7 @@ public static class BinaryCoder
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
-        options.Validate();
+        ShiftAddRanges.Require(options, ShiftAddLayout.Row);
         if (weights.Length != (long)rows * columns)
         {
             throw new ArgumentException($"{weights.Length} weights do not fill {rows} × {columns}", nameof(weights));

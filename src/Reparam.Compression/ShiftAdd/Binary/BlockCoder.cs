@@ -18,15 +18,15 @@ internal static class BlockCoder
 {
     /// <summary>Codes a matrix; <see cref="ShiftAddCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration,
+        ShiftAddLayout layout, ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options, LayerCalibration? calibration,
         string tensor, int threads, CancellationToken cancellation)
     {
         var target = calibration?.Target ?? weights;
         LayerCalibration.RequireFit(calibration, weights, rows, columns);
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         var hessian = calibration is null ? null : LayerHessian.Of(calibration.Gram);
-        var plain = options.Layout == ShiftAddLayout.Row || hessian is null || hessian.IsUnit
-            ? EncodePlain(target, rows, columns, options, tensor, threads, cancellation)
+        var plain = layout == ShiftAddLayout.Row || hessian is null || hessian.IsUnit
+            ? EncodePlain(layout, target, rows, columns, options, tensor, threads, cancellation)
             : null;
         if (calibration is null)
         {
@@ -40,7 +40,7 @@ internal static class BlockCoder
         }
         else if (!hessian.IsUnit)
         {
-            var job = Job(target.Span, rows, columns, options, tensor);
+            var job = Job(layout, target.Span, rows, columns, options, tensor);
             if (TryPrepare(job, hessian, calibration.Gram, threads, cancellation) is { } prepared)
             {
                 var coded = Run(prepared, target, (BinaryCodedMatrix?)plain?.Matrix, hessian, threads, cancellation);
@@ -49,7 +49,7 @@ internal static class BlockCoder
 
             warning = CompressionDiagnostics.UnusableCalibration.With(
                 tensor, "the matrix of its second moments cannot be factored, not even with its whole mean diagonal added");
-            plain ??= EncodePlain(target, rows, columns, options, tensor, threads, cancellation);
+            plain ??= EncodePlain(layout, target, rows, columns, options, tensor, threads, cancellation);
         }
 
         var (error, norm) = QuadraticForm.OfErrorAndNorm(target.Span, plain!.Matrix.Decode(), calibration.Gram, cancellation);
@@ -58,23 +58,25 @@ internal static class BlockCoder
     }
 
     private static CodedLayer EncodePlain(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, string tensor, int threads, CancellationToken cancellation)
+        ShiftAddLayout layout, ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options, string tensor, int threads,
+        CancellationToken cancellation)
     {
-        if (options.Layout == ShiftAddLayout.Row)
+        if (layout == ShiftAddLayout.Row)
         {
             var encoded = BinaryCoder.Encode(weights, rows, columns, options, tensor, threads, cancellation);
             return new CodedLayer(encoded.Matrix, encoded.SquaredError, encoded.SquaredNorm);
         }
 
-        return Run(Job(weights.Span, rows, columns, options, tensor), weights, null, null, threads, cancellation);
+        return Run(Job(layout, weights.Span, rows, columns, options, tensor), weights, null, null, threads, cancellation);
     }
 
-    private static BlockJob Job(ReadOnlySpan<float> weights, int rows, int columns, ShiftAddOptions options, string tensor)
+    private static BlockJob Job(ShiftAddLayout layout, ReadOnlySpan<float> weights, int rows, int columns, ShiftAddAttribute options, string tensor)
     {
         var normalization = Normalization.Of(weights, tensor);
         return new BlockJob
         {
-            Blocks = ScaleBlocks.Of(rows, columns, options.Layout.Binary(), options.GroupSize),
+            Blocks = ScaleBlocks.Of(rows, columns, layout.Binary(), options.GroupSize),
+            Layout = layout,
             Options = options,
             Grid = new ScaleGrid(options.ScaleTerms, options.Bits, normalization.LargestLevel),
             Normalization = normalization,

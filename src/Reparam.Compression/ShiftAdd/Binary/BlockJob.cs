@@ -9,8 +9,11 @@ internal sealed record BlockJob
     /// <summary>How scales are shared.</summary>
     public required ScaleBlocks Blocks { get; init; }
 
+    /// <summary>The layout, whatever the options have.</summary>
+    public required ShiftAddLayout Layout { get; init; }
+
     /// <summary>Bits and the rest.</summary>
-    public required ShiftAddOptions Options { get; init; }
+    public required ShiftAddAttribute Options { get; init; }
 
     /// <summary>What scales can be.</summary>
     public required ScaleGrid Grid { get; init; }

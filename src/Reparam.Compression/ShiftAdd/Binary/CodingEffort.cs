@@ -8,7 +8,7 @@ namespace Reparam.Compression.ShiftAdd.Binary;
 internal sealed record CodingEffort(int[] FitQuarters, int Passes, int LocalRounds, int Sweeps)
 {
     /// <summary>The effort that options allow.</summary>
-    public static CodingEffort Of(ShiftAddOptions options)
+    public static CodingEffort Of(ShiftAddAttribute options)
     {
         var effort = options.Quality switch
         {
@@ -16,6 +16,6 @@ internal sealed record CodingEffort(int[] FitQuarters, int Passes, int LocalRoun
             CodingQuality.Default => new CodingEffort([5, 1], 5, 10, 8),
             _ => new CodingEffort([6, 5, 4, 3, 2, 1, 0], 30, 20, 100),
         };
-        return options.Sweeps is { } sweeps ? effort with { Sweeps = sweeps } : effort;
+        return options.Sweeps < 0 ? effort : effort with { Sweeps = options.Sweeps };
     }
 }

@@ -18,7 +18,7 @@ internal sealed unsafe class EncodingJob<T>
     private readonly ReadOnlyMemory<float> weights;
     private readonly int rows;
     private readonly int columns;
-    private readonly ShiftAddOptions options;
+    private readonly ShiftAddAttribute options;
     private readonly Normalization normalization;
     private readonly int groupSize;
     private readonly int groups;
@@ -32,7 +32,7 @@ internal sealed unsafe class EncodingJob<T>
     private readonly double[] errors;
     private readonly double[] norms;
 
-    public EncodingJob(ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, Normalization normalization)
+    public EncodingJob(ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options, Normalization normalization)
     {
         this.weights = weights;
         this.rows = rows;

@@ -25,7 +25,7 @@ internal readonly unsafe ref struct GroupFit<T>
     /// <summary>Takes the magnitudes of <c>T.Count</c> groups of equal length.</summary>
     /// <param name="magnitudes">The magnitudes.</param>
     /// <param name="options">Bits, rounds and quality.</param>
-    public GroupFit(CountedMagnitudes<T> magnitudes, ShiftAddOptions options)
+    public GroupFit(CountedMagnitudes<T> magnitudes, ShiftAddAttribute options)
     {
         x = magnitudes;
         bits = options.Bits;

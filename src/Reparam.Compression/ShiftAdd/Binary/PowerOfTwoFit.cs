@@ -16,7 +16,7 @@ internal readonly unsafe ref struct PowerOfTwoFit<T>
 
     private readonly CountedMagnitudes<T> x;
     private readonly int bits;
-    private readonly ShiftAddOptions options;
+    private readonly ShiftAddAttribute options;
     private readonly PowerOfTwoGrid grid;
     private readonly int* zeros;
     private readonly T largest;
@@ -26,7 +26,7 @@ internal readonly unsafe ref struct PowerOfTwoFit<T>
     /// <param name="options">Bits, terms and quality.</param>
     /// <param name="zeros">[T.Count]: the place on the grid that is 0 for a group, in the units of the magnitudes.</param>
     /// <param name="largest">What the scales may sum to at most, in the same units.</param>
-    public PowerOfTwoFit(CountedMagnitudes<T> magnitudes, ShiftAddOptions options, int* zeros, T largest)
+    public PowerOfTwoFit(CountedMagnitudes<T> magnitudes, ShiftAddAttribute options, int* zeros, T largest)
     {
         x = magnitudes;
         bits = options.Bits;

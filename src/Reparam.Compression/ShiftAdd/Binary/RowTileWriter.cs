@@ -9,7 +9,7 @@ internal sealed unsafe class RowTileWriter(BlockJob job)
     private const int Word = 32;
 
     private readonly ScaleBlocks blocks = job.Blocks;
-    private readonly ShiftAddOptions options = job.Options;
+    private readonly ShiftAddAttribute options = job.Options;
     private readonly int wordsPerRow = (job.Blocks.Columns + Word - 1) / Word;
     private readonly uint[] codes = new uint[checked(job.Options.Bits * job.Blocks.Rows * ((job.Blocks.Columns + Word - 1) / Word))];
     private readonly Half[] scales = new Half[job.Options.ScaleTerms == 0 ? Sets(job.Blocks) * job.Options.Bits : 0];
@@ -69,7 +69,7 @@ internal sealed unsafe class RowTileWriter(BlockJob job)
     /// <summary>The matrix, once every row tile is written.</summary>
     public BinaryCodedMatrix Matrix() => new(
         blocks.Rows, blocks.Columns, options.Bits, options.GroupSize, job.Normalization.ScaleExponent, codes, scales, terms, options.ScaleTerms,
-        options.Layout.Binary());
+        job.Layout.Binary());
 
     private static int Sets(ScaleBlocks blocks) => checked((blocks.Rows + blocks.BlockRows - 1) / blocks.BlockRows * blocks.Count);
 }

@@ -26,7 +26,7 @@ internal static class CodebookCoder
 
     /// <summary>Codes a matrix; <see cref="ShiftAddCoder.Encode"/> has the parameters.</summary>
     public static CodedLayer Encode(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration, SharedTables? tables,
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options, LayerCalibration? calibration, SharedTables? tables,
         string tensor, int threads, CancellationToken cancellation)
     {
         var target = calibration?.Target ?? weights;
@@ -90,7 +90,7 @@ internal static class CodebookCoder
     }
 
     /// <summary>Learns one set for several matrices.</summary>
-    public static CodebookSet LearnShared(IReadOnlyList<SharedTableLayer> layers, ShiftAddOptions options, int threads, CancellationToken cancellation)
+    public static CodebookSet LearnShared(IReadOnlyList<SharedTableLayer> layers, ShiftAddAttribute options, int threads, CancellationToken cancellation)
     {
         var plan = CodebookPlan.Of(options.Bits, options.Quality, layers.Sum(static layer => (long)layer.Rows * layer.Columns));
         var samples = layers.Select(layer =>

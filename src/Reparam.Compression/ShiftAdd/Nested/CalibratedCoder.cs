@@ -11,7 +11,7 @@ namespace Reparam.Compression.ShiftAdd.Nested;
 /// <param name="order">What they are coded under.</param>
 /// <param name="options">Sweeps, compensation and quality.</param>
 /// <param name="parallel">Threads and cancellation.</param>
-internal sealed unsafe class CalibratedCoder<TPlanes>(NestedSource source, CalibratedOrder order, ShiftAddOptions options, ParallelOptions parallel)
+internal sealed unsafe class CalibratedCoder<TPlanes>(NestedSource source, CalibratedOrder order, ShiftAddAttribute options, ParallelOptions parallel)
     where TPlanes : struct, IPlanes
 {
     private const int RowsOfTile = 32;

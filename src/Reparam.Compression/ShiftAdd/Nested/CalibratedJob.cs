@@ -22,12 +22,12 @@ internal sealed unsafe class CalibratedJob<TPlanes>
     private readonly float[] compensated;
     private readonly float[] held;
 
-    public CalibratedJob(CalibratedOrder order, NestedLevels levels, NestedEffort effort, ShiftAddOptions options)
+    public CalibratedJob(CalibratedOrder order, NestedLevels levels, NestedEffort effort, ShiftAddAttribute options)
     {
         this.order = order;
         this.levels = levels;
         this.effort = effort;
-        sweeps = options.Sweeps ?? effort.Sweeps;
+        sweeps = options.Sweeps < 0 ? effort.Sweeps : options.Sweeps;
         compensate = options.Compensate;
         var columns = order.ColumnAt.Length;
         begins = new int[order.Groups.Length + 1];

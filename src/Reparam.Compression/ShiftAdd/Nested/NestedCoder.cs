@@ -32,7 +32,7 @@ internal static class NestedCoder
     /// <exception cref="NonFiniteWeightException">A weight is NaN or infinite.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was signalled.</exception>
     public static CodedLayer Encode(
-        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddOptions options, LayerCalibration? calibration = null, SharedTables? tables = null,
+        ReadOnlyMemory<float> weights, int rows, int columns, ShiftAddAttribute options, LayerCalibration? calibration = null, SharedTables? tables = null,
         string tensor = "weights", int threads = 0, CancellationToken cancellation = default)
     {
         var target = calibration?.Target ?? weights;
@@ -62,7 +62,7 @@ internal static class NestedCoder
     }
 
     /// <summary>Learns a table for matrices of one number of planes, of a size that all their weights together can bear.</summary>
-    public static ProfileTable Learn(IReadOnlyList<NestedSource> sources, ShiftAddOptions options, ParallelOptions parallel)
+    public static ProfileTable Learn(IReadOnlyList<NestedSource> sources, ShiftAddAttribute options, ParallelOptions parallel)
     {
         var indexBits = NestedShape.IndexBits(options.Bits, sources.Sum(source => source.Shape.Weights));
         if (Vector512.IsHardwareAccelerated)
@@ -76,7 +76,7 @@ internal static class NestedCoder
     }
 
     /// <summary>Learns a table with a vector of choice.</summary>
-    public static ProfileTable Learn<T>(IReadOnlyList<NestedSource> sources, int indexBits, ShiftAddOptions options, ParallelOptions parallel)
+    public static ProfileTable Learn<T>(IReadOnlyList<NestedSource> sources, int indexBits, ShiftAddAttribute options, ParallelOptions parallel)
         where T : unmanaged, ILanes<T>
     {
         var effort = NestedEffort.Of(options.Quality);
@@ -90,7 +90,7 @@ internal static class NestedCoder
     }
 
     /// <summary>Codes a matrix by weight error alone, with a vector of choice.</summary>
-    public static CodedLayer Encode<T>(NestedSource source, ProfileTable table, ShiftAddOptions options, ParallelOptions parallel)
+    public static CodedLayer Encode<T>(NestedSource source, ProfileTable table, ShiftAddAttribute options, ParallelOptions parallel)
         where T : unmanaged, ILanes<T> =>
         table.Bits switch
         {
@@ -104,7 +104,7 @@ internal static class NestedCoder
     public static ParallelOptions Parallel(int threads, CancellationToken cancellation) =>
         new() { MaxDegreeOfParallelism = threads == 0 ? -1 : threads, CancellationToken = cancellation };
 
-    private static CodedLayer Encode(NestedSource source, ProfileTable table, ShiftAddOptions options, ParallelOptions parallel)
+    private static CodedLayer Encode(NestedSource source, ProfileTable table, ShiftAddAttribute options, ParallelOptions parallel)
     {
         if (Vector512.IsHardwareAccelerated)
         {
@@ -116,7 +116,7 @@ internal static class NestedCoder
 
     // The better of another coding and one under H.
     private static CodedLayer Encode(
-        NestedSource source, CalibratedOrder order, ProfileTable table, CodedLayer other, ShiftAddOptions options, ParallelOptions parallel) =>
+        NestedSource source, CalibratedOrder order, ProfileTable table, CodedLayer other, ShiftAddAttribute options, ParallelOptions parallel) =>
         options.Bits switch
         {
             1 => new CalibratedCoder<OnePlane>(source, order, options, parallel).Encode(table, other),
@@ -125,7 +125,7 @@ internal static class NestedCoder
             _ => new CalibratedCoder<FourPlanes>(source, order, options, parallel).Encode(table, other),
         };
 
-    private static CodedLayer Encode<T, TPlanes>(NestedSource source, ProfileTable table, ShiftAddOptions options, ParallelOptions parallel)
+    private static CodedLayer Encode<T, TPlanes>(NestedSource source, ProfileTable table, ShiftAddAttribute options, ParallelOptions parallel)
         where T : unmanaged, ILanes<T>
         where TPlanes : struct, IPlanes
     {

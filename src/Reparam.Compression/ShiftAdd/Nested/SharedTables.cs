@@ -67,7 +67,7 @@ public sealed class SharedTables
     }
 
     /// <summary>The table of a matrix; null where it has one of its own.</summary>
-    internal ProfileTable? Find(NestedShape shape, ShiftAddOptions options, ParallelOptions parallel)
+    internal ProfileTable? Find(NestedShape shape, ShiftAddAttribute options, ParallelOptions parallel)
     {
         if (!AreFor(shape.Rows, shape.Columns, options.Bits))
         {
@@ -98,7 +98,7 @@ public sealed class SharedTables
     }
 
     /// <summary>The vectors of a matrix in overlapped codebooks; null where it has a set of its own.</summary>
-    internal CodebookSet? FindSet(int rows, int columns, ShiftAddOptions options, int threads, CancellationToken cancellation)
+    internal CodebookSet? FindSet(int rows, int columns, ShiftAddAttribute options, int threads, CancellationToken cancellation)
     {
         if (!CodebookCoder.SharesSet(rows, columns, options.Bits))
         {

@@ -14,7 +14,7 @@ public class BlockCoder_Tests
 
     private static readonly int[] GroupSizes = [0, 8, 24, 64, 128];
 
-    private static readonly Gen<(TestLayer Layer, ShiftAddOptions Options)> Cases =
+    private static readonly Gen<(TestLayer Layer, ShiftAddAttribute Options)> Cases =
         from rows in Gen.Int[1, 40]
         from columns in Gen.Int[1, 80]
         from seed in Gen.Int[0, 100_000]
@@ -25,7 +25,7 @@ public class BlockCoder_Tests
         from groupSize in Gen.Int[0, 4]
         from terms in Gen.Int[0, 3]
         select (TestLayer.Correlated(rows, columns, seed, heavy, tokens),
-            new ShiftAddOptions { Bits = bits, Layout = Layouts[layout], GroupSize = GroupSizes[groupSize], ScaleTerms = terms });
+            new ShiftAddAttribute(bits) { Layout = Layouts[layout], GroupSize = GroupSizes[groupSize], ScaleTerms = terms });
 
     [Theory]
     [InlineData(1)]
@@ -34,13 +34,13 @@ public class BlockCoder_Tests
     {
         var gaussian = TestLayer.Correlated(256, 512, seed);
         var heavy = TestLayer.Correlated(256, 512, seed, heavy: true);
-        var block8 = new ShiftAddOptions { Bits = 3, Layout = AskedLayout.Block8, ScaleTerms = 3 };
+        var block8 = new ShiftAddAttribute(3) { Layout = AskedLayout.Block8, ScaleTerms = 3 };
 
         Assert.InRange(gaussian.RelativeOutputError(gaussian.Code(block8).Matrix), 0.03, 0.0600);
         Assert.InRange(heavy.RelativeOutputError(heavy.Code(block8).Matrix), 0.03, 0.0760);
         foreach (var (bits, barOfGaussian, barOfHeavy) in new[] { (2, 0.1150, 0.1415), (3, 0.0545, 0.0715), (4, 0.0260, 0.0345) })
         {
-            var row = new ShiftAddOptions { Bits = bits, Layout = AskedLayout.Row };
+            var row = new ShiftAddAttribute(bits) { Layout = AskedLayout.Row };
             Assert.InRange(gaussian.RelativeOutputError(gaussian.Code(row).Matrix), 0.01, barOfGaussian);
             Assert.InRange(heavy.RelativeOutputError(heavy.Code(row).Matrix), 0.01, barOfHeavy);
         }
@@ -54,7 +54,7 @@ public class BlockCoder_Tests
         {
             for (var bits = 2; bits <= 4; bits++)
             {
-                var options = new ShiftAddOptions { Bits = bits, Layout = layout };
+                var options = new ShiftAddAttribute(bits) { Layout = layout };
                 var plain = layer.RelativeOutputError(layer.Code(options, calibrated: false).Matrix);
 
                 Assert.InRange(layer.RelativeOutputError(layer.Code(options).Matrix), 0.001, plain / 1.5);
@@ -79,7 +79,7 @@ public class BlockCoder_Tests
             var last = double.PositiveInfinity;
             foreach (var sweeps in new[] { 0, 1, 2, 5, 30 })
             {
-                var error = layer.SquaredOutputError(layer.Code(options with { Sweeps = sweeps, Quality = CodingQuality.Best }).Matrix);
+                var error = layer.SquaredOutputError(layer.Code(options.With(o => { o.Sweeps = sweeps; o.Quality = CodingQuality.Best; })).Matrix);
                 var damping = 0.01 * Trace(layer.Gram) / layer.Columns;
                 Assert.InRange(error, 0, last + damping * layer.Weights.Sum(w => (double)w * w) + 1e-6 * layer.SquaredOutputNorm());
                 last = error;
@@ -112,7 +112,7 @@ public class BlockCoder_Tests
         foreach (var layout in Layouts)
         {
             var layer = TestLayer.Correlated(32, 72, 11, tokens: 500);
-            var options = new ShiftAddOptions { Bits = 2, Layout = layout, GroupSize = 32, Sweeps = 100 };
+            var options = new ShiftAddAttribute(2) { Layout = layout, GroupSize = 32, Sweeps = 100 };
             var matrix = (BinaryCodedMatrix)layer.Code(options).Matrix;
             var state = new DoubleState(layer, matrix);
             var error = state.Error;
@@ -209,7 +209,7 @@ public class BlockCoder_Tests
         foreach (var layout in Layouts)
         {
             var half = layer with { Gram = layer.Gram with { Values = gram } };
-            var coded = half.Code(new ShiftAddOptions { Bits = 4, Layout = layout });
+            var coded = half.Code(new ShiftAddAttribute(4) { Layout = layout });
             var decoded = coded.Matrix.Decode();
 
             Assert.Null(coded.Warning);
@@ -227,7 +227,7 @@ public class BlockCoder_Tests
         var layer = TestLayer.Correlated(16, 64, 9, tokens: 1);
         foreach (var layout in Layouts)
         {
-            var options = new ShiftAddOptions { Bits = 3, Layout = layout };
+            var options = new ShiftAddAttribute(3) { Layout = layout };
             var plain = layer.RelativeOutputError(layer.Code(options, calibrated: false).Matrix);
 
             Assert.InRange(layer.RelativeOutputError(layer.Code(options).Matrix), 0, plain / 4);
@@ -244,7 +244,7 @@ public class BlockCoder_Tests
         var values = Enumerable.Range(0, 24 * 24).Select(i => i % 25 == 0 ? diagonal : other).ToArray();
         foreach (var layout in Layouts)
         {
-            var options = new ShiftAddOptions { Bits = 3, Layout = layout, GroupSize = 8 };
+            var options = new ShiftAddAttribute(3) { Layout = layout, GroupSize = 8 };
             var coded = (layer with { Gram = new Gram(24, values, 1) }).Code(options);
 
             Assert.Equal("RPB0119", coded.Warning!.Diagnostic.Id);
@@ -259,7 +259,7 @@ public class BlockCoder_Tests
         // Eigenvalues 1 + 0.05 and 1 − 1.05: one percent is not enough, ten are.
         var layer = TestLayer.Correlated(8, 2, 3) with { Gram = new Gram(2, new float[] { 1, 1.05f, 1.05f, 1 }, 1) };
 
-        Assert.Null(layer.Code(new ShiftAddOptions { Bits = 3, Layout = AskedLayout.Row }).Warning);
+        Assert.Null(layer.Code(new ShiftAddAttribute(3) { Layout = AskedLayout.Row }).Warning);
     }
 
     [Fact]
@@ -269,7 +269,7 @@ public class BlockCoder_Tests
         var own = FigureWeights.Gaussian(24, 64, 77);
         foreach (var layout in Layouts)
         {
-            var options = new ShiftAddOptions { Bits = 3, Layout = layout };
+            var options = new ShiftAddAttribute(3) { Layout = layout };
             var direct = layer.Code(options);
             var coded = ShiftAddCoder.Encode(own, 24, 64, options, new LayerCalibration(layer.Gram, layer.Weights), threads: 1);
 
@@ -290,7 +290,7 @@ public class BlockCoder_Tests
                 var layer = TestLayer.Correlated(5, 19, 1) with { Weights = [.. Enumerable.Repeat(value, 5 * 19)] };
                 foreach (var calibrated in new[] { false, true })
                 {
-                    var coded = layer.Code(new ShiftAddOptions { Bits = 3, Layout = layout, GroupSize = 16 }, calibrated);
+                    var coded = layer.Code(new ShiftAddAttribute(3) { Layout = layout, GroupSize = 16 }, calibrated);
                     Assert.All(coded.Matrix.Decode(), w => Assert.True(float.IsFinite(w)));
                     Assert.InRange(Math.Sqrt(coded.SquaredError), 0, 0.01 * Math.Sqrt(coded.SquaredNorm) + float.Epsilon * 100.0);
                 }
@@ -304,7 +304,7 @@ public class BlockCoder_Tests
         var layer = TestLayer.Correlated(32, 64, 1);
         foreach (var layout in Layouts)
         {
-            var options = new ShiftAddOptions { Bits = 3, Layout = layout };
+            var options = new ShiftAddAttribute(3) { Layout = layout };
             Assert.ThrowsAny<OperationCanceledException>(
                 () => ShiftAddCoder.Encode(layer.Weights, 32, 64, options, layer.Calibration, threads: 1, cancellation: new CancellationToken(canceled: true)));
             Assert.ThrowsAny<OperationCanceledException>(
@@ -316,7 +316,7 @@ public class BlockCoder_Tests
     public void Shapes_that_do_not_fit_are_told()
     {
         var layer = TestLayer.Correlated(4, 8, 1);
-        var options = new ShiftAddOptions { Bits = 2, Layout = AskedLayout.Block8 };
+        var options = new ShiftAddAttribute(2) { Layout = AskedLayout.Block8 };
 
         Assert.Contains("do not fill 5 × 8", Assert.Throws<ArgumentException>(() => ShiftAddCoder.Encode(layer.Weights, 5, 8, options, layer.Calibration)).Message);
         Assert.Contains("do not fit 16 columns", Assert.Throws<ArgumentException>(() => ShiftAddCoder.Encode(layer.Weights, 2, 16, options, layer.Calibration)).Message);

@@ -25,7 +25,7 @@ internal sealed record TestLayer(float[] Weights, int Rows, int Columns, Gram Gr
         return new Gram(columns, values, 1);
     }
 
-    public CodedLayer Code(ShiftAddOptions options, bool calibrated = true, int threads = 1) =>
+    public CodedLayer Code(ShiftAddAttribute options, bool calibrated = true, int threads = 1) =>
         ShiftAddCoder.Encode(Weights, Rows, Columns, options, calibrated ? Calibration : null, threads: threads);
 
     /// <summary>Σ (w − q)ᵀ·H·(w − q).</summary>

@@ -11,7 +11,7 @@ namespace Reparam.Compression.Tests.ShiftAdd.Codebook;
 /// <summary>Calibrated coding in overlapped codebooks, measured in double precision.</summary>
 public sealed class CalibratedCodebook_Tests
 {
-    private static readonly Gen<(TestLayer Layer, ShiftAddOptions Options)> Cases =
+    private static readonly Gen<(TestLayer Layer, ShiftAddAttribute Options)> Cases =
         from rows in Gen.Int[1, 12]
         from columns in Gen.Int[1, 90]
         from seed in Gen.Int[0, 100_000]
@@ -133,5 +133,5 @@ public sealed class CalibratedCodebook_Tests
         return total;
     }
 
-    private static ShiftAddOptions Options(int bits, CodingQuality quality = CodingQuality.Fast) => new() { Bits = bits, Layout = AskedLayout.Codebook, Quality = quality };
+    private static ShiftAddAttribute Options(int bits, CodingQuality quality = CodingQuality.Fast) => new(bits) { Layout = AskedLayout.Codebook, Quality = quality };
 }

@@ -149,7 +149,7 @@ public sealed class CodebookCoder_Tests
     private static CodedLayer Encode(float[] weights, int rows, int columns, int bits, CodingQuality quality = CodingQuality.Fast, int threads = 0) =>
         ShiftAddCoder.Encode(weights, rows, columns, Options(bits, quality), threads: threads);
 
-    private static ShiftAddOptions Options(int bits, CodingQuality quality) => new() { Bits = bits, Layout = ShiftAddLayout.Codebook, Quality = quality };
+    private static ShiftAddAttribute Options(int bits, CodingQuality quality) => new(bits) { Layout = ShiftAddLayout.Codebook, Quality = quality };
 
     private static float[] Gaussian(int number, int seed) => RandomMatrix.Gaussian(1, number, seed, 1);
 }

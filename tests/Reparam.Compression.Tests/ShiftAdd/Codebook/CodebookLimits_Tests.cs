@@ -30,7 +30,7 @@ public class CodebookLimits_Tests
             }
 
             var weights = Enumerable.Range(0, Rows * Columns).Select(_ => random.Next(2) == 0 ? 1f : -1f).ToArray();
-            var options = new ShiftAddOptions { Layout = CodingLayout.Codebook, Bits = 1, Quality = CodingQuality.Best };
+            var options = new ShiftAddAttribute(1) { Layout = CodingLayout.Codebook, Quality = CodingQuality.Best };
             var coded = ShiftAddCoder.Encode(weights, Rows, Columns, options, new LayerCalibration(new Gram(Columns, moments, Tokens)), threads: 1);
 
             // Refuses what is not in canonical form.

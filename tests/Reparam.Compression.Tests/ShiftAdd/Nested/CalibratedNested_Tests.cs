@@ -12,7 +12,7 @@ public class CalibratedNested_Tests
 {
     private const double Damping = 0.01;
 
-    private static readonly Gen<(float[] Weights, int Rows, int Columns, Gram Gram, ShiftAddOptions Options)> Cases =
+    private static readonly Gen<(float[] Weights, int Rows, int Columns, Gram Gram, ShiftAddAttribute Options)> Cases =
         from rows in Gen.Int[1, 40]
         from columns in Gen.OneOf(Gen.Int[1, 40], Gen.Int[1, 130])
         from tokens in Gen.OneOf(1, 5, 200)
@@ -29,7 +29,7 @@ public class CalibratedNested_Tests
             rows,
             columns,
             GramOf(random, tokens, columns, dead, 1 / scale),
-            new ShiftAddOptions { Bits = bits, ActOrder = actOrder, Compensate = compensate, Sweeps = sweeps, Quality = CodingQuality.Fast });
+            new ShiftAddAttribute(bits) { ActOrder = actOrder, Compensate = compensate, Sweeps = sweeps, Quality = CodingQuality.Fast });
 
     [Fact]
     public void The_errors_are_those_of_the_decoded_weights() => Cases.Sample(
@@ -72,7 +72,7 @@ public class CalibratedNested_Tests
         var gram = Inputs(Columns, 5);
         var errors = new[] { 0, 1, 2, 3, 20 }.Select(sweeps =>
         {
-            var coded = NestedCoder.Encode(weights, Rows, Columns, new ShiftAddOptions { Bits = bits, Sweeps = sweeps }, new LayerCalibration(gram));
+            var coded = NestedCoder.Encode(weights, Rows, Columns, new ShiftAddAttribute(bits) { Sweeps = sweeps }, new LayerCalibration(gram));
             return Moments(weights, coded.Matrix.Decode(), gram, Damping).Error;
         }).ToArray();
         for (var i = 1; i < errors.Length; i++)
@@ -90,7 +90,7 @@ public class CalibratedNested_Tests
         const int Columns = 70;
         var weights = RandomMatrix.Gaussian(Rows, Columns, 7);
         var gram = Inputs(Columns, 7);
-        var matrix = (NestedMatrix)NestedCoder.Encode(weights, Rows, Columns, new ShiftAddOptions { Bits = 3, Sweeps = 100 }, new LayerCalibration(gram)).Matrix;
+        var matrix = (NestedMatrix)NestedCoder.Encode(weights, Rows, Columns, new ShiftAddAttribute(3) { Sweeps = 100 }, new LayerCalibration(gram)).Matrix;
         var decoded = matrix.Decode();
         var ridge = Ridge(gram, Damping);
         for (var row = 0; row < Rows; row++)
@@ -126,8 +126,8 @@ public class CalibratedNested_Tests
     {
         var weights = RandomMatrix.Gaussian(128, 256, 3);
         var gram = Inputs(256, 3);
-        var dataFree = NestedCoder.Encode(weights, 128, 256, new ShiftAddOptions { Bits = bits });
-        var coded = NestedCoder.Encode(weights, 128, 256, new ShiftAddOptions { Bits = bits }, new LayerCalibration(gram));
+        var dataFree = NestedCoder.Encode(weights, 128, 256, new ShiftAddAttribute(bits));
+        var coded = NestedCoder.Encode(weights, 128, 256, new ShiftAddAttribute(bits), new LayerCalibration(gram));
         var error = Math.Sqrt(coded.SquaredOutputError!.Value / coded.SquaredOutputNorm!.Value);
 
         Assert.InRange(error, 0.5 * bar, bar);
@@ -140,11 +140,11 @@ public class CalibratedNested_Tests
     {
         var weights = RandomMatrix.HeavyTailed(40, 100, 3);
         var calibration = new LayerCalibration(Inputs(100, 3));
-        var options = new ShiftAddOptions { Bits = 3, Quality = CodingQuality.Best };
+        var options = new ShiftAddAttribute(3) { Quality = CodingQuality.Best };
         var best = NestedCoder.Encode(weights, 40, 100, options, calibration).SquaredOutputError!.Value;
 
-        Assert.InRange(best, 0, NestedCoder.Encode(weights, 40, 100, options with { Quality = CodingQuality.Default }, calibration).SquaredOutputError!.Value);
-        Assert.InRange(best, 0, NestedCoder.Encode(weights, 40, 100, options with { ActOrder = false, Quality = CodingQuality.Default }, calibration).SquaredOutputError!.Value);
+        Assert.InRange(best, 0, NestedCoder.Encode(weights, 40, 100, options.With(o => o.Quality = CodingQuality.Default), calibration).SquaredOutputError!.Value);
+        Assert.InRange(best, 0, NestedCoder.Encode(weights, 40, 100, options.With(o => { o.ActOrder = false; o.Quality = CodingQuality.Default; }), calibration).SquaredOutputError!.Value);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public class CalibratedNested_Tests
             unit[k * 128 + k] = 3;
         }
 
-        var options = new ShiftAddOptions { Bits = 3 };
+        var options = new ShiftAddAttribute(3);
         var dataFree = NestedMatrices.RelativeError(weights, 64, 128, options);
         var coded = NestedCoder.Encode(weights, 64, 128, options, new LayerCalibration(new Gram(128, unit, 1000)));
 
@@ -169,7 +169,7 @@ public class CalibratedNested_Tests
     public void Inputs_that_were_all_zero_say_nothing()
     {
         var weights = RandomMatrix.Gaussian(8, 32, 3);
-        var options = new ShiftAddOptions { Bits = 3 };
+        var options = new ShiftAddAttribute(3);
         var coded = NestedCoder.Encode(weights, 8, 32, options, new LayerCalibration(new Gram(32, new float[32 * 32], 10)));
 
         NestedMatrices.AssertSame((NestedMatrix)NestedCoder.Encode(weights, 8, 32, options).Matrix, (NestedMatrix)coded.Matrix);
@@ -182,7 +182,7 @@ public class CalibratedNested_Tests
         var weights = RandomMatrix.Gaussian(16, 64, 3);
         var target = RandomMatrix.Gaussian(16, 64, 4);
         var gram = Inputs(64, 3);
-        var coded = NestedCoder.Encode(weights, 16, 64, new ShiftAddOptions { Bits = 4 }, new LayerCalibration(gram, target));
+        var coded = NestedCoder.Encode(weights, 16, 64, new ShiftAddAttribute(4), new LayerCalibration(gram, target));
 
         Assert.InRange(NestedMatrices.RelativeError(target, coded.Matrix), 0, 0.15);
         Assert.Equal(NestedMatrices.RelativeError(weights, coded.Matrix), Math.Sqrt(coded.SquaredError / coded.SquaredNorm), 1e-6);
@@ -197,7 +197,7 @@ public class CalibratedNested_Tests
         source.Cancel();
 
         Assert.ThrowsAny<OperationCanceledException>(
-            () => NestedCoder.Encode(new float[1 << 14], 128, 128, new ShiftAddOptions { Bits = 3 }, new LayerCalibration(Inputs(128, 1)), cancellation: source.Token));
+            () => NestedCoder.Encode(new float[1 << 14], 128, 128, new ShiftAddAttribute(3), new LayerCalibration(Inputs(128, 1)), cancellation: source.Token));
     }
 
     private static Gram Inputs(int columns, int seed) => FigureInputs.Gram(new FigureInputs(columns, seed).Draw(400, seed), columns);

@@ -1,4 +1,5 @@
 using CsCheck;
+using Reparam.Benchmarks.Figures;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.ShiftAdd;
 using Reparam.Compression.ShiftAdd.Nested;
@@ -18,7 +19,7 @@ public class NestedCoder_Tests
 
     private static readonly Gen<float> Tame = Gen.Select(Gen.Float[-1, 1], Gen.Float[-1, 1], Gen.Float[-1, 1], (a, b, c) => a + b + c);
 
-    private static readonly Gen<(float[] Weights, int Rows, int Columns, ShiftAddOptions Options)> Cases =
+    private static readonly Gen<(float[] Weights, int Rows, int Columns, ShiftAddAttribute Options)> Cases =
         from rows in Gen.Int[1, 12]
         from columns in Gen.OneOf(Gen.Int[1, 40], Gen.Int[1, 257], Gen.OneOf(15, 16, 17, 64, 172, 256, 272))
         from kind in Gen.Int[0, 3]
@@ -32,7 +33,7 @@ public class NestedCoder_Tests
         from bits in Gen.Int[1, 4]
         from quality in Gen.OneOf(CodingQuality.Fast, CodingQuality.Default)
         from seed in Gen.Int[0, 3]
-        select (weights, rows, columns, new ShiftAddOptions { Bits = bits, Quality = quality, Seed = seed });
+        select (weights, rows, columns, new ShiftAddAttribute(bits) { Quality = quality, Seed = seed });
 
     [Fact]
     public void The_bytes_depend_neither_on_the_vector_nor_on_the_threads() => Cases.Sample(
@@ -57,7 +58,7 @@ public class NestedCoder_Tests
     public void The_bytes_of_a_sampled_matrix_depend_neither_on_the_vector_nor_on_the_threads()
     {
         var weights = RandomMatrix.HeavyTailed(520, 528, 4);
-        var options = new ShiftAddOptions { Bits = 3, Quality = CodingQuality.Fast };
+        var options = new ShiftAddAttribute(3) { Quality = CodingQuality.Fast };
         var expected = (NestedMatrix)NestedCoder.Encode(weights, 520, 528, options, threads: 1).Matrix;
 
         NestedMatrices.AssertSame(expected, (NestedMatrix)NestedMatrices.Encode<Lanes128>(weights, 520, 528, options, threads: 2).Matrix);
@@ -173,7 +174,7 @@ public class NestedCoder_Tests
     public void A_power_of_two_moves_the_exponent_and_nothing_else()
     {
         var weights = RandomMatrix.HeavyTailed(9, 130, 8, scale: 1);
-        var options = new ShiftAddOptions { Bits = 3 };
+        var options = new ShiftAddAttribute(3);
         var plain = (NestedMatrix)NestedCoder.Encode(weights, 9, 130, options).Matrix;
         foreach (var k in new[] { -90, -7, 1, 100 })
         {
@@ -191,7 +192,7 @@ public class NestedCoder_Tests
     public void Any_range_of_floats_is_coded_alike(float scale)
     {
         var weights = RandomMatrix.Gaussian(16, 256, 9, scale: 1);
-        var options = new ShiftAddOptions { Bits = 3 };
+        var options = new ShiftAddAttribute(3);
         var plain = NestedMatrices.RelativeError(weights, 16, 256, options);
 
         Assert.Equal(plain, NestedMatrices.RelativeError(weights.Select(w => w * scale).ToArray(), 16, 256, options), 0.02 * plain);
@@ -202,7 +203,7 @@ public class NestedCoder_Tests
     {
         foreach (var (rows, columns) in new[] { (1, 1), (3, 40), (16, 256) })
         {
-            var coded = NestedCoder.Encode(new float[rows * columns], rows, columns, new ShiftAddOptions { Bits = 3 });
+            var coded = NestedCoder.Encode(new float[rows * columns], rows, columns, new ShiftAddAttribute(3));
             Assert.All(coded.Matrix.Decode(), w => Assert.Equal(0, w));
             Assert.Equal(0, coded.SquaredError);
         }
@@ -211,7 +212,7 @@ public class NestedCoder_Tests
         var weights = RandomMatrix.Gaussian(4, 256, 3, scale: 1);
         weights.AsSpan(256, 256).Clear();
         weights.AsSpan(512, 256).Fill(1e-30f);
-        var decoded = NestedCoder.Encode(weights, 4, 256, new ShiftAddOptions { Bits = 3 }).Matrix.Decode();
+        var decoded = NestedCoder.Encode(weights, 4, 256, new ShiftAddAttribute(3)).Matrix.Decode();
         Assert.All(decoded[256..768], w => Assert.Equal(0, w));
     }
 
@@ -225,7 +226,7 @@ public class NestedCoder_Tests
         foreach (var (rows, columns, value) in new[] { (1, 1, 0.7f), (5, 48, -3e-20f), (40, 100, 1e25f) })
         {
             var weights = Enumerable.Repeat(value, rows * columns).ToArray();
-            Assert.InRange(NestedMatrices.RelativeError(weights, rows, columns, new ShiftAddOptions { Bits = bits }), 0, 1 / 127.0);
+            Assert.InRange(NestedMatrices.RelativeError(weights, rows, columns, new ShiftAddAttribute(bits)), 0, 1 / 127.0);
         }
     }
 
@@ -238,7 +239,7 @@ public class NestedCoder_Tests
             weights[i] = i / 64 % 3 == 0 ? -0.4f : 0.4f;
         }
 
-        Assert.InRange(NestedMatrices.RelativeError(weights, 32, 64, new ShiftAddOptions { Bits = 2 }), 0, 1 / 127.0);
+        Assert.InRange(NestedMatrices.RelativeError(weights, 32, 64, new ShiftAddAttribute(2)), 0, 1 / 127.0);
     }
 
     [Theory]
@@ -261,9 +262,9 @@ public class NestedCoder_Tests
     public void More_effort_gives_less_error(CodingQuality less, CodingQuality more)
     {
         var weights = RandomMatrix.HeavyTailed(128, 512, 6);
-        var error = NestedMatrices.RelativeError(weights, 128, 512, new ShiftAddOptions { Bits = 3, Quality = less });
+        var error = NestedMatrices.RelativeError(weights, 128, 512, new ShiftAddAttribute(3) { Quality = less });
 
-        Assert.InRange(NestedMatrices.RelativeError(weights, 128, 512, new ShiftAddOptions { Bits = 3, Quality = more }), 0.1, 0.999 * error);
+        Assert.InRange(NestedMatrices.RelativeError(weights, 128, 512, new ShiftAddAttribute(3) { Quality = more }), 0.1, 0.999 * error);
     }
 
     [Theory]
@@ -275,7 +276,7 @@ public class NestedCoder_Tests
     {
         var weights = heavyTailed ? RandomMatrix.HeavyTailed(256, 1024, 21) : RandomMatrix.Gaussian(256, 1024, 21);
 
-        Assert.InRange(NestedMatrices.RelativeError(weights, 256, 1024, new ShiftAddOptions { Bits = bits }), 0.5 * bar, bar);
+        Assert.InRange(NestedMatrices.RelativeError(weights, 256, 1024, new ShiftAddAttribute(bits)), 0.5 * bar, bar);
     }
 
     [Theory]
@@ -286,7 +287,7 @@ public class NestedCoder_Tests
     public void A_megaweight_is_coded_below_the_bars(int bits, bool heavyTailed, double storedBits, double bar)
     {
         var weights = heavyTailed ? RandomMatrix.HeavyTailed(1024, 1024, 31) : RandomMatrix.Gaussian(1024, 1024, 31);
-        var coded = NestedCoder.Encode(weights, 1024, 1024, new ShiftAddOptions { Bits = bits });
+        var coded = NestedCoder.Encode(weights, 1024, 1024, new ShiftAddAttribute(bits));
 
         Assert.InRange(Math.Sqrt(coded.SquaredError / coded.SquaredNorm), 0.5 * bar, bar);
         Assert.InRange((coded.Matrix.StoredBytes + coded.Matrix.TableBytes) * 8.0 / weights.Length, bits, storedBits);
@@ -296,8 +297,8 @@ public class NestedCoder_Tests
     public void Another_seed_draws_another_sample()
     {
         var weights = RandomMatrix.Gaussian(520, 512, 4);
-        var options = new ShiftAddOptions { Bits = 3, Quality = CodingQuality.Fast };
-        var tables = new[] { 0, 1, 1 }.Select(seed => ((NestedMatrix)NestedCoder.Encode(weights, 520, 512, options with { Seed = seed }).Matrix).Table.Entries.ToArray()).ToArray();
+        var options = new ShiftAddAttribute(3) { Quality = CodingQuality.Fast };
+        var tables = new[] { 0, 1, 1 }.Select(seed => ((NestedMatrix)NestedCoder.Encode(weights, 520, 512, options.With(o => o.Seed = seed)).Matrix).Table.Entries.ToArray()).ToArray();
 
         Assert.NotEqual(tables[0], tables[1]);
         Assert.Equal(tables[1], tables[2]);
@@ -309,7 +310,7 @@ public class NestedCoder_Tests
         var weights = new float[40];
         weights[17] = float.NaN;
 
-        var exception = Assert.Throws<NonFiniteWeightException>(() => NestedCoder.Encode(weights, 2, 20, new ShiftAddOptions { Bits = 3 }, tensor: "w"));
+        var exception = Assert.Throws<NonFiniteWeightException>(() => NestedCoder.Encode(weights, 2, 20, new ShiftAddAttribute(3), tensor: "w"));
         Assert.Equal(("w", 17), (exception.Tensor, exception.Index));
     }
 
@@ -320,6 +321,6 @@ public class NestedCoder_Tests
         source.Cancel();
 
         Assert.ThrowsAny<OperationCanceledException>(
-            () => NestedCoder.Encode(new float[1 << 16], 256, 256, new ShiftAddOptions { Bits = 3 }, cancellation: source.Token));
+            () => NestedCoder.Encode(new float[1 << 16], 256, 256, new ShiftAddAttribute(3), cancellation: source.Token));
     }
 }

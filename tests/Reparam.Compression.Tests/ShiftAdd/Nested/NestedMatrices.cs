@@ -67,21 +67,21 @@ internal static class NestedMatrices
         return error;
     }
 
-    public static double RelativeError(float[] weights, int rows, int columns, ShiftAddOptions options) =>
+    public static double RelativeError(float[] weights, int rows, int columns, ShiftAddAttribute options) =>
         RelativeError(weights, NestedCoder.Encode(weights, rows, columns, options).Matrix);
 
     /// <summary>Relative error with a table of another size.</summary>
     public static double RelativeError(float[] weights, int rows, int columns, int bits, int indexBits)
     {
         var source = new NestedSource(weights, NestedShape.Of(rows, columns, bits), "weights");
-        var options = new ShiftAddOptions { Bits = bits };
+        var options = new ShiftAddAttribute(bits);
         var parallel = NestedCoder.Parallel(0, default);
         var table = NestedCoder.Learn<Lanes256>([source], indexBits, options, parallel);
         return RelativeError(weights, NestedCoder.Encode<Lanes256>(source, table, options, parallel).Matrix);
     }
 
     /// <summary>Learns and codes with a vector of choice.</summary>
-    public static CodedLayer Encode<T>(float[] weights, int rows, int columns, ShiftAddOptions options, int threads = 0)
+    public static CodedLayer Encode<T>(float[] weights, int rows, int columns, ShiftAddAttribute options, int threads = 0)
         where T : unmanaged, ILanes<T>
     {
         var source = new NestedSource(weights, NestedShape.Of(rows, columns, options.Bits), "weights");

@@ -12,7 +12,7 @@ namespace Reparam.Compression.Tests.ShiftAdd.Nested;
 /// <summary>Small layers share a table, and what is reported of them is what the file holds.</summary>
 public class SharedTables_Tests
 {
-    private static readonly ShiftAddOptions Options = new() { Bits = 3, Layout = ShiftAddLayout.Nested };
+    private static readonly ShiftAddAttribute Options = new(3) { Layout = ShiftAddLayout.Nested };
 
     [Fact]
     public void Small_layers_share_a_table_and_large_ones_have_their_own()
