@@ -17,7 +17,8 @@ namespace Reparam.CodeFixes;
 public sealed class AddPartialFix : CodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.ClassNotPartialId, DiagnosticDescriptors.PropertyNotPartialId];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } =
+        [DiagnosticDescriptors.ClassNotPartialId, DiagnosticDescriptors.PropertyNotPartialId];
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;

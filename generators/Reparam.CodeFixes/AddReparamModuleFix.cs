@@ -44,7 +44,8 @@ public sealed class AddReparamModuleFix : CodeFixProvider
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(
-                        $"Mark '{declaration.Identifier.ValueText}' with [ReparamModule]", token => ApplyAsync(target, declaration, token), nameof(AddReparamModuleFix)),
+                        $"Mark '{declaration.Identifier.ValueText}' with [ReparamModule]", token => ApplyAsync(target, declaration, token),
+                        nameof(AddReparamModuleFix)),
                     diagnostic);
             }
         }

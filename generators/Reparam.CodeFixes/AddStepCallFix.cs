@@ -31,7 +31,8 @@ public sealed class AddStepCallFix : CodeFixProvider
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { Expression: MemberAccessExpressionSyntax access } call
+            if (root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<InvocationExpressionSyntax>()
+                is not { Expression: MemberAccessExpressionSyntax access } call
                 || !diagnostic.Properties.TryGetValue(DiagnosticDescriptors.Call, out var name)
                 || !diagnostic.Properties.TryGetValue(DiagnosticDescriptors.Model, out var model))
             {
@@ -43,14 +44,17 @@ public sealed class AddStepCallFix : CodeFixProvider
             if (isTerm || call.Parent is ExpressionStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax })
             {
                 context.RegisterCodeFix(
-                    CodeAction.Create($"Call {model}.{name}", token => ApplyAsync(context.Document, call, access, model!, name!, isTerm, token), $"{nameof(AddStepCallFix)}.{name}"),
+                    CodeAction.Create(
+                        $"Call {model}.{name}", token => ApplyAsync(context.Document, call, access, model!, name!, isTerm, token),
+                        $"{nameof(AddStepCallFix)}.{name}"),
                     diagnostic);
             }
         }
     }
 
     private static async Task<Document> ApplyAsync(
-        Document document, InvocationExpressionSyntax call, MemberAccessExpressionSyntax access, string model, string name, bool isTerm, CancellationToken token)
+        Document document, InvocationExpressionSyntax call, MemberAccessExpressionSyntax access, string model, string name, bool isTerm,
+        CancellationToken token)
     {
         var root = (CompilationUnitSyntax)(await document.GetSyntaxRootAsync(token).ConfigureAwait(false))!;
         var semantics = await document.GetSemanticModelAsync(token).ConfigureAwait(false);
@@ -65,7 +69,8 @@ public sealed class AddStepCallFix : CodeFixProvider
         {
             var statement = (ExpressionStatementSyntax)call.Parent!;
             var added = SyntaxFactory.ParseStatement($"{model}.{name}();").WithAdditionalAnnotations(Formatter.Annotation)
-                .WithLeadingTrivia(statement.GetLeadingTrivia().Where(t => t.IsKind(SyntaxKind.WhitespaceTrivia))).WithTrailingTrivia(statement.GetTrailingTrivia());
+                .WithLeadingTrivia(
+                    statement.GetLeadingTrivia().Where(t => t.IsKind(SyntaxKind.WhitespaceTrivia))).WithTrailingTrivia(statement.GetTrailingTrivia());
             root = statement.Parent is GlobalStatementSyntax global
                 ? root.InsertNodesAfter(global, [SyntaxFactory.GlobalStatement(added)])
                 : root.InsertNodesAfter(statement, [added]);

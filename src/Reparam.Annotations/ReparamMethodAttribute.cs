@@ -16,8 +16,8 @@ public sealed class ReparamMethodAttribute(string method) : Attribute
     public LayerKinds Layers { get; set; } = LayerKinds.Linear | LayerKinds.Convolution;
 
     /// <summary>
-    /// The method's part of its states' names, <c>reparam.&lt;key&gt;.&lt;state&gt;</c>: lower-case letters, digits and underscores. Null, the default, takes the attribute's name in lower case
-    /// without <c>Attribute</c>: <c>lora</c>.
+    /// The method's part of its states' names, <c>reparam.&lt;key&gt;.&lt;state&gt;</c>: lower-case letters, digits and underscores. Null, the default,
+    /// takes the attribute's name in lower case without <c>Attribute</c>: <c>lora</c>.
     /// </summary>
     public string? StateKey { get; set; }
 

@@ -84,6 +84,7 @@ public static class Checkpoint
             folder, null, CheckpointRule.Folder,
             candidates.Length == 0
                 ? $"found neither *{IndexSuffix} nor *{FileSuffix} in the folder, expected one"
-                : $"found {candidates.Length} files {kind} in the folder ({list}), expected one{(indexes.Length > 0 ? $" or {PreferredIndex}" : "")}: name the file");
+                : $"found {candidates.Length} files {kind} in the folder ({list}), expected one{(indexes.Length > 0 ? $" or {PreferredIndex}" : "")}: name "
+                    + "the file");
     }
 }

@@ -21,7 +21,8 @@ public static class CheckpointExtensions
         if (info.ByteLength > Array.MaxLength)
         {
             throw new CheckpointException(
-                checkpoint.Path, name, CheckpointRule.Length, $"found {info.ByteLength} bytes, expected at most {Array.MaxLength} for one array: read it in parts");
+                checkpoint.Path, name, CheckpointRule.Length,
+                $"found {info.ByteLength} bytes, expected at most {Array.MaxLength} for one array: read it in parts");
         }
 
         var bytes = new byte[info.ByteLength];
@@ -145,7 +146,8 @@ public static class CheckpointExtensions
     /// <typeparam name="T">As for <see cref="ReadArray"/>.</typeparam>
     /// <returns>The elements. Touching them may throw what <see cref="ReadArray"/> throws.</returns>
     /// <exception cref="CheckpointException">No such tensor.</exception>
-    public static ReadOnlyMemory<T> ReadArrayLazily<T>(this ICheckpoint checkpoint, string name) where T : unmanaged => new LazyArray<T>(checkpoint, name).Memory;
+    public static ReadOnlyMemory<T> ReadArrayLazily<T>(this ICheckpoint checkpoint, string name) where T : unmanaged =>
+        new LazyArray<T>(checkpoint, name).Memory;
 
     /// <summary>Copies a tensor into an array of its own type.</summary>
     /// <typeparam name="T">float, Half, double, bool or an integer type; the stored type must be the same (BF16 and 8-bit floats: read the bytes).</typeparam>

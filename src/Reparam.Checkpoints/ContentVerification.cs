@@ -34,7 +34,8 @@ public static class ContentVerification
         if (files.FirstOrDefault(file => !file.HasChecksums) is { } without)
         {
             throw new CheckpointException(
-                without.Path, null, CheckpointRule.Checksum, "found no checksums, expected them as in the other files of the checkpoint: it is of another checkpoint, or damaged");
+                without.Path, null, CheckpointRule.Checksum,
+                "found no checksums, expected them as in the other files of the checkpoint: it is of another checkpoint, or damaged");
         }
 
         (checkpoint as ShardedCheckpoint)?.RequireIndex();

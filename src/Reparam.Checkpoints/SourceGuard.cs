@@ -57,7 +57,8 @@ public static class SourceGuard
         if (resolved.Includes(Resolve(source)))
         {
             throw new CheckpointException(
-                output, null, CheckpointRule.Distinct, $"a shard or the index of the output could be the input '{source}', expected other names or another folder");
+                output, null, CheckpointRule.Distinct,
+                $"a shard or the index of the output could be the input '{source}', expected other names or another folder");
         }
     }
 

@@ -51,7 +51,8 @@ public sealed class TensorReader
         {
             throw new CheckpointException(
                 checkpoint is ShardedCheckpoint sharded ? sharded.ShardOf(info.Name) : checkpoint.Path, info.Name, CheckpointRule.Checksum,
-                $"found bytes with the checksum {ContentChecksum.Format(found)}, expected {ContentChecksum.Format(expected!.Value)} as the header says: the file is damaged");
+                $"found bytes with the checksum {ContentChecksum.Format(found)}, expected {ContentChecksum.Format(expected!.Value)} as the header says: the "
+                    + "file is damaged");
         }
     }
 }

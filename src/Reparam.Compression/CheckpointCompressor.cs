@@ -100,14 +100,17 @@ public static class CheckpointCompressor
         var coded = reports.Select(layer => layer.Tensor).ToHashSet(StringComparer.Ordinal);
         CopyReason ReasonOf(string name) => grown.ContainsKey(name)
             ? CopyReason.Grows
-            : settings.Copied is { } reasons && reasons.TryGetValue(name, out var reason) ? reason : CopiedTensor.ReasonOf(checkpoint.Info(name)) ?? CopyReason.NotPlanned;
+            : settings.Copied is { } reasons && reasons.TryGetValue(name, out var reason)
+            ? reason
+            : CopiedTensor.ReasonOf(checkpoint.Info(name)) ?? CopyReason.NotPlanned;
         return new CompressionReport
         {
             Checkpoint = Path.GetFileName(checkpoint.Path),
             Output = Path.GetFileName(written),
             SourceHash = writer.SourceHash,
             Layers = tables.Spread(reports),
-            Copied = [.. checkpoint.Names.Where(name => !coded.Contains(name) && !leftOut.Contains(name)).Select(name => new CopiedTensor(name, checkpoint.Info(name).ByteLength, ReasonOf(name)))],
+            Copied = [.. checkpoint.Names.Where(name => !coded.Contains(name) && !leftOut.Contains(name))
+                .Select(name => new CopiedTensor(name, checkpoint.Info(name).ByteLength, ReasonOf(name)))],
             Grown = [.. grown.Values],
             Cache = settings.Cache is null ? null : new CacheUse(layers.Length - cached, cached),
             CacheNotes = [.. settings.Cache?.Notes ?? []],
@@ -174,7 +177,8 @@ public static class CheckpointCompressor
                 layer.Tensor, layer.Method.Describe(layer.Options), coded.Matrix.Format.Name, bytes, info.Describe(), info.ByteLength);
     }
 
-    private static CodedLayer Encode(ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, CodingSessions sessions, CancellationToken cancellation)
+    private static CodedLayer Encode(
+        ICheckpoint checkpoint, LayerPlan layer, CompressionSettings settings, CodingSessions sessions, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         return settings.Coded?.Take(layer) ?? sessions.Encode(LayerJobs.Of(checkpoint, layer, settings, cancellation), settings.Cache);

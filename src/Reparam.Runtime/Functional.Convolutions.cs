@@ -70,7 +70,8 @@ public static partial class Functional
     /// <summary>Largest element of each window; NaN wins.</summary>
     [Counterpart("max_pool2d")]
     public static Tensor MaxPool2d(
-        Tensor input, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, bool ceil_mode = false)
+        Tensor input, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null,
+        bool ceil_mode = false)
     {
         var (step, pad, spread) = (stride ?? kernel_size, padding ?? (0, 0), dilation ?? (1, 1));
         return MaxPool2d(
@@ -99,7 +100,8 @@ public static partial class Functional
     /// <summary>Mean of each square window.</summary>
     [Counterpart("avg_pool2d")]
     public static Tensor AvgPool2d(
-        Tensor input, long kernel_size, long? stride = null, long padding = 0, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
+        Tensor input, long kernel_size, long? stride = null, long padding = 0, bool ceil_mode = false, bool count_include_pad = true,
+        long? divisor_override = null) =>
         AvgPool2d(input, [kernel_size], [stride ?? kernel_size], [padding], ceil_mode, count_include_pad, divisor_override);
 
     /// <summary>Means of windows that divide each image into a given number of parts.</summary>
@@ -119,7 +121,8 @@ public static partial class Functional
         if (input.Rank is not (2 or 3) || weight.Rank != 3)
         {
             throw new ArgumentException(
-                $"conv1d: the input must be [N, C, L] or [C, L] and the weight [outputs, channels, size], but they are {Layout.Describe(input.Shape)} and {Layout.Describe(weight.Shape)}.");
+                $"conv1d: the input must be [N, C, L] or [C, L] and the weight [outputs, channels, size], but they are {Layout.Describe(input.Shape)} and "
+                    + $"{Layout.Describe(weight.Shape)}.");
         }
 
         return Convolve(input.Unsqueeze(-2), weight, bias, 1, stride, (0, 0), padding, 1, dilation, groups).Squeeze(-2);
@@ -132,7 +135,8 @@ public static partial class Functional
         if (input.Rank is not (3 or 4) || weight.Rank is not (3 or 4))
         {
             throw new ArgumentException(
-                $"conv2d: the input must be [N, C, H, W] or [C, H, W] and the weight have 4 dimensions, but they are {Layout.Describe(input.Shape)} and {Layout.Describe(weight.Shape)}.");
+                $"conv2d: the input must be [N, C, H, W] or [C, H, W] and the weight have 4 dimensions, but they are {Layout.Describe(input.Shape)} and "
+                    + $"{Layout.Describe(weight.Shape)}.");
         }
 
         if (input.Dtype != DType.Float32)
@@ -155,7 +159,8 @@ public static partial class Functional
         }
 
         var shape = new ConvolutionShape(
-            channels, (int)batch.Shape[2], (int)batch.Shape[3], outputs, kernelY, kernelX, strideY, strideX, padY.Before, padX.Before, dilationY, dilationX, groups,
+            channels, (int)batch.Shape[2], (int)batch.Shape[3], outputs, kernelY, kernelX, strideY, strideX, padY.Before, padX.Before, dilationY, dilationX,
+            groups,
             OutputSize((int)batch.Shape[2], kernelY, strideY, padY, dilationY), OutputSize((int)batch.Shape[3], kernelX, strideX, padX, dilationX));
         var result = Kernels.Convolution.Run(batch, weight, bias, shape);
         return input.Rank == 4 ? result : result.Select(0, 0);
@@ -165,13 +170,15 @@ public static partial class Functional
     {
         if (stride < 1 || dilation < 1 || padding.Before < 0)
         {
-            throw new ArgumentException($"A convolution needs positive strides and dilations and no negative padding, but has {stride}, {dilation} and {padding.Before}.");
+            throw new ArgumentException(
+                $"A convolution needs positive strides and dilations and no negative padding, but has {stride}, {dilation} and {padding.Before}.");
         }
 
         var span = size + padding.Before + padding.After - dilation * (kernel - 1) - 1;
         return span >= 0
             ? span / stride + 1
-            : throw new ArgumentException($"The padded input side ({size + padding.Before + padding.After}) is smaller than the kernel ({dilation * (kernel - 1) + 1}).");
+            : throw new ArgumentException(
+                $"The padded input side ({size + padding.Before + padding.After}) is smaller than the kernel ({dilation * (kernel - 1) + 1}).");
     }
 
     private static PoolingWindow Window(int size, int kernel, int stride, int padding, int dilation, bool ceil, string operation) =>

@@ -5,17 +5,20 @@ public static partial class Nn
 {
     /// <summary>An empty one-dimensional convolution.</summary>
     [Counterpart("Conv1d")]
-    public static Conv1d Conv1d(long in_channels, long out_channels, long kernel_size, long stride = 1, long padding = 0, long dilation = 1, long groups = 1, bool bias = true) =>
+    public static Conv1d Conv1d(
+        long in_channels, long out_channels, long kernel_size, long stride = 1, long padding = 0, long dilation = 1, long groups = 1, bool bias = true) =>
         new(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias);
 
     /// <summary>An empty one-dimensional convolution.</summary>
     [Counterpart("Conv1d")]
-    public static Conv1d Conv1d(long in_channels, long out_channels, long kernel_size, Padding padding, long stride = 1, long dilation = 1, long groups = 1, bool bias = true) =>
+    public static Conv1d Conv1d(
+        long in_channels, long out_channels, long kernel_size, Padding padding, long stride = 1, long dilation = 1, long groups = 1, bool bias = true) =>
         new(in_channels, out_channels, kernel_size, stride, ConvPadding.From(padding), dilation, groups, bias);
 
     /// <summary>An empty two-dimensional convolution with a square kernel.</summary>
     [Counterpart("Conv2d")]
-    public static Conv2d Conv2d(long in_channels, long out_channels, long kernel_size, long stride = 1, long padding = 0, long dilation = 1, long groups = 1, bool bias = true) =>
+    public static Conv2d Conv2d(
+        long in_channels, long out_channels, long kernel_size, long stride = 1, long padding = 0, long dilation = 1, long groups = 1, bool bias = true) =>
         new(in_channels, out_channels, (kernel_size, kernel_size), (stride, stride), padding, padding, (dilation, dilation), groups, bias);
 
     /// <summary>An empty two-dimensional convolution.</summary>
@@ -27,9 +30,11 @@ public static partial class Nn
 
     /// <summary>An empty two-dimensional convolution with a square kernel.</summary>
     [Counterpart("Conv2d")]
-    public static Conv2d Conv2d(long in_channels, long out_channels, long kernel_size, Padding padding, long stride = 1, long dilation = 1, long groups = 1, bool bias = true) =>
+    public static Conv2d Conv2d(
+        long in_channels, long out_channels, long kernel_size, Padding padding, long stride = 1, long dilation = 1, long groups = 1, bool bias = true) =>
         new(
-            in_channels, out_channels, (kernel_size, kernel_size), (stride, stride), ConvPadding.From(padding), ConvPadding.From(padding), (dilation, dilation), groups, bias);
+            in_channels, out_channels, (kernel_size, kernel_size), (stride, stride), ConvPadding.From(padding), ConvPadding.From(padding), (dilation, dilation),
+            groups, bias);
 
     /// <summary>An empty layer normalization.</summary>
     [Counterpart("LayerNorm")]
@@ -100,12 +105,14 @@ public static partial class Nn
 
     /// <summary>Largest element of each window.</summary>
     [Counterpart("MaxPool2d")]
-    public static MaxPool2d MaxPool2d((long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, bool ceil_mode = false) =>
+    public static MaxPool2d MaxPool2d(
+        (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, bool ceil_mode = false) =>
         new(kernel_size, stride, padding, dilation, ceil_mode);
 
     /// <summary>Mean of each square window.</summary>
     [Counterpart("AvgPool2d")]
-    public static AvgPool2d AvgPool2d(long kernel_size, long? stride = null, long? padding = null, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
+    public static AvgPool2d AvgPool2d(
+        long kernel_size, long? stride = null, long? padding = null, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
         new((kernel_size, kernel_size), Square(stride), Square(padding), ceil_mode, count_include_pad, divisor_override);
 
     /// <summary>Mean of each window.</summary>

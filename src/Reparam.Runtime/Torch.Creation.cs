@@ -17,11 +17,13 @@ public static partial class Torch
 
     /// <summary>Zeros.</summary>
     [Counterpart("zeros")]
-    public static Tensor Zeros(long dim0, long dim1, long dim2, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2], 0, dtype ?? DType.Float32);
+    public static Tensor Zeros(long dim0, long dim1, long dim2, DType? dtype = null, Device? device = null) =>
+        Filled([dim0, dim1, dim2], 0, dtype ?? DType.Float32);
 
     /// <summary>Zeros.</summary>
     [Counterpart("zeros")]
-    public static Tensor Zeros(long dim0, long dim1, long dim2, long dim3, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2, dim3], 0, dtype ?? DType.Float32);
+    public static Tensor Zeros(long dim0, long dim1, long dim2, long dim3, DType? dtype = null, Device? device = null) =>
+        Filled([dim0, dim1, dim2, dim3], 0, dtype ?? DType.Float32);
 
     /// <summary>Ones.</summary>
     [Counterpart("ones")]
@@ -37,11 +39,13 @@ public static partial class Torch
 
     /// <summary>Ones.</summary>
     [Counterpart("ones")]
-    public static Tensor Ones(long dim0, long dim1, long dim2, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2], 1, dtype ?? DType.Float32);
+    public static Tensor Ones(long dim0, long dim1, long dim2, DType? dtype = null, Device? device = null) =>
+        Filled([dim0, dim1, dim2], 1, dtype ?? DType.Float32);
 
     /// <summary>Ones.</summary>
     [Counterpart("ones")]
-    public static Tensor Ones(long dim0, long dim1, long dim2, long dim3, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2, dim3], 1, dtype ?? DType.Float32);
+    public static Tensor Ones(long dim0, long dim1, long dim2, long dim3, DType? dtype = null, Device? device = null) =>
+        Filled([dim0, dim1, dim2, dim3], 1, dtype ?? DType.Float32);
 
     /// <summary>Zeros: memory is never handed out unset.</summary>
     [Counterpart("empty")]
@@ -57,31 +61,47 @@ public static partial class Torch
 
     /// <summary>Zeros: memory is never handed out unset.</summary>
     [Counterpart("empty")]
-    public static Tensor Empty(long dim0, long dim1, long dim2, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2], 0, dtype ?? DType.Float32);
+    public static Tensor Empty(long dim0, long dim1, long dim2, DType? dtype = null, Device? device = null) =>
+        Filled([dim0, dim1, dim2], 0, dtype ?? DType.Float32);
 
     /// <summary>Zeros: memory is never handed out unset.</summary>
     [Counterpart("empty")]
-    public static Tensor Empty(long dim0, long dim1, long dim2, long dim3, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2, dim3], 0, dtype ?? DType.Float32);
+    public static Tensor Empty(long dim0, long dim1, long dim2, long dim3, DType? dtype = null, Device? device = null) =>
+        Filled([dim0, dim1, dim2, dim3], 0, dtype ?? DType.Float32);
 
-    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.</summary>
+    /// <summary>
+    /// One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.
+    /// </summary>
     [Counterpart("full")]
-    public static Tensor Full(ReadOnlySpan<long> size, Scalar value, DType? dtype = null, Device? device = null) => Filled(size, value, dtype ?? NumberType(value));
+    public static Tensor Full(ReadOnlySpan<long> size, Scalar value, DType? dtype = null, Device? device = null) =>
+        Filled(size, value, dtype ?? NumberType(value));
 
-    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.</summary>
+    /// <summary>
+    /// One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.
+    /// </summary>
     [Counterpart("full")]
     public static Tensor Full(long size, Scalar value, DType? dtype = null, Device? device = null) => Filled([size], value, dtype ?? NumberType(value));
 
-    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.</summary>
+    /// <summary>
+    /// One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.
+    /// </summary>
     [Counterpart("full")]
-    public static Tensor Full(long rows, long columns, Scalar value, DType? dtype = null, Device? device = null) => Filled([rows, columns], value, dtype ?? NumberType(value));
+    public static Tensor Full(long rows, long columns, Scalar value, DType? dtype = null, Device? device = null) =>
+        Filled([rows, columns], value, dtype ?? NumberType(value));
 
-    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.</summary>
+    /// <summary>
+    /// One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.
+    /// </summary>
     [Counterpart("full")]
-    public static Tensor Full(long dim0, long dim1, long dim2, Scalar value, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2], value, dtype ?? NumberType(value));
+    public static Tensor Full(long dim0, long dim1, long dim2, Scalar value, DType? dtype = null, Device? device = null) =>
+        Filled([dim0, dim1, dim2], value, dtype ?? NumberType(value));
 
-    /// <summary>One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.</summary>
+    /// <summary>
+    /// One number everywhere; its type is the tensor's unless <paramref name="dtype"/> says otherwise, and a truth value counts as an integer.
+    /// </summary>
     [Counterpart("full")]
-    public static Tensor Full(long dim0, long dim1, long dim2, long dim3, Scalar value, DType? dtype = null, Device? device = null) => Filled([dim0, dim1, dim2, dim3], value, dtype ?? NumberType(value));
+    public static Tensor Full(long dim0, long dim1, long dim2, long dim3, Scalar value, DType? dtype = null, Device? device = null) =>
+        Filled([dim0, dim1, dim2, dim3], value, dtype ?? NumberType(value));
 
     /// <summary>Zeros in the shape of another tensor.</summary>
     [Counterpart("zeros_like")]
@@ -151,12 +171,14 @@ public static partial class Torch
     /// <summary>A tensor with a copy of the values, in the order of the dimensions.</summary>
     /// <exception cref="ArgumentException">The number of values does not fit the dimensions.</exception>
     [Counterpart("tensor")]
-    public static Tensor Tensor(ReadOnlySpan<float> rawArray, ReadOnlySpan<long> dimensions, DType? dtype = null, Device? device = null) => Copied(rawArray, dimensions, dtype);
+    public static Tensor Tensor(ReadOnlySpan<float> rawArray, ReadOnlySpan<long> dimensions, DType? dtype = null, Device? device = null) =>
+        Copied(rawArray, dimensions, dtype);
 
     /// <summary>A matrix with a copy of the values, row by row.</summary>
     /// <exception cref="ArgumentException">The number of values does not fit the dimensions.</exception>
     [Counterpart("tensor")]
-    public static Tensor Tensor(ReadOnlySpan<float> rawArray, long rows, long columns, DType? dtype = null, Device? device = null) => Copied(rawArray, [rows, columns], dtype);
+    public static Tensor Tensor(ReadOnlySpan<float> rawArray, long rows, long columns, DType? dtype = null, Device? device = null) =>
+        Copied(rawArray, [rows, columns], dtype);
 
     /// <summary>A tensor without dimensions.</summary>
     [Counterpart("tensor")]
@@ -169,12 +191,14 @@ public static partial class Torch
     /// <summary>A tensor with a copy of the values, in the order of the dimensions.</summary>
     /// <exception cref="ArgumentException">The number of values does not fit the dimensions.</exception>
     [Counterpart("tensor")]
-    public static Tensor Tensor(ReadOnlySpan<long> dataArray, ReadOnlySpan<long> dimensions, DType? dtype = null, Device? device = null) => Copied(dataArray, dimensions, dtype);
+    public static Tensor Tensor(ReadOnlySpan<long> dataArray, ReadOnlySpan<long> dimensions, DType? dtype = null, Device? device = null) =>
+        Copied(dataArray, dimensions, dtype);
 
     /// <summary>A matrix with a copy of the values, row by row.</summary>
     /// <exception cref="ArgumentException">The number of values does not fit the dimensions.</exception>
     [Counterpart("tensor")]
-    public static Tensor Tensor(ReadOnlySpan<long> rawArray, long rows, long columns, DType? dtype = null, Device? device = null) => Copied(rawArray, [rows, columns], dtype);
+    public static Tensor Tensor(ReadOnlySpan<long> rawArray, long rows, long columns, DType? dtype = null, Device? device = null) =>
+        Copied(rawArray, [rows, columns], dtype);
 
     /// <summary>A tensor without dimensions.</summary>
     [Counterpart("tensor")]
@@ -187,12 +211,14 @@ public static partial class Torch
     /// <summary>A tensor with a copy of the values, in the order of the dimensions.</summary>
     /// <exception cref="ArgumentException">The number of values does not fit the dimensions.</exception>
     [Counterpart("tensor")]
-    public static Tensor Tensor(ReadOnlySpan<bool> rawArray, ReadOnlySpan<long> dimensions, DType? dtype = null, Device? device = null) => Copied(rawArray, dimensions, dtype);
+    public static Tensor Tensor(ReadOnlySpan<bool> rawArray, ReadOnlySpan<long> dimensions, DType? dtype = null, Device? device = null) =>
+        Copied(rawArray, dimensions, dtype);
 
     /// <summary>A matrix with a copy of the values, row by row.</summary>
     /// <exception cref="ArgumentException">The number of values does not fit the dimensions.</exception>
     [Counterpart("tensor")]
-    public static Tensor Tensor(ReadOnlySpan<bool> rawArray, long rows, long columns, DType? dtype = null, Device? device = null) => Copied(rawArray, [rows, columns], dtype);
+    public static Tensor Tensor(ReadOnlySpan<bool> rawArray, long rows, long columns, DType? dtype = null, Device? device = null) =>
+        Copied(rawArray, [rows, columns], dtype);
 
     // TorchSharp's full makes integers of truth values.
     private static DType NumberType(Scalar value) => value.Type == DType.Bool ? DType.Int64 : value.Type;

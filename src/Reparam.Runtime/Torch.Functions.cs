@@ -316,7 +316,8 @@ public static partial class Torch
 
     /// <summary>Variance over dimensions.</summary>
     [Counterpart("var")]
-    public static Tensor Var(Tensor input, ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false) => input.Var(dimensions, unbiased, keepdim);
+    public static Tensor Var(Tensor input, ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false) =>
+        input.Var(dimensions, unbiased, keepdim);
 
     /// <summary>Variance over a dimension.</summary>
     [Counterpart("var")]

@@ -23,7 +23,8 @@ public static class ReparamModuleExtensions
     }
 
     /// <summary>
-    /// Folds every structure to its folded block and every layer to one dense weight; what is folded stays so. See <see cref="IStructureBlock.Fold"/> and <see cref="ReparamLayer.Fold"/>.
+    /// Folds every structure to its folded block and every layer to one dense weight; what is folded stays so. See <see cref="IStructureBlock.Fold"/> and
+    /// <see cref="ReparamLayer.Fold"/>.
     /// </summary>
     /// <param name="module">A model or a part of one.</param>
     /// <exception cref="ArgumentException">A dense weight holds values that are not finite; the message names the layer.</exception>
@@ -67,7 +68,9 @@ public static class ReparamModuleExtensions
         var layers = module.ReparamLayers().ToArray();
         if (layers.All(l => l.Layer.SidePath is null))
         {
-            throw new InvalidOperationException($"{module.GetName()} has no layer with a side path, so there is nothing to adapt. Annotate a layer, for example with [LoRA(8, Deferred = true)].");
+            throw new InvalidOperationException(
+                $"{module.GetName()} has no layer with a side path, so there is nothing to adapt. Annotate a layer, for example with [LoRA(8, "
+                    + "Deferred = true)].");
         }
 
         module.PrepareReparam();
@@ -91,8 +94,8 @@ public static class ReparamModuleExtensions
     }
 
     /// <summary>
-    /// Attaches what waits for its model: methods whose layers share state. Makes the model rules and their state. The calls that train, save and load do it themselves; call it
-    /// before TorchSharp's own <c>load</c>.
+    /// Attaches what waits for its model: methods whose layers share state. Makes the model rules and their state. The calls that train, save and load do
+    /// it themselves; call it before TorchSharp's own <c>load</c>.
     /// </summary>
     /// <param name="module">A model.</param>
     /// <exception cref="InvalidOperationException">
@@ -114,9 +117,9 @@ public static class ReparamModuleExtensions
     }
 
     /// <summary>
-    /// Calibrates what asks for statistics of its inputs, in two phases. While <paramref name="run"/> calls the model, under no_grad and in evaluation mode, each such layer records
-    /// what it is given, and input maps that ask for statistics pass it on unchanged. Then methods that waited for it are attached, in the order of the model, and input maps are
-    /// attached anew. Call it before an optimizer is made.
+    /// Calibrates what asks for statistics of its inputs, in two phases. While <paramref name="run"/> calls the model, under no_grad and in evaluation mode,
+    /// each such layer records what it is given, and input maps that ask for statistics pass it on unchanged. Then methods that waited for it are attached, in
+    /// the order of the model, and input maps are attached anew. Call it before an optimizer is made.
     /// </summary>
     /// <param name="module">A model.</param>
     /// <param name="run">Calls the model with representative inputs.</param>
@@ -181,7 +184,8 @@ public static class ReparamModuleExtensions
     }
 
     /// <summary>
-    /// What the methods do after each optimizer step: clamps, step rules and model rules. Call it right after <c>optimizer.step()</c>, before the gradients are cleared.
+    /// What the methods do after each optimizer step: clamps, step rules and model rules. Call it right after <c>optimizer.step()</c>, before the gradients
+    /// are cleared.
     /// </summary>
     /// <param name="module">A model.</param>
     public static void AfterOptimizerStep(this Module module)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Reparam.Checkpoints.Packed;
 using Reparam.Compression.Calibration;
+using Reparam.Compression.Plans;
 using Reparam.Compression.ShiftAdd;
 
 namespace Reparam.Cli.Tests;

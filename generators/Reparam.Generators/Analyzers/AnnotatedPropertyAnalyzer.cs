@@ -14,7 +14,8 @@ namespace Reparam.Generators.Analyzers;
 public sealed class AnnotatedPropertyAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.PropertyNotPartial, DiagnosticDescriptors.PropertyForm];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [DiagnosticDescriptors.PropertyNotPartial, DiagnosticDescriptors.PropertyForm];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -63,7 +64,8 @@ public sealed class AnnotatedPropertyAnalyzer : DiagnosticAnalyzer
         var isWrapped = MethodUse.From(property, MethodScope.Property).Any(u => !u.Ignore && (u.Kind is not ReparamKind.PostTraining || u.Wraps(compilation, kind)));
         if (!ModuleTypes.CanHoldLayer(held) && (isWrapped || kind is null))
         {
-            return ($"has type '{property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'", "'Module<Tensor, Tensor>' or 'ModuleList<Module<Tensor, Tensor>>'");
+            return ($"has type '{property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'",
+                "'Module<Tensor, Tensor>' or 'ModuleList<Module<Tensor, Tensor>>'");
         }
 
         if (property.IsStatic)

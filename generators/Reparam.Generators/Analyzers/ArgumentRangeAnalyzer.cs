@@ -84,7 +84,8 @@ public sealed class ArgumentRangeAnalyzer : DiagnosticAnalyzer
         return null;
     }
 
-    private static double? Number(TypedConstant constant) => constant is { Kind: TypedConstantKind.Primitive, Value: IConvertible value } && value is not (string or bool or char)
+    private static double? Number(TypedConstant constant) =>
+        constant is { Kind: TypedConstantKind.Primitive, Value: IConvertible value } && value is not (string or bool or char)
         ? value.ToDouble(CultureInfo.InvariantCulture)
         : null;
 

@@ -40,7 +40,8 @@ internal static class AttributeSyntaxFacts
     /// </summary>
     /// <param name="type">A class.</param>
     public static IEnumerable<MethodUse> MethodUses(this INamedTypeSymbol type) => MethodUse.From(type, MethodScope.Class)
-        .Concat(type.GetMembers().OfType<IPropertySymbol>().Where(p => p.PartialDefinitionPart is null).SelectMany(p => MethodUse.From(p, MethodScope.Property)));
+        .Concat(
+            type.GetMembers().OfType<IPropertySymbol>().Where(p => p.PartialDefinitionPart is null).SelectMany(p => MethodUse.From(p, MethodScope.Property)));
 
     /// <summary>The attribute's name without its suffix.</summary>
     public static string Name(this MethodUse use) => MethodContract.NameOf(use.Class);

@@ -16,12 +16,14 @@ public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
 {
     private const string WriteLayer = "assign Linear(...), Conv1d(...), Conv2d(...) or Embedding(...) directly";
     private const string WriteList =
-        "write its elements as [Linear(...), ...] or new ModuleList<...>(Linear(...), ...), or add Linear(...), Conv1d(...), Conv2d(...) or Embedding(...) in the class itself";
+        "write its elements as [Linear(...), ...] or new ModuleList<...>(Linear(...), ...), or add Linear(...), Conv1d(...), Conv2d(...) or Embedding(...) in "
+            + "the class itself";
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
-        DiagnosticDescriptors.RankTooLarge, DiagnosticDescriptors.KindNotSupported, DiagnosticDescriptors.UnknownLayer, DiagnosticDescriptors.IllegalComposition,
+        DiagnosticDescriptors.RankTooLarge, DiagnosticDescriptors.KindNotSupported, DiagnosticDescriptors.UnknownLayer,
+        DiagnosticDescriptors.IllegalComposition,
         DiagnosticDescriptors.AddedAfterwards,
     ];
 
@@ -59,7 +61,8 @@ public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
         var isList = ModuleTypes.ElementOfList(property.Type) is not null;
         if (own.Length > 0 && types.Kinds.Count == 0 && (types.HasUnknown || types.HasOthers || !types.IsAssigned || isList))
         {
-            context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.UnknownLayer, property.Locations[0], property.Name, isList ? WriteList : WriteLayer));
+            context.ReportDiagnostic(
+                Diagnostic.Create(DiagnosticDescriptors.UnknownLayer, property.Locations[0], property.Name, isList ? WriteList : WriteLayer));
         }
 
         // A post-training method alone wraps nothing, so it does not matter when a layer comes into the list.
@@ -89,7 +92,9 @@ public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
     {
         var applying = uses.Where(u => types.Kinds.Any(k => (MethodContract.Read(u.Class, context.Compilation).Layers & (int)k) != 0)).ToArray();
         var rule = Composition.BrokenRule(applying.SelectMany(u => KindsOf(u, context.Compilation)))
-            ?? (applying.Count(u => u.Kind == ReparamKind.PostTraining) > 1 ? "a layer takes at most one post-training method, because its weight is stored once" : null);
+            ?? (applying.Count(u => u.Kind == ReparamKind.PostTraining) > 1
+                ? "a layer takes at most one post-training method, because its weight is stored once"
+                : null);
         if (rule is not null)
         {
             context.ReportDiagnostic(Diagnostic.Create(

@@ -13,7 +13,8 @@ namespace Reparam.Generators.Analyzers;
 public sealed class MarkedClassAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.ClassNotPartial, DiagnosticDescriptors.ClassForm];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [DiagnosticDescriptors.ClassNotPartial, DiagnosticDescriptors.ClassForm];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

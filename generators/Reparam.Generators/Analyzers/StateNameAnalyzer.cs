@@ -9,7 +9,9 @@ using Reparam.Generators.Layers;
 
 namespace Reparam.Generators.Analyzers;
 
-/// <summary>RP0016: members of a marked class, or of one and its marked bases, that TorchSharp would register under one name. It skips the second without a word.</summary>
+/// <summary>
+/// RP0016: members of a marked class, or of one and its marked bases, that TorchSharp would register under one name. It skips the second without a word.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class StateNameAnalyzer : DiagnosticAnalyzer
 {
@@ -40,7 +42,8 @@ public sealed class StateNameAnalyzer : DiagnosticAnalyzer
             }
             else if (SymbolEqualityComparer.Default.Equals(member.ContainingType, type) && !IsOverride(member, first))
             {
-                context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.SameStateName, member.Locations[0], Named(member, type), name, Named(first, type)));
+                context.ReportDiagnostic(
+                    Diagnostic.Create(DiagnosticDescriptors.SameStateName, member.Locations[0], Named(member, type), name, Named(first, type)));
             }
         }
     }
@@ -78,7 +81,8 @@ public sealed class StateNameAnalyzer : DiagnosticAnalyzer
     private static bool IsEmitted(ISymbol member) => member.Attribute("System.CodeDom.Compiler.GeneratedCodeAttribute") is not null && member is IFieldSymbol;
 
     private static bool IsOverride(ISymbol member, ISymbol first) =>
-        member is IPropertySymbol { OverriddenProperty: { } overridden } && SymbolEqualityComparer.Default.Equals(overridden.OriginalDefinition, first.OriginalDefinition);
+        member is IPropertySymbol { OverriddenProperty: { } overridden }
+            && SymbolEqualityComparer.Default.Equals(overridden.OriginalDefinition, first.OriginalDefinition);
 
     private static string Named(ISymbol member, INamedTypeSymbol type) =>
         SymbolEqualityComparer.Default.Equals(member.ContainingType, type) ? member.Name : $"{member.ContainingType.Name}.{member.Name}";

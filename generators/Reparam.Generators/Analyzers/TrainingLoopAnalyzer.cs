@@ -49,9 +49,13 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
                 continue;
             }
 
-            Report(context, calls, TrainingNeeds.AfterStep, step, found, $"{found.Name}.AfterOptimizerStep()", "right after the optimizer's step and before the gradients are cleared");
+            Report(
+                context, calls, TrainingNeeds.AfterStep, step, found, $"{found.Name}.AfterOptimizerStep()",
+                "right after the optimizer's step and before the gradients are cleared");
             Report(context, calls, TrainingNeeds.Loss, backward, found, $"{found.Name}.AddReparamLoss(loss)", "of which the backward pass is run");
-            Report(context, calls, TrainingNeeds.AfterBackward, backward, found, $"{found.Name}.AfterBackward()", "after the backward pass and before the optimizer's step");
+            Report(
+                context, calls, TrainingNeeds.AfterBackward, backward, found, $"{found.Name}.AfterBackward()",
+                "after the backward pass and before the optimizer's step");
         }
     }
 
@@ -67,7 +71,8 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
         if (!calls.Contains(call) && found.Needs.TryGetValue(call, out var attribute))
         {
             var properties = ImmutableDictionary<string, string?>.Empty.Add(DiagnosticDescriptors.Call, call).Add(DiagnosticDescriptors.Model, found.Name);
-            context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.MissingStepCall, at.GetLocation(), properties, found.Name, attribute, text, place));
+            context.ReportDiagnostic(
+                Diagnostic.Create(DiagnosticDescriptors.MissingStepCall, at.GetLocation(), properties, found.Name, attribute, text, place));
         }
     }
 
@@ -100,5 +105,6 @@ public sealed class TrainingLoopAnalyzer : DiagnosticAnalyzer
 
     // A method, an accessor, or the statements at the top of a file.
     private static SyntaxNode Member(SyntaxNode node) =>
-        node.FirstAncestorOrSelf<SyntaxNode>(n => n is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or PropertyDeclarationSyntax) ?? node.SyntaxTree.GetRoot();
+        node.FirstAncestorOrSelf<SyntaxNode>(n => n is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or PropertyDeclarationSyntax)
+            ?? node.SyntaxTree.GetRoot();
 }

@@ -14,7 +14,8 @@ namespace Reparam.Generators.Analyzers;
 public sealed class UnmarkedClassAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.UnmarkedClass, DiagnosticDescriptors.UnmarkedChild];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [DiagnosticDescriptors.UnmarkedClass, DiagnosticDescriptors.UnmarkedChild];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -55,7 +56,8 @@ public sealed class UnmarkedClassAnalyzer : DiagnosticAnalyzer
         {
             var memberType = (member as IPropertySymbol)?.Type ?? (member as IFieldSymbol)?.Type;
             var held = memberType is null ? null : ModuleTypes.ElementOfList(memberType) ?? memberType;
-            if (held is INamedTypeSymbol module && module.IsOrDerivesFrom(MetadataNames.Module) && !IsTorchSharp(module) && !module.IsMarked() && !IsEmitted(module))
+            if (held is INamedTypeSymbol module && module.IsOrDerivesFrom(MetadataNames.Module) && !IsTorchSharp(module) && !module.IsMarked()
+                && !IsEmitted(module))
             {
                 context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.UnmarkedChild, member.Locations[0], member.Name, module.Name));
             }

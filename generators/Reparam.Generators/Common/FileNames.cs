@@ -20,7 +20,8 @@ internal static class FileNames
 
     private static string Number(string name, IEnumerable<string> names)
     {
-        var same = names.Where(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase)).Distinct().OrderBy(other => other, StringComparer.Ordinal).ToList();
+        var same = names.Where(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase)).Distinct()
+            .OrderBy(other => other, StringComparer.Ordinal).ToList();
         var index = same.IndexOf(name);
         return index > 0 ? $"-{Literals.Of(index)}" : "";
     }

@@ -26,8 +26,8 @@ internal static class Identifiers
     public static string CamelUnescaped(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 
     /// <summary>
-    /// The words of a name: a word starts at an upper-case letter, and capitals that follow a word of one or two letters belong to it, so that an acronym in mixed
-    /// case is one word. <c>SigmaReparam</c> → Sigma, Reparam; <c>LoRA</c> → Lora; <c>AdaLoRA</c> → Ada, Lora.
+    /// The words of a name: a word starts at an upper-case letter, and capitals that follow a word of one or two letters belong to it, so that an acronym
+    /// in mixed case is one word. <c>SigmaReparam</c> → Sigma, Reparam; <c>LoRA</c> → Lora; <c>AdaLoRA</c> → Ada, Lora.
     /// </summary>
     /// <param name="name">A C# identifier.</param>
     public static string Words(string name)

@@ -34,6 +34,7 @@ internal static class MarkedClasses
     private static bool IsFirstMark(INamedTypeSymbol type, SyntaxNode part, string attribute)
     {
         var mark = type.Attribute(MetadataNames.ReparamModel) ?? type.Attribute(MetadataNames.ReparamModule);
-        return mark?.AttributeClass?.MetadataFullName() == attribute && mark.ApplicationSyntaxReference is { } place && place.SyntaxTree == part.SyntaxTree && part.Span.Contains(place.Span);
+        return mark?.AttributeClass?.MetadataFullName() == attribute && mark.ApplicationSyntaxReference is { } place && place.SyntaxTree == part.SyntaxTree
+            && part.Span.Contains(place.Span);
     }
 }

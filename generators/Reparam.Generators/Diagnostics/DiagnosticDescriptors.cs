@@ -27,15 +27,18 @@ internal static class DiagnosticDescriptors
 
     /// <summary>{0} class, {1} what it is.</summary>
     public static readonly DiagnosticDescriptor ClassForm = Error(
-        "RP0002", "A marked class has a form that is not supported", "The class '{0}' is {1}; a marked class is neither nested nor generic nor file-local nor a record, and has an ordinary constructor");
+        "RP0002", "A marked class has a form that is not supported",
+        "The class '{0}' is {1}; a marked class is neither nested nor generic nor file-local nor a record, and has an ordinary constructor");
 
     /// <summary>{0} attribute, {1} class.</summary>
     public static readonly DiagnosticDescriptor UnmarkedClass = Error(
-        UnmarkedClassId, "A method attribute stands in a class that is not marked", "[{0}] has no effect: the class '{1}' is marked with neither [ReparamModule] nor [ReparamModel]");
+        UnmarkedClassId, "A method attribute stands in a class that is not marked",
+        "[{0}] has no effect: the class '{1}' is marked with neither [ReparamModule] nor [ReparamModel]");
 
     /// <summary>{0} member, {1} its class.</summary>
     public static readonly DiagnosticDescriptor UnmarkedChild = Warning(
-        UnmarkedChildId, "A marked class uses a module class that is not marked", "'{0}' is a '{1}', which is not marked with [ReparamModule]: its layers take no part in training, compression or the run-time class");
+        UnmarkedChildId, "A marked class uses a module class that is not marked",
+        "'{0}' is a '{1}', which is not marked with [ReparamModule]: its layers take no part in training, compression or the run-time class");
 
     /// <summary>{0} property, {1} attribute.</summary>
     public static readonly DiagnosticDescriptor PropertyNotPartial = Error(
@@ -85,7 +88,8 @@ internal static class DiagnosticDescriptors
     /// <summary>{0} list, {1} attribute.</summary>
     public static readonly DiagnosticDescriptor AddedAfterwards = Error(
         "RP0017", "A layer is added to a list that is already in its property",
-        "What is added to '{0}' here is not wrapped for [{1}], because the property wraps the elements of the list that is assigned to it; fill a local list first and assign it last");
+        "What is added to '{0}' here is not wrapped for [{1}], because the property wraps the elements of the list that is assigned to it; fill a local list "
+            + "first and assign it last");
 
     /// <summary>{0} attribute.</summary>
     public static readonly DiagnosticDescriptor InputMapNotShipped = Warning(

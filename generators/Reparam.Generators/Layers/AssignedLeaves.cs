@@ -18,12 +18,14 @@ internal static class AssignedLeaves
     /// <summary>The leaves of an expression. Literals and throws make nothing and are left out.</summary>
     /// <param name="value">An assigned expression.</param>
     /// <param name="model">Its model.</param>
-    public static IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> Of(ExpressionSyntax value, SemanticModel model) => Of(value, model, 0).Select(v => (v, model));
+    public static IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> Of(ExpressionSyntax value, SemanticModel model) =>
+        Of(value, model, 0).Select(v => (v, model));
 
     /// <summary>The leaves of a list's elements.</summary>
     /// <param name="value">An expression whose value is a list.</param>
     /// <param name="model">Its model.</param>
-    public static IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> OfList(ExpressionSyntax value, SemanticModel model) => Lists(value, model, 0).Select(v => (v, model));
+    public static IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> OfList(ExpressionSyntax value, SemanticModel model) =>
+        Lists(value, model, 0).Select(v => (v, model));
 
     private static IEnumerable<ExpressionSyntax> Of(ExpressionSyntax value, SemanticModel model, int depth) =>
         Choices(value).SelectMany(leaf => Local(leaf, model, depth) is { } local ? Assigned(local, leaf).SelectMany(v => Of(v, model, depth + 1)) : [leaf]);
@@ -34,7 +36,8 @@ internal static class AssignedLeaves
         {
             if (Local(leaf, model, depth) is { } local)
             {
-                foreach (var element in Assigned(local, leaf).SelectMany(v => Lists(v, model, depth + 1)).Concat(Added(local, leaf).SelectMany(v => Of(v, model, depth + 1))))
+                foreach (var element in Assigned(local, leaf).SelectMany(v => Lists(v, model, depth + 1))
+                    .Concat(Added(local, leaf).SelectMany(v => Of(v, model, depth + 1))))
                 {
                     yield return element;
                 }
@@ -82,7 +85,8 @@ internal static class AssignedLeaves
     private static bool IsMade(SyntaxNode node, SemanticModel model) =>
         node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax && IsModule(model.GetTypeInfo(node).Type);
 
-    private static bool IsModule(ITypeSymbol? type) => type is not null && ModuleTypes.ElementOfList(type) is null && type.IsOrDerivesFrom(MetadataNames.Module);
+    private static bool IsModule(ITypeSymbol? type) =>
+        type is not null && ModuleTypes.ElementOfList(type) is null && type.IsOrDerivesFrom(MetadataNames.Module);
 
     private static ILocalSymbol? Local(ExpressionSyntax leaf, SemanticModel model, int depth) =>
         depth < MaxDepth && leaf is IdentifierNameSyntax && model.GetSymbolInfo(leaf).Symbol is ILocalSymbol { IsForEach: false } local

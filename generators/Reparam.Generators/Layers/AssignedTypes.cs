@@ -40,7 +40,11 @@ internal sealed class AssignedTypes
             {
                 switch (node)
                 {
-                    case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression or (int)SyntaxKind.CoalesceAssignmentExpression } assignment
+                    case AssignmentExpressionSyntax
+                    {
+                        RawKind: (int)SyntaxKind.SimpleAssignmentExpression
+                        or (int)SyntaxKind.CoalesceAssignmentExpression
+                    } assignment
                         when TargetName(assignment.Left) is { } name:
                         Add(assignments, name, assignment.Right, model);
                         break;
@@ -88,8 +92,8 @@ internal sealed class AssignedTypes
     }
 
     /// <summary>
-    /// The expressions that make what a member holds, in the order of the source: for a list those of its elements. What the class does not show is given as the
-    /// expression that hides it.
+    /// The expressions that make what a member holds, in the order of the source: for a list those of its elements. What the class does not show is given
+    /// as the expression that hides it.
     /// </summary>
     /// <param name="member">A property or field of the class.</param>
     /// <param name="memberType">Its type.</param>
@@ -102,9 +106,12 @@ internal sealed class AssignedTypes
 
     /// <summary>The locals that are written where a member is assigned or filled.</summary>
     /// <param name="member">A property or field of the class.</param>
-    public IEnumerable<(IdentifierNameSyntax Value, SemanticModel Model)> LocalsOf(ISymbol member) => Values(assignments, member.Name).Concat(Values(additions, member.Name))
+    public IEnumerable<(IdentifierNameSyntax Value, SemanticModel Model)> LocalsOf(ISymbol member) =>
+        Values(assignments, member.Name).Concat(Values(additions, member.Name))
         .SelectMany(v => v.Value.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Select(name => (name, v.Model)))
-        .Where(v => v.Model.GetSymbolInfo(v.name).Symbol is ILocalSymbol { Type: { } type } && (type.IsOrDerivesFrom(MetadataNames.Module) || type.IsOrDerivesFrom(MetadataNames.Tensor)));
+        .Where(
+            v => v.Model.GetSymbolInfo(v.name).Symbol is ILocalSymbol { Type: { } type }
+                && (type.IsOrDerivesFrom(MetadataNames.Module) || type.IsOrDerivesFrom(MetadataNames.Tensor)));
 
     /// <summary>True if the class assigns or fills a member of this name.</summary>
     /// <param name="name">Name of a member, perhaps of a base class.</param>
@@ -122,7 +129,9 @@ internal sealed class AssignedTypes
     /// <param name="member">A property or field of the class.</param>
     /// <param name="memberType">Its type.</param>
     public IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> LayersOf(ISymbol member, ITypeSymbol memberType) => Leaves(member, memberType)
-        .Where(v => v.Value is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax && LayerKindFacts.Of(v.Model.GetTypeInfo(v.Value).Type) is not null);
+        .Where(
+            v => v.Value is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
+                && LayerKindFacts.Of(v.Model.GetTypeInfo(v.Value).Type) is not null);
 
     /// <summary>The list to which a call adds modules; null if it is no such call.</summary>
     internal static ExpressionSyntax? AddedTo(InvocationExpressionSyntax call) =>
@@ -138,7 +147,8 @@ internal sealed class AssignedTypes
     private static IEnumerable<(ExpressionSyntax Value, SemanticModel Model)> Values(
         Dictionary<string, List<(ExpressionSyntax Value, SemanticModel Model)>> of, string name) => of.TryGetValue(name, out var values) ? values : [];
 
-    private static void Add(Dictionary<string, List<(ExpressionSyntax Value, SemanticModel Model)>> to, string name, ExpressionSyntax value, SemanticModel model)
+    private static void Add(
+        Dictionary<string, List<(ExpressionSyntax Value, SemanticModel Model)>> to, string name, ExpressionSyntax value, SemanticModel model)
     {
         if (!to.TryGetValue(name, out var values))
         {

@@ -14,8 +14,9 @@ internal static class Composition
     // What ReparamLayer and Module already call so.
     private static readonly HashSet<string> ReservedNames =
     [
-        "Weight", "Bias", "Shape", "Methods", "SidePath", "PathStates", "Run", "Apply", "Attach", "AttachTo", "AttachMaps", "AttachPath", "MapWeight", "RunPath",
-        "PathDelta", "AttachInput", "MapInput", "AfterInputStep", "Inputs", "Rules", "MapNeeds", "PathNeeds", "InputNeeds", "NeedsSteps", "AfterMapStep", "AfterPathStep", "LearningRate", "Fold", "Unfold", "DenseWeight", "EffectiveWeight", "IsFolded", "IsAdapting", "IsFrozen",
+        "Weight", "Bias", "Shape", "Methods", "SidePath", "PathStates", "Run", "Apply", "Attach", "AttachTo", "AttachMaps", "AttachPath", "MapWeight",
+        "RunPath", "PathDelta", "AttachInput", "MapInput", "AfterInputStep", "Inputs", "Rules", "MapNeeds", "PathNeeds", "InputNeeds", "NeedsSteps",
+        "AfterMapStep", "AfterPathStep", "LearningRate", "Fold", "Unfold", "DenseWeight", "EffectiveWeight", "IsFolded", "IsAdapting", "IsFrozen",
         "StartAdaptation", "AfterOptimizerStep", "StateParameter", "StateBuffer", "OptionalParameter", "OptionalBuffer", "KeepParameter", "KeepBuffer",
         "KeepPathParameter", "KeepPathBuffer", "GetName", "Dispose", "RegisterComponents",
     ];
@@ -62,8 +63,8 @@ internal static class Composition
     public static bool IsLegal(IEnumerable<ReparamKind> kinds) => BrokenRule(kinds) is null;
 
     /// <summary>
-    /// The chain as the layer class holds it. A state is always <c>reparam.&lt;method&gt;.&lt;state&gt;</c>, whatever stands beside it. Only where two methods of the chain have one
-    /// key, because their attributes of different namespaces have one name, is the namespace part of it.
+    /// The chain as the layer class holds it. A state is always <c>reparam.&lt;method&gt;.&lt;state&gt;</c>, whatever stands beside it. Only where two
+    /// methods of the chain have one key, because their attributes of different namespaces have one name, is the namespace part of it.
     /// </summary>
     public static IEnumerable<MethodModel> WithDistinctNames(IEnumerable<MethodModel> chain)
     {
@@ -74,7 +75,9 @@ internal static class Composition
 
     private static MethodModel Qualified(MethodModel method)
     {
-        var name = method.FullName.EndsWith("Attribute", System.StringComparison.Ordinal) ? method.FullName.Substring(0, method.FullName.Length - 9) : method.FullName;
+        var name = method.FullName.EndsWith("Attribute", System.StringComparison.Ordinal)
+            ? method.FullName.Substring(0, method.FullName.Length - 9)
+            : method.FullName;
         var whole = string.Concat(name.Split('.', '+').Select(Identifiers.Words));
         return method with { Key = name.Replace('.', '_').Replace('+', '_').ToLowerInvariant(), Field = Identifiers.Camel(whole) };
     }

@@ -123,7 +123,8 @@ internal static class LayerEmitter
                 var reader = (state.IsShared ? "Shared" : state.IsOptional || isLate ? "Optional" : "State") + (state.IsParameter ? "Parameter" : "Buffer");
                 var required = isLate && !state.IsOptional ? "!" : "";
                 writer.Line();
-                writer.Line($"// {method.Name}: {(state.IsParameter ? "parameter" : "buffer")}{(state.IsShared ? ", kept by the root" : "")}{(state.IsOptional ? ", may be absent" : "")}.");
+                var place = (state.IsShared ? ", kept by the root" : "") + (state.IsOptional ? ", may be absent" : "");
+                writer.Line($"// {method.Name}: {(state.IsParameter ? "parameter" : "buffer")}{place}.");
                 writer.Line($"private {type}{(state.IsOptional ? "?" : "")} {state.Property} => {reader}({Literals.Of(state.Name)}){required};");
             }
         }
@@ -271,7 +272,8 @@ internal static class LayerEmitter
     private static void EmitNeeds(CodeWriter writer, string member, IEnumerable<string> attach, IEnumerable<StateModel> states)
     {
         const string Needs = "global::Reparam.Training.AttachNeeds";
-        string[] needs = [.. attach.Contains("inputs") ? [$"{Needs}.Inputs"] : System.Array.Empty<string>(), .. states.Any(s => s.IsShared) ? [$"{Needs}.Root"] : System.Array.Empty<string>()];
+        string[] needs = [.. attach.Contains("inputs") ? [$"{Needs}.Inputs"] : System.Array.Empty<string>(), .. states
+            .Any(s => s.IsShared) ? [$"{Needs}.Root"] : System.Array.Empty<string>()];
         if (needs.Length > 0)
         {
             writer.Line();
@@ -299,7 +301,8 @@ internal static class LayerEmitter
 
     private static void EmitLearningRate(CodeWriter writer, LayerModel layer)
     {
-        var rated = layer.Methods.SelectMany(m => m.States, (method, state) => (method, state)).Where(r => r.state.IsParameter && !r.state.IsShared && RateOf(r.method, r.state) is not null).ToArray();
+        var rated = layer.Methods.SelectMany(m => m.States, (method, state) => (method, state))
+            .Where(r => r.state.IsParameter && !r.state.IsShared && RateOf(r.method, r.state) is not null).ToArray();
         if (rated.Length == 0)
         {
             return;
@@ -312,7 +315,9 @@ internal static class LayerEmitter
             {
                 var type = state.IsOfInput ? method.Input!.Type : method.MethodType;
                 var key = Literals.Of(state.Key);
-                Call(writer, $"{Literals.Of(state.Name)} => ", method, "LearningRate", RateOf(method, state)!.Value, name => name == "parameter" ? key : null, ",", type);
+                Call(
+                    writer, $"{Literals.Of(state.Name)} => ", method, "LearningRate", RateOf(method, state)!.Value, name => name == "parameter" ? key : null,
+                    ",", type);
             }
 
             writer.Line("_ => 1,");
@@ -323,7 +328,8 @@ internal static class LayerEmitter
 
     // A call of a method's member with named arguments: what the caller provides, then options and shape, then state as the reader gives it.
     private static void Call(
-        CodeWriter writer, string head, MethodModel method, string member, EquatableArray<string> parameters, System.Func<string, string?> provided, string end = ";",
+        CodeWriter writer, string head, MethodModel method, string member, EquatableArray<string> parameters, System.Func<string, string?> provided,
+        string end = ";",
         string? type = null)
     {
         var arguments = parameters.Select(name => $"{Identifiers.Escape(name)}: " + (provided(name) ?? name switch

@@ -23,7 +23,8 @@ internal static class LayerPipeline
 
         // An edit of a property leaves the manifest's step alone, and the other way round.
         modules.ForEach(each => context.RegisterSourceOutput(
-            each.Where(static module => module.Manifest is not null).Select(static (module, _) => (module.Type, Manifest: module.Manifest!)).WithTrackingName(TrackingNames.Manifests),
+            each.Where(static module => module.Manifest is not null).Select(static (module, _) => (module.Type, Manifest: module.Manifest!))
+                .WithTrackingName(TrackingNames.Manifests),
             static (output, module) => output.AddSource(module.Type.HintName("Manifest"), ManifestEmitter.Emit(module.Manifest))));
 
         // One class for each distinct pair of chain and kind in the assembly, however many properties use it.

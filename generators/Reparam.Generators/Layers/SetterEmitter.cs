@@ -109,6 +109,8 @@ internal static class SetterEmitter
 
         var expected = string.Join(" or ", component.Wraps.Select(w => w.Layer.Kind.ToString()));
         writer.Line("global::Reparam.Training.ReparamLayer wrapped => wrapped,");
-        writer.Line($"var other => throw new global::System.ArgumentException($\"{component.Property} takes a plain {expected}; found a {{other.GetType().Name}}.\", \"value\"),");
+        writer.Line(
+            $"var other => throw new global::System.ArgumentException($\"{component.Property} takes a plain {expected}; found a {{other.GetType().Name}}.\", "
+                + "\"value\"),");
     }
 }

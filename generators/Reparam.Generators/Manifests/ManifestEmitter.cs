@@ -55,10 +55,12 @@ internal static class ManifestEmitter
             method = $", \"method\": {Json.Of(layer.Method)}, \"options\": {{ {options} }}";
         }
 
-        return $"{{ \"path\": {Json.Of(layer.Path)}, \"kind\": {Json.Of(layer.Kind)}{method}{(layer.Input is null ? "" : $", \"inputMap\": {layer.Input.ToJson()}")} }}";
+        var input = layer.Input is null ? "" : $", \"inputMap\": {layer.Input.ToJson()}";
+        return $"{{ \"path\": {Json.Of(layer.Path)}, \"kind\": {Json.Of(layer.Kind)}{method}{input} }}";
     }
 
-    private static string OfChild(ManifestChild child) => $"{{ \"path\": {Json.Of(child.Path)}, \"module\": {Json.Of(child.Module)}{Required(child.IsRequired)} }}";
+    private static string OfChild(ManifestChild child) =>
+        $"{{ \"path\": {Json.Of(child.Path)}, \"module\": {Json.Of(child.Module)}{Required(child.IsRequired)} }}";
 
     private static string OfTensor(ManifestTensor tensor)
     {

@@ -43,7 +43,8 @@ internal static class ManifestParser
     }
 
     private static void ParseMembers(
-        INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, HashSet<string> sureChildren, List<ManifestLayer> layers, List<ManifestChild> children)
+        INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, HashSet<string> sureChildren, List<ManifestLayer> layers,
+        List<ManifestChild> children)
     {
         foreach (var member in type.GetMembers())
         {
@@ -65,7 +66,8 @@ internal static class ManifestParser
                 layers.Add(ParseLayer(path, types.Kinds[0], member, type, compilation));
             }
 
-            children.AddRange(types.Marked.Select(child => new ManifestChild(path, child.MetadataFullName(), types.Marked.Count == 1 && sureChildren.Contains(path))));
+            children.AddRange(
+                types.Marked.Select(child => new ManifestChild(path, child.MetadataFullName(), types.Marked.Count == 1 && sureChildren.Contains(path))));
         }
     }
 

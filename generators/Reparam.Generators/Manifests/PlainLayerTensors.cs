@@ -8,7 +8,9 @@ using Reparam.Generators.Flow;
 
 namespace Reparam.Generators.Manifests;
 
-/// <summary>The tensors of TorchSharp's own layers, read from the call that makes one. Arguments that are no constants leave a dimension or a presence open.</summary>
+/// <summary>
+/// The tensors of TorchSharp's own layers, read from the call that makes one. Arguments that are no constants leave a dimension or a presence open.
+/// </summary>
 internal static class PlainLayerTensors
 {
     /// <summary>Metadata name of a container whose call may tell all of its elements.</summary>
@@ -20,8 +22,9 @@ internal static class PlainLayerTensors
     private static readonly HashSet<string> WithoutTensors = new(
         new[]
         {
-            "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "AvgPool1d", "AvgPool2d", "Dropout", "Dropout1d", "Dropout2d", "ELU", "Flatten", "GELU", "Hardsigmoid",
-            "Hardswish", "Identity", "LeakyReLU", "LogSoftmax", "MaxPool1d", "MaxPool2d", "Mish", "ReLU", "ReLU6", "Sigmoid", "SiLU", "Softmax", "Softplus", "Tanh", "Unflatten", "Upsample",
+            "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "AvgPool1d", "AvgPool2d", "Dropout", "Dropout1d", "Dropout2d", "ELU", "Flatten",
+            "GELU", "Hardsigmoid", "Hardswish", "Identity", "LeakyReLU", "LogSoftmax", "MaxPool1d", "MaxPool2d", "Mish", "ReLU", "ReLU6", "Sigmoid", "SiLU",
+            "Softmax", "Softplus", "Tanh", "Unflatten", "Upsample",
         }.Select(name => "TorchSharp.Modules." + name));
 
     /// <summary>The tensors of a layer; null if its class is none of those that are known.</summary>
@@ -57,7 +60,8 @@ internal static class PlainLayerTensors
     public static EquatableArray<long>? ShapeOf(IOperation? made)
     {
         made = made is null ? null : Unwrapped(made);
-        if (made is IObjectCreationOperation { Constructor: { } constructor } wrapped && constructor.ContainingType.MetadataFullName() == MetadataNames.Parameter)
+        if (made is IObjectCreationOperation { Constructor: { } constructor } wrapped
+            && constructor.ContainingType.MetadataFullName() == MetadataNames.Parameter)
         {
             return ShapeOf(wrapped.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value);
         }
@@ -200,7 +204,8 @@ internal static class PlainLayerTensors
             return Unwrapped(value) switch
             {
                 IArrayCreationOperation { Initializer: { } initializer } => [.. initializer.ElementValues.Select(Constant)],
-                ICollectionExpressionOperation collection when collection.Elements.All(e => e is not ISpreadOperation) => [.. collection.Elements.Select(Constant)],
+                ICollectionExpressionOperation collection when collection.Elements.All(e => e is not ISpreadOperation) =>
+                    [.. collection.Elements.Select(Constant)],
                 _ => null,
             };
         }

@@ -23,7 +23,8 @@ internal sealed class SharedMembers
     /// <param name="token">Stops the work.</param>
     public SharedMembers(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
     {
-        foreach (var part in type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(token)).OfType<TypeDeclarationSyntax>().Where(p => compilation.ContainsSyntaxTree(p.SyntaxTree)))
+        foreach (var part in type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(token)).OfType<TypeDeclarationSyntax>()
+            .Where(p => compilation.ContainsSyntaxTree(p.SyntaxTree)))
         {
             var model = compilation.GetSemanticModel(part.SyntaxTree);
             foreach (var member in part.Members.Where(m => m is not MethodDeclarationSyntax { Identifier.ValueText: "forward" }))
@@ -111,9 +112,11 @@ internal sealed class SharedMembers
 
     // A statement of a constructor itself, behind which no other constructor and no return leads past it.
     private static bool AlwaysRuns(ExpressionSyntax target) =>
-        target.Parent?.Parent is ExpressionStatementSyntax { Parent: BlockSyntax { Parent: ConstructorDeclarationSyntax { Parent: TypeDeclarationSyntax type } constructor } }
+        target.Parent?.Parent is ExpressionStatementSyntax { Parent: BlockSyntax { Parent: ConstructorDeclarationSyntax constructor } }
+        && constructor.Parent is TypeDeclarationSyntax type
         && !constructor.DescendantNodes().Any(node => node is ReturnStatementSyntax)
-        && type.Members.OfType<ConstructorDeclarationSyntax>().All(other => other == constructor || other.Initializer is { RawKind: (int)SyntaxKind.ThisConstructorInitializer });
+        && type.Members.OfType<ConstructorDeclarationSyntax>()
+            .All(other => other == constructor || other.Initializer is { RawKind: (int)SyntaxKind.ThisConstructorInitializer });
 
     private static bool IsMemberOf(ISymbol symbol, INamedTypeSymbol type)
     {
@@ -128,7 +131,8 @@ internal sealed class SharedMembers
         return false;
     }
 
-    private static ExpressionSyntax Bare(IdentifierNameSyntax name) => name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } self ? self : name;
+    private static ExpressionSyntax Bare(IdentifierNameSyntax name) =>
+        name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } self ? self : name;
 
     // The longest access from the member on that still is a component: Decoder.Embed of Decoder.Embed.weight.shape is Decoder.Embed.weight.
     private static ExpressionSyntax Chain(IdentifierNameSyntax name, SemanticModel model)
@@ -138,7 +142,8 @@ internal sealed class SharedMembers
         {
             if (chain.Parent is PostfixUnaryExpressionSyntax or ParenthesizedExpressionSyntax
                 || (chain.Parent is ElementAccessExpressionSyntax element && element.Expression == chain && IsComponent(model.GetTypeInfo(element).Type))
-                || (chain.Parent is MemberAccessExpressionSyntax access && access.Expression == chain && model.GetSymbolInfo(access).Symbol is IPropertySymbol or IFieldSymbol
+                || (chain.Parent is MemberAccessExpressionSyntax access && access.Expression == chain
+                    && model.GetSymbolInfo(access).Symbol is IPropertySymbol or IFieldSymbol
                     && IsComponent(model.GetTypeInfo(access).Type)))
             {
                 chain = (ExpressionSyntax)chain.Parent;
@@ -156,7 +161,8 @@ internal sealed class SharedMembers
         ConditionalAccessExpressionSyntax or ElementAccessExpressionSyntax or CommonForEachStatementSyntax or ExpressionStatementSyntax => true,
         BinaryExpressionSyntax or IsPatternExpressionSyntax => chain.Parent.RawKind is not (int)SyntaxKind.CoalesceExpression,
         ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "nameof" } } } => true,
-        ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } => model.GetSymbolInfo(call).Symbol?.ContainingType?.MetadataFullName() == "TorchSharp.torch+nn+init",
+        ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } =>
+            model.GetSymbolInfo(call).Symbol?.ContainingType?.MetadataFullName() == "TorchSharp.torch+nn+init",
         _ => false,
     };
 
@@ -166,7 +172,8 @@ internal sealed class SharedMembers
         ParenthesizedExpressionSyntax inner => Path(inner.Expression, model),
         IdentifierNameSyntax name => Name(name, model),
         MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: IdentifierNameSyntax name } => Name(name, model),
-        MemberAccessExpressionSyntax { Name: IdentifierNameSyntax name } access => Path(access.Expression, model) is { } owner && Name(name, model) is { } own ? $"{owner}.{own}" : null,
+        MemberAccessExpressionSyntax { Name: IdentifierNameSyntax name } access =>
+            Path(access.Expression, model) is { } owner && Name(name, model) is { } own ? $"{owner}.{own}" : null,
         _ => null,
     };
 

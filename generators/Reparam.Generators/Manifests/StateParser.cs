@@ -42,7 +42,8 @@ internal sealed class StateParser
     /// <param name="sureChildren">Takes the paths at which every object has a child of one class.</param>
     /// <param name="token">Stops the work.</param>
     public static ManifestState Parse(
-        INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, IReadOnlyList<AssignedTypes> derived, HashSet<string> sureChildren, CancellationToken token)
+        INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, IReadOnlyList<AssignedTypes> derived, HashSet<string> sureChildren,
+        CancellationToken token)
     {
         var parser = new StateParser(type, compilation, assigned, derived, token);
         foreach (var member in type.GetMembers().Where(m => !m.IsStatic))
@@ -109,7 +110,8 @@ internal sealed class StateParser
             {
                 marked.Add(made);
             }
-            else if (made is not null && IsWhole(member, made, value) && PlainLayerTensors.Of(made, IsMade(value) ? model.GetOperation(value) : null) is { } plain)
+            else if (made is not null && IsWhole(member, made, value)
+                && PlainLayerTensors.Of(made, IsMade(value) ? model.GetOperation(value) : null) is { } plain)
             {
                 found.Add(plain);
             }
@@ -193,7 +195,8 @@ internal sealed class StateParser
     private static bool IsMade(ExpressionSyntax value) => value is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax;
 
     // Others may know the object: through the member, or through a local that went into it and elsewhere too.
-    private bool IsShared(ISymbol member) => shared.Contains(member) || assigned.LocalsOf(member).Any(local => SharedMembers.IsUsedElsewhere(local.Value, local.Model));
+    private bool IsShared(ISymbol member) =>
+        shared.Contains(member) || assigned.LocalsOf(member).Any(local => SharedMembers.IsUsedElsewhere(local.Value, local.Model));
 
     // Every constructor gives the member an object of its own, whatever its arguments are.
     private bool IsSure(ISymbol member, ITypeSymbol memberType)
@@ -237,7 +240,8 @@ internal sealed class StateParser
         {
             FieldDeclarationSyntax or PropertyDeclarationSyntax => Initializer,
             ArrowExpressionClauseSyntax { Parent: ConstructorDeclarationSyntax constructor } => ConstructorText(constructor),
-            ExpressionStatementSyntax { Parent: BlockSyntax { Parent: ConstructorDeclarationSyntax constructor } } when !constructor.DescendantNodes().Any(n => n is ReturnStatementSyntax)
+            ExpressionStatementSyntax { Parent: BlockSyntax { Parent: ConstructorDeclarationSyntax constructor } } when !constructor.DescendantNodes()
+                .Any(n => n is ReturnStatementSyntax)
                 => ConstructorText(constructor),
             _ => null,
         };
@@ -248,6 +252,7 @@ internal sealed class StateParser
     private static bool IsForgivenNull(ExpressionSyntax value) =>
         value is PostfixUnaryExpressionSyntax { Operand.RawKind: (int)SyntaxKind.NullLiteralExpression or (int)SyntaxKind.DefaultLiteralExpression };
 
-    private static bool MayBeNull(ExpressionSyntax value) => value.DescendantNodesAndSelf(node => node is not (InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax))
+    private static bool MayBeNull(ExpressionSyntax value) =>
+        value.DescendantNodesAndSelf(node => node is not (InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax))
         .Any(node => node.RawKind is (int)SyntaxKind.NullLiteralExpression or (int)SyntaxKind.DefaultLiteralExpression);
 }

@@ -28,7 +28,8 @@ internal sealed class MethodContract
         var method = attribute.Attribute(MetadataNames.ReparamMethod);
         Method = method?.ConstructorArguments.FirstOrDefault().Value as string ?? "";
         memberClass = Method;
-        Layers = method?.NamedArguments.FirstOrDefault(a => a.Key == "Layers").Value.Value as int? ?? (int)(LayerKind.Linear | LayerKind.Conv1d | LayerKind.Conv2d);
+        Layers = method?.NamedArguments.FirstOrDefault(a => a.Key == "Layers").Value.Value as int?
+            ?? (int)(LayerKind.Linear | LayerKind.Conv1d | LayerKind.Conv2d);
         key = method?.NamedArguments.FirstOrDefault(a => a.Key == "StateKey").Value.Value as string;
         format = method?.NamedArguments.FirstOrDefault(a => a.Key == "Format").Value.Value as string;
         Source = method?.NamedArguments.FirstOrDefault(a => a.Key == "Source").Value.Value as string;
@@ -76,7 +77,8 @@ internal sealed class MethodContract
     public string Name => NameOf(attribute);
 
     /// <summary>Name of an attribute class without its suffix.</summary>
-    public static string NameOf(INamedTypeSymbol attribute) => attribute.Name.EndsWith("Attribute", System.StringComparison.Ordinal) && attribute.Name.Length > 9
+    public static string NameOf(INamedTypeSymbol attribute) =>
+        attribute.Name.EndsWith("Attribute", System.StringComparison.Ordinal) && attribute.Name.Length > 9
         ? attribute.Name.Substring(0, attribute.Name.Length - 9)
         : attribute.Name;
 
@@ -264,7 +266,8 @@ internal sealed class MethodContract
         if (type.IsAbstract || !type.IsOrDerivesFrom(MetadataNames.TrainingModelRule)
             || !type.InstanceConstructors.Any(c => c.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(c, compilation.Assembly)))
         {
-            Problem = $"the model rule '{type.MetadataFullName()}' must derive from Reparam.Training.ModelRule and have a public constructor without parameters";
+            Problem =
+                $"the model rule '{type.MetadataFullName()}' must derive from Reparam.Training.ModelRule and have a public constructor without parameters";
         }
 
         Rule = type;
@@ -411,7 +414,9 @@ internal sealed class MethodContract
             var why = Kind == ReparamKind.SidePath && stranger.Name == keptWeight
                 ? "; the first element that Attach gives is a Tensor, so it is the weight that the layer keeps and no state: put 'Tensor? Base' before it"
                 : "";
-            Problem = $"parameter '{stranger.Name}' of '{memberClass}.{member}' is none of: {string.Join(", ", known.OrderBy(n => n, System.StringComparer.Ordinal))}{why}";
+            Problem =
+                $"parameter '{stranger.Name}' of '{memberClass}.{member}' is none of: "
+                    + $"{string.Join(", ", known.OrderBy(n => n, System.StringComparer.Ordinal))}{why}";
             return null;
         }
 
@@ -453,5 +458,6 @@ internal sealed class MethodContract
     private static string ShortName(string name) => name.Substring(name.LastIndexOfAny(['.', '+']) + 1);
 
     private IMethodSymbol? Find(string member) => methods!.GetMembers(member).OfType<IMethodSymbol>()
-        .FirstOrDefault(m => m.IsStatic && m.MethodKind == Microsoft.CodeAnalysis.MethodKind.Ordinary && compilation.IsSymbolAccessibleWithin(m, compilation.Assembly));
+        .FirstOrDefault(
+            m => m.IsStatic && m.MethodKind == Microsoft.CodeAnalysis.MethodKind.Ordinary && compilation.IsSymbolAccessibleWithin(m, compilation.Assembly));
 }

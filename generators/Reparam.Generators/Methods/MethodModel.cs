@@ -13,7 +13,9 @@ namespace Reparam.Generators.Methods;
 /// <param name="MethodType">The method class, qualified.</param>
 /// <param name="Source">Paper, venue, identifier; null if the method names none.</param>
 /// <param name="States">What <c>Attach</c> gives after the latent or the base, in its order.</param>
-/// <param name="AttachItem">How the result of <c>Attach</c> gives the latent or the base: <c>.Latent</c>, or nothing where it is a bare tensor. Null without <c>Attach</c>.</param>
+/// <param name="AttachItem">
+/// How the result of <c>Attach</c> gives the latent or the base: <c>.Latent</c>, or nothing where it is a bare tensor. Null without <c>Attach</c>.
+/// </param>
 /// <param name="Attach">Parameters of <c>Attach</c>.</param>
 /// <param name="Map">Parameters of <c>Map</c> (weight maps).</param>
 /// <param name="Forward">Parameters of <c>Forward</c> (side paths).</param>

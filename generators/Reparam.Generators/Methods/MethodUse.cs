@@ -43,8 +43,8 @@ internal sealed record MethodUse(AttributeData Attribute, INamedTypeSymbol Class
     public IEnumerable<KeyValuePair<string, TypedConstant>> Settings => Attribute.NamedArguments.Where(a => !PlacementNames.Contains(a.Key));
 
     /// <summary>
-    /// The methods of a property: nearest scope wins for each method, ignored ones drop out; the result is in composition order (Order, then assembly before class before
-    /// property, then as written).
+    /// The methods of a property: nearest scope wins for each method, ignored ones drop out; the result is in composition order (Order, then assembly
+    /// before class before property, then as written).
     /// </summary>
     /// <param name="property">A partial property.</param>
     /// <param name="type">The class that is marked.</param>

@@ -20,7 +20,8 @@ internal static class RefusedPropertyParser
     public static RefusedProperty? Parse(GeneratorSyntaxContext found, CancellationToken token)
     {
         var syntax = (PropertyDeclarationSyntax)found.Node;
-        if (found.SemanticModel.GetDeclaredSymbol(syntax, token) is not IPropertySymbol { PartialImplementationPart: null, PartialDefinitionPart: null } property)
+        if (found.SemanticModel.GetDeclaredSymbol(syntax, token)
+            is not IPropertySymbol { PartialImplementationPart: null, PartialDefinitionPart: null } property)
         {
             return null;
         }
@@ -29,7 +30,8 @@ internal static class RefusedPropertyParser
         var use = MethodUse.From(property, MethodScope.Property).FirstOrDefault();
         var isMarked = type.IsMarked();
         var isOurs = use is not null || (isMarked && ModuleTypes.IsComponent(property.Type));
-        var isImplemented = isMarked && !type.IsStatic && type.CanTakePart() && ModuleParser.PartialProperties(type).Contains(property, SymbolEqualityComparer.Default);
+        var isImplemented = isMarked && !type.IsStatic && type.CanTakePart()
+            && ModuleParser.PartialProperties(type).Contains(property, SymbolEqualityComparer.Default);
         if (!isOurs || isImplemented)
         {
             return null;

@@ -48,7 +48,8 @@ public sealed class StructureAnalyzer : DiagnosticAnalyzer
         {
             foreach (var use in MethodUse.From(property, MethodScope.Property).Where(use => use.Kind == ReparamKind.Structure))
             {
-                context.ReportDiagnostic(Diagnostic.Create(StructureDescriptors.Placement, use.Attribute.Location(), $"[{use.Name()}] stands on the property '{property.Name}'"));
+                context.ReportDiagnostic(
+                    Diagnostic.Create(StructureDescriptors.Placement, use.Attribute.Location(), $"[{use.Name()}] stands on the property '{property.Name}'"));
             }
         }
 
@@ -68,7 +69,8 @@ public sealed class StructureAnalyzer : DiagnosticAnalyzer
         foreach (var use in uses)
         {
             context.ReportDiagnostic(Diagnostic.Create(
-                StructureDescriptors.Placement, use.Attribute.Location(), $"[{use.Name()}] stands on '{type.Name}', which does not derive from StructureBlock<TFolded>"));
+                StructureDescriptors.Placement, use.Attribute.Location(),
+                $"[{use.Name()}] stands on '{type.Name}', which does not derive from StructureBlock<TFolded>"));
         }
     }
 
@@ -77,15 +79,18 @@ public sealed class StructureAnalyzer : DiagnosticAnalyzer
         if (!type.IsAbstract && uses.Length != 1)
         {
             var found = uses.Length == 0 ? "has no structure attribute" : $"has {uses.Length} structure attributes";
-            context.ReportDiagnostic(Diagnostic.Create(StructureDescriptors.Placement, type.Locations[0], $"'{type.Name}' derives from StructureBlock<{folded.Name}> and {found}"));
+            context.ReportDiagnostic(
+                Diagnostic.Create(StructureDescriptors.Placement, type.Locations[0], $"'{type.Name}' derives from StructureBlock<{folded.Name}> and {found}"));
         }
 
-        foreach (var use in uses.Where(use => MethodContract.Read(use.Class, context.Compilation).Problem is null && StructureFacts.MethodOf(use.Class, context.Compilation) is null))
+        foreach (var use in uses.Where(
+            use => MethodContract.Read(use.Class, context.Compilation).Problem is null && StructureFacts.MethodOf(use.Class, context.Compilation) is null))
         {
             var method = MethodContract.Read(use.Class, context.Compilation).Method;
             context.ReportDiagnostic(Diagnostic.Create(
                 DiagnosticDescriptors.BrokenContract, use.Attribute.Location(), use.Name(),
-                $"'{method}' is not the full metadata name of a class in reach that derives from {MetadataNames.StructureMethod} and has a constructor without parameters"));
+                $"'{method}' is not the full metadata name of a class in reach that derives from {MetadataNames.StructureMethod} and has a constructor "
+                    + $"without parameters"));
         }
 
         var problem = !folded.IsMarked() ? "is not marked"
@@ -112,13 +117,15 @@ public sealed class StructureAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static IEnumerable<IMethodSymbol> Callable(INamedTypeSymbol type) => type.InstanceConstructors.Where(c => c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal);
+    private static IEnumerable<IMethodSymbol> Callable(INamedTypeSymbol type) =>
+        type.InstanceConstructors.Where(c => c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal);
 
     // By name too: an argument may be given by it.
     private static bool HasSameParameters(IMethodSymbol constructor, IMethodSymbol other) =>
         constructor.Parameters.Length == other.Parameters.Length && constructor.Parameters.Zip(other.Parameters, (a, b) =>
             a.Name == b.Name && a.RefKind == b.RefKind && SymbolEqualityComparer.Default.Equals(a.Type, b.Type)
-            && a.HasExplicitDefaultValue == b.HasExplicitDefaultValue && (!a.HasExplicitDefaultValue || Equals(a.ExplicitDefaultValue, b.ExplicitDefaultValue))).All(same => same);
+            && a.HasExplicitDefaultValue == b.HasExplicitDefaultValue
+            && (!a.HasExplicitDefaultValue || Equals(a.ExplicitDefaultValue, b.ExplicitDefaultValue))).All(same => same);
 
     private static string Text(IMethodSymbol constructor) => string.Join(", ", constructor.Parameters.Select(p => p.ToDisplayString(Parameters)));
 }

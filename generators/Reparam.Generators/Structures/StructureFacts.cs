@@ -50,7 +50,8 @@ internal static class StructureFacts
 
     /// <summary>The structure attributes that a class has itself.</summary>
     /// <param name="type">Any class.</param>
-    public static IEnumerable<MethodUse> UsesOf(INamedTypeSymbol type) => MethodUse.From(type, MethodScope.Class).Where(use => use.Kind == ReparamKind.Structure && !use.Ignore);
+    public static IEnumerable<MethodUse> UsesOf(INamedTypeSymbol type) =>
+        MethodUse.From(type, MethodScope.Class).Where(use => use.Kind == ReparamKind.Structure && !use.Ignore);
 
     /// <summary>The class that an attribute names as its method; null where it does not exist or cannot be made.</summary>
     /// <param name="attribute">A class of the kind structure.</param>
@@ -59,7 +60,8 @@ internal static class StructureFacts
     {
         var name = attribute.Attribute(MetadataNames.ReparamMethod)?.ConstructorArguments.FirstOrDefault().Value as string ?? "";
         var type = name.Length == 0 ? null : attribute.ContainingAssembly.GetTypeByMetadataName(name) ?? compilation.GetTypeByMetadataName(name);
-        return type is { IsAbstract: false } && type.IsOrDerivesFrom(MetadataNames.StructureMethod) && compilation.IsSymbolAccessibleWithin(type, compilation.Assembly)
+        return type is { IsAbstract: false } && type.IsOrDerivesFrom(MetadataNames.StructureMethod)
+            && compilation.IsSymbolAccessibleWithin(type, compilation.Assembly)
             && type.InstanceConstructors.Any(c => c.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(c, compilation.Assembly))
             ? type
             : null;

@@ -22,12 +22,15 @@ internal static class StructureParser
     /// <summary>What the manifest says of the folded class; null if the class is no structure.</summary>
     /// <param name="marked">A class that can take part.</param>
     public static ManifestFolded? Folded(MarkedClass marked) =>
-        Read(marked) is var (folded, use, method) ? new ManifestFolded(folded.MetadataFullName(), method.MetadataFullName(), ManifestParser.Options(use).ToEquatableArray()) : null;
+        Read(marked) is var (folded, use, method)
+            ? new ManifestFolded(folded.MetadataFullName(), method.MetadataFullName(), ManifestParser.Options(use).ToEquatableArray())
+            : null;
 
     private static (INamedTypeSymbol Folded, MethodUse Use, INamedTypeSymbol Method)? Read(MarkedClass marked)
     {
         var uses = StructureFacts.UsesOf(marked.Symbol).ToArray();
-        return uses.Length == 1 && StructureFacts.FoldedOf(marked.Symbol) is { } folded && StructureFacts.MethodOf(uses[0].Class, marked.Compilation) is { } method
+        return uses.Length == 1 && StructureFacts.FoldedOf(marked.Symbol) is { } folded
+            && StructureFacts.MethodOf(uses[0].Class, marked.Compilation) is { } method
             ? (folded, uses[0], method)
             : null;
     }

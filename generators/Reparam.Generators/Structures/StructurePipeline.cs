@@ -10,5 +10,6 @@ internal static class StructurePipeline
     /// <param name="context">The generator's context.</param>
     public static void Register(IncrementalGeneratorInitializationContext context) =>
         MarkedClasses.Parse(context, StructureParser.Parse, TrackingNames.Structures).ForEach(structures =>
-            context.RegisterSourceOutput(structures, static (output, structure) => output.AddSource(structure.Type.HintName("Structure"), StructureEmitter.Emit(structure))));
+            context.RegisterSourceOutput(
+                structures, static (output, structure) => output.AddSource(structure.Type.HintName("Structure"), StructureEmitter.Emit(structure))));
 }

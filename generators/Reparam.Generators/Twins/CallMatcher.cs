@@ -47,7 +47,8 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
 
     /// <summary>True for a span where TorchSharp gives an array: the run-time library lends what TorchSharp copies.</summary>
     public static bool IsSpanForArray(ITypeSymbol counterpart, ITypeSymbol torch) =>
-        torch is IArrayTypeSymbol { Rank: 1 } array && ElementOfSpan(counterpart) is { } element && SymbolEqualityComparer.Default.Equals(element, array.ElementType);
+        torch is IArrayTypeSymbol { Rank: 1 } array && ElementOfSpan(counterpart) is { } element
+            && SymbolEqualityComparer.Default.Equals(element, array.ElementType);
 
     /// <summary>The type of what a member gives.</summary>
     public static ITypeSymbol TypeOf(ISymbol member) => member switch
@@ -78,7 +79,8 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
 
     /// <summary>Element type of a span or read-only span; null for any other type.</summary>
     public static ITypeSymbol? ElementOfSpan(ITypeSymbol type) =>
-        type is INamedTypeSymbol { Name: "Span" or "ReadOnlySpan", Arity: 1, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } } span
+        type is INamedTypeSymbol { Name: "Span" or "ReadOnlySpan", Arity: 1 } span
+        && span.ContainingNamespace is { Name: "System", ContainingNamespace.IsGlobalNamespace: true }
             ? span.TypeArguments[0]
             : null;
 
@@ -125,7 +127,8 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
             value = conversion.Operand;
         }
 
-        if (HasTypeParameter(parameter) || value is ICollectionExpressionOperation or IAnonymousFunctionOperation or IMethodReferenceOperation or IDefaultValueOperation
+        if (HasTypeParameter(parameter) || value is ICollectionExpressionOperation or IAnonymousFunctionOperation or IMethodReferenceOperation
+            or IDefaultValueOperation
             || value.Type is null || types.Symbol(value.Type) is not { } type)
         {
             return true;

@@ -7,15 +7,16 @@ using Reparam.Generators.Common;
 namespace Reparam.Generators.Twins;
 
 /// <summary>
-/// Tells values that are only the first values of weights: made in a constructor of a module, or in an initializer, and going nowhere but into its parameters and
-/// buffers. Loading overwrites all of these, so the run time need not draw the same random numbers.
+/// Tells values that are only the first values of weights: made in a constructor of a module, or in an initializer, and going nowhere but into its
+/// parameters and buffers. Loading overwrites all of these, so the run time need not draw the same random numbers.
 /// </summary>
 internal static class Initialisation
 {
     /// <summary>True if the operation's result does nothing but start a weight or buffer of the class.</summary>
     /// <param name="operation">A call that gives a tensor.</param>
     /// <param name="owner">The marked class.</param>
-    public static bool Is(IOperation operation, INamedTypeSymbol owner) => TypeMap.DerivesFromTorch(owner) && IsInConstructor(operation) && Stays(operation, owner, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
+    public static bool Is(IOperation operation, INamedTypeSymbol owner) =>
+        TypeMap.DerivesFromTorch(owner) && IsInConstructor(operation) && Stays(operation, owner, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
 
     private static bool IsInConstructor(IOperation operation)
     {
@@ -38,33 +39,42 @@ internal static class Initialisation
         IFieldInitializerOperation field => field.InitializedFields.All(f => !f.IsStatic),
         IPropertyInitializerOperation property => property.InitializedProperties.All(p => IsComponent(p, owner)),
         IExpressionStatementOperation => true,
-        IConversionOperation or IParenthesizedOperation or IConditionalOperation or ICoalesceOperation or IBinaryOperation or IUnaryOperation => Stays(value.Parent, owner, locals),
+        IConversionOperation or IParenthesizedOperation or IConditionalOperation or ICoalesceOperation or IBinaryOperation or IUnaryOperation =>
+            Stays(value.Parent, owner, locals),
         IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: { } local } } => LocalStays(value, local, owner, locals),
         IAssignmentOperation assignment => AssignmentStays(assignment, value, owner, locals),
-        IInvocationOperation call => call.Instance == value && TypeMap.IsTorch(call.TargetMethod.ContainingType) && IsTensor(call.Type) && Stays(call, owner, locals),
-        IPropertyReferenceOperation property => property.Instance == value && TypeMap.IsTorch(property.Property.ContainingType) && IsTensor(property.Type) && Stays(property, owner, locals),
-        IArgumentOperation { Parent: IInvocationOperation call } argument => TypeMap.IsTorch(call.TargetMethod.ContainingType) && CallStays(call, argument, owner, locals),
+        IInvocationOperation call =>
+            call.Instance == value && TypeMap.IsTorch(call.TargetMethod.ContainingType) && IsTensor(call.Type) && Stays(call, owner, locals),
+        IPropertyReferenceOperation property =>
+            property.Instance == value && TypeMap.IsTorch(property.Property.ContainingType) && IsTensor(property.Type) && Stays(property, owner, locals),
+        IArgumentOperation { Parent: IInvocationOperation call } argument =>
+            TypeMap.IsTorch(call.TargetMethod.ContainingType) && CallStays(call, argument, owner, locals),
         IArgumentOperation { Parent: IObjectCreationOperation made } => made.Type?.MetadataFullName() == MetadataNames.Parameter && Stays(made, owner, locals),
         _ => false,
     };
 
-    private static bool CallStays(IInvocationOperation call, IArgumentOperation argument, INamedTypeSymbol owner, HashSet<ISymbol> locals) => call.TargetMethod.Name switch
-    {
-        "register_parameter" => true,
-        "register_buffer" => call.Arguments.All(a => a.Parameter?.Name != "persistent" || a.Value.ConstantValue is { HasValue: true, Value: true }),
-        _ => argument.Parent == call && IsTensor(call.Type) && Stays(call, owner, locals),
-    };
+    private static bool CallStays(
+        IInvocationOperation call, IArgumentOperation argument, INamedTypeSymbol owner, HashSet<ISymbol> locals) => call.TargetMethod.Name switch
+        {
+            "register_parameter" => true,
+            "register_buffer" => call.Arguments.All(a => a.Parameter?.Name != "persistent" || a.Value.ConstantValue is { HasValue: true, Value: true }),
+            _ => argument.Parent == call && IsTensor(call.Type) && Stays(call, owner, locals),
+        };
 
-    private static bool AssignmentStays(IAssignmentOperation assignment, IOperation value, INamedTypeSymbol owner, HashSet<ISymbol> locals) => assignment.Target switch
-    {
-        ILocalReferenceOperation local => assignment.Target == value || LocalStays(value, local.Local, owner, locals),
-        IFieldReferenceOperation { Instance: IInstanceReferenceOperation, Field: { } field } => IsComponent(field, owner) && Stays(assignment, owner, locals),
-        IPropertyReferenceOperation { Instance: IInstanceReferenceOperation, Property: { } property } => IsComponent(property, owner) && Stays(assignment, owner, locals),
+    private static bool AssignmentStays(
+        IAssignmentOperation assignment, IOperation value, INamedTypeSymbol owner, HashSet<ISymbol> locals) => assignment.Target switch
+        {
+            ILocalReferenceOperation local => assignment.Target == value || LocalStays(value, local.Local, owner, locals),
+            IFieldReferenceOperation { Instance: IInstanceReferenceOperation, Field: { } field } =>
+                IsComponent(field, owner) && Stays(assignment, owner, locals),
+            IPropertyReferenceOperation { Instance: IInstanceReferenceOperation, Property: { } property } =>
+                IsComponent(property, owner) && Stays(assignment, owner, locals),
 
-        // head.weight = new Parameter(...)
-        IPropertyReferenceOperation { Property: { } property } => TypeMap.IsTorch(property.ContainingType) && property.Type.IsOrDerivesFrom(MetadataNames.Parameter),
-        _ => false,
-    };
+            // head.weight = new Parameter(...)
+            IPropertyReferenceOperation { Property: { } property } =>
+                TypeMap.IsTorch(property.ContainingType) && property.Type.IsOrDerivesFrom(MetadataNames.Parameter),
+            _ => false,
+        };
 
     private static bool LocalStays(IOperation value, ILocalSymbol local, INamedTypeSymbol owner, HashSet<ISymbol> locals)
     {
@@ -90,7 +100,8 @@ internal static class Initialisation
         var type = (member as IFieldSymbol)?.Type ?? ((IPropertySymbol)member).Type;
         var isStored = member is IFieldSymbol or IPropertySymbol { IsPartialDefinition: true }
             || member.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, member));
-        return !member.IsStatic && isStored && IsTensor(type) && (SymbolEqualityComparer.Default.Equals(member.ContainingType, owner) || member.ContainingType.IsMarked());
+        return !member.IsStatic && isStored && IsTensor(type)
+            && (SymbolEqualityComparer.Default.Equals(member.ContainingType, owner) || member.ContainingType.IsMarked());
     }
 
     private static bool IsTensor(ITypeSymbol? type) => type.IsOrDerivesFrom(MetadataNames.Tensor);

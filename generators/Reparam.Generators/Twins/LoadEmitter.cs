@@ -8,8 +8,8 @@ namespace Reparam.Generators.Twins;
 internal static class LoadEmitter
 {
     /// <summary>
-    /// Writes two <c>Load</c> for each constructor, the second with a degree of verification, and two that find the values of the constructor's record in the checkpoint. A <c>Load</c> that the
-    /// user wrote stands in the place of those with as many parameters.
+    /// Writes two <c>Load</c> for each constructor, the second with a degree of verification, and two that find the values of the constructor's record in
+    /// the checkpoint. A <c>Load</c> that the user wrote stands in the place of those with as many parameters.
     /// </summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="type">The annotated root class.</param>
@@ -18,7 +18,9 @@ internal static class LoadEmitter
     {
         var own = type.GetMembers("Load").OfType<IMethodSymbol>().Select(m => m.Parameters.Length).ToArray();
         var constructors = type.InstanceConstructors
-            .Where(c => c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal && c.Parameters.All(p => p.RefKind == RefKind.None && context.Types.Text(p.Type) is not null))
+            .Where(
+                c => c.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal
+                    && c.Parameters.All(p => p.RefKind == RefKind.None && context.Types.Text(p.Type) is not null))
             .ToArray();
         foreach (var constructor in constructors)
         {
@@ -44,11 +46,13 @@ internal static class LoadEmitter
         var path = Unused("path", constructor);
         var verify = Unused("verify", constructor);
         var model = Unused("model", constructor);
-        var parameters = string.Concat(constructor.Parameters.Select(p => $", {(p.IsParams ? "params " : "")}{context.Types.Text(p.Type)} {Identifiers.Escape(p.Name)}{Default(p)}"));
+        var parameters = string.Concat(
+            constructor.Parameters.Select(p => $", {(p.IsParams ? "params " : "")}{context.Types.Text(p.Type)} {Identifiers.Escape(p.Name)}{Default(p)}"));
         WriteSummary(writer, "Makes the model and fills it from a checkpoint.", path, verified ? verify : null);
         using (writer.Open($"{Signature(type, constructor, path, verified ? verify : null)}{parameters})"))
         {
-            writer.Line($"var {model} = new {type.Name}{TwinNames.Suffix}({string.Join(", ", constructor.Parameters.Select(p => Identifiers.Escape(p.Name)))});");
+            writer.Line(
+                $"var {model} = new {type.Name}{TwinNames.Suffix}({string.Join(", ", constructor.Parameters.Select(p => Identifiers.Escape(p.Name)))});");
             writer.Line($"global::{TwinNames.CheckpointLoader}.Load({model}, {path}{(verified ? $", {verify}" : "")});");
             writer.Line($"return {model};");
         }

@@ -85,7 +85,8 @@ internal sealed partial class MemberRewriter
             case INamedTypeSymbol type:
                 RewriteType(node, type);
                 break;
-            case IMethodSymbol { MethodKind: MethodKind.LocalFunction } or ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ILabelSymbol or ITypeParameterSymbol or null:
+            case IMethodSymbol { MethodKind: MethodKind.LocalFunction } or ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ILabelSymbol
+                or ITypeParameterSymbol or null:
                 VisitParts(node, name);
                 break;
             case (IMethodSymbol or IPropertySymbol or IFieldSymbol or IEventSymbol) and var member:
@@ -103,7 +104,8 @@ internal sealed partial class MemberRewriter
         IParameterReferenceOperation parameter => parameter.Parameter,
         IMemberReferenceOperation member => member.Member,
         _ when node.Parent is InvocationExpressionSyntax invocation && invocation.Expression == node
-            && model.GetOperation(invocation, cancellation) is IInvocationOperation { TargetMethod: { MethodKind: not MethodKind.DelegateInvoke } method } => method,
+            && model.GetOperation(invocation,
+                cancellation) is IInvocationOperation { TargetMethod: { MethodKind: not MethodKind.DelegateInvoke } method } => method,
         _ => model.GetSymbolInfo(node, cancellation) switch
         {
             { Symbol: { } symbol } => symbol,
@@ -152,7 +154,8 @@ internal sealed partial class MemberRewriter
 
         Uses.Add(member.OriginalDefinition);
 
-        if (member is IFieldSymbol { IsConst: true, ConstantValue: { } value, ContainingType: { TypeKind: TypeKind.Class } constantOwner } && !IsCopied(constantOwner)
+        if (member is IFieldSymbol { IsConst: true, ConstantValue: { } value, ContainingType: { TypeKind: TypeKind.Class } constantOwner }
+            && !IsCopied(constantOwner)
             && TypeMap.DerivesFromTorch(constantOwner))
         {
             Edits.Replace(node.Span, Literals.OfPrimitive(value));
@@ -188,7 +191,8 @@ internal sealed partial class MemberRewriter
 
         if (member.IsStatic && !IsReducedExtension(node.Parent) && !(node == name && IsOwn(member.ContainingType)))
         {
-            Edits.Replace(Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(node.SpanStart, name.Identifier.Span.End), $"{containingType}.{Identifiers.Escape(newName)}");
+            Edits.Replace(
+                Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(node.SpanStart, name.Identifier.Span.End), $"{containingType}.{Identifiers.Escape(newName)}");
             return;
         }
 
@@ -218,7 +222,8 @@ internal sealed partial class MemberRewriter
 
     private bool IsReducedExtension(SyntaxNode? call) =>
         call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }
-            && model.GetOperation(call, cancellation) is IInvocationOperation { TargetMethod.IsExtensionMethod: true, Instance: null, Arguments: { IsEmpty: false } arguments }
+            && model.GetOperation(call, cancellation)
+                is IInvocationOperation { TargetMethod.IsExtensionMethod: true, Instance: null, Arguments: { IsEmpty: false } arguments }
             && access.Expression.Span.Contains(arguments[0].Syntax.Span);
 
     private bool IsOwn(INamedTypeSymbol type)
@@ -238,7 +243,8 @@ internal sealed partial class MemberRewriter
     private static bool IsCopied(INamedTypeSymbol type) => type.IsMarked() || (type.ContainingType is { } outer && IsCopied(outer));
 
     // A member of a marked class has its twin; one of other code serves both worlds if no TorchSharp type is in its declaration.
-    private bool IsTranslated(ISymbol member) => IsCopied(member.ContainingType) ? context.IsDeclarable(member) && StructureFacts.IsShipped(member) : !TypeMap.InDeclaration(member);
+    private bool IsTranslated(ISymbol member) =>
+        IsCopied(member.ContainingType) ? context.IsDeclarable(member) && StructureFacts.IsShipped(member) : !TypeMap.InDeclaration(member);
 
     // Arguments by position keep their place only if the counterpart has its parameters in the same places.
     private void NameArguments(SeparatedSyntaxList<ArgumentSyntax> arguments, ISymbol counterpart, int shift = 0)

@@ -186,7 +186,11 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
             ? new Finding(TwinDiagnostics.FileLocal, location, display, hidden.Name)
             : Helper(symbol) is { } helper
             ? new Finding(TwinDiagnostics.UnmarkedHelper, location, display, helper.ToDisplayString())
-            : new Finding(TwinDiagnostics.NoCounterpart, location, display) { IsConsequence = symbol.ContainingType is { } type && type.IsMarked() && context.Marked.IsOwn(type) && StructureFacts.FoldedOf(type) is null });
+            : new Finding(TwinDiagnostics.NoCounterpart, location, display)
+            {
+                IsConsequence = symbol.ContainingType is { } type && type.IsMarked() && context.Marked.IsOwn(type)
+                    && StructureFacts.FoldedOf(type) is null
+            });
     }
 
     // The compiler's own error at the user's code says it; the emitted code does not repeat it.
@@ -251,7 +255,8 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     // The twin is one class in one part. Whoever loads it has nothing to give to a member that is required: the constructor and the checkpoint fill it.
     private void RemoveModifiers(SyntaxTokenList modifiers)
     {
-        foreach (var modifier in modifiers.Where(m => m.IsKind(SyntaxKind.PartialKeyword) || (m.IsKind(SyntaxKind.RequiredKeyword) && OwnerOf(m.Parent!) is not null)))
+        foreach (var modifier in modifiers.Where(
+            m => m.IsKind(SyntaxKind.PartialKeyword) || (m.IsKind(SyntaxKind.RequiredKeyword) && OwnerOf(m.Parent!) is not null)))
         {
             Edits.Replace(modifier.Span, "");
         }

@@ -17,7 +17,9 @@ internal sealed class SourceEdits
     private readonly Dictionary<int, string> before = [];
     private readonly Dictionary<int, string> after = [];
 
-    /// <summary>Puts other text in the place of whole tokens; what was edited inside is forgotten. Empty text removes the tokens and the space behind them.</summary>
+    /// <summary>
+    /// Puts other text in the place of whole tokens; what was edited inside is forgotten. Empty text removes the tokens and the space behind them.
+    /// </summary>
     public void Replace(TextSpan span, string text) => replacements[span.Start] = (span.End, text);
 
     /// <summary>Writes text before the token that starts here.</summary>

@@ -74,7 +74,8 @@ public sealed class TwinAnalyzer : DiagnosticAnalyzer
             foreach (var left in TwinShape.LeftOut(type, twins))
             {
                 end.ReportDiagnostic(Diagnostic.Create(
-                    TwinDiagnostics.UnmarkedHelper, type.Locations[0], DiagnosticSeverity.Warning, additionalLocations: null, properties: null, left.Name, left.ToDisplayString()));
+                    TwinDiagnostics.UnmarkedHelper, type.Locations[0], DiagnosticSeverity.Warning, additionalLocations: null, properties: null, left.Name,
+                    left.ToDisplayString()));
             }
 
             Report(members.ToArray(), end);
@@ -113,7 +114,8 @@ public sealed class TwinAnalyzer : DiagnosticAnalyzer
             var severity = reached.Contains(member) ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
             foreach (var finding in member.Findings.Where(f => !f.IsConsequence))
             {
-                end.ReportDiagnostic(Diagnostic.Create(finding.Descriptor, finding.Location, severity, additionalLocations: null, properties: null, finding.Arguments));
+                end.ReportDiagnostic(
+                    Diagnostic.Create(finding.Descriptor, finding.Location, severity, additionalLocations: null, properties: null, finding.Arguments));
             }
         }
     }

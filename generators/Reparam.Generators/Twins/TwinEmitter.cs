@@ -38,7 +38,8 @@ internal static class TwinEmitter
     /// <summary>True for the part of a partial member that only declares it, when the user wrote the other part.</summary>
     public static bool IsImplementedElsewhere(MemberDeclarationSyntax member, SemanticModel model, CancellationToken cancellation) =>
         member is MethodDeclarationSyntax or PropertyDeclarationSyntax or IndexerDeclarationSyntax or ConstructorDeclarationSyntax or EventDeclarationSyntax
-        && model.GetDeclaredSymbol(member, cancellation) is IMethodSymbol { PartialImplementationPart: not null } or IPropertySymbol { PartialImplementationPart: not null };
+        && model.GetDeclaredSymbol(member, cancellation) is IMethodSymbol { PartialImplementationPart: not null }
+        or IPropertySymbol { PartialImplementationPart: not null };
 
     private static Twin Make(MarkedClass found, TwinContext context, CancellationToken cancellation)
     {
@@ -141,7 +142,8 @@ internal static class TwinEmitter
 
     private static string[] Bases(INamedTypeSymbol type, TwinContext context)
     {
-        IEnumerable<INamedTypeSymbol> bases = type.Interfaces.Except(TwinShape.LeftOut(type, context), SymbolEqualityComparer.Default).OfType<INamedTypeSymbol>();
+        IEnumerable<INamedTypeSymbol> bases = type.Interfaces.Except(TwinShape.LeftOut(type, context), SymbolEqualityComparer.Default)
+            .OfType<INamedTypeSymbol>();
         if (type.BaseType is { SpecialType: not SpecialType.System_Object } baseType)
         {
             bases = bases.Prepend(baseType);
@@ -154,7 +156,8 @@ internal static class TwinEmitter
     {
         var accessibility = type.DeclaredAccessibility == Accessibility.Public ? "public " : "internal ";
         var inheritance = type.IsStatic ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "";
-        var isUnsafe = type.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.UnsafeKeyword));
+        var isUnsafe = type.DeclaringSyntaxReferences.Any(
+            r => r.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.UnsafeKeyword));
         return accessibility + inheritance + (isUnsafe ? "unsafe " : "");
     }
 

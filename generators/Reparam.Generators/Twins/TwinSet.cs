@@ -32,7 +32,8 @@ internal sealed class TwinSet(Compilation compilation)
     private ConcurrentDictionary<INamedTypeSymbol, Twin?> MakeAll(System.Func<MarkedClass, CancellationToken, Twin?> make, CancellationToken cancellation)
     {
         var made = new ConcurrentDictionary<INamedTypeSymbol, Twin?>(SymbolEqualityComparer.Default);
-        var found = compilation.SyntaxTrees.SelectMany(tree => Candidates(tree.GetRoot(cancellation)).Select(node => Marked(node, tree, cancellation))).OfType<MarkedClass>();
+        var found = compilation.SyntaxTrees.SelectMany(tree => Candidates(tree.GetRoot(cancellation)).Select(node => Marked(node, tree, cancellation)))
+            .OfType<MarkedClass>();
         Parallel.ForEach(found.ToArray(), new ParallelOptions { CancellationToken = cancellation }, one => made[one.Symbol] = make(one, cancellation));
         return made;
     }

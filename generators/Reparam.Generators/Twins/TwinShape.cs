@@ -40,7 +40,8 @@ internal static class TwinShape
 
         if (TypeMap.DerivesFromTorch(type))
         {
-            foreach (var parameter in type.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared).SelectMany(c => c.Parameters).Where(p => TakesTorch(p.Type)))
+            foreach (var parameter in type.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared).SelectMany(c => c.Parameters)
+                .Where(p => TakesTorch(p.Type)))
             {
                 yield return new Finding(
                     TwinDiagnostics.ConstructorParameter, parameter.Locations[0], parameter.Name, parameter.Type.ToDisplayString(), type.Name);
@@ -55,7 +56,8 @@ internal static class TwinShape
 
     /// <summary>Interfaces that the twin leaves out, for their members work on TorchSharp types.</summary>
     public static IEnumerable<INamedTypeSymbol> LeftOut(INamedTypeSymbol type, TwinContext context) =>
-        type.Interfaces.Where(i => context.Types.Text(i) is null || i.AllInterfaces.Add(i).SelectMany(all => all.OriginalDefinition.GetMembers()).Any(TypeMap.InDeclaration));
+        type.Interfaces.Where(
+            i => context.Types.Text(i) is null || i.AllInterfaces.Add(i).SelectMany(all => all.OriginalDefinition.GetMembers()).Any(TypeMap.InDeclaration));
 
     // A marked class derives from TorchSharp's too, but has a twin that the caller can make.
     private static bool TakesTorch(ITypeSymbol type) => type switch

@@ -95,7 +95,8 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
 
     private string? TupleText(INamedTypeSymbol tuple)
     {
-        var elements = tuple.TupleElements.Select(e => Text(e.Type) is { } text ? e.IsExplicitlyNamedTupleElement ? $"{text} {Identifiers.Escape(e.Name)}" : text : null).ToArray();
+        var elements = tuple.TupleElements
+            .Select(e => Text(e.Type) is { } text ? e.IsExplicitlyNamedTupleElement ? $"{text} {Identifiers.Escape(e.Name)}" : text : null).ToArray();
         return elements.Contains(null) ? null : $"({string.Join(", ", elements)})";
     }
 

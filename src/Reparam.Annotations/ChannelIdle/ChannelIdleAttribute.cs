@@ -1,8 +1,9 @@
 namespace Reparam;
 
 /// <summary>
-/// RePaViT: a feed-forward block of which a part of the hidden channels skips the activation, and so is linear. It folds into a smaller one: one linear layer [dim, dim] that holds the idle channels, the
-/// residual and the batch norms, and two layers of the active channels alone (Xu, Li, Chen, Liu and Wang, ICML 2025, arXiv 2505.21847).
+/// RePaViT: a feed-forward block of which a part of the hidden channels skips the activation, and so is linear. It folds into a smaller one: one linear layer
+/// [dim, dim] that holds the idle channels, the residual and the batch norms, and two layers of the active channels alone (Xu, Li, Chen, Liu and Wang, ICML
+/// 2025, arXiv 2505.21847).
 /// </summary>
 /// <param name="ratio">Part θ of the hidden channels that is idle. 0 to 1. Default 0.75, the paper's.</param>
 [ReparamMethod("Reparam.Compression.ChannelIdle.ChannelIdleFold", Source = "RePaViT: Xu et al., ICML 2025, arXiv 2505.21847")]
@@ -26,7 +27,10 @@ public sealed class ChannelIdleAttribute([ReparamRange(0, 1)] double ratio = 0.7
     [ReparamRange(0, 1)]
     public double Momentum { get; set; } = 0.1;
 
-    /// <summary>Probability that the branch of a sample (an index of the first dimension) is left out in a training forward; the others are scaled to make up for it. Default 0.</summary>
+    /// <summary>
+    /// Probability that the branch of a sample (an index of the first dimension) is left out in a training forward; the others are scaled to make up for it.
+    /// Default 0.
+    /// </summary>
     [ReparamRange(0, 0.99)]
     public double DropPath { get; set; }
 

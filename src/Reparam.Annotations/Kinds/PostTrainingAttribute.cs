@@ -5,8 +5,8 @@ namespace Reparam;
 /// the layer that trains; the build applies it to the checkpoint.
 /// </summary>
 /// <remarks>
-/// The attribute object is the method's options everywhere: constructor parameters and settable properties of the derived class. Each is a whole number, a fraction,
-/// a truth, a text or a member of an enumeration; <see cref="ReparamRangeAttribute"/> states its range and its summary is its help text.
+/// The attribute object is the method's options everywhere: constructor parameters and settable properties of the derived class. Each is a whole number, a
+/// fraction, a truth, a text or a member of an enumeration; <see cref="ReparamRangeAttribute"/> states its range and its summary is its help text.
 /// </remarks>
 public abstract class PostTrainingAttribute : ReparamAttribute
 {

@@ -15,8 +15,9 @@ public sealed class ShiftAddAttribute([ReparamRange(1, 4)] int bits) : PostTrain
     public int Bits { get; } = bits;
 
     /// <summary>
-    /// Which weights share what; <see cref="ShiftAddLayout.Auto"/> takes the layout with the lowest measured error. Default <see cref="ShiftAddLayout.Nested"/>, or <see cref="ShiftAddLayout.Row"/>
-    /// where <see cref="GroupSize"/>, <see cref="ScaleTerms"/> or <see cref="Rounds"/> is written, which the nested layout has no use for.
+    /// Which weights share what; <see cref="ShiftAddLayout.Auto"/> takes the layout with the lowest measured error. Default
+    /// <see cref="ShiftAddLayout.Nested"/>, or <see cref="ShiftAddLayout.Row"/> where <see cref="GroupSize"/>, <see cref="ScaleTerms"/> or
+    /// <see cref="Rounds"/> is written, which the nested layout has no use for.
     /// </summary>
     public ShiftAddLayout Layout
     {
@@ -25,7 +26,8 @@ public sealed class ShiftAddAttribute([ReparamRange(1, 4)] int bits) : PostTrain
     }
 
     /// <summary>
-    /// Weights that share a set of scales in the layouts row, column and block8: a multiple of 8, or 0 for the whole row or column. Default 128. The nested and the codebook layout have groups of 16.
+    /// Weights that share a set of scales in the layouts row, column and block8: a multiple of 8, or 0 for the whole row or column. Default 128. The nested
+    /// and the codebook layout have groups of 16.
     /// </summary>
     [ReparamRange(0, 65536, MultipleOf = 8)]
     public int GroupSize { get; set => (field, isGrouped) = (value, true); } = 128;
@@ -44,7 +46,8 @@ public sealed class ShiftAddAttribute([ReparamRange(1, 4)] int bits) : PostTrain
     public CodingQuality Quality { get; set; } = CodingQuality.Default;
 
     /// <summary>
-    /// With calibration: columns are coded in the order of falling second moment of their input, in place, so that the stored form has no permutation. Default true.
+    /// With calibration: columns are coded in the order of falling second moment of their input, in place, so that the stored form has no permutation.
+    /// Default true.
     /// </summary>
     public bool ActOrder { get; set; } = true;
 
@@ -52,7 +55,8 @@ public sealed class ShiftAddAttribute([ReparamRange(1, 4)] int bits) : PostTrain
     public bool Compensate { get; set; } = true;
 
     /// <summary>
-    /// With calibration: rounds of scale refit and coordinate descent over the codes, 0 to 100; they end when nothing moves. -1, the default, for what <see cref="Quality"/> allows.
+    /// With calibration: rounds of scale refit and coordinate descent over the codes, 0 to 100; they end when nothing moves. -1, the default, for what
+    /// <see cref="Quality"/> allows.
     /// </summary>
     [ReparamRange(-1, 100)]
     public int Sweeps { get; set; } = -1;

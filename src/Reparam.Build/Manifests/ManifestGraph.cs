@@ -34,7 +34,8 @@ internal sealed class ManifestGraph
         {
             return byModule.ContainsKey(model)
                 ? model
-                : throw new BuildErrorException("RPB0003", $"No class '{model}' is marked with [ReparamModel] or [ReparamModule] in this project or its references. {Known(roots)}");
+                : throw new BuildErrorException(
+                    "RPB0003", $"No class '{model}' is marked with [ReparamModel] or [ReparamModule] in this project or its references. {Known(roots)}");
         }
 
         return roots.Count switch
@@ -42,7 +43,8 @@ internal sealed class ManifestGraph
             1 => roots[0],
             0 => throw new BuildErrorException("RPB0001", byModule.Count == 0
                 ? "Neither this project nor its references have a class marked with [ReparamModel]."
-                : $"None of the {byModule.Count} marked classes of this project and its references is a root: mark the model's outermost class with [ReparamModel]."),
+                : $"None of the {byModule.Count} marked classes of this project and its references is a root: mark the model's outermost class with "
+                    + "[ReparamModel]."),
             _ => throw new BuildErrorException("RPB0002", $"Several classes are marked with [ReparamModel]: name one in the item's Model. {Known(roots)}"),
         };
     }
@@ -65,7 +67,9 @@ internal sealed class ManifestGraph
             var same = byModule[module];
             if (same.Count > 1)
             {
-                throw new BuildErrorException("RPB0007", $"Class {module} has a manifest in each of {string.Join(", ", same.Select(m => $"'{m.Assembly}'"))}: reference only one of them, or rename a class.");
+                throw new BuildErrorException(
+                    "RPB0007", $"Class {module} has a manifest in each of {string.Join(", ", same.Select(m => $"'{m.Assembly}'"))}: reference only one of "
+                        + "them, or rename a class.");
             }
 
             reached.Add(module, same[0]);
@@ -73,7 +77,9 @@ internal sealed class ManifestGraph
             {
                 if (!byModule.ContainsKey(child.Value))
                 {
-                    throw new BuildErrorException("RPB0007", $"{module} has a child module {child.Value} at '{child.Key}', and no assembly in reach has its manifest: reference its assembly, built with Reparam.Sdk.");
+                    throw new BuildErrorException(
+                        "RPB0007", $"{module} has a child module {child.Value} at '{child.Key}', and no assembly in reach has its manifest: reference its "
+                            + "assembly, built with Reparam.Sdk.");
                 }
 
                 left.Push(child.Value);
@@ -83,5 +89,6 @@ internal sealed class ManifestGraph
         return [.. reached.Values];
     }
 
-    private static string Known(List<string> roots) => roots.Count == 0 ? "No class is marked with [ReparamModel]." : $"Models in reach: {string.Join(", ", roots)}.";
+    private static string Known(List<string> roots) => roots.Count == 0 ? "No class is marked with [ReparamModel]."
+        : $"Models in reach: {string.Join(", ", roots)}.";
 }

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace Reparam.Build.Manifests;
 
-/// <summary>The manifest of one marked class as the build needs it: its text for the plan, and what links it to other classes. The worker reads all of it.</summary>
+/// <summary>
+/// The manifest of one marked class as the build needs it: its text for the plan, and what links it to other classes. The worker reads all of it.
+/// </summary>
 internal sealed class ManifestLinks
 {
     private ManifestLinks(string module, string json, string assembly, bool isRoot, IReadOnlyList<KeyValuePair<string, string>> children)
@@ -66,7 +68,8 @@ internal sealed class ManifestLinks
 
         if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != 1)
         {
-            throw new FormatException($"its version is {version.GetRawText()}, and this build reads version 1: use the same version of Reparam.Sdk in all projects");
+            throw new FormatException(
+                $"its version is {version.GetRawText()}, and this build reads version 1: use the same version of Reparam.Sdk in all projects");
         }
     }
 
@@ -91,5 +94,7 @@ internal sealed class ManifestLinks
         : throw new FormatException("\"folded\" lacks \"module\"");
 
     private static string? Text(JsonElement value, string member) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(member, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(member, out var text) && text.ValueKind == JsonValueKind.String
+            ? text.GetString()
+            : null;
 }

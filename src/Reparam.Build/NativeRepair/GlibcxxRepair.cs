@@ -19,8 +19,12 @@ internal static class GlibcxxRepair
     private const ushort WeakVersion = 0x2; // VER_FLG_WEAK
     private const int SymbolSize = 24;      // Elf64_Sym
 
-    /// <summary>Repairs the image of a library in place. False if it needs no repair: the symbol is absent, or it is not a 64-bit little-endian ELF file.</summary>
-    /// <exception cref="FormatException">The file is truncated or damaged, or needs the repair and its tables are not as expected. The bytes may be half changed.</exception>
+    /// <summary>
+    /// Repairs the image of a library in place. False if it needs no repair: the symbol is absent, or it is not a 64-bit little-endian ELF file.
+    /// </summary>
+    /// <exception cref="FormatException">
+    /// The file is truncated or damaged, or needs the repair and its tables are not as expected. The bytes may be half changed.
+    /// </exception>
     public static bool TryRepair(byte[] bytes)
     {
         if (ElfImage.Open(bytes) is not { } image || image.Section(".dynstr") is not { } strings || image.Section(".dynsym") is not { } symbols)

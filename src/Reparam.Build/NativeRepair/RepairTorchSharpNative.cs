@@ -28,7 +28,9 @@ public sealed class RepairTorchSharpNative : Task
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
             {
-                Log.LogError(null, "RPB0009", null, library, 0, 0, 0, 0, "TorchSharp's native library could not be repaired for this system's C++ run-time: {0}", e.Message);
+                Log.LogError(
+                    null, "RPB0009", null, library, 0, 0, 0, 0, "TorchSharp's native library could not be repaired for this system's C++ run-time: {0}",
+                    e.Message);
             }
         }
 

@@ -34,7 +34,8 @@ internal sealed class CheckpointItem
         Allocation = item.GetMetadata("Allocation");
         RuntimeLayouts = ReadRuntimeLayouts(item);
         AllocationCost = ReadName(item, "AllocationCost", Costs);
-        Skip = [.. item.GetMetadata("Skip").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(pattern => pattern.Trim()).Where(pattern => pattern.Length > 0)];
+        Skip = [.. item.GetMetadata("Skip").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(pattern => pattern.Trim())
+            .Where(pattern => pattern.Length > 0)];
         FoldBatchNorm = ReadName(item, "FoldBatchNorm", Truths) != "false";
         Cache = ReadName(item, "Cache", Truths) == "false" ? "" : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Plan)!, "cache");
         CopyToOutput = ReadName(item, "CopyToOutputDirectory", CopyModes);
@@ -45,7 +46,8 @@ internal sealed class CheckpointItem
         MaxOutputError = ReadNumber(item, "MaxOutputError");
         MaxWeightError = ReadNumber(item, "MaxWeightError");
 
-        if (OutputName.Trim() != OutputName || OutputName is "" or "." or ".." || OutputName.IndexOfAny(System.IO.Path.GetInvalidFileNameChars()) >= 0 || OutputName.IndexOf('\\') >= 0)
+        if (OutputName.Trim() != OutputName || OutputName is "" or "." or ".." || OutputName.IndexOfAny(System.IO.Path.GetInvalidFileNameChars()) >= 0
+            || OutputName.IndexOf('\\') >= 0)
         {
             throw Invalid("OutputName", OutputName, "a file name without folder and extension");
         }
@@ -162,7 +164,9 @@ internal sealed class CheckpointItem
         }
 
         var list = item.GetMetadata("Options");
-        return options.TrySet(list) ? options.Options : throw Invalid("Options", list, "a list Name=value;Name=value, each name with or without a method before it (shiftadd.Bits=3)");
+        return options.TrySet(list)
+            ? options.Options
+            : throw Invalid("Options", list, "a list Name=value;Name=value, each name with or without a method before it (shiftadd.Bits=3)");
     }
 
     private string ReadName(ITaskItem item, string name, string[] known)
@@ -176,7 +180,8 @@ internal sealed class CheckpointItem
     private string[] ReadRuntimeLayouts(ITaskItem item)
     {
         var text = item.GetMetadata("RuntimeLayout");
-        var layouts = text.Split([';', ','], StringSplitOptions.RemoveEmptyEntries).Select(layout => layout.Trim().ToLowerInvariant()).Where(layout => layout.Length > 0).Distinct().ToArray();
+        var layouts = text.Split([';', ','], StringSplitOptions.RemoveEmptyEntries).Select(layout => layout.Trim().ToLowerInvariant())
+            .Where(layout => layout.Length > 0).Distinct().ToArray();
         return layouts.All(RuntimePaths.Contains) ? layouts : throw Invalid("RuntimeLayout", text, $"a list of {string.Join(", ", RuntimePaths)}");
     }
 
@@ -191,7 +196,10 @@ internal sealed class CheckpointItem
     private string ReadFile(ITaskItem item, string name)
     {
         var file = item.GetMetadata(name).Trim();
-        return file.Length == 0 || File.Exists(file) ? file : throw new BuildErrorException("RPB0014", $"{name} '{file}' of checkpoint '{Path}' {(Directory.Exists(file) ? "is a folder" : "does not exist")}.");
+        return file.Length == 0 || File.Exists(file)
+            ? file
+            : throw new BuildErrorException(
+                "RPB0014", $"{name} '{file}' of checkpoint '{Path}' {(Directory.Exists(file) ? "is a folder" : "does not exist")}.");
     }
 
     private void RequireOneBudget()

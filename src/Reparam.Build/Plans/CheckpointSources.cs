@@ -36,7 +36,9 @@ internal static class CheckpointSources
         var folder = Path.GetDirectoryName(checkpoint)!;
         var shards = ReadShardNames(checkpoint).Select(name => Path.Combine(folder, name)).ToList();
         var missing = shards.FirstOrDefault(shard => !File.Exists(shard));
-        return missing is null ? [checkpoint, .. shards] : throw new BuildErrorException("RPB0005", $"Checkpoint index '{checkpoint}' names shard '{missing}', which does not exist.");
+        return missing is null
+            ? [checkpoint, .. shards]
+            : throw new BuildErrorException("RPB0005", $"Checkpoint index '{checkpoint}' names shard '{missing}', which does not exist.");
     }
 
     private static string[] RequireSafetensors(string checkpoint)
@@ -56,7 +58,8 @@ internal static class CheckpointSources
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllText(index));
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("weight_map", out var map) && map.ValueKind == JsonValueKind.Object
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("weight_map", out var map)
+                && map.ValueKind == JsonValueKind.Object
                 ? [.. map.EnumerateObject().Where(tensor => tensor.Value.ValueKind == JsonValueKind.String).Select(tensor => tensor.Value.GetString()!)
                     .Distinct(StringComparer.Ordinal).OrderBy(name => name, StringComparer.Ordinal)]
                 : throw new BuildErrorException("RPB0005", $"Checkpoint index '{index}' has no object \"weight_map\".");

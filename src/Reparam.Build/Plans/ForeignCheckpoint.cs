@@ -9,7 +9,8 @@ internal static class ForeignCheckpoint
 {
     private static readonly (string Ending, string Format, bool CanImport)[] Endings =
     [
-        (".pt", "a PyTorch file", true), (".pth", "a PyTorch file", true), (".th", "a PyTorch file", true), (".ckpt", "a PyTorch file", true), (".bin", "a PyTorch or llama2.c file", true),
+        (".pt", "a PyTorch file", true), (".pth", "a PyTorch file", true), (".th", "a PyTorch file", true), (".ckpt", "a PyTorch file", true),
+        (".bin", "a PyTorch or llama2.c file", true),
         (".jit", "a TorchScript file", true), (".tar", "a PyTorch file", true), (".pkl", "a pickle", true), (".onnx", "an ONNX file", true),
         (".gguf", "a GGUF file", false), (".ggml", "a GGML file", false), (".npz", "a NumPy archive", false), (".npy", "a NumPy file", false),
         (".h5", "an HDF5 file", false), (".hdf5", "an HDF5 file", false), (".keras", "a Keras file", false), (".tflite", "a TensorFlow Lite file", false),
@@ -20,7 +21,8 @@ internal static class ForeignCheckpoint
     [
         ("GGUF", "a GGUF file", false), ("\u0093NUMPY", "a NumPy file", false), ("\u0089HDF", "an HDF5 file", false),
         ("PK\u0003\u0004", "an archive, as PyTorch writes them", true),
-        ("\u0080\u0002", "a pickle, as PyTorch writes them", true), ("\u0080\u0003", "a pickle", true), ("\u0080\u0004", "a pickle", true), ("\u0080\u0005", "a pickle", true),
+        ("\u0080\u0002", "a pickle, as PyTorch writes them", true), ("\u0080\u0003", "a pickle", true), ("\u0080\u0004", "a pickle", true),
+        ("\u0080\u0005", "a pickle", true),
     ];
 
     /// <summary>What is wrong with a checkpoint that is no safetensors file and no index; null where it may be one.</summary>
@@ -38,7 +40,9 @@ internal static class ForeignCheckpoint
         var found = Starts.Where(known => text.StartsWith(known.Start, StringComparison.Ordinal)).Select(known => (known.Format, known.CanImport))
             .Concat(Endings.Where(known => path.EndsWith(known.Ending, StringComparison.OrdinalIgnoreCase)).Select(known => (known.Format, known.CanImport)))
             .FirstOrDefault();
-        return found.Format is null ? null : new BuildErrorException("RPB0018", $"Checkpoint '{path}' is {found.Format}, and the build compresses safetensors. " + (found.CanImport
+        return found.Format is null
+            ? null
+            : new BuildErrorException("RPB0018", $"Checkpoint '{path}' is {found.Format}, and the build compresses safetensors. " + (found.CanImport
             ? $"Convert it once, with 'reparam import \"{path}\" -o \"{Path.ChangeExtension(path, ".safetensors")}\"', and name the result in the item."
             : "Save its tensors as safetensors with the tools that it comes from, and name the result in the item."));
     }

@@ -21,8 +21,9 @@ internal static class ItemMetadata
     private static readonly HashSet<string> General = new(StringComparer.OrdinalIgnoreCase)
     {
         "FullPath", "RootDir", "Filename", "Extension", "RelativeDir", "Directory", "RecursiveDir", "Identity", "ModifiedTime", "CreatedTime", "AccessedTime",
-        "Link", "LinkBase", "Visible", "InProject", "DependentUpon", "SubType", "Generator", "LastGenOutput", "CustomToolNamespace", "BuildAction", "TargetPath", "OriginalItemSpec",
-        "Pack", "PackagePath", "PackageCopyToOutput", "PackageFlatten", "ExcludeFromSingleFile", "IncludeInPackage", "DeploymentContent", "BuildReference", "Private",
+        "Link", "LinkBase", "Visible", "InProject", "DependentUpon", "SubType", "Generator", "LastGenOutput", "CustomToolNamespace", "BuildAction",
+        "TargetPath", "OriginalItemSpec", "Pack", "PackagePath", "PackageCopyToOutput", "PackageFlatten", "ExcludeFromSingleFile", "IncludeInPackage",
+        "DeploymentContent", "BuildReference", "Private",
     };
 
     // What MSBuild, NuGet and the user's own targets write down for themselves.
@@ -37,7 +38,8 @@ internal static class ItemMetadata
     }
 
     /// <summary>Whether MSBuild, NuGet, an editor or the user's own targets give it to items of any kind.</summary>
-    public static bool IsGeneral(string name) => General.Contains(name) || GeneralStarts.Any(start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+    public static bool IsGeneral(string name) =>
+        General.Contains(name) || GeneralStarts.Any(start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsKnown(string name) => Own.Contains(name, StringComparer.OrdinalIgnoreCase) || IsGeneral(name);
 

@@ -7,7 +7,8 @@ using System.Text.RegularExpressions;
 namespace Reparam.Build.Plans;
 
 /// <summary>
-/// The options of methods that an item sets, as they go into the plan. Which options there are, and what they may be, is the worker's to judge: it knows the methods.
+/// The options of methods that an item sets, as they go into the plan. Which options there are, and what they may be, is the worker's to judge: it knows
+/// the methods.
 /// </summary>
 internal sealed class OptionList
 {

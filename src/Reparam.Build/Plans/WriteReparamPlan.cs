@@ -88,7 +88,8 @@ public sealed class WriteReparamPlan : PlanTask
     {
         if (names.TryGetValue(item.OutputName, out var other))
         {
-            throw new BuildErrorException("RPB0006", $"Checkpoints '{other}' and '{item.Path}' both give '{item.OutputName}.reparam.safetensors': set OutputName on one of them.");
+            throw new BuildErrorException(
+                "RPB0006", $"Checkpoints '{other}' and '{item.Path}' both give '{item.OutputName}.reparam.safetensors': set OutputName on one of them.");
         }
 
         names.Add(item.OutputName, item.Path);

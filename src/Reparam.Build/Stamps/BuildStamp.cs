@@ -88,7 +88,8 @@ internal sealed class BuildStamp
         }
 
         if (lines.Length < 2 || lines[lines.Length - 1] != LastLine || !lines[0].StartsWith(FirstWords, StringComparison.Ordinal)
-            || !long.TryParse(lines[0].Substring(FirstWords.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) || ticks > DateTime.MaxValue.Ticks)
+            || !long.TryParse(lines[0].Substring(FirstWords.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+            || ticks > DateTime.MaxValue.Ticks)
         {
             return null;
         }

@@ -48,7 +48,8 @@ internal static class FileFacts
         }
     }
 
-    private static bool ChangedNow(byte[] buffer) => Math.Max(Modified(buffer).Seconds, Changed(buffer).Seconds) >= (DateTimeOffset.UtcNow - Step).ToUnixTimeSeconds();
+    private static bool ChangedNow(byte[] buffer) =>
+        Math.Max(Modified(buffer).Seconds, Changed(buffer).Seconds) >= (DateTimeOffset.UtcNow - Step).ToUnixTimeSeconds();
 
     private static string Describe(byte[] buffer)
     {
@@ -64,7 +65,8 @@ internal static class FileFacts
 
     private static (long Seconds, uint Nanoseconds) Changed(byte[] buffer) => Time(buffer, 96);
 
-    private static (long Seconds, uint Nanoseconds) Time(byte[] buffer, int offset) => (BitConverter.ToInt64(buffer, offset), BitConverter.ToUInt32(buffer, offset + 8));
+    private static (long Seconds, uint Nanoseconds) Time(byte[] buffer, int offset) =>
+        (BitConverter.ToInt64(buffer, offset), BitConverter.ToUInt32(buffer, offset + 8));
 
     [DllImport("libc", EntryPoint = "statx")]
     private static extern int Statx(int folder, byte[] path, int flags, uint mask, [Out] byte[] buffer);

@@ -49,13 +49,15 @@ internal sealed class FileGroup
             var after = Facts(paths);
             if (before.SequenceEqual(after) || attempt == Attempts)
             {
-                return new FileGroup(name, hash, [.. before.Select((file, i) => new KeyValuePair<string, string?>(file.Key, file.Value == after[i].Value ? file.Value : null))]);
+                return new FileGroup(
+                    name, hash, [.. before.Select((file, i) => new KeyValuePair<string, string?>(file.Key, file.Value == after[i].Value ? file.Value : null))]);
             }
         }
     }
 
     /// <summary>The facts of files, as they are now.</summary>
-    public static KeyValuePair<string, string?>[] Facts(IReadOnlyList<string> paths) => [.. paths.Select(path => new KeyValuePair<string, string?>(path, FileFacts.Of(path)))];
+    public static KeyValuePair<string, string?>[] Facts(IReadOnlyList<string> paths) =>
+        [.. paths.Select(path => new KeyValuePair<string, string?>(path, FileFacts.Of(path)))];
 
     /// <summary>The hash of files, as they are now.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
@@ -80,7 +82,8 @@ internal sealed class FileGroup
             }
         }
 
-        return hash.GetHashAndReset().Aggregate(new StringBuilder(), (text, value) => text.Append(value.ToString("x2", System.Globalization.CultureInfo.InvariantCulture))).ToString();
+        return hash.GetHashAndReset().Aggregate(
+            new StringBuilder(), (text, value) => text.Append(value.ToString("x2", System.Globalization.CultureInfo.InvariantCulture))).ToString();
     }
 
     /// <summary>

@@ -11,8 +11,8 @@ namespace Reparam.Build.Stamps;
 /// <summary>Which files in a checkpoint's folder under obj are the build's: it removes no others.</summary>
 internal static class OwnFiles
 {
-    // A name that no other program uses: .model.reparam.safetensors.0123456789abcdef.reparam-unfinished. The library that writes checkpoints has the same form; a name that
-    // would be too long stands there as its hash.
+    // A name that no other program uses: .model.reparam.safetensors.0123456789abcdef.reparam-unfinished. The library that writes checkpoints has the same
+    // form; a name that would be too long stands there as its hash.
     private const string Suffix = ".reparam-unfinished";
     private const string HexDigits = "0123456789abcdef";
     private const int RandomDigits = 16;
@@ -21,7 +21,8 @@ internal static class OwnFiles
     private const string Packed = ".reparam.safetensors";
     private const string Merged = ".safetensors";
 
-    private static readonly string[] Endings = [Packed, Merged, ".merge.json", ".merge.stamp", ".reparam.avx512", ".reparam.avx2", ".reparam.vector128", ".plan.json", ".report.json", ".allocation.json", ".stamp"];
+    private static readonly string[] Endings = [Packed, Merged, ".merge.json", ".merge.stamp", ".reparam.avx512", ".reparam.avx2", ".reparam.vector128",
+        ".plan.json", ".report.json", ".allocation.json", ".stamp"];
 
     /// <summary>Temporary files of what is made beside a packed file: of itself, its prepacked weights, plan, report, bit plan and stamp.</summary>
     /// <param name="packedFile">Full path of <c>name.reparam.safetensors</c>, or of a merge's <c>name.safetensors</c>.</param>
@@ -55,7 +56,8 @@ internal static class OwnFiles
     }
 
     private static bool IsTemporary(string name, string start) =>
-        name.Length == start.Length + RandomDigits + Suffix.Length && name.StartsWith(start, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
+        name.Length == start.Length + RandomDigits + Suffix.Length && name.StartsWith(start, StringComparison.Ordinal)
+            && name.EndsWith(Suffix, StringComparison.Ordinal)
         && name.Substring(start.Length, RandomDigits).All(digit => HexDigits.IndexOf(digit) >= 0);
 
     private static string HashOf(string name)

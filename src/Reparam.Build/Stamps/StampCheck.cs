@@ -46,8 +46,8 @@ internal static class StampCheck
     }
 
     /// <summary>
-    /// Removes copies of outputs that are not what was written, so that the build copies again: it goes by time, and a copy may be as new and another. The output
-    /// gets a later time than such a copy had, for the sake of copies that other projects made of it.
+    /// Removes copies of outputs that are not what was written, so that the build copies again: it goes by time, and a copy may be as new and another. The
+    /// output gets a later time than such a copy had, for the sake of copies that other projects made of it.
     /// </summary>
     /// <param name="stampFile">The stamp.</param>
     /// <param name="copies">Each output with the place of a copy.</param>
@@ -68,7 +68,9 @@ internal static class StampCheck
 
             var known = groups.FirstOrDefault(group => group.Name == BuildStamp.Copy && group.Files[0].Key == copy.Value);
             groups.Remove(known!);
-            var expected = known?.Hash == output.Hash ? known : new FileGroup(BuildStamp.Copy, output.Hash, [new KeyValuePair<string, string?>(copy.Value, null)]);
+            var expected = known?.Hash == output.Hash
+                ? known
+                : new FileGroup(BuildStamp.Copy, output.Hash, [new KeyValuePair<string, string?>(copy.Value, null)]);
             if (expected.Refreshed([copy.Value]) is { } same)
             {
                 groups.Add(same);

@@ -4,7 +4,9 @@ using System.Linq;
 
 namespace Reparam.Build.Text;
 
-/// <summary>Sizes as people write them: <c>12MB</c>, <c>800KiB</c>, <c>1.5 GiB</c>, <c>123456</c>. One source for the build's tasks and for the command.</summary>
+/// <summary>
+/// Sizes as people write them: <c>12MB</c>, <c>800KiB</c>, <c>1.5 GiB</c>, <c>123456</c>. One source for the build's tasks and for the command.
+/// </summary>
 internal static class ByteSize
 {
     /// <summary>What a size looks like, for messages.</summary>
@@ -15,7 +17,10 @@ internal static class ByteSize
         ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1), ("", 1),
     ];
 
-    /// <summary>Reads a number, then nothing, B, KB, MB, GB (powers of 1000) or KiB, MiB, GiB (powers of 1024), in upper or lower case; false for any other form and below one byte.</summary>
+    /// <summary>
+    /// Reads a number, then nothing, B, KB, MB, GB (powers of 1000) or KiB, MiB, GiB (powers of 1024), in upper or lower case; false for any other form and
+    /// below one byte.
+    /// </summary>
     public static bool TryParse(string text, out long bytes)
     {
         bytes = 0;

@@ -8,7 +8,8 @@ namespace Reparam.Build.Text;
 internal static class NearestName
 {
     /// <summary>
-    /// The known name with the fewest letters to insert, remove or replace, where that is at most half of those of the longer name; null where none is near. Case does not count.
+    /// The known name with the fewest letters to insert, remove or replace, where that is at most half of those of the longer name; null where none is
+    /// near. Case does not count.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> known) => known
         .Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))

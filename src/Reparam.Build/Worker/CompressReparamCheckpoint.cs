@@ -115,7 +115,8 @@ public sealed class CompressReparamCheckpoint : ToolTask
         if (WorkerLine.Parse(singleLine) is not { } line)
         {
             // A canonical error becomes one of the build's.
-            base.LogEventsFromTextOutput(Label.Length == 0 ? singleLine : CanonicalCode.Replace(singleLine, match => $"{match.Value}{Label}: ", 1), messageImportance);
+            base.LogEventsFromTextOutput(
+                Label.Length == 0 ? singleLine : CanonicalCode.Replace(singleLine, match => $"{match.Value}{Label}: ", 1), messageImportance);
             return;
         }
 
@@ -149,7 +150,8 @@ public sealed class CompressReparamCheckpoint : ToolTask
             // A file that changes under a worker may end it in ways that it cannot tell.
             LogError("RPB0012", Facts() == sourcesBefore
                 ? $"The worker ended with exit status {ExitCode} and without an error message. Nothing was written."
-                : $"The worker ended with exit status {ExitCode} because a file that it read was changed, cut short or replaced meanwhile. Nothing was written: build again when the file is whole.");
+                : $"The worker ended with exit status {ExitCode} because a file that it read was changed, cut short or replaced meanwhile. Nothing was "
+                    + "written: build again when the file is whole.");
         }
 
         return false;
@@ -182,7 +184,9 @@ public sealed class CompressReparamCheckpoint : ToolTask
     private void LogError(string code, string text) => Log.LogError(null, code, null, Checkpoint, 0, 0, 0, 0, "{0}", Labelled(text));
 
     // Length and time: what changes while the worker runs changes one of them.
-    private string Facts() => string.Join("|", Sources.Select(source => new FileInfo(source.ItemSpec)).Select(file => file.Exists ? $"{file.Length} {file.LastWriteTimeUtc.Ticks}" : "none"));
+    private string Facts() =>
+        string.Join(
+            "|", Sources.Select(source => new FileInfo(source.ItemSpec)).Select(file => file.Exists ? $"{file.Length} {file.LastWriteTimeUtc.Ticks}" : "none"));
 
     /// <summary>Removes what a worker that was killed left beside its output: its temporary files, and no others.</summary>
     private void RemoveLeftovers()

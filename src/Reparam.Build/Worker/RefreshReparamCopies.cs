@@ -37,11 +37,14 @@ public sealed class RefreshReparamCopies : Task
                 // A name may hold a semicolon, so the list is taken apart before its escapes are.
                 var prepacked = ((ITaskItem2)plan).GetMetadataValueEscaped("Prepacked").Split([';'], StringSplitOptions.RemoveEmptyEntries).Select(Unescape);
                 var files = new[] { plan.GetMetadata("PackedFile") }.Concat(prepacked);
-                StampCheck.RemoveOtherCopies(plan.GetMetadata("Stamp"), files.Select(file => new KeyValuePair<string, string>(file, Path.Combine(Folder, Path.GetFileName(file)))));
+                StampCheck.RemoveOtherCopies(
+                    plan.GetMetadata("Stamp"), files.Select(file => new KeyValuePair<string, string>(file, Path.Combine(Folder, Path.GetFileName(file)))));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                Log.LogError(null, "RPB0013", null, plan.GetMetadata("Checkpoint"), 0, 0, 0, 0, "A copy of '{0}' is not what was compressed and cannot be replaced: {1}", plan.GetMetadata("PackedFile"), e.Message);
+                Log.LogError(
+                    null, "RPB0013", null, plan.GetMetadata("Checkpoint"), 0, 0, 0, 0, "A copy of '{0}' is not what was compressed and cannot be replaced: {1}",
+                    plan.GetMetadata("PackedFile"), e.Message);
             }
         }
 

@@ -30,7 +30,9 @@ internal sealed class WorkerLine
     /// <summary>Layers in all.</summary>
     public int Total { get; }
 
-    /// <summary>Parses <c>##progress DONE TOTAL text</c>, <c>##warn CODE text</c>, <c>##note text</c> or <c>##summary text</c>; null for any other line.</summary>
+    /// <summary>
+    /// Parses <c>##progress DONE TOTAL text</c>, <c>##warn CODE text</c>, <c>##note text</c> or <c>##summary text</c>; null for any other line.
+    /// </summary>
     public static WorkerLine? Parse(string line)
     {
         if (Rest(line, "##summary ") is { } summary)

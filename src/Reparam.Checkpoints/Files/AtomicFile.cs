@@ -176,7 +176,8 @@ public sealed class AtomicFile : IDisposable
     /// Whether a write failed in the file system. A file that grows beyond what that or a limit of the process allows is told in an exception of its own.
     /// </summary>
     internal static bool IsWriteError(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException || (exception is ArgumentOutOfRangeException { ParamName: "value" } && exception.Source == typeof(FileStream).Assembly.GetName().Name);
+        exception is IOException or UnauthorizedAccessException
+            || (exception is ArgumentOutOfRangeException { ParamName: "value" } && exception.Source == typeof(FileStream).Assembly.GetName().Name);
 
     internal static bool IsFileSystemError(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException or System.Security.SecurityException;

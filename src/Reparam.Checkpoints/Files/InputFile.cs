@@ -43,7 +43,8 @@ public static class InputFile
     internal static byte[] WithoutMark(byte[] bytes)
     {
         // UTF-32 first: its mark begins with that of UTF-16.
-        foreach (var encoding in (Encoding[])[Encoding.UTF32, new UTF32Encoding(bigEndian: true, byteOrderMark: true), Encoding.Unicode, Encoding.BigEndianUnicode])
+        foreach (var encoding in (Encoding[])[Encoding.UTF32, new UTF32Encoding(bigEndian: true, byteOrderMark: true), Encoding.Unicode,
+            Encoding.BigEndianUnicode])
         {
             if (bytes.AsSpan().StartsWith(encoding.Preamble))
             {

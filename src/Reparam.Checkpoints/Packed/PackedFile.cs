@@ -47,7 +47,8 @@ public sealed class PackedFile : IDisposable
     public static bool IsPacked(ICheckpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return checkpoint.Metadata.ContainsKey(PackedKeys.FormatKey) || checkpoint.Metadata.ContainsKey(PackedKeys.LayersKey) || checkpoint.Metadata.ContainsKey(PackedKeys.CanaryKey);
+        return checkpoint.Metadata.ContainsKey(PackedKeys.FormatKey) || checkpoint.Metadata.ContainsKey(PackedKeys.LayersKey)
+            || checkpoint.Metadata.ContainsKey(PackedKeys.CanaryKey);
     }
 
     /// <summary>Opens and checks a packed file.</summary>
@@ -180,7 +181,8 @@ public sealed class PackedFile : IDisposable
         if (canary.Compare(matrix) is { } difference)
         {
             throw new CheckpointException(
-                Path, canary.Tensor, CheckpointRule.Canary, $"{difference}: the weights are not those that were written; the file was changed, or its writer was wrong");
+                Path, canary.Tensor, CheckpointRule.Canary,
+                $"{difference}: the weights are not those that were written; the file was changed, or its writer was wrong");
         }
     }
 
@@ -196,7 +198,8 @@ public sealed class PackedFile : IDisposable
     private CodedMatrix Checked(string name, PackedLayerSpec spec, CodedMatrix matrix, string? problem) =>
         problem is not null ? throw new CheckpointException(Path, name, CheckpointRule.Packed, problem)
         : matrix.Rows == spec.Rows && matrix.Columns == spec.Columns ? matrix
-        : throw new InvalidOperationException($"the format '{spec.Format}' read '{name}' as {matrix.Rows} × {matrix.Columns}, expected {spec.Rows} × {spec.Columns}");
+        : throw new InvalidOperationException(
+            $"the format '{spec.Format}' read '{name}' as {matrix.Rows} × {matrix.Columns}, expected {spec.Rows} × {spec.Columns}");
 
     private PackedLayerSpec Find(string name) =>
         layers.TryGetValue(name, out var spec)

@@ -70,12 +70,14 @@ public sealed class PackedFileWriter : IDisposable
         if (!written.SetEquals(listed))
         {
             throw new InvalidOperationException(
-                $"the format '{spec.Format}' wrote [{string.Join("; ", written.Order(StringComparer.Ordinal))}], expected the parts of its spec: [{string.Join("; ", listed.Order(StringComparer.Ordinal))}]");
+                $"the format '{spec.Format}' wrote [{string.Join("; ", written.Order(StringComparer.Ordinal))}], expected the parts of its spec: "
+                    + $"[{string.Join("; ", listed.Order(StringComparer.Ordinal))}]");
         }
 
         if (spec.Parts(name).FirstOrDefault(part => !spec.Format.Suffixes.Contains(part.Name[name.Length..])) is { } other)
         {
-            throw new InvalidOperationException($"the format '{spec.Format}' wrote '{other.Name}', expected '{name}' and one of its suffixes: {string.Join(", ", spec.Format.Suffixes)}");
+            throw new InvalidOperationException(
+                $"the format '{spec.Format}' wrote '{other.Name}', expected '{name}' and one of its suffixes: {string.Join(", ", spec.Format.Suffixes)}");
         }
     }
 
@@ -145,7 +147,8 @@ public sealed class PackedFileWriter : IDisposable
         {
             // The temporary file is gone when this is read.
             throw new CheckpointException(
-                path, exception.Tensor, CheckpointRule.Writable, $"the file was not put in its place, because it did not pass its check: {exception.Detail}", exception);
+                path, exception.Tensor, CheckpointRule.Writable, $"the file was not put in its place, because it did not pass its check: {exception.Detail}",
+                exception);
         }
     }
 

@@ -20,7 +20,8 @@ public abstract class PackedFormat<TSpec, TMatrix>(string name) : PackedFormat(n
     public sealed override CodedMatrix ReadLazily(ICheckpoint checkpoint, string weight, PackedLayerSpec spec) => ReadLazily(checkpoint, weight, Spec(spec));
 
     /// <inheritdoc/>
-    public sealed override void Write(SafetensorsWriter file, string weight, PackedLayerSpec spec, CodedMatrix matrix) => Write(file, weight, Spec(spec), Matrix(matrix));
+    public sealed override void Write(SafetensorsWriter file, string weight, PackedLayerSpec spec, CodedMatrix matrix) =>
+        Write(file, weight, Spec(spec), Matrix(matrix));
 
     /// <inheritdoc/>
     public sealed override string? Problem(CodedMatrix matrix) => Problem(Matrix(matrix));

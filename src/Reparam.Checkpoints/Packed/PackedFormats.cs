@@ -51,7 +51,8 @@ public static class PackedFormats
         if (format.Suffixes.IsDefaultOrEmpty || format.Suffixes.Any(static suffix => suffix.Length < 2 || suffix[0] != '.'))
         {
             throw new ArgumentException(
-                $"the format '{format.Name}' ({format.GetType()}) has the suffixes [{string.Join(", ", format.Suffixes.IsDefault ? [] : format.Suffixes)}], expected one or more, each a dot and a name",
+                $"the format '{format.Name}' ({format.GetType()}) has the suffixes [{string.Join(", ", format.Suffixes.IsDefault ? [] : format.Suffixes)}], "
+                    + "expected one or more, each a dot and a name",
                 nameof(format));
         }
 
@@ -64,5 +65,6 @@ public static class PackedFormats
         return Find(format.Name)!;
     }
 
-    private static ImmutableArray<string> SuffixesOf(ImmutableArray<PackedFormat> formats) => [.. formats.SelectMany(static format => format.Suffixes).Distinct()];
+    private static ImmutableArray<string> SuffixesOf(ImmutableArray<PackedFormat> formats) =>
+        [.. formats.SelectMany(static format => format.Suffixes).Distinct()];
 }

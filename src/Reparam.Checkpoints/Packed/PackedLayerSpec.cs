@@ -74,7 +74,8 @@ public abstract record PackedLayerSpec
         if (spec.Rows != matrix.Rows || spec.Columns != matrix.Columns)
         {
             throw new ArgumentException(
-                $"tensor '{weight}': found shape [{string.Join(", ", spec.Shape)}], expected {matrix.Rows} rows of {matrix.Columns} columns like the coded matrix",
+                $"tensor '{weight}': found shape [{string.Join(", ", spec.Shape)}], expected {matrix.Rows} rows of {matrix.Columns} columns like "
+                    + "the coded matrix",
                 nameof(shape));
         }
 

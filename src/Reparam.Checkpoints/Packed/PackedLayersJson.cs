@@ -42,5 +42,6 @@ internal static class PackedLayersJson
         return spec;
     }
 
-    private static DType TypeOf(string name) => DTypeExtensions.TryParse(name, out var dtype) ? dtype : throw new JsonException($"unknown dtype '{Printable.Of(name)}'");
+    private static DType TypeOf(string name) =>
+        DTypeExtensions.TryParse(name, out var dtype) ? dtype : throw new JsonException($"unknown dtype '{Printable.Of(name)}'");
 }

@@ -144,7 +144,8 @@ internal sealed record PackedMetadata(ImmutableSortedDictionary<string, PackedLa
         }
 
         // Not the suffixes of every registered format: what a file may hold does not depend on the program that reads it.
-        var others = PackedFormats.BuiltInSuffixes.Union(spec.Format.Suffixes).Select(suffix => name + suffix).Except(parts.Select(part => part.Name)).Where(checkpoint.Contains);
+        var others = PackedFormats.BuiltInSuffixes.Union(spec.Format.Suffixes).Select(suffix => name + suffix).Except(parts.Select(part => part.Name))
+            .Where(checkpoint.Contains);
         foreach (var other in others.Where(other => layers.Values.All(layer => layer.TableInfo?.Name != other)))
         {
             problems.Add($"unexpected '{other}': the layer '{name}' has no such part");

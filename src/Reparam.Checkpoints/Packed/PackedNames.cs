@@ -20,7 +20,8 @@ public static class PackedNames
                 {
                     throw new CheckpointException(
                         source.Path, name, CheckpointRule.Packed,
-                        $"found a tensor of this name, expected none: it is that of a part of the coded weight '{name[..^suffix.Length]}'. Rename it, or leave the weight out of coding");
+                        $"found a tensor of this name, expected none: it is that of a part of the coded weight '{name[..^suffix.Length]}'. Rename it, or "
+                            + "leave the weight out of coding");
                 }
             }
 
@@ -28,7 +29,8 @@ public static class PackedNames
             {
                 throw new CheckpointException(
                     source.Path, name, CheckpointRule.Packed,
-                    $"found {source.Info(name).Describe()}, expected no tensor of this name and form: it would be taken for a part of a coded weight. Rename it");
+                    $"found {source.Info(name).Describe()}, expected no tensor of this name and form: it would be taken for a part of a coded "
+                        + "weight. Rename it");
             }
         }
     }

@@ -23,11 +23,13 @@ public sealed class SpecMembers
 
     /// <summary>A whole number of 32 bits.</summary>
     /// <exception cref="JsonException">The member is missing or something else.</exception>
-    public int Int32(string name) => Find(name, JsonValueKind.Number, "a whole number").TryGetInt32(out var value) ? value : throw Wrong(name, "a whole number of 32 bits");
+    public int Int32(string name) =>
+        Find(name, JsonValueKind.Number, "a whole number").TryGetInt32(out var value) ? value : throw Wrong(name, "a whole number of 32 bits");
 
     /// <summary>A whole number of 64 bits.</summary>
     /// <exception cref="JsonException">The member is missing or something else.</exception>
-    public long Int64(string name) => Find(name, JsonValueKind.Number, "a whole number").TryGetInt64(out var value) ? value : throw Wrong(name, "a whole number of 64 bits");
+    public long Int64(string name) =>
+        Find(name, JsonValueKind.Number, "a whole number").TryGetInt64(out var value) ? value : throw Wrong(name, "a whole number of 64 bits");
 
     /// <summary>A number in single precision; beyond its range, infinity.</summary>
     /// <exception cref="JsonException">The member is missing or something else.</exception>
@@ -58,7 +60,9 @@ public sealed class SpecMembers
         var count = 0;
         foreach (var value in values.EnumerateArray())
         {
-            numbers[count++] = value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : throw Wrong(name, "a list of whole numbers of 64 bits");
+            numbers[count++] = value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+                ? number
+                : throw Wrong(name, "a list of whole numbers of 64 bits");
         }
 
         return numbers;

@@ -17,7 +17,9 @@ internal sealed class StoredTables
         if (listed?.DType != table?.DType || (table is not null && !listed!.Shape.SequenceEqual(table.Shape)))
         {
             throw new InvalidOperationException(
-                $"a matrix of the format '{spec.Format}' has {(table is null ? "no table" : $"the table {new TensorInfo("", table.DType, table.Shape).Describe()}")}, expected that of its spec: {listed?.Describe() ?? "none"}");
+                $"a matrix of the format '{spec.Format}' has "
+                    + $"{(table is null ? "no table" : $"the table {new TensorInfo("", table.DType, table.Shape).Describe()}")}, expected that of its spec: "
+                    + $"{listed?.Describe() ?? "none"}");
         }
 
         if (table is null)

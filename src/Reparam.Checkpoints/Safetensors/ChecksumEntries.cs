@@ -55,7 +55,9 @@ internal static class ChecksumEntries
                 var digits = entry.Value.GetString() ?? "";
                 if (!tensors.ContainsKey(entry.Name) || !ContentChecksum.IsWellFormed(digits))
                 {
-                    throw Broken(file, $"'{ContentChecksum.TensorsKey}': found '{entry.Name}', expected tensors of the file, each with {ContentChecksum.Digits} lower-case hexadecimal digits");
+                    throw Broken(
+                        file, $"'{ContentChecksum.TensorsKey}': found '{entry.Name}', expected tensors of the file, each with {ContentChecksum.Digits} "
+                            + "lower-case hexadecimal digits");
                 }
 
                 sums.Add(entry.Name, UInt128.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
@@ -67,7 +69,8 @@ internal static class ChecksumEntries
         }
 
         return tensors.Keys.FirstOrDefault(name => !sums.ContainsKey(name)) is { } missing
-            ? throw new CheckpointException(file, missing, CheckpointRule.Checksum, $"found no checksum of the tensor in '{ContentChecksum.TensorsKey}', expected one of every tensor")
+            ? throw new CheckpointException(
+                file, missing, CheckpointRule.Checksum, $"found no checksum of the tensor in '{ContentChecksum.TensorsKey}', expected one of every tensor")
             : sums;
     }
 

@@ -171,7 +171,8 @@ public sealed class SafetensorsFile : ICheckpoint
     }
 
     private static CheckpointException Changed(string path) => new(
-        path, null, CheckpointRule.Readable, "found another length or time of last change than when it was opened, expected a file at rest: it was written to while it was read");
+        path, null, CheckpointRule.Readable,
+        "found another length or time of last change than when it was opened, expected a file at rest: it was written to while it was read");
 
     private static CheckpointException Unreadable(string path, Exception exception) =>
         new(path, null, CheckpointRule.Readable, $"the file cannot be read: {exception.Message}", exception);

@@ -46,7 +46,9 @@ internal static class IndexChecksum
         var expected = Encoding.Latin1.GetString(index.Slice(place, ContentChecksum.Digits));
         if (Of(index, place, shards.Select(shard => shard.Metadata[Key])) is var found && found != expected)
         {
-            throw Broken(path, $"found an index and shards with the checksum {found}, expected {expected} as the index says: the index was changed, or a shard is of another checkpoint");
+            throw Broken(
+                path, $"found an index and shards with the checksum {found}, expected {expected} as the index says: the index was changed, or a shard is of "
+                    + "another checkpoint");
         }
     }
 

@@ -111,7 +111,8 @@ public sealed class ShardedCheckpoint : ICheckpoint
     {
         ImmutableArray<SafetensorsFile> all = [.. shards];
         return new ShardedCheckpoint(
-            indexPath, [], all, all.SelectMany(shard => shard.Names.Select(name => (name, shard))).ToImmutableDictionary(entry => entry.name, entry => entry.shard, StringComparer.Ordinal));
+            indexPath, [], all, all.SelectMany(shard => shard.Names.Select(name => (name, shard)))
+                .ToImmutableDictionary(entry => entry.name, entry => entry.shard, StringComparer.Ordinal));
     }
 
     /// <inheritdoc/>

@@ -27,7 +27,8 @@ internal sealed record ShardedOutput(string Folder, string Name)
         var file = Path.GetFileName(path);
         return file.EndsWith(Suffix, StringComparison.Ordinal) && file.Length > Suffix.Length
             ? new ShardedOutput(Path.GetDirectoryName(path) ?? "", file[..^Suffix.Length])
-            : throw new CheckpointException(path, null, CheckpointRule.Writable, $"found the name '{file}', expected one that ends in {Suffix}: shards are named after it");
+            : throw new CheckpointException(
+                path, null, CheckpointRule.Writable, $"found the name '{file}', expected one that ends in {Suffix}: shards are named after it");
     }
 
     /// <summary>File name of a shard.</summary>
@@ -39,7 +40,8 @@ internal sealed record ShardedOutput(string Folder, string Name)
     public bool Includes(string path)
     {
         var file = Path.GetFileName(path);
-        return Path.GetDirectoryName(path) == Path.GetDirectoryName(Single) && (file == Path.GetFileName(Index) || file == Path.GetFileName(Single) || IsShard(file));
+        return Path.GetDirectoryName(path) == Path.GetDirectoryName(Single)
+            && (file == Path.GetFileName(Index) || file == Path.GetFileName(Single) || IsShard(file));
     }
 
     /// <summary>Shards of this name that an index of an earlier write lists; nothing else of the folder is ours.</summary>
@@ -102,12 +104,14 @@ internal sealed record ShardedOutput(string Folder, string Name)
     {
         var prefix = Name + "-";
         const string Middle = "-of-";
-        if (file.Length != prefix.Length + Digits + Middle.Length + Digits + Suffix.Length || !file.StartsWith(prefix, StringComparison.Ordinal) || !file.EndsWith(Suffix, StringComparison.Ordinal))
+        if (file.Length != prefix.Length + Digits + Middle.Length + Digits + Suffix.Length || !file.StartsWith(prefix, StringComparison.Ordinal)
+            || !file.EndsWith(Suffix, StringComparison.Ordinal))
         {
             return false;
         }
 
         var numbers = file.AsSpan(prefix.Length, Digits + Middle.Length + Digits);
-        return numbers[Digits..].StartsWith(Middle) && numbers[..Digits].IndexOfAnyExceptInRange('0', '9') < 0 && numbers[^Digits..].IndexOfAnyExceptInRange('0', '9') < 0;
+        return numbers[Digits..].StartsWith(Middle) && numbers[..Digits].IndexOfAnyExceptInRange('0', '9') < 0
+            && numbers[^Digits..].IndexOfAnyExceptInRange('0', '9') < 0;
     }
 }

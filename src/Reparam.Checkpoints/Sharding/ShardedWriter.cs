@@ -55,7 +55,8 @@ public static class ShardedWriter
     /// <exception cref="CheckpointException">A file cannot be written, or a source gave another number of bytes than declared.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static string Write(
-        SafetensorsWriter writer, string folder, string name, long maxShardBytes, CancellationToken cancellationToken = default, Action<ICheckpoint>? review = null)
+        SafetensorsWriter writer, string folder, string name, long maxShardBytes, CancellationToken cancellationToken = default,
+        Action<ICheckpoint>? review = null)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxShardBytes, 1);
@@ -111,7 +112,8 @@ public static class ShardedWriter
     /// <summary>Writes all shards under temporary names.</summary>
     /// <returns>Their file names.</returns>
     private static string[] Stage(
-        SafetensorsWriter writer, ShardedOutput output, ImmutableArray<ImmutableArray<TensorToWrite>> parts, List<AtomicFile> staged, CancellationToken cancellationToken)
+        SafetensorsWriter writer, ShardedOutput output, ImmutableArray<ImmutableArray<TensorToWrite>> parts, List<AtomicFile> staged,
+        CancellationToken cancellationToken)
     {
         var names = new string[parts.Length];
         for (var i = 0; i < parts.Length; i++)

@@ -34,7 +34,8 @@ internal static class BitPlans
             using var calibration = CalibrationFile.Open(file);
             return CalibrationPlan.Read(calibration) is { } made
                 ? made.Apply(layers, file)
-                : throw new CompressionException(file, CompressionDiagnostics.UnusableBitPlan.With("the calibration was not made through the network and holds no plan"));
+                : throw new CompressionException(
+                    file, CompressionDiagnostics.UnusableBitPlan.With("the calibration was not made through the network and holds no plan"));
         }
 
         return BitPlan.Read(file).Apply(layers, file);
@@ -58,7 +59,8 @@ internal static class BitPlans
             .OrderBy(width => width.Key.Bits).Select(width => $"{width.Value} at {width.Key.Name}");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"plan for {plan.Budget} by {(plan.Cost == "error" ? "each layer's error" : plan.Cost)}: {plan.BitsPerWeight:0.000} bits a weight, {string.Join(", ", widths)}");
+            $"plan for {plan.Budget} by {(plan.Cost == "error" ? "each layer's error" : plan.Cost)}: {plan.BitsPerWeight:0.000} bits a weight, "
+                + $"{string.Join(", ", widths)}");
     }
 
     /// <summary>A plan as a table.</summary>
@@ -76,7 +78,10 @@ internal static class BitPlans
             [
                 layer.Tensor,
                 layer.Method ?? "",
-                .. options.Select(name => layer.Chosen.FirstOrDefault(option => option.Key == name).Value is { ValueKind: not JsonValueKind.Undefined } value ? value.ToString() : ""),
+                .. options.Select(
+                    name => layer.Chosen.FirstOrDefault(option => option.Key == name).Value is { ValueKind: not JsonValueKind.Undefined } value
+                        ? value.ToString()
+                        : ""),
                 layer.Bytes.ToString("N0", CultureInfo.InvariantCulture),
                 layer.Cost.ToString("0.000E+0", CultureInfo.InvariantCulture),
                 layer.Fixed ? "fixed" : "",

@@ -102,5 +102,6 @@ internal sealed class BudgetArguments
     public string? Plan(ParseResult parsed) => parsed.GetValue(plan);
 
     /// <summary>Whether widths come from a budget or a plan.</summary>
-    public bool SetsWidths(CommandResult result) => ((Option[])[targetBits, targetSize, maxOutputError, plan]).Any(option => result.GetResult(option) is not null);
+    public bool SetsWidths(CommandResult result) =>
+        ((Option[])[targetBits, targetSize, maxOutputError, plan]).Any(option => result.GetResult(option) is not null);
 }

@@ -49,7 +49,9 @@ internal static class BuildCommand
 
         if (layers.IsEmpty)
         {
-            WorkerCommand.Print(output, $"##warn {CompressionDiagnostics.NothingToCompress.Id} no layer of {plan.Model} has a post-training method; every tensor is copied as it is");
+            WorkerCommand.Print(
+                output, $"##warn {CompressionDiagnostics.NothingToCompress.Id} no layer of {plan.Model} has a post-training method; every tensor is "
+                    + "copied as it is");
         }
 
         var allocation = plan.ReadAllocation();
@@ -74,7 +76,9 @@ internal static class BuildCommand
         // Targets are right for the codings that they were made with; what is coded is for the annotations and the item to say.
         if (allocation is null && inputs is not null && CalibrationPlan.Read(inputs.File)?.Differing(layers) is > 0 and var differing)
         {
-            WorkerCommand.Print(output, $"##note {differing} of {layers.Length} layers are coded otherwise than when their targets were made: calibrate again, or take the calibration's plan with AllocationPlan");
+            WorkerCommand.Print(
+                output, $"##note {differing} of {layers.Length} layers are coded otherwise than when their targets were made: calibrate again, or take the "
+                    + "calibration's plan with AllocationPlan");
         }
 
         IReadOnlyList<FileGroup> made = [];
@@ -100,7 +104,9 @@ internal static class BuildCommand
             }
         }
 
-        var report = CheckpointCompressor.Compress(checkpoint, layers, plan.Output, settings, lines, cancellation) with { Allocation = bits, Steps = steps.Steps };
+        var report = CheckpointCompressor.Compress(
+            checkpoint, layers, plan.Output, settings, lines, cancellation) with
+        { Allocation = bits, Steps = steps.Steps };
         var prepacked = PrepackedFiles.Write(plan.Output, paths, cancellation);
         if (plan.Report is not null)
         {
@@ -188,7 +194,9 @@ internal static class BuildCommand
             {
                 WorkerCommand.Print(output, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: {layer.Options.Method.Describe(layer.Options)}, {CompressCommand.Errors(layer.RelativeError, layer.RelativeOutputError)}{(layer.IsCached ? ", from the cache" : "")}"));
+                    $"##progress {value.Done} {value.Total} {value.Tensor} [{string.Join(", ", layer.Shape)}]: "
+                        + $"{layer.Options.Method.Describe(layer.Options)}, "
+                        + $"{CompressCommand.Errors(layer.RelativeError, layer.RelativeOutputError)}{(layer.IsCached ? ", from the cache" : "")}"));
                 if (layer.Warning is { } warning)
                 {
                     WorkerCommand.Print(output, $"##warn {warning.Diagnostic.Id} {warning.Text}");

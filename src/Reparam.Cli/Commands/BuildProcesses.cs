@@ -8,13 +8,16 @@ namespace Reparam.Cli.Commands;
 /// </summary>
 internal static class BuildProcesses
 {
-    // What MSBuild writes on the command line of each process that it starts for itself. One that several builds use, one after the other, ends its task itself when its build is gone, and who
-    // started it does not count.
+    // What MSBuild writes on the command line of each process that it starts for itself. One that several builds use, one after the other, ends its task
+    // itself when its build is gone, and who started it does not count.
     private const string Servant = "/nodemode:";
     private const string Reused = "/nodereuse:true";
     private const int MaxLength = 8;
 
-    /// <summary>The process and, as long as each is one of MSBuild's servants, the one that started it. Where the system does not tell (all but Linux), the process alone.</summary>
+    /// <summary>
+    /// The process and, as long as each is one of MSBuild's servants, the one that started it. Where the system does not tell (all but Linux), the process
+    /// alone.
+    /// </summary>
     public static IReadOnlyList<int> From(int id)
     {
         List<int> chain = [id];
@@ -29,7 +32,8 @@ internal static class BuildProcesses
     private static bool IsServant(int id)
     {
         var arguments = Read(id, "cmdline").Split('\0');
-        return arguments.Any(argument => argument.StartsWith(Servant, StringComparison.OrdinalIgnoreCase)) && !arguments.Contains(Reused, StringComparer.OrdinalIgnoreCase);
+        return arguments.Any(argument => argument.StartsWith(Servant, StringComparison.OrdinalIgnoreCase))
+            && !arguments.Contains(Reused, StringComparer.OrdinalIgnoreCase);
     }
 
     // 12345 (dotnet) S 12340 …; the name may hold anything.

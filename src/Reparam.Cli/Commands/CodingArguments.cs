@@ -49,7 +49,8 @@ internal sealed class CodingArguments
     public IReadOnlyList<string> Planned(ParseResult parsed)
     {
         var chosen = Method(parsed.CommandResult);
-        return [.. Members(chosen).Where(member => member.IsRequired && chosen.PlannedOptions.Contains(member.Name)).Select(CommandName).Where(name => IsGiven(parsed.CommandResult, name))];
+        return [.. Members(chosen).Where(member => member.IsRequired && chosen.PlannedOptions.Contains(member.Name)).Select(CommandName)
+            .Where(name => IsGiven(parsed.CommandResult, name))];
     }
 
     /// <summary>Reads and checks them.</summary>
@@ -123,7 +124,8 @@ internal sealed class CodingArguments
     private static IEnumerable<OptionMember> Members(PostTrainingMethod method) => method.Options.Members.Where(member => !member.IsOfPlan);
 
     // A truth is a switch that turns the default round.
-    private static string CommandName(OptionMember member) => member is { IsTruth: true, Default: true } ? Negation + member.CommandName[2..] : member.CommandName;
+    private static string CommandName(OptionMember member) =>
+        member is { IsTruth: true, Default: true } ? Negation + member.CommandName[2..] : member.CommandName;
 
     private static Option Create(string name)
     {
@@ -140,7 +142,9 @@ internal sealed class CodingArguments
     private static string Describe(OptionMember member)
     {
         var help = member.IsTruth && CommandName(member).StartsWith(Negation, StringComparison.Ordinal) ? $"Not so: {member.Help}" : member.Help;
-        return member.IsTruth ? help : $"{help} ({member.Expected}{(member.IsRequired ? "; needed unless a budget or a plan chooses" : $"; default {member.DefaultText}")})";
+        return member.IsTruth
+            ? help
+            : $"{help} ({member.Expected}{(member.IsRequired ? "; needed unless a budget or a plan chooses" : $"; default {member.DefaultText}")})";
     }
 
     private static string HelpName(OptionMember member) => member.Names.Count > 0 ? string.Join("|", member.Names) : "N";

@@ -16,7 +16,12 @@ internal static class CompressCommand
 {
     public static Command Create()
     {
-        var input = new Argument<string>("IN.safetensors") { Description = "The dense checkpoint: a safetensors file, an index of shards, or a folder with one of them." };
+        var input =
+            new Argument<string>("IN.safetensors")
+            {
+                Description = "The dense checkpoint: a safetensors file, an index of shards, or a folder with "
+                + "one of them."
+            };
         var target = new Option<string>("--output", "-o") { Description = "The packed file to write.", Required = true, HelpName = "OUT.safetensors" };
         var coding = new CodingArguments();
         var budget = new BudgetArguments();
@@ -28,18 +33,21 @@ internal static class CompressCommand
         var threads = new Option<int>("--threads") { Description = "Cores to use, 0 for all. The bytes do not depend on it.", HelpName = "N" }.AsWhole();
         var include = new Option<string?>("--include")
         {
-            Description = "Code only tensors whose name contains a match of this regular expression. Every floating tensor of two or more dimensions if left out, embeddings and heads too.",
+            Description = "Code only tensors whose name contains a match of this regular expression. Every floating tensor of two or more dimensions if left "
+                + "out, embeddings and heads too.",
             HelpName = "REGEX",
         };
         var everything = new Option<bool>("--include-all")
         {
-            Description = "Code what is copied by rule as well: scales and zero points of a checkpoint that is quantised already, and buffers that models compute, such as causal masks.",
+            Description = "Code what is copied by rule as well: scales and zero points of a checkpoint that is quantised already, and buffers that models "
+                + "compute, such as causal masks.",
         };
         var exclude = new Option<string?>("--exclude") { Description = "Copy tensors whose name contains a match as they are.", HelpName = "REGEX" };
         var report = new Option<string?>("--report") { Description = "Write what became of each weight as JSON.", HelpName = "FILE" };
         var cache = new Option<string?>("--cache")
         {
-            Description = "Keep each coded weight in this folder, and take from there what an earlier run coded in the same way. The bytes do not depend on it. Nothing is ever removed: delete the folder, or files in it, as you like.",
+            Description = "Keep each coded weight in this folder, and take from there what an earlier run coded in the same way. The bytes do not depend on "
+                + "it. Nothing is ever removed: delete the folder, or files in it, as you like.",
             HelpName = "FOLDER",
         };
         var shardSize = new ShardSizeArgument();
@@ -87,7 +95,8 @@ internal static class CompressCommand
                 layers = BitPlans.Apply(saved, checkpoint, layers);
             }
 
-            using var inputs = CalibrationInput.Open(parsed.GetValue(calibration), checkpoint, layers, parsed.GetValue(threads), [destination, reportFile, planFile], cancellation);
+            using var inputs = CalibrationInput.Open(
+                parsed.GetValue(calibration), checkpoint, layers, parsed.GetValue(threads), [destination, reportFile, planFile], cancellation);
             var settings = new CompressionSettings
             {
                 Review = SelfCheck.Run,
@@ -126,7 +135,10 @@ internal static class CompressCommand
                 plan.Write(planFile);
             }
 
-            CommandErrors.Warn(parsed.InvocationConfiguration.Error, file, [.. budget.Warnings(parsed, coding.Planned(parsed), allocation is not null), .. selection.Warnings, .. inputs?.Warnings ?? [], .. result.Warnings]);
+            CommandErrors.Warn(
+                parsed.InvocationConfiguration.Error, file,
+                [.. budget.Warnings(parsed, coding.Planned(parsed), allocation is not null), .. selection.Warnings, .. inputs?.Warnings
+                    ?? [], .. result.Warnings]);
             foreach (var note in result.Notes.Concat(result.CacheNotes))
             {
                 output.WriteLine(CommandErrors.OneLine(note));
@@ -144,8 +156,10 @@ internal static class CompressCommand
             ? "no weight coded"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Number(report.Layers.Length, "weight")} coded, {report.SourceBytes:N0} bytes became {report.StoredBytes:N0} ({report.BitsPerWeight:0.000} bits a weight), {Errors(report.RelativeError, report.RelativeOutputError)}, {Layouts(report)}");
-        return $"{coded}, {Number(report.Copied.Length, "tensor")} copied{(report.Copied.IsEmpty ? "" : $" ({CopiedTensor.Summary(report.Copied)})")}{Saved(report.Cache)}";
+                $"{Number(report.Layers.Length, "weight")} coded, {report.SourceBytes:N0} bytes became {report.StoredBytes:N0} ({report.BitsPerWeight:0.000} "
+                    + $"bits a weight), {Errors(report.RelativeError, report.RelativeOutputError)}, {Layouts(report)}");
+        return $"{coded}, {Number(report.Copied.Length, "tensor")} "
+            + $"copied{(report.Copied.IsEmpty ? "" : $" ({CopiedTensor.Summary(report.Copied)})")}{Saved(report.Cache)}";
     }
 
     /// <summary>The errors that were measured, in words.</summary>
@@ -164,7 +178,9 @@ internal static class CompressCommand
         var layouts = report.Layers.CountBy(layer => layer.Layout)
             .OrderByDescending(layout => layout.Value).ThenBy(layout => layout.Key, StringComparer.Ordinal).ToArray();
         var auto = report.Layers.Any(layer => layer.Tried.Length > 0) ? " by the lowest error" : "";
-        return layouts.Length == 1 ? $"layout {layouts[0].Key}{auto}" : $"layouts {string.Join(", ", layouts.Select(layout => $"{layout.Key} ({layout.Value})"))}{auto}";
+        return layouts.Length == 1
+            ? $"layout {layouts[0].Key}{auto}"
+            : $"layouts {string.Join(", ", layouts.Select(layout => $"{layout.Key} ({layout.Value})"))}{auto}";
     }
 
     private static string Number(int count, string what) => count == 1 ? $"1 {what}" : string.Create(CultureInfo.InvariantCulture, $"{count} {what}s");

@@ -22,16 +22,24 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var torch = new Option<string?>("--libtorch") { Description = "Also try to load TorchSharp and libtorch from this folder, such as the output of a trainer.", HelpName = "FOLDER" };
+        var torch = new Option<string?>("--libtorch")
+        {
+            Description = "Also try to load TorchSharp and libtorch from this folder, such as the output of a "
+            + "trainer.",
+            HelpName = "FOLDER"
+        };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of text." };
-        var command = new Command("doctor", "Says what this machine and process have, which kernels packed products take and why. Fails when an environment variable holds a wrong value.")
+        var command = new Command(
+            "doctor", "Says what this machine and process have, which kernels packed products take and why. Fails when an environment variable holds "
+                + "a wrong value.")
         {
             torch, json,
         };
         command.SetAction(parsed =>
         {
             var isSound = false;
-            var status = CommandErrors.Run(parsed.InvocationConfiguration.Error, () => isSound = Run(parsed.InvocationConfiguration, parsed.GetValue(torch), parsed.GetValue(json)));
+            var status = CommandErrors.Run(
+                parsed.InvocationConfiguration.Error, () => isSound = Run(parsed.InvocationConfiguration, parsed.GetValue(torch), parsed.GetValue(json)));
             return status == 0 && !isSound ? 1 : status;
         });
         return command;

@@ -12,7 +12,9 @@ internal static class DoctorText
         Section("Machine");
         Line("processor", machine.Processor);
         Line("processors", Processors(machine.Limits));
-        Line("data caches", $"{CacheSizes.Format(machine.Caches.Level1)}, {CacheSizes.Format(machine.Caches.Level2)}, {CacheSizes.Format(machine.Caches.Level3)}");
+        Line(
+            "data caches", $"{CacheSizes.Format(machine.Caches.Level1)}, {CacheSizes.Format(machine.Caches.Level2)}, "
+                + $"{CacheSizes.Format(machine.Caches.Level3)}");
         Line("system", $"{machine.System}, {machine.Architecture}");
 
         Section("Process");

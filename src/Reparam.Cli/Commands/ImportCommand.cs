@@ -12,7 +12,8 @@ internal static class ImportCommand
         var output = new Option<string>("--output", "-o") { Description = "The safetensors file to write.", Required = true, HelpName = "OUT.safetensors" };
         var format = new Option<string>("--format")
         {
-            Description = "The format; pytorch is what torch.save and torch.jit.save write (.pt, .pth, .th, .bin, .ckpt), onnx a model with its external data, " +
+            Description =
+                "The format; pytorch is what torch.save and torch.jit.save write (.pt, .pth, .th, .bin, .ckpt), onnx a model with its external data, " +
                 "llama2c the legacy .bin of llama2.c.",
             DefaultValueFactory = _ => Name(ImportFormat.Auto),
         };

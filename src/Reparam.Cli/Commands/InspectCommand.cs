@@ -13,7 +13,11 @@ internal static class InspectCommand
     {
         var file = new Argument<string>("FILE") { Description = "A safetensors file, a packed file, an index of shards, or a folder with one of them." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of tables." };
-        var verify = new Option<bool>("--verify") { Description = "Also read every byte and compare it with the checksums that the file has; of a packed file check the form of every coded weight and its check values too, on every kernel path of this machine." };
+        var verify = new Option<bool>("--verify")
+        {
+            Description = "Also read every byte and compare it with the checksums that the file has; of a packed file "
+            + "check the form of every coded weight and its check values too, on every kernel path of this machine."
+        };
         var command = new Command("inspect", "Lists tensors, metadata and coded layers of a checkpoint, after checking every rule of its header.")
         {
             file, json, verify,
@@ -49,8 +53,12 @@ internal static class InspectCommand
         }
 
         VerifyLayers(packed);
-        var layers = string.Create(CultureInfo.InvariantCulture, $"{packed.Layers.Count:N0} coded weights have their form, {packed.Canaries.Count:N0} of them give their check values");
-        return bytes is null ? $"Verified in part: {layers}; {sums}, as files of earlier versions, so a change elsewhere is not seen" : $"Verified: {sums}; {layers}";
+        var layers = string.Create(
+            CultureInfo.InvariantCulture, $"{packed.Layers.Count:N0} coded weights have their form, {packed.Canaries.Count:N0} of them give "
+                + $"their check values");
+        return bytes is null
+            ? $"Verified in part: {layers}; {sums}, as files of earlier versions, so a change elsewhere is not seen"
+            : $"Verified: {sums}; {layers}";
     }
 
     private static void VerifyLayers(PackedFile packed)

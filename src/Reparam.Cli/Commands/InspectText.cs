@@ -77,7 +77,8 @@ internal static class InspectText
         var summary = spec.Format.Describe(spec);
         return
         [
-            name, Printable.Of(spec.Method), Shape(spec.Shape), spec.Format.Name, summary.Bits, summary.Group, summary.Scales, Number(spec.StoredBytes), Ratio(packed.BitsPerWeight(name)),
+            name, Printable.Of(spec.Method), Shape(spec.Shape), spec.Format.Name, summary.Bits, summary.Group, summary.Scales, Number(spec.StoredBytes),
+            Ratio(packed.BitsPerWeight(name)),
         ];
     }
 

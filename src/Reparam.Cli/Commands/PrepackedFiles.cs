@@ -25,6 +25,7 @@ internal static class PrepackedFiles
         }
 
         using var packed = PackedFile.Open(packedFile);
-        return [.. paths.Select(path => (File: PrepackedFile.PathOf(packedFile, path), Path: path)).Select(place => (place.File, PrepackedFile.Write(packed, place.Path, place.File, cancellation)))];
+        return [.. paths.Select(path => (File: PrepackedFile.PathOf(packedFile, path), Path: path))
+            .Select(place => (place.File, PrepackedFile.Write(packed, place.Path, place.File, cancellation)))];
     }
 }

@@ -7,7 +7,8 @@ using Reparam.Merging;
 namespace Reparam.Cli.Commands;
 
 /// <summary>One line that is drawn over while a command runs; nothing when the output is no terminal.</summary>
-internal sealed class ProgressLine(TextWriter writer) : IProgress<ImportProgress>, IProgress<CompressionProgress>, IProgress<AllocationProgress>, IProgress<OperationProgress>, IDisposable
+internal sealed class ProgressLine(TextWriter writer)
+    : IProgress<ImportProgress>, IProgress<CompressionProgress>, IProgress<AllocationProgress>, IProgress<OperationProgress>, IDisposable
 {
     private const int BarWidth = 24;
 

@@ -9,7 +9,8 @@ internal sealed class ShardSizeArgument
 {
     public Option<string?> Option { get; } = new("--shard-size")
     {
-        Description = "Write shards of at most SIZE bytes of data, such as 2GB, and an index: OUT-00001-of-0000N.safetensors and OUT.safetensors.index.json. One file if it all fits into one.",
+        Description = "Write shards of at most SIZE bytes of data, such as 2GB, and an index: OUT-00001-of-0000N.safetensors and OUT.safetensors.index.json. "
+            + "One file if it all fits into one.",
         HelpName = "SIZE",
     };
 

@@ -3,7 +3,8 @@ using System.CommandLine;
 namespace Reparam.Cli.Extensions;
 
 /// <summary>
-/// The option <c>--extension FILE.dll</c>, which every command takes. It is read before the commands are made, because what is registered decides which options they have.
+/// The option <c>--extension FILE.dll</c>, which every command takes. It is read before the commands are made, because what is registered decides which
+/// options they have.
 /// </summary>
 internal static class ExtensionArguments
 {

@@ -3,7 +3,9 @@ using System.Runtime.Loader;
 
 namespace Reparam.Cli.Extensions;
 
-/// <summary>Where an extension is loaded: what the tool has is the tool's, so that both know the same classes; all else comes from beside the extension.</summary>
+/// <summary>
+/// Where an extension is loaded: what the tool has is the tool's, so that both know the same classes; all else comes from beside the extension.
+/// </summary>
 /// <param name="file">Full path of the extension.</param>
 internal sealed class ExtensionContext(string file) : AssemblyLoadContext(Path.GetFileName(file))
 {

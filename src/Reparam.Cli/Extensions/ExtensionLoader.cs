@@ -31,7 +31,9 @@ internal static class ExtensionLoader
 
     /// <summary>Loads assemblies, each once, and registers their methods.</summary>
     /// <param name="files">Paths.</param>
-    /// <exception cref="CompressionException">RPB0115: a file is no .NET assembly, was built for another version, brings nothing, or brings what is there already.</exception>
+    /// <exception cref="CompressionException">
+    /// RPB0115: a file is no .NET assembly, was built for another version, brings nothing, or brings what is there already.
+    /// </exception>
     /// <exception cref="CheckpointOperationException">RPB0177: a marked method is no operation, or has the name of another.</exception>
     public static void Load(IEnumerable<string> files)
     {
@@ -147,9 +149,12 @@ internal static class ExtensionLoader
         foreach (var reference in metadata.AssemblyReferences.Select(metadata.GetAssemblyReference))
         {
             var name = metadata.GetString(reference.Name);
-            if (name.StartsWith(OwnNames, StringComparison.Ordinal) && IsOurs(name) && (reference.Version.Major, reference.Version.Minor) != (own.Major, own.Minor))
+            if (name.StartsWith(OwnNames, StringComparison.Ordinal) && IsOurs(name)
+                && (reference.Version.Major, reference.Version.Minor) != (own.Major, own.Minor))
             {
-                throw Refuse(file, $"it was built with {name} {reference.Version.ToString(3)}, and this tool is {own.ToString(3)}: build it with the same version of Reparam.Sdk");
+                throw Refuse(
+                    file, $"it was built with {name} {reference.Version.ToString(3)}, and this tool is {own.ToString(3)}: build it with the same version of "
+                        + "Reparam.Sdk");
             }
         }
     }

@@ -34,7 +34,8 @@ internal sealed record CacheSizes(long Level1, long Level2, long Level3)
         {
             foreach (var index in Directory.EnumerateDirectories(folder, "index*"))
             {
-                if (Text(index, "type") is "Data" or "Unified" && int.TryParse(Text(index, "level"), CultureInfo.InvariantCulture, out var level) && level is >= 1 and <= 3)
+                if (Text(index, "type") is "Data" or "Unified" && int.TryParse(Text(index, "level"), CultureInfo.InvariantCulture, out var level)
+                    && level is >= 1 and <= 3)
                 {
                     sizes[level] = Math.Max(sizes[level], Bytes(Text(index, "size")));
                 }

@@ -6,7 +6,9 @@ namespace Reparam.Cli.Machine;
 /// <summary>An instruction set that matters to the kernels.</summary>
 /// <param name="Name">Its usual name.</param>
 /// <param name="Available">Whether this process may use it.</param>
-/// <param name="SwitchedOff">Whether the processor has it and this process may not: an environment variable of .NET, or an ahead-of-time compiler, left it out.</param>
+/// <param name="SwitchedOff">
+/// Whether the processor has it and this process may not: an environment variable of .NET, or an ahead-of-time compiler, left it out.
+/// </param>
 internal sealed record InstructionSet(string Name, bool Available, bool SwitchedOff)
 {
     private static readonly (string Name, string Flag, Func<bool> IsSupported)[] Known =

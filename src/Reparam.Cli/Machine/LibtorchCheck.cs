@@ -14,7 +14,8 @@ internal sealed record LibtorchCheck(string? Folder, string? Version, string? Pr
         {
             return new LibtorchCheck(folder, folder is null ? null : LibtorchFolder.Load(folder), null);
         }
-        catch (Exception exception) when (exception is IOException or DllNotFoundException or BadImageFormatException or TypeLoadException or MissingMemberException)
+        catch (Exception exception) when (exception is IOException or DllNotFoundException or BadImageFormatException or TypeLoadException
+            or MissingMemberException)
         {
             return new LibtorchCheck(folder, null, exception.Message);
         }

@@ -4,7 +4,10 @@ using System.Runtime.Loader;
 
 namespace Reparam.Cli.Machine;
 
-/// <summary>TorchSharp and libtorch in a folder that the user names: the output of any program that trains. The command does not depend on them, so they are loaded by name.</summary>
+/// <summary>
+/// TorchSharp and libtorch in a folder that the user names: the output of any program that trains. The command does not depend on them, so they are loaded
+/// by name.
+/// </summary>
 internal static class LibtorchFolder
 {
     /// <summary>Loads TorchSharp.dll and the libraries beside it, and calls one function of libtorch.</summary>

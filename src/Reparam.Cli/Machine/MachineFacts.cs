@@ -13,7 +13,8 @@ namespace Reparam.Cli.Machine;
 /// <param name="Caches">Data caches.</param>
 /// <param name="InstructionSets">Instruction sets.</param>
 internal sealed record MachineFacts(
-    string Processor, string Architecture, string System, string Runtime, string Compilation, ProcessorLimits Limits, CacheSizes Caches, IReadOnlyList<InstructionSet> InstructionSets)
+    string Processor, string Architecture, string System, string Runtime, string Compilation, ProcessorLimits Limits, CacheSizes Caches,
+    IReadOnlyList<InstructionSet> InstructionSets)
 {
     /// <summary>Those of this machine and process.</summary>
     public static MachineFacts Read() => new(
@@ -28,5 +29,6 @@ internal sealed record MachineFacts(
 
     /// <summary>One line for the head of a table.</summary>
     public string Line() =>
-        $"{Processor}, {Limits.Processors} processors, caches {CacheSizes.Format(Caches.Level1)}, {CacheSizes.Format(Caches.Level2)}, {CacheSizes.Format(Caches.Level3)}; {System}; {Runtime}";
+        $"{Processor}, {Limits.Processors} processors, caches {CacheSizes.Format(Caches.Level1)}, {CacheSizes.Format(Caches.Level2)}, "
+            + $"{CacheSizes.Format(Caches.Level3)}; {System}; {Runtime}";
 }

@@ -16,6 +16,7 @@ internal sealed record ProcessorInfo(string Name, IReadOnlySet<string> Flags)
         var flags = Value("flags") ?? Value("Features") ?? "";
         return new ProcessorInfo(name, flags.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal));
 
-        string? Value(string key) => lines.Where(line => line.Split(':')[0].Trim() == key).Select(line => line[(line.IndexOf(':') + 1)..].Trim()).FirstOrDefault();
+        string? Value(string key) =>
+            lines.Where(line => line.Split(':')[0].Trim() == key).Select(line => line[(line.IndexOf(':') + 1)..].Trim()).FirstOrDefault();
     }
 }

@@ -23,7 +23,10 @@ internal sealed record ProcessorLimits(int Processors, int? Affinity, double? Qu
         };
         return parts is [var used, var of] && Number(used) is > 0 and var time && Number(of) is > 0 and var span ? time / span : null;
 
-        string[]? Read(string name) => Path.Combine(folder, name) is var file && File.Exists(file) ? File.ReadAllText(file).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) : null;
+        string[]? Read(string name) =>
+            Path.Combine(folder, name) is var file && File.Exists(file)
+                ? File.ReadAllText(file).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                : null;
         static double? Number(string text) => double.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 }

@@ -66,11 +66,13 @@ public static class BitAllocator
             var chosen = Solve(measured, cost, relative, budget);
             var isUniform = false;
             var measure = measured.All(layer => layer.HasDivergence) ? AllocationCost.Divergence : AllocationCost.Output;
-            if (BestUniform(measured, measure, relative, budget) is var (width, uniform) && Sum(uniform, measured, measure, relative) < Sum(chosen, measured, measure, relative))
+            if (BestUniform(measured, measure, relative, budget) is var (width, uniform)
+                && Sum(uniform, measured, measure, relative) < Sum(chosen, measured, measure, relative))
             {
                 notes.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the mixed plan is dropped for {width} in every layer: by {Name(measure)} it measures {Sum(chosen, measured, measure, relative):G4}, above {Sum(uniform, measured, measure, relative):G4}"));
+                    $"the mixed plan is dropped for {width} in every layer: by {Name(measure)} it measures {Sum(chosen, measured, measure, relative):G4}, "
+                        + $"above {Sum(uniform, measured, measure, relative):G4}"));
                 (chosen, isUniform) = (uniform, true);
             }
 
@@ -83,12 +85,14 @@ public static class BitAllocator
             var measured = Measure((layer, size) => Ladders.Of(layer, size), candidate => candidate.RelativeError <= limit);
             NoteErrors(measured, measured.Any(layer => !layer.IsCalibrated));
             Candidate[] chosen = [.. measured.Select(layer =>
-                layer.Candidates.Where(candidate => candidate.RelativeError <= limit).OrderBy(candidate => candidate.Bytes + candidate.TableBytes).ThenBy(candidate => candidate.RelativeError).FirstOrDefault()
+                layer.Candidates.Where(candidate => candidate.RelativeError <= limit).OrderBy(candidate => candidate.Bytes + candidate.TableBytes)
+                    .ThenBy(candidate => candidate.RelativeError).FirstOrDefault()
                 ?? layer.Candidates.MinBy(candidate => candidate.RelativeError)!)];
             var problems = measured.Zip(chosen)
                 .Where(pair => pair.Second.RelativeError > limit)
                 .Select(pair => CompressionDiagnostics.OutputErrorExceeded.With(
-                    pair.First.Plan.Tensor, pair.Second.Options.Method.Describe(pair.Second.Options), pair.First.Plan.Fixed ? ", to which it is fixed," : "", pair.Second.RelativeError, limit))
+                    pair.First.Plan.Tensor, pair.Second.Options.Method.Describe(pair.Second.Options), pair.First.Plan.Fixed ? ", to which it is fixed," : "",
+                    pair.Second.RelativeError, limit))
                 .ToArray();
             if (problems.Length > 0)
             {
@@ -113,7 +117,8 @@ public static class BitAllocator
             var cost = allocation.Cost ?? (lacking is null ? AllocationCost.Divergence : AllocationCost.Output);
             if (allocation.Cost is null && cost == AllocationCost.Output && settings.Calibration is not null)
             {
-                notes.Add($"the cost is the layers' own output error, which says little of the whole model; rises of its divergence would be better, and {lacking}");
+                notes.Add(
+                    $"the cost is the layers' own output error, which says little of the whole model; rises of its divergence would be better, and {lacking}");
             }
 
             return cost;
@@ -166,14 +171,17 @@ public static class BitAllocator
                 notes.Add(
                     without.Length == measured.Length
                         ? "without calibration the error of a layer is its relative weight error"
-                        : $"{without.Length} of {measured.Length} layers have no calibration, '{without[0].Plan.Tensor}' the first: their error is the relative weight error, that of the others the relative output error");
+                        : $"{without.Length} of {measured.Length} layers have no calibration, '{without[0].Plan.Tensor}' the first: their error is the "
+                            + "relative weight error, that of the others the relative output error");
             }
         }
 
         private Candidate[] Solve(LayerCandidates[] measured, AllocationCost cost, bool relative, long budget)
         {
             var tables = new TableIndex(measured);
-            BudgetChoice[][] choices = [.. measured.Select(layer => layer.Candidates.Select(candidate => tables.Choice(candidate, layer.CostOf(candidate, cost, relative))).ToArray())];
+            BudgetChoice[][] choices =
+                [.. measured.Select(
+                    layer => layer.Candidates.Select(candidate => tables.Choice(candidate, layer.CostOf(candidate, cost, relative))).ToArray())];
             if (BudgetSolver.Solve(choices, budget, tables.Sizes, cancellation) is not { } solution)
             {
                 var weights = measured.Sum(layer => layer.Weights);
@@ -194,7 +202,8 @@ public static class BitAllocator
         {
             var tables = new TableIndex(measured);
             BudgetChoice[][] choices = [.. measured.Select(layer => layer.Candidates.Select(candidate => tables.Choice(candidate, candidate.Bytes)).ToArray())];
-            return TableIndex.SizeOf(BudgetSolver.Solve(choices, long.MaxValue / 2, tables.Sizes)!.Choices.Select((choice, layer) => measured[layer].Candidates[choice]));
+            return TableIndex.SizeOf(
+                BudgetSolver.Solve(choices, long.MaxValue / 2, tables.Sizes)!.Choices.Select((choice, layer) => measured[layer].Candidates[choice]));
         }
 
         // One width for all, and one variant for those layers that may have several.
@@ -205,7 +214,8 @@ public static class BitAllocator
             {
                 Candidate? Of(LayerCandidates layer) => layer.Plan.Fixed
                     ? layer.Candidates[0]
-                    : layer.Candidates.FirstOrDefault(candidate => candidate.Bits == pattern.Bits && (candidate.Step.Variant.Length == 0 || candidate.Step.Variant == pattern.Step.Variant));
+                    : layer.Candidates.FirstOrDefault(
+                        candidate => candidate.Bits == pattern.Bits && (candidate.Step.Variant.Length == 0 || candidate.Step.Variant == pattern.Step.Variant));
 
                 var chosen = measured.Select(Of).OfType<Candidate>().ToArray();
                 if (chosen.Length == measured.Length && TableIndex.SizeOf(chosen) <= budget &&
@@ -221,7 +231,8 @@ public static class BitAllocator
         private static double Sum(Candidate[] chosen, LayerCandidates[] measured, AllocationCost cost, bool relative) =>
             measured.Zip(chosen, (layer, candidate) => layer.CostOf(candidate, cost, relative)).Sum();
 
-        private BitAllocation Finish(LayerCandidates[] measured, Candidate[] chosen, string cost, Func<LayerCandidates, Candidate, double> costOf, bool isUniform)
+        private BitAllocation Finish(
+            LayerCandidates[] measured, Candidate[] chosen, string cost, Func<LayerCandidates, Candidate, double> costOf, bool isUniform)
         {
             ImmutableArray<LayerPlan> plans =
             [

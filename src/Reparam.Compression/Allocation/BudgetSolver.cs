@@ -52,7 +52,8 @@ public static class BudgetSolver
     {
         if (tables.Count > MaxTables || tables.Any(bytes => bytes is < 0 or > Knapsack.MaxBytes))
         {
-            throw new ArgumentException($"there are {tables.Count} tables of {string.Join(", ", tables)} bytes; at most {MaxTables} of 0 bytes or more are expected", nameof(tables));
+            throw new ArgumentException(
+                $"there are {tables.Count} tables of {string.Join(", ", tables)} bytes; at most {MaxTables} of 0 bytes or more are expected", nameof(tables));
         }
 
         Int128 total = 0;
@@ -67,7 +68,8 @@ public static class BudgetSolver
             {
                 if (choice.Bytes < 0 || !double.IsFinite(choice.Cost) || choice.Table < -1 || choice.Table >= tables.Count)
                 {
-                    throw new ArgumentException($"layer {layer} has the choice {choice}; 0 bytes or more, a finite cost and one of {tables.Count} tables are expected", nameof(layers));
+                    throw new ArgumentException(
+                        $"layer {layer} has the choice {choice}; 0 bytes or more, a finite cost and one of {tables.Count} tables are expected", nameof(layers));
                 }
             }
 
@@ -94,7 +96,8 @@ public static class BudgetSolver
         }
 
         var exponent = CostBits - 1 - Math.ILogB(largest) - (BitOperations.Log2((uint)layers.Count) + 1);
-        return ([.. layers.Select((choices, layer) => choices.Select(choice => Round(choice.Cost * Eighth - lowest[layer] * Eighth, exponent)).ToArray())], exponent);
+        return ([.. layers.Select((choices, layer) => choices.Select(choice => Round(choice.Cost * Eighth - lowest[layer] * Eighth, exponent)).ToArray())],
+            exponent);
     }
 
     private static long Round(double value, int exponent) => (long)Math.Round(Math.ScaleB(value, exponent), MidpointRounding.ToEven);

@@ -10,7 +10,8 @@ namespace Reparam.Compression.Allocation;
 /// <param name="sessions">The layers' methods at work.</param>
 /// <param name="cache">Takes the codings.</param>
 /// <param name="cancellation">Ends the work.</param>
-internal sealed class CandidateCoder(ICheckpoint checkpoint, CompressionSettings settings, CodingSessions sessions, CodedLayerCache cache, CancellationToken cancellation)
+internal sealed class CandidateCoder(
+    ICheckpoint checkpoint, CompressionSettings settings, CodingSessions sessions, CodedLayerCache cache, CancellationToken cancellation)
 {
     /// <summary>Codes a layer in several ways.</summary>
     /// <param name="layer">The layer; a fixed one has its own coding alone.</param>

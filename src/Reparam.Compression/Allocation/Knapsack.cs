@@ -309,6 +309,7 @@ internal sealed class Knapsack
     /// <summary>A fraction that is not negative; 1/0 is above all others.</summary>
     private readonly record struct Ratio(long Numerator, long Denominator)
     {
-        public static Comparer<Ratio> Order { get; } = Comparer<Ratio>.Create((a, b) => ((Int128)a.Numerator * b.Denominator).CompareTo((Int128)b.Numerator * a.Denominator));
+        public static Comparer<Ratio> Order { get; } = Comparer<Ratio>.Create(
+            (a, b) => ((Int128)a.Numerator * b.Denominator).CompareTo((Int128)b.Numerator * a.Denominator));
     }
 }

@@ -68,7 +68,8 @@ internal static class LayerCriterion
 
         // Damped, second moments have no small pivots; what is no matrix of second moments counts as if there were none.
         return Cholesky.TryFactor(reversed, n, 0, threads, cancellation)
-            ? [.. Enumerable.Range(0, n).Select(column => gram.Values.Span[column * n + column] == 0 ? 0 : reversed[(n - 1 - column) * stride + (n - 1 - column)])]
+            ? [.. Enumerable.Range(0, n).Select(
+                column => gram.Values.Span[column * n + column] == 0 ? 0 : reversed[(n - 1 - column) * stride + (n - 1 - column)])]
             : [.. Enumerable.Repeat(1.0, n)];
     }
 }

@@ -36,6 +36,7 @@ internal sealed class TableIndex
     public static long SizeOf(IEnumerable<Candidate> candidates)
     {
         var all = candidates.ToArray();
-        return all.Sum(candidate => candidate.Bytes) + all.Select(candidate => candidate.Table).OfType<CodedTable>().Distinct().Sum(table => (long)table.Bytes.Length);
+        return all.Sum(candidate => candidate.Bytes) + all.Select(candidate => candidate.Table).OfType<CodedTable>().Distinct()
+            .Sum(table => (long)table.Bytes.Length);
     }
 }

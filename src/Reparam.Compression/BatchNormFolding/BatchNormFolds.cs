@@ -56,7 +56,8 @@ public sealed class BatchNormFolds
 
     private void Visit(string prefix, string module, bool isClear)
     {
-        if (--visits < 0 || enclosing.Count == MaxDepth || enclosing.Contains(module) || !plan.Manifests.TryGetValue(module, out var manifest) || manifest.Edges.IsDefault)
+        if (--visits < 0 || enclosing.Count == MaxDepth || enclosing.Contains(module) || !plan.Manifests.TryGetValue(module, out var manifest)
+            || manifest.Edges.IsDefault)
         {
             return;
         }

@@ -127,7 +127,8 @@ public sealed class CalibrationFile : ICalibration
     /// The checkpoint cannot be read, or layers of the file have another number of inputs or outputs than the weights to code.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public ImmutableArray<CompressionProblem> Check(ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers = default, CancellationToken cancellation = default)
+    public ImmutableArray<CompressionProblem> Check(
+        ICheckpoint checkpoint, ImmutableArray<LayerPlan> layers = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         if (!checkpoint.Names.Any(Contains))
@@ -210,7 +211,8 @@ public sealed class CalibrationFile : ICalibration
     }
 
     private static string Quoted(IReadOnlyCollection<string> names) =>
-        string.Join(", ", names.Take(NamesOfMessage).Select(name => $"'{name}'")) + (names.Count > NamesOfMessage ? $" and {names.Count - NamesOfMessage} more" : "");
+        string.Join(
+            ", ", names.Take(NamesOfMessage).Select(name => $"'{name}'")) + (names.Count > NamesOfMessage ? $" and {names.Count - NamesOfMessage} more" : "");
 
     private Gram Compute(CalibrationLayer layer)
     {

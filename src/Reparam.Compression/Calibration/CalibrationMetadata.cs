@@ -93,7 +93,8 @@ internal static class CalibrationMetadata
         if (layers.Count == 0 && problems.Count == 0)
         {
             problems.Add(
-                $"found neither the metadata entry '{CalibrationFormat.VersionKey}' of a calibration file nor raw inputs '<weight>{CalibrationFormat.InputsSuffix}'");
+                $"found neither the metadata entry '{CalibrationFormat.VersionKey}' of a calibration file nor raw inputs "
+                    + $"'<weight>{CalibrationFormat.InputsSuffix}'");
         }
 
         return layers;

@@ -83,7 +83,8 @@ public sealed class CalibrationWriter
     {
         if (!byWeight.TryGetValue(weight, out var shared) || target.IsEmpty || target.Length % shared.Columns != 0 || !targets.TryAdd(weight, target))
         {
-            throw new ArgumentException($"expected whole rows of a weight that was added and has no target yet; '{weight}' with {target.Length} values", nameof(weight));
+            throw new ArgumentException(
+                $"expected whole rows of a weight that was added and has no target yet; '{weight}' with {target.Length} values", nameof(weight));
         }
     }
 

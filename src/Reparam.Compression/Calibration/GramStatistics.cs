@@ -57,7 +57,8 @@ public sealed record GramStatistics(double MeanDiagonal, double MaxDiagonal, int
     private static (List<double> Alphas, List<double> Betas) Lanczos(Gram gram, double[] diagonal, int steps, CancellationToken cancellation)
     {
         var random = new Random(1);
-        var basis = new List<double[]> { Unit([.. diagonal.Select(value => random.NextDouble() - 0.5).Zip(diagonal, (start, value) => value > 0 ? start : 0)], out _) };
+        var basis =
+            new List<double[]> { Unit([.. diagonal.Select(value => random.NextDouble() - 0.5).Zip(diagonal, (start, value) => value > 0 ? start : 0)], out _) };
         var (alphas, betas) = (new List<double>(), new List<double>());
         while (true)
         {

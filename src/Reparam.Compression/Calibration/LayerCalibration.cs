@@ -21,7 +21,8 @@ public sealed record LayerCalibration(Gram Gram, ReadOnlyMemory<float>? Target =
 
         if (calibration is { Gram: var gram } && (gram.Columns != columns || gram.Values.Length != (long)columns * columns))
         {
-            throw new ArgumentException($"second moments of {gram.Columns} inputs in {gram.Values.Length} values do not fit {columns} columns", nameof(calibration));
+            throw new ArgumentException(
+                $"second moments of {gram.Columns} inputs in {gram.Values.Length} values do not fit {columns} columns", nameof(calibration));
         }
     }
 }

@@ -57,7 +57,8 @@ public static class CompressionDiagnostics
 
     /// <summary>A warning: the checkpoint holds weights that are quantised already.</summary>
     public static CompressionDiagnostic QuantizedCheckpoint { get; } = new(
-        "RPB0112", "The checkpoint is quantised already", "the checkpoint is quantised already: {0}; they are copied as they are, and so are the scales, zero points and tables beside them ({1})");
+        "RPB0112", "The checkpoint is quantised already",
+        "the checkpoint is quantised already: {0}; they are copied as they are, and so are the scales, zero points and tables beside them ({1})");
 
     /// <summary>An option is given that nothing looks at.</summary>
     public static CompressionDiagnostic WithoutEffect { get; } = new(
@@ -111,7 +112,8 @@ public static class CompressionDiagnostics
 
     /// <summary>A file that is read was changed or replaced during the work.</summary>
     public static CompressionDiagnostic InputChanged { get; } = new(
-        "RPB0150", "An input changed during the work", "the {0} was changed or replaced while it was being read; nothing was written: build again when it is whole");
+        "RPB0150", "An input changed during the work",
+        "the {0} was changed or replaced while it was being read; nothing was written: build again when it is whole");
 
     /// <summary>The checkpoint has a tensor that no part of the model takes.</summary>
     public static CompressionDiagnostic UnexpectedTensor { get; } = new(

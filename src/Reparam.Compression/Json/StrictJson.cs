@@ -55,7 +55,8 @@ internal static class StrictJson
 
         if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || !known.Contains(number))
         {
-            throw new JsonException($"version is {version.GetRawText()}, and this tool reads version{(known.Length == 1 ? "" : "s")} {string.Join(" and ", known.ToArray())}");
+            throw new JsonException(
+                $"version is {version.GetRawText()}, and this tool reads version{(known.Length == 1 ? "" : "s")} {string.Join(" and ", known.ToArray())}");
         }
     }
 

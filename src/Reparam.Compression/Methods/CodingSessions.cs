@@ -136,6 +136,7 @@ public sealed class CodingSessions
         ArgumentNullException.ThrowIfNull(options);
         return sessions.TryGetValue(options.Method, out var session)
             ? session
-            : throw new ArgumentException($"no layer was to be coded by {options.Method} when the sessions began; they have {string.Join(", ", sessions.Keys)}");
+            : throw new ArgumentException(
+                $"no layer was to be coded by {options.Method} when the sessions began; they have {string.Join(", ", sessions.Keys)}");
     }
 }

@@ -18,7 +18,8 @@ public sealed class OptionTable
         var named = type.GetCustomAttribute<ReparamMethodAttribute>();
         if (named is null || type.IsAbstract)
         {
-            throw new ArgumentException($"{type.FullName} cannot be the options of a method: it is {(named is null ? "without [ReparamMethod(\"name\")]" : "abstract")}");
+            throw new ArgumentException(
+                $"{type.FullName} cannot be the options of a method: it is {(named is null ? "without [ReparamMethod(\"name\")]" : "abstract")}");
         }
 
         Type = type;
@@ -70,14 +71,17 @@ public sealed class OptionTable
     /// <summary>The option of a name, in upper or lower case.</summary>
     /// <exception cref="ArgumentException">There is none; the message has the nearest name and lists all.</exception>
     public OptionMember Get(string name) => Find(name)
-        ?? throw new ArgumentException($"{Method} has no option '{name}'{NearestName.Hint(name, Members.Select(member => member.Name))}; it has {string.Join(", ", Members.Select(member => member.Name))}");
+        ?? throw new ArgumentException(
+            $"{Method} has no option '{name}'{NearestName.Hint(name, Members.Select(member => member.Name))}; it has "
+                + $"{string.Join(", ", Members.Select(member => member.Name))}");
 
     /// <summary>Makes the attribute object again that a manifest's options were written from.</summary>
     /// <param name="written">What the annotation writes, by name in upper or lower case; what is not written has its default.</param>
     /// <exception cref="ArgumentException">An option is unknown, of another type, out of its range, or missing.</exception>
     internal ReparamAttribute Read(IEnumerable<KeyValuePair<string, JsonElement>> written)
     {
-        var values = written.Select(option => (Member: Get(option.Key), option.Value)).ToDictionary(option => option.Member, option => option.Member.Read(option.Value));
+        var values = written.Select(option => (Member: Get(option.Key), option.Value))
+            .ToDictionary(option => option.Member, option => option.Member.Read(option.Value));
         RequireAll(values);
         return Create(values);
     }

@@ -31,18 +31,22 @@ public static class PostTrainingMethods
             }
 
             return known.FirstOrDefault(other => other.Name == method.Name || other.Attribute == method.Attribute) is { } taken
-                ? throw new ArgumentException($"{method.GetType().FullName} is a method '{method.Name}' with the attribute {method.Attribute.FullName}, and {taken.GetType().FullName} is one already")
+                ? throw new ArgumentException(
+                    $"{method.GetType().FullName} is a method '{method.Name}' with the attribute {method.Attribute.FullName}, and {taken.GetType().FullName} "
+                        + "is one already")
                 : known.Add(method);
         });
     }
 
     /// <summary>The method of a name; null if there is none.</summary>
-    public static PostTrainingMethod? Find(string name) => methods.FirstOrDefault(method => string.Equals(method.Name, name, StringComparison.OrdinalIgnoreCase));
+    public static PostTrainingMethod? Find(string name) =>
+        methods.FirstOrDefault(method => string.Equals(method.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The method of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those that there are.</exception>
     public static PostTrainingMethod Get(string name) => Find(name)
-        ?? throw new ArgumentException($"no post-training method is called '{name}'{NearestName.Hint(name, methods.Select(method => method.Name))}; known: {string.Join(", ", methods)}");
+        ?? throw new ArgumentException(
+            $"no post-training method is called '{name}'{NearestName.Hint(name, methods.Select(method => method.Name))}; known: {string.Join(", ", methods)}");
 
     /// <summary>The method of an attribute class.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

@@ -25,7 +25,8 @@ internal static class DenseMatrix
             if (!double.IsFinite(matrix[i]))
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"a matrix has {matrix[i]} in row {i / columns}, column {i % columns}; every element must be finite"), nameof(matrix));
+                    FormattableString.Invariant($"a matrix has {matrix[i]} in row {i / columns}, column {i % columns}; every element must be finite"),
+                    nameof(matrix));
             }
 
             largest = Math.Max(largest, Math.Abs(matrix[i]));

@@ -70,7 +70,8 @@ public sealed class SingularValues
         Of(DenseMatrix.Doubles(matrix), rows, columns, threads, cancellation);
 
     // Columns of U and V in one piece each.
-    private static (double[] U, double[] Values, double[] V) OfTall(ReadOnlySpan<double> matrix, int rows, int columns, int threads, CancellationToken cancellation)
+    private static (double[] U, double[] Values, double[] V) OfTall(
+        ReadOnlySpan<double> matrix, int rows, int columns, int threads, CancellationToken cancellation)
     {
         // A·P = Q·R; Rᵀ·J = W·Σ with J of rotations gives A = (Q·J)·Σ·(P·W)ᵀ.
         var a = DenseMatrix.Columns(matrix, rows, columns, out var exponent);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Reparam.Compression.Numerics;
 
 /// <summary>
@@ -46,7 +48,10 @@ public sealed class SymmetricEigen
                 if (Math.Abs(lower - upper) > Asymmetry)
                 {
                     throw new ArgumentException(
-                        FormattableString.Invariant($"a matrix has {matrix[i * size + j]} in row {i}, column {j} and {matrix[j * size + i]} on the other side; expected a symmetric one"),
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"a matrix has {matrix[i * size + j]} in row {i}, column {j} and {matrix[j * size + i]} on the other side; "
+                            + $"expected a symmetric one"),
                         nameof(matrix));
                 }
 

@@ -78,7 +78,10 @@ public sealed record BuildPlan
     /// <summary>Where to say, last of all, what the output was made from; null for nowhere.</summary>
     public string? Stamp { get; init; }
 
-    /// <summary>Folder for coded weights, from which a later build takes those that it would code in the same way; what a build does not use is removed from it. Null for none.</summary>
+    /// <summary>
+    /// Folder for coded weights, from which a later build takes those that it would code in the same way; what a build does not use is removed from it.
+    /// Null for none.
+    /// </summary>
     public string? Cache { get; init; }
 
     /// <summary>Patterns of tensors that are left out of the output, <c>*</c> standing for any letters; null for none.</summary>
@@ -87,7 +90,10 @@ public sealed record BuildPlan
     /// <summary>What is done, one step after the other; null for the default steps (<see cref="Reparam.Compression.Steps.PlanSteps.Of"/>).</summary>
     public IReadOnlyList<Steps.PlanStepEntry>? Steps { get; init; }
 
-    /// <summary>Whether batch norms are folded into the layers before them, where the manifests' edges show that they can be; null for true. Says which steps are the default ones.</summary>
+    /// <summary>
+    /// Whether batch norms are folded into the layers before them, where the manifests' edges show that they can be; null for true. Says which steps are
+    /// the default ones.
+    /// </summary>
     public bool? FoldBatchNorm { get; init; }
 
     /// <summary>Largest relative weight error of a layer; null for no limit.</summary>
@@ -192,7 +198,8 @@ public sealed record BuildPlan
     // A folder, the root of all among them, is no place for a file; and two outputs in one place would be one.
     private static void RequireFiles(BuildPlan plan, string folder)
     {
-        var outputs = new[] { ("output", plan.Output), ("report", plan.Report), ("allocation", plan.Allocation), ("stamp", plan.Stamp) }.Where(output => output.Item2 is not null).ToArray();
+        var outputs = new[] { ("output", plan.Output), ("report", plan.Report), ("allocation", plan.Allocation), ("stamp", plan.Stamp) }
+            .Where(output => output.Item2 is not null).ToArray();
         foreach (var (member, value) in outputs)
         {
             var full = Path.GetFullPath(Path.Combine(folder, value!));

@@ -27,7 +27,10 @@ public static class FiniteCheck
             var infinite = positive + (name[(name.LastIndexOf('.') + 1)..] is "weight" or "bias" ? negative : 0);
             if (nan + infinite > 0)
             {
-                yield return CompressionDiagnostics.NonFiniteTensor.With(name, string.Join(" and ", ((string?[])[nan > 0 ? $"NaN at {nan} places" : null, infinite > 0 ? $"infinities at {infinite} places" : null]).OfType<string>()));
+                yield return CompressionDiagnostics.NonFiniteTensor.With(
+                    name, string.Join(
+                        " and ", ((string?[])[nan > 0 ? $"NaN at {nan} places" : null,
+                            infinite > 0 ? $"infinities at {infinite} places" : null]).OfType<string>()));
             }
         }
     }

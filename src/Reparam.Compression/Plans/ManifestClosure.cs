@@ -8,7 +8,8 @@ internal static class ManifestClosure
     /// <param name="holds">Whether a class itself holds it.</param>
     /// <param name="goesDown">Whether a child counts.</param>
     /// <param name="holdsUnknown">Whether a class without a manifest counts as one that holds it.</param>
-    public static HashSet<string> Of(IReadOnlyDictionary<string, ModuleManifest> manifests, Func<ModuleManifest, bool> holds, Func<ManifestChild, bool> goesDown, bool holdsUnknown)
+    public static HashSet<string> Of(
+        IReadOnlyDictionary<string, ModuleManifest> manifests, Func<ModuleManifest, bool> holds, Func<ManifestChild, bool> goesDown, bool holdsUnknown)
     {
         var parents = manifests.SelectMany(manifest => manifest.Value.Children.Where(goesDown).Select(child => (child.Module, Parent: manifest.Key)))
             .ToLookup(edge => edge.Module, edge => edge.Parent, StringComparer.Ordinal);

@@ -119,7 +119,11 @@ public sealed class ManifestExpander
 
         if (enclosing.Count == MaxDepth || --budget.Left < 0)
         {
-            budget.Refusal ??= CompressionDiagnostics.UnreadablePlan.With("the model is too large: " + (enclosing.Count == MaxDepth ? $"its modules are nested deeper than {MaxDepth}" : $"it has more layers than the {names.Count} tensors of the checkpoint can fill"));
+            budget.Refusal ??= CompressionDiagnostics.UnreadablePlan.With(
+                "the model is too large: "
+                    + (enclosing.Count == MaxDepth
+                        ? $"its modules are nested deeper than {MaxDepth}"
+                        : $"it has more layers than the {names.Count} tensors of the checkpoint can fill"));
             return;
         }
 
@@ -134,7 +138,8 @@ public sealed class ManifestExpander
 
         foreach (var member in manifest.Children.GroupBy(child => child.Path))
         {
-            VisitMember(prefix, member.Key, [.. member.Select(child => child.Module)], module, manifest.Tensors.IsDefault || member.All(child => child.Required));
+            VisitMember(
+                prefix, member.Key, [.. member.Select(child => child.Module)], module, manifest.Tensors.IsDefault || member.All(child => child.Required));
         }
 
         enclosing.RemoveAt(enclosing.Count - 1);
@@ -190,7 +195,8 @@ public sealed class ManifestExpander
         return fork;
     }
 
-    private static CompressionProblem MissingList(string path, string owner) => CompressionDiagnostics.MissingLayer.With($"{path}.…", $"the weight of the list {owner}", "");
+    private static CompressionProblem MissingList(string path, string owner) =>
+        CompressionDiagnostics.MissingLayer.With($"{path}.…", $"the weight of the list {owner}", "");
 
     // A list may be null or empty. A manifest of an older version does not tell whether the rest fits, so there it counts as missing.
     private void ReportEmptyList(string path, string owner, ModuleManifest manifest)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Reparam.Compression.Plans;
 
@@ -23,5 +24,9 @@ public sealed record ManifestTensor
         || (Shape.Length == shape.Length && Shape.Zip(shape).All(pair => pair.First is null || pair.First == pair.Second));
 
     /// <summary>The dimensions as a text, <c>?</c> for one that is not known.</summary>
-    public string DescribeShape() => $"[{string.Join(", ", (Shape.IsDefault ? [] : Shape).Select(dimension => dimension is { } known ? known.ToString(System.Globalization.CultureInfo.InvariantCulture) : "?"))}]";
+    public string DescribeShape()
+    {
+        var dimensions = (Shape.IsDefault ? [] : Shape).Select(dimension => dimension?.ToString(CultureInfo.InvariantCulture) ?? "?");
+        return $"[{string.Join(", ", dimensions)}]";
+    }
 }

@@ -23,7 +23,10 @@ public sealed class OptionOverrides
         // One that names its method is nearer than one for all.
         values =
         [
-            .. (options ?? []).Select(option => option.Key.LastIndexOf('.') is >= 0 and var dot ? (option.Key[..dot], option.Key[(dot + 1)..], option.Value) : ((string?)null, option.Key, option.Value))
+            .. (options ?? []).Select(
+                option => option.Key.LastIndexOf('.') is >= 0 and var dot
+                    ? (option.Key[..dot], option.Key[(dot + 1)..], option.Value)
+                    : ((string?)null, option.Key, option.Value))
                 .OrderBy(option => option.Item1 is not null),
         ];
     }
@@ -79,15 +82,18 @@ public sealed class OptionOverrides
     {
         foreach (var (owner, name, _) in values)
         {
-            string[] without = [.. lacking.Where(pair => owner is null && pair.StartsWith(name + " ", StringComparison.Ordinal)).Select(pair => pair[(name.Length + 1)..])];
+            string[] without =
+                [.. lacking.Where(pair => owner is null && pair.StartsWith(name + " ", StringComparison.Ordinal)).Select(pair => pair[(name.Length + 1)..])];
             if (!used.Contains(Label(owner, name)))
             {
                 yield return CompressionDiagnostics.WithoutEffect.With(
-                    $"the option '{Label(owner, name)}'", without.Length > 0 ? $"no layer has a method with it; the layers' methods are {string.Join(", ", without)}" : "no layer has its method");
+                    $"the option '{Label(owner, name)}'",
+                    without.Length > 0 ? $"no layer has a method with it; the layers' methods are {string.Join(", ", without)}" : "no layer has its method");
             }
             else if (without.Length > 0)
             {
-                yield return CompressionDiagnostics.WithoutEffect.With($"the option '{name}'", $"layers that are coded by {string.Join(", ", without)} have no such option");
+                yield return CompressionDiagnostics.WithoutEffect.With(
+                    $"the option '{name}'", $"layers that are coded by {string.Join(", ", without)} have no such option");
             }
         }
     }

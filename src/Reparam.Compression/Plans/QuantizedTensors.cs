@@ -59,9 +59,12 @@ public sealed partial class QuantizedTensors
 
     /// <summary>The weights by type, in words: <c>224 weights are F8_E4M3, 3 are U8</c>; empty where there are none.</summary>
     public string Describe() => string.Join(", ", Weights.CountBy(info => info.DType).OrderByDescending(count => count.Value)
-        .Select((count, index) => $"{count.Value} {(index > 0 ? "" : count.Value == 1 ? "weight " : "weights ")}{(count.Value == 1 ? "is" : "are")} {count.Key.FormatName()}"));
+        .Select(
+            (count, index) => $"{count.Value} {(index > 0 ? "" : count.Value == 1 ? "weight " : "weights ")}{(count.Value == 1 ? "is" : "are")} "
+                + $"{count.Key.FormatName()}"));
 
-    private static bool IsSmallFloat(DType type) => type is DType.F4 or DType.F6E2M3 or DType.F6E3M2 or DType.F8E4M3 or DType.F8E5M2 or DType.F8E4M3Fnuz or DType.F8E5M2Fnuz;
+    private static bool IsSmallFloat(DType type) =>
+        type is DType.F4 or DType.F6E2M3 or DType.F6E3M2 or DType.F8E4M3 or DType.F8E5M2 or DType.F8E4M3Fnuz or DType.F8E5M2Fnuz;
 
     private static bool MayHoldCodes(TensorInfo info) =>
         (IsSmallFloat(info.DType) && info.Shape.Length >= 1 && info.ElementCount > 1) ||
@@ -82,7 +85,8 @@ public sealed partial class QuantizedTensors
     private static bool IsNamedParameter(string name) => ParameterName().IsMatch(name[(name.LastIndexOf('.') + 1)..]);
 
     [GeneratedRegex(
-        "(scales?|zeros?|zero_?points?|absmax)(_(inv|ub|max|min|weight|input|[0-9]))?$|^(nested_)?quant_map$|^quant_state|^g_idx$|^SCB$|^q_(scale|scale_max|groups|group_map|perm|invperm)$|^(suh|svh)$",
+        "(scales?|zeros?|zero_?points?|absmax)(_(inv|ub|max|min|weight|input|[0-9]))?$|^(nested_)?quant_map$|^quant_state"
+        + "|^g_idx$|^SCB$|^q_(scale|scale_max|groups|group_map|perm|invperm)$|^(suh|svh)$",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex ParameterName();
 }

@@ -37,7 +37,8 @@ internal sealed class StateCheck
         this.names = names;
         this.tree = tree;
         this.coded = coded;
-        withRequired = ManifestClosure.Of(plan.Manifests, manifest => TensorsOf(manifest).Any(tensor => tensor.Required), child => child.Required, holdsUnknown: false);
+        withRequired = ManifestClosure.Of(
+            plan.Manifests, manifest => TensorsOf(manifest).Any(tensor => tensor.Required), child => child.Required, holdsUnknown: false);
     }
 
     /// <summary>All that is wrong: missing tensors, tensors of another shape or type, tied ones that differ, tensors that the model lacks.</summary>
@@ -45,7 +46,9 @@ internal sealed class StateCheck
     /// <param name="plan">The manifests and the root.</param>
     /// <param name="names">Names of the tensors that are not left out.</param>
     /// <param name="tree">The same names.</param>
-    /// <param name="told">Tensors of which nothing is said: missing ones that have been reported, and those that a step of the plan added or dropped with the app's knowledge.</param>
+    /// <param name="told">
+    /// Tensors of which nothing is said: missing ones that have been reported, and those that a step of the plan added or dropped with the app's knowledge.
+    /// </param>
     /// <param name="coded">Names of the weights that are coded.</param>
     public static IEnumerable<CompressionProblem> Problems(
         ICheckpoint checkpoint, BuildPlan plan, HashSet<string> names, NameTree tree, IReadOnlySet<string> told, IReadOnlySet<string> coded)
@@ -54,7 +57,8 @@ internal sealed class StateCheck
         check.Visit("", plan.Model, isSure: true);
         var unexpected = names.Where(name => !told.Contains(name) && check.IsUnexpected(name)).Order(StringComparer.Ordinal).ToArray();
         var missing = check.Missing().Where(name => !told.Contains(name)).ToArray();
-        return [.. check.MissingProblems(missing, unexpected), .. check.ShapeProblems(), .. check.TiedProblems(), .. check.UnexpectedProblems(unexpected, missing)];
+        return [.. check.MissingProblems(missing, unexpected), .. check.ShapeProblems(), .. check.TiedProblems(), .. check
+            .UnexpectedProblems(unexpected, missing)];
     }
 
     private void Visit(string prefix, string module, bool isSure)
@@ -91,7 +95,8 @@ internal sealed class StateCheck
             // Of two lists, elements of one place go together.
             string[] first = [.. tree.Expand(prefix, pair[0])], second = [.. tree.Expand(prefix, pair[1])];
             var isTie = pair.Length == 2;
-            tied.AddRange(second.Length == 1 ? first.Select(name => (name, second[0], isTie, module)) : first.Zip(second, (name, other) => (name, other, isTie, module)));
+            tied.AddRange(
+                second.Length == 1 ? first.Select(name => (name, second[0], isTie, module)) : first.Zip(second, (name, other) => (name, other, isTie, module)));
         }
 
         foreach (var member in manifest.Children.GroupBy(child => child.Path))
@@ -110,7 +115,8 @@ internal sealed class StateCheck
             foreach (var child in classes)
             {
                 var isThere = isSure && child.Required && classes.Length == 1;
-                if (tree.HasBelow(member + ".") || (isThere && required.Count < names.Count + MaxMissing && !enclosing.Contains(child.Module) && withRequired.Contains(child.Module)))
+                if (tree.HasBelow(member + ".")
+                    || (isThere && required.Count < names.Count + MaxMissing && !enclosing.Contains(child.Module) && withRequired.Contains(child.Module)))
                 {
                     Visit(member + ".", child.Module, isThere);
                 }
@@ -157,14 +163,17 @@ internal sealed class StateCheck
 
     private IEnumerable<string> Missing()
     {
-        var partners = tied.SelectMany(pair => (IEnumerable<(string From, string To)>)[(pair.First, pair.Second), (pair.Second, pair.First)]).ToLookup(pair => pair.From, pair => pair.To, StringComparer.Ordinal);
-        return required.Keys.Where(name => !names.Contains(name) && !partners[name].Any(names.Contains) && !IsOpen(name) && !DerivedTensors.MayBeMissing(name)).Take(MaxMissing);
+        var partners = tied.SelectMany(pair => (IEnumerable<(string From, string To)>)[(pair.First, pair.Second), (pair.Second, pair.First)])
+            .ToLookup(pair => pair.From, pair => pair.To, StringComparer.Ordinal);
+        return required.Keys.Where(name => !names.Contains(name) && !partners[name].Any(names.Contains) && !IsOpen(name) && !DerivedTensors.MayBeMissing(name))
+            .Take(MaxMissing);
     }
 
     private IEnumerable<CompressionProblem> MissingProblems(string[] missing, string[] unexpected) =>
         missing.Select((name, i) => CompressionDiagnostics.MissingLayer.With(name, required[name], i < MaxHints ? Hint(name, unexpected) : ""));
 
-    private IEnumerable<CompressionProblem> UnexpectedProblems(string[] unexpected, string[] missing) => unexpected.Select((name, i) => CompressionDiagnostics.UnexpectedTensor.With(
+    private IEnumerable<CompressionProblem> UnexpectedProblems(string[] unexpected, string[] missing) =>
+        unexpected.Select((name, i) => CompressionDiagnostics.UnexpectedTensor.With(
         name, checkpoint.Info(name).Describe(), plan.Model,
         (i < MaxHints ? Hint(name, missing) : "") + (i == 0 ? ": the app would refuse the file. " + Advice(unexpected) : "")));
 
@@ -190,7 +199,8 @@ internal sealed class StateCheck
             }
             else if (LengthBeside(name) is { } rows && info.Shape.Length == 1 && info.Shape[0] != rows.Length)
             {
-                yield return CompressionDiagnostics.WrongShape.With(name, info.Describe(), $"it goes with '{rows.Name}' {checkpoint.Info(rows.Name).Describe()}, so its length is {rows.Length}");
+                yield return CompressionDiagnostics.WrongShape.With(
+                    name, info.Describe(), $"it goes with '{rows.Name}' {checkpoint.Info(rows.Name).Describe()}, so its length is {rows.Length}");
             }
         }
     }
@@ -200,7 +210,8 @@ internal sealed class StateCheck
     {
         var dot = name.LastIndexOf('.');
         var weight = name[..(dot + 1)] + "weight";
-        if (dot < 0 || name[(dot + 1)..] is not ("bias" or "running_mean" or "running_var") || !names.Contains(weight) || !known.TryGetValue(weight, out var declared))
+        if (dot < 0 || name[(dot + 1)..] is not ("bias" or "running_mean" or "running_var") || !names.Contains(weight)
+            || !known.TryGetValue(weight, out var declared))
         {
             return null;
         }
@@ -213,7 +224,8 @@ internal sealed class StateCheck
 
     private IEnumerable<CompressionProblem> TiedProblems()
     {
-        foreach (var (first, second, isSure, module) in tied.Where(pair => pair.First != pair.Second && names.Contains(pair.First) && names.Contains(pair.Second)))
+        foreach (var (first, second, isSure, module) in tied.Where(
+            pair => pair.First != pair.Second && names.Contains(pair.First) && names.Contains(pair.Second)))
         {
             // A model that may be made with the tie or without tells by its values which it is.
             if (!isSure && !checkpoint.SameContent(first, second))
@@ -224,11 +236,13 @@ internal sealed class StateCheck
             if (coded.Contains(first) != coded.Contains(second))
             {
                 var plain = coded.Contains(first) ? second : first;
-                yield return CompressionDiagnostics.TiedTensors.With(first, second, module, $"only one of them has a post-training method: leave '{plain}' out with Skip in the item");
+                yield return CompressionDiagnostics.TiedTensors.With(
+                    first, second, module, $"only one of them has a post-training method: leave '{plain}' out with Skip in the item");
             }
             else if (!checkpoint.SameContent(first, second))
             {
-                yield return CompressionDiagnostics.TiedTensors.With(first, second, module, "hold different values in the checkpoint: leave one of them out with Skip in the item");
+                yield return CompressionDiagnostics.TiedTensors.With(
+                    first, second, module, "hold different values in the checkpoint: leave one of them out with Skip in the item");
             }
         }
     }

@@ -51,7 +51,8 @@ public sealed record CompressionReport
     public long StoredBytes => Layers.Sum(layer => layer.StoredBytes) + TableBytes;
 
     /// <summary>Bytes of the tables, each once.</summary>
-    public long TableBytes => (long)Math.Round(Layers.Where(layer => layer.TableBytes > 0).Sum(layer => (double)layer.TableBytes * layer.Weights / layer.TableWeights));
+    public long TableBytes =>
+        (long)Math.Round(Layers.Where(layer => layer.TableBytes > 0).Sum(layer => (double)layer.TableBytes * layer.Weights / layer.TableWeights));
 
     /// <summary>Stored bits, scales and tables included, per coded weight.</summary>
     public double BitsPerWeight => Weights == 0 ? 0 : 8.0 * StoredBytes / Weights;
@@ -71,7 +72,9 @@ public sealed record CompressionReport
         get
         {
             var calibrated = Layers.Where(layer => layer.RelativeOutputError is not null).ToArray();
-            return calibrated.Length == 0 ? null : LayerReport.Relative(calibrated.Sum(layer => layer.SquaredOutputError!.Value), calibrated.Sum(layer => layer.SquaredOutputNorm!.Value));
+            return calibrated.Length == 0
+                ? null
+                : LayerReport.Relative(calibrated.Sum(layer => layer.SquaredOutputError!.Value), calibrated.Sum(layer => layer.SquaredOutputNorm!.Value));
         }
     }
 }

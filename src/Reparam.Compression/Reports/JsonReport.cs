@@ -82,7 +82,8 @@ public static class JsonReport
         {
             json.WriteStartObject();
             json.WriteString("kind", step.Kind);
-            foreach (var (name, values) in ((string, ImmutableArray<string>)[])[("did", step.Did), ("reads", step.Reads), ("writes", step.Writes), ("drops", step.Drops)])
+            foreach (var (name, values) in ((string, ImmutableArray<string>)[])[("did", step.Did), ("reads", step.Reads), ("writes", step.Writes),
+                ("drops", step.Drops)])
             {
                 json.WriteStartArray(name);
                 foreach (var value in values)

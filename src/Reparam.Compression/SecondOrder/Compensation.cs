@@ -121,7 +121,8 @@ internal sealed class Compensation
             for (var j = i; j < width; j++)
             {
                 var length = width - j;
-                block[i * width + j] = block[j * width + i] = (float)DoubleVectors.Dot(weighted.AsSpan(i * width + j, length), rows.AsSpan(j * width + j, length));
+                block[i * width + j] = block[j * width + i] = (float)DoubleVectors.Dot(
+                    weighted.AsSpan(i * width + j, length), rows.AsSpan(j * width + j, length));
             }
         }
 

@@ -9,9 +9,9 @@ namespace Reparam.Compression.SecondOrder;
 /// can be rounded to: it is an <see cref="IColumnQuantizer"/>.
 /// </summary>
 /// <remarks>
-/// H is damped by a share of its mean diagonal, by more where it cannot be factored, and never inverted: with H = (Ů + I)·D·(Ů + I)ᵀ in the order of coding, column
-/// k is rounded from w_k − Σ_i (q_i − w_i)·Ů[i, k] over the columns i before it (LDLQ, Chee et al., arXiv 2307.13304, which is GPTQ in exact arithmetic). The
-/// result is the same bit by bit for every number of threads and on every machine.
+/// H is damped by a share of its mean diagonal, by more where it cannot be factored, and never inverted: with H = (Ů + I)·D·(Ů + I)ᵀ in the order of
+/// coding, column k is rounded from w_k − Σ_i (q_i − w_i)·Ů[i, k] over the columns i before it (LDLQ, Chee et al., arXiv 2307.13304, which is GPTQ in exact
+/// arithmetic). The result is the same bit by bit for every number of threads and on every machine.
 /// </remarks>
 public sealed class ErrorFeedback
 {

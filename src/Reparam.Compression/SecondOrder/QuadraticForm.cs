@@ -13,7 +13,8 @@ internal static class QuadraticForm
     /// <param name="gram">H.</param>
     /// <param name="cancellation">Ends the work.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static (double Error, double Norm) OfErrorAndNorm(ReadOnlySpan<float> weights, ReadOnlySpan<float> decoded, Gram gram, CancellationToken cancellation = default)
+    public static (double Error, double Norm) OfErrorAndNorm(
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> decoded, Gram gram, CancellationToken cancellation = default)
     {
         var columns = gram.Columns;
         var difference = new double[columns];

@@ -109,7 +109,10 @@ public sealed class StructureFolding
             }
 
             blocks[prefix] = method.Fold(block, (StructureAttribute)OptionTable.Of(method.OptionsType).Read(folded.Options));
-            notes?.Add(string.Create(CultureInfo.InvariantCulture, $"folded {(path.Length == 0 ? "the model" : $"'{path}'")} ({module} to {folded.Module}): {block.Names.Count} tensors to {blocks[prefix].Count}"));
+            notes?.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"folded {(path.Length == 0 ? "the model" : $"'{path}'")} ({module} to {folded.Module}): "
+                        + $"{block.Names.Count} tensors to {blocks[prefix].Count}"));
             foreach (var note in block.Notes)
             {
                 notes?.Add($"{block.Block}: {note}");
@@ -117,17 +120,23 @@ public sealed class StructureFolding
         }
         catch (Exception exception) when (exception is StructureException or ArgumentException)
         {
-            problems.Add(CompressionDiagnostics.UnfoldableBlock.With(exception is StructureException ? exception.Message : $"the block '{block.Block}' cannot be folded: {exception.Message}"));
+            problems.Add(
+                CompressionDiagnostics.UnfoldableBlock.With(
+                    exception is StructureException ? exception.Message : $"the block '{block.Block}' cannot be folded: {exception.Message}"));
         }
     }
 
     // The folded class's own manifest tells its names: where the checkpoint has none of them, the block is not folded.
     private void RefuseUnknown(BlockState block, string module, ManifestFolded folded)
     {
-        var expected = plan.Manifests.TryGetValue(folded.Module, out var manifest) && !manifest.Tensors.IsDefault ? manifest.Tensors.Where(tensor => tensor.Required).ToArray() : [];
+        var expected = plan.Manifests.TryGetValue(folded.Module, out var manifest) && !manifest.Tensors.IsDefault
+            ? manifest.Tensors.Where(tensor => tensor.Required).ToArray()
+            : [];
         if (expected.Length > 0 && !expected.Any(tensor => block.Contains(tensor.Path)))
         {
-            throw block.Problem($"is not in the form of {folded.Module}, and no method '{folded.Method}' is registered that folds {module}; known: {string.Join(", ", StructureMethods.All.Select(method => method.Name))}");
+            throw block.Problem(
+                $"is not in the form of {folded.Module}, and no method '{folded.Method}' is registered that folds {module}; known: "
+                    + $"{string.Join(", ", StructureMethods.All.Select(method => method.Name))}");
         }
     }
 
@@ -139,7 +148,8 @@ public sealed class StructureFolding
         }
 
         var computed = blocks.SelectMany(block => block.Value.Select(tensor => Stored(block.Key, tensor))).ToArray();
-        var removed = checkpoint.Names.Where(name => blocks.Keys.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))).ToHashSet(StringComparer.Ordinal);
+        var removed = checkpoint.Names.Where(name => blocks.Keys.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            .ToHashSet(StringComparer.Ordinal);
         removed.ExceptWith(computed.Select(tensor => tensor.Info.Name));
         return new RewrittenCheckpoint(checkpoint, computed, removed, new Dictionary<string, string>());
     }

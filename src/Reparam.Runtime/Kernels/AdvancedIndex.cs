@@ -115,7 +115,8 @@ internal static class AdvancedIndex
 
             if (index.Dtype == DType.Bool && !index.Shape.SequenceEqual(x.Shape.Slice(dim, width)))
             {
-                throw new ArgumentException($"A mask of shape {Layout.Describe(index.Shape)} does not fit the tensor {Layout.Describe(x.Shape)} at dimension {dim}.");
+                throw new ArgumentException(
+                    $"A mask of shape {Layout.Describe(index.Shape)} does not fit the tensor {Layout.Describe(x.Shape)} at dimension {dim}.");
             }
 
             var found = index.Dtype == DType.Bool ? index.Nonzero() : null;

@@ -90,7 +90,8 @@ internal static unsafe class Attention
         if (query.Shape[^1] != key.Shape[^1] || key.Shape[^2] != value.Shape[^2])
         {
             throw new ArgumentException(
-                $"scaled_dot_product_attention: query {Layout.Describe(query.Shape)}, key {Layout.Describe(key.Shape)} and value {Layout.Describe(value.Shape)} do not fit.");
+                $"scaled_dot_product_attention: query {Layout.Describe(query.Shape)}, key {Layout.Describe(key.Shape)} and value "
+                    + $"{Layout.Describe(value.Shape)} do not fit.");
         }
 
         if (query.Dtype != DType.Float32 || key.Dtype != DType.Float32 || value.Dtype != DType.Float32 || mask is { Dtype: DType.Int64 })

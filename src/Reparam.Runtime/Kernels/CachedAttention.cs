@@ -111,7 +111,8 @@ internal static unsafe class CachedAttention
                 nameof(position), position, $"CachedAttention: {query.Shape[0]} tokens at position {position} exceed the cache of {capacity}.");
         }
 
-        if (query.Dtype != DType.Float32 || key.Dtype != DType.Float32 || value.Dtype != DType.Float32 || keyCache.Dtype != DType.Float32 || valueCache.Dtype != DType.Float32)
+        if (query.Dtype != DType.Float32 || key.Dtype != DType.Float32 || value.Dtype != DType.Float32 || keyCache.Dtype != DType.Float32
+            || valueCache.Dtype != DType.Float32)
         {
             throw new InvalidOperationException("CachedAttention needs Float32 tensors.");
         }

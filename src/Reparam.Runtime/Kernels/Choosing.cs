@@ -41,7 +41,9 @@ internal static class Choosing
         RequireIndex(index, "index_select");
         if (index.Rank > 1 || x.Rank == 0)
         {
-            throw new ArgumentException($"index_select: the index must be a vector and the tensor have a dimension, but they are {Layout.Describe(index.Shape)} and {Layout.Describe(x.Shape)}.");
+            throw new ArgumentException(
+                $"index_select: the index must be a vector and the tensor have a dimension, but they are {Layout.Describe(index.Shape)} and "
+                    + $"{Layout.Describe(x.Shape)}.");
         }
 
         Span<long> shape = stackalloc long[x.Rank];

@@ -3,8 +3,9 @@
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>
-/// Convolution as matrix products with panels of unfolded positions, a few at a time, so that they stay in cache; the whole image is never unfolded. A packed weight is multiplied as
-/// it is. Only where a group has a few outputs, so that a packed product would be mostly padding, are its few weights decoded for the call, unless the product rounds its inputs too.
+/// Convolution as matrix products with panels of unfolded positions, a few at a time, so that they stay in cache; the whole image is never unfolded. A
+/// packed weight is multiplied as it is. Only where a group has a few outputs, so that a packed product would be mostly padding, are its few weights
+/// decoded for the call, unless the product rounds its inputs too.
 /// </summary>
 internal static unsafe class Convolution
 {
@@ -50,7 +51,8 @@ internal static unsafe class Convolution
                 var image = x + (i * (nint)shape.Channels * shape.Height * shape.Width);
                 ConvolutionPreparation.Local.Run(shape, layout, image, planes, direct && i == 0 ? packed : null, weights, parallel);
                 ConvolutionJob.Local.Run(
-                    shape, layout, planes == null ? image : planes, places, weights, direct ? null : packed, b, y + (i * (nint)shape.Outputs * shape.Positions), direct, parallel);
+                    shape, layout, planes == null ? image : planes, places, weights, direct ? null : packed, b, y + (i * (nint)shape.Outputs * shape.Positions),
+                    direct, parallel);
             }
         }
 

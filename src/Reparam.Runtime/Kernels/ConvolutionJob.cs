@@ -5,8 +5,9 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>
-/// The products of one image: a piece is a block of output positions of one group. A few outputs are summed directly from the planes; a dense matrix is multiplied with a panel
-/// [depth, positions]; a packed one with a panel [positions, depth], as with rows of a batch. The pieces depend on the sizes alone, and so do the bits of the result.
+/// The products of one image: a piece is a block of output positions of one group. A few outputs are summed directly from the planes; a dense matrix is
+/// multiplied with a panel [depth, positions]; a packed one with a panel [positions, depth], as with rows of a batch. The pieces depend on the sizes alone,
+/// and so do the bits of the result.
 /// </summary>
 internal sealed unsafe class ConvolutionJob : PieceJob
 {
@@ -45,7 +46,8 @@ internal sealed unsafe class ConvolutionJob : PieceJob
     /// <param name="fewOutputs">Whether to sum directly.</param>
     /// <param name="parallel">Whether other threads may help.</param>
     public void Run(
-        in ConvolutionShape sizes, in PaddedPlanes padded, float* source, int* places, float* dense, IReadOnlyList<PackedMatrix>? matrices, float* shifts, float* result,
+        in ConvolutionShape sizes, in PaddedPlanes padded, float* source, int* places, float* dense, IReadOnlyList<PackedMatrix>? matrices, float* shifts,
+        float* result,
         bool fewOutputs, bool parallel)
     {
         (shape, layout, packed, direct) = (sizes, padded, matrices, fewOutputs);
@@ -56,7 +58,9 @@ internal sealed unsafe class ConvolutionJob : PieceJob
         output = result;
         blockLength = direct
             ? Math.Max(1, PanelElements / 4 / shape.OutWidth) * shape.OutWidth
-            : matrices is null ? MaxPositions : Math.Clamp(PanelElements / Math.Max(1, shape.Depth) / FewestPositions * FewestPositions, FewestPositions, MaxPositions);
+            : matrices is null
+            ? MaxPositions
+            : Math.Clamp(PanelElements / Math.Max(1, shape.Depth) / FewestPositions * FewestPositions, FewestPositions, MaxPositions);
         blocks = (shape.Positions + blockLength - 1) / blockLength;
         Begin(blocks * shape.Groups);
         if (parallel && blocks * shape.Groups > 1)
@@ -98,7 +102,8 @@ internal sealed unsafe class ConvolutionJob : PieceJob
     {
         if (layout.IsInPlace && shape.OutHeight == 1 && shape.KernelWidth == 1)
         {
-            Gemm.MultiplyAlone(shape.OutputsPerGroup, count, shape.Depth, matrix, shape.Depth, 1, source + first, layout.PlaneSize, 1, target + first, shape.Positions);
+            Gemm.MultiplyAlone(
+                shape.OutputsPerGroup, count, shape.Depth, matrix, shape.Depth, 1, source + first, layout.PlaneSize, 1, target + first, shape.Positions);
         }
         else
         {

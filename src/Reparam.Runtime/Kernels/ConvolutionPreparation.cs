@@ -3,7 +3,9 @@ using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Kernels;
 
-/// <summary>What a convolution does before it multiplies: one piece for each plane to be padded, and one for each group whose weights are to be decoded.</summary>
+/// <summary>
+/// What a convolution does before it multiplies: one piece for each plane to be padded, and one for each group whose weights are to be decoded.
+/// </summary>
 internal sealed unsafe class ConvolutionPreparation : PieceJob
 {
     [ThreadStatic]

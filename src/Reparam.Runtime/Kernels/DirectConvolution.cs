@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>
-/// A convolution with few outputs, depthwise ones above all, summed from the planes: four vectors of positions at a time, wherever they lie, and two outputs, so that each input is
-/// loaded once for both.
+/// A convolution with few outputs, depthwise ones above all, summed from the planes: four vectors of positions at a time, wherever they lie, and two
+/// outputs, so that each input is loaded once for both.
 /// </summary>
 internal static unsafe class DirectConvolution
 {
@@ -60,7 +60,9 @@ internal static unsafe class DirectConvolution
                 {
                     var (second, vector) = Math.DivRem(i, Vectors);
                     var shift = bias == null ? 0 : bias[o + second];
-                    Store(Vector.Load(sums + (i * lanes)) + new Vector<float>(shift), output + ((nint)(o + second) * shape.Positions) + targets[vector], counts[vector]);
+                    Store(
+                        Vector.Load(sums + (i * lanes)) + new Vector<float>(shift), output + ((nint)(o + second) * shape.Positions) + targets[vector],
+                        counts[vector]);
                 }
             }
         }

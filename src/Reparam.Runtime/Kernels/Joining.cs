@@ -34,7 +34,8 @@ internal static class Joining
                 continue;
             }
 
-            if (tensor.Rank != first.Rank || !tensor.Shape[..at].SequenceEqual(first.Shape[..at]) || !tensor.Shape[(at + 1)..].SequenceEqual(first.Shape[(at + 1)..]))
+            if (tensor.Rank != first.Rank || !tensor.Shape[..at].SequenceEqual(first.Shape[..at])
+                || !tensor.Shape[(at + 1)..].SequenceEqual(first.Shape[(at + 1)..]))
             {
                 throw new ArgumentException(
                     $"cat: sizes must match except in dimension {at}, but are {Layout.Describe(first.Shape)} and {Layout.Describe(tensor.Shape)}.");
@@ -71,7 +72,8 @@ internal static class Joining
             type = Tensor.Promote(type, tensor.Dtype);
             if (!tensor.Shape.SequenceEqual(first.Shape))
             {
-                throw new ArgumentException($"stack: all tensors must have one shape, but there are {Layout.Describe(first.Shape)} and {Layout.Describe(tensor.Shape)}.");
+                throw new ArgumentException(
+                    $"stack: all tensors must have one shape, but there are {Layout.Describe(first.Shape)} and {Layout.Describe(tensor.Shape)}.");
             }
         }
 

@@ -22,7 +22,8 @@ internal static unsafe class LinearKernel
         if (weight.Rank != 2 || input.Rank == 0 || input.Shape[^1] != weight.Shape[1])
         {
             throw new ArgumentException(
-                $"linear: input {Layout.Describe(input.Shape)} does not fit weight {Layout.Describe(weight.Shape)}: the last dimension of the input must be the weight's second.");
+                $"linear: input {Layout.Describe(input.Shape)} does not fit weight {Layout.Describe(weight.Shape)}: the last dimension of the input must be "
+                    + "the weight's second.");
         }
 
         if (bias is not null && (bias.Rank != 1 || bias.Shape[0] != weight.Shape[0]))
@@ -64,7 +65,8 @@ internal static unsafe class LinearKernel
     }
 
     /// <summary>
-    /// The products of three layers of the same input: one piece of work for one input row where all weights are packed; the same bits as the products one by one.
+    /// The products of three layers of the same input: one piece of work for one input row where all weights are packed; the same bits as the products one
+    /// by one.
     /// </summary>
     /// <param name="input">[…, in].</param>
     /// <param name="first">A layer.</param>
@@ -146,13 +148,17 @@ internal static unsafe class LinearKernel
         shape[^1] = gates.Rows;
         var result = Tensor.Allocate(DType.Float32, shape);
         var x = Pointwise.Flat<float>(input.AsContiguous());
-        PackedMatrix.MultiplyGated(gates, ups, x, Pointwise.Flat<float>(result), 1, new Epilogue { Bias = Values(gate.Bias), Activation = activation }, Values(up.Bias));
+        PackedMatrix.MultiplyGated(
+            gates, ups, x, Pointwise.Flat<float>(result), 1, new Epilogue { Bias = Values(gate.Bias), Activation = activation }, Values(up.Bias));
         return result;
     }
 
     // The packed weight of a layer, if the input is one row that fits it.
     private static PackedMatrix? OfOneRow(Tensor input, Linear layer) =>
-        layer.Weight.Packed is { } packed && input.Dtype == DType.Float32 && input.Rank > 0 && input.Shape[^1] == packed[0].Columns && input.Count == packed[0].Columns ? packed[0] : null;
+        layer.Weight.Packed is { } packed && input.Dtype == DType.Float32 && input.Rank > 0 && input.Shape[^1] == packed[0].Columns
+            && input.Count == packed[0].Columns
+            ? packed[0]
+            : null;
 
     private static ReadOnlySpan<float> Values(Tensor? bias) => bias is null ? default : Pointwise.Flat<float>(bias.AsContiguous());
 
@@ -190,7 +196,8 @@ internal static unsafe class LinearKernel
         RequireFloat(operand, name);
         return operand.Shape.SequenceEqual(result.Shape)
             ? Pointwise.Flat<float>(operand.AsContiguous())
-            : throw new ArgumentException($"linear: {name} {Layout.Describe(operand.Shape)} must have the shape of the result, {Layout.Describe(result.Shape)}.");
+            : throw new ArgumentException(
+                $"linear: {name} {Layout.Describe(operand.Shape)} must have the shape of the result, {Layout.Describe(result.Shape)}.");
     }
 
     private static void RequireFloat(Tensor x, string name)

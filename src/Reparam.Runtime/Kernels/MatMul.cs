@@ -17,7 +17,8 @@ internal static unsafe class MatMul
 
         if (x.Rank == 0 || y.Rank == 0)
         {
-            throw new ArgumentException($"matmul: both tensors need at least one dimension, but have shapes {Layout.Describe(x.Shape)} and {Layout.Describe(y.Shape)}.");
+            throw new ArgumentException(
+                $"matmul: both tensors need at least one dimension, but have shapes {Layout.Describe(x.Shape)} and {Layout.Describe(y.Shape)}.");
         }
 
         var left = x.Rank == 1 ? x.Unsqueeze(0) : x;
@@ -79,7 +80,9 @@ internal static unsafe class MatMul
         {
             for (var i = 0; i < count; i++)
             {
-                Gemm.Multiply(m, n, k, a + offset1 + (long)i * stride1, aRow, aColumn, b + offset2 + (long)i * stride2, bRow, bColumn, c + offset0 + (long)i * stride0, n);
+                Gemm.Multiply(
+                    m, n, k, a + offset1 + (long)i * stride1, aRow, aColumn, b + offset2 + (long)i * stride2, bRow, bColumn, c + offset0 + (long)i * stride0,
+                    n);
             }
         }
     }

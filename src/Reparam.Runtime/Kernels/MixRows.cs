@@ -30,7 +30,8 @@ internal static unsafe class MixRows
 
         for (; k + Lanes <= length; k += Lanes)
         {
-            var (sum0, sum1, sum2, sum3) = (first ? Vector256<float>.Zero : Vector256.Load(result + k), Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+            var (sum0, sum1, sum2, sum3) =
+                (first ? Vector256<float>.Zero : Vector256.Load(result + k), Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
             var row = rows + k;
             var i = 0;
             for (; i + RowsAtOnce <= count; i += RowsAtOnce, row += RowsAtOnce * stride)

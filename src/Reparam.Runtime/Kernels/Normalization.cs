@@ -13,7 +13,8 @@ internal static class Normalization
         RequireFloat(input, "layer_norm");
         if (shape.IsEmpty || shape.Length > input.Rank || !input.Shape[^shape.Length..].SequenceEqual(shape))
         {
-            throw new ArgumentException($"layer_norm: the input {Layout.Describe(input.Shape)} does not end with the normalized shape {Layout.Describe(shape)}.");
+            throw new ArgumentException(
+                $"layer_norm: the input {Layout.Describe(input.Shape)} does not end with the normalized shape {Layout.Describe(shape)}.");
         }
 
         RequireShape(weight, shape, "layer_norm: weight");

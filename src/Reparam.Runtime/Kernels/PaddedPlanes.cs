@@ -1,8 +1,8 @@
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>
-/// Where a convolution finds its inputs: planes with their padding written out and their columns sorted by <see cref="StridedPhases"/>, so that what the positions of an output row
-/// take from one place of the kernel is a run of neighbours. An image that needs neither is its own planes.
+/// Where a convolution finds its inputs: planes with their padding written out and their columns sorted by <see cref="StridedPhases"/>, so that what the
+/// positions of an output row take from one place of the kernel is a run of neighbours. An image that needs neither is its own planes.
 /// </summary>
 internal readonly unsafe struct PaddedPlanes
 {
@@ -54,7 +54,9 @@ internal readonly unsafe struct PaddedPlanes
         }
     }
 
-    /// <summary>Where output position (0, 0) finds each of its inputs, from the first plane of its group on: [channels / groups, kernel height, kernel width].</summary>
+    /// <summary>
+    /// Where output position (0, 0) finds each of its inputs, from the first plane of its group on: [channels / groups, kernel height, kernel width].
+    /// </summary>
     public void WriteOffsets(Span<int> offsets)
     {
         var next = 0;

@@ -4,7 +4,8 @@ using Reparam.Runtime.Kernels.Reductions;
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>
-/// Pooling over windows of images, whole rows at a time: first the rows of a window into one, then, its columns sorted by <see cref="StridedPhases"/>, the places of the window.
+/// Pooling over windows of images, whole rows at a time: first the rows of a window into one, then, its columns sorted by <see cref="StridedPhases"/>, the
+/// places of the window.
 /// </summary>
 internal static unsafe class Pooling
 {

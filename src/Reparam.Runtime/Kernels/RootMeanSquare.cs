@@ -19,7 +19,8 @@ internal static unsafe class RootMeanSquare
 
         if (input.Rank == 0 || weight.Rank != 1 || input.Shape[^1] != weight.Shape[0])
         {
-            throw new ArgumentException($"RmsNorm: the weight {Layout.Describe(weight.Shape)} does not fit the last dimension of the input {Layout.Describe(input.Shape)}.");
+            throw new ArgumentException(
+                $"RmsNorm: the weight {Layout.Describe(weight.Shape)} does not fit the last dimension of the input {Layout.Describe(input.Shape)}.");
         }
 
         var x = input.AsContiguous();

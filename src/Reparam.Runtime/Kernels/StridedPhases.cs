@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>
-/// A padded row sorted by the remainder of its columns by a stride: column c of it lies at phase c mod stride, place c / stride. What windows with that stride take at one of
-/// their offsets is then a run of neighbours.
+/// A padded row sorted by the remainder of its columns by a stride: column c of it lies at phase c mod stride, place c / stride. What windows with that
+/// stride take at one of their offsets is then a run of neighbours.
 /// </summary>
 internal static unsafe class StridedPhases
 {

@@ -43,7 +43,8 @@ public abstract class BatchNorm : Module<Tensor, Tensor>
         if (foldedRank is { } rank)
         {
             return input.Rank == rank ? input.Alias() : throw new InvalidOperationException(
-                $"{GetName()}: it is folded into the layer before it for inputs of rank {rank}, but the input is {Layout.Describe(input.Shape)}: set FoldBatchNorm=\"false\" on the checkpoint's item.");
+                $"{GetName()}: it is folded into the layer before it for inputs of rank {rank}, but the input is {Layout.Describe(input.Shape)}: set "
+                    + "FoldBatchNorm=\"false\" on the checkpoint's item.");
         }
 
         CheckRank(input);

@@ -31,7 +31,9 @@ public sealed class CheckpointConfig
         using var checkpoint = Checkpoint.Open(path);
         if (!checkpoint.Metadata.TryGetValue(MetadataKey, out var text))
         {
-            throw new CheckpointException(checkpoint.Path, null, CheckpointRule.Metadata, $"found no metadata entry '{MetadataKey}', expected a JSON object with the model's constructor values");
+            throw new CheckpointException(
+                checkpoint.Path, null, CheckpointRule.Metadata,
+                $"found no metadata entry '{MetadataKey}', expected a JSON object with the model's constructor values");
         }
 
         try
@@ -39,7 +41,8 @@ public sealed class CheckpointConfig
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new CheckpointConfig(checkpoint, document.RootElement.Clone())
-                : throw new CheckpointException(checkpoint.Path, null, CheckpointRule.Metadata, $"'{MetadataKey}' is {document.RootElement.ValueKind}, expected a JSON object");
+                : throw new CheckpointException(
+                    checkpoint.Path, null, CheckpointRule.Metadata, $"'{MetadataKey}' is {document.RootElement.ValueKind}, expected a JSON object");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -48,9 +51,14 @@ public sealed class CheckpointConfig
         }
     }
 
-    /// <summary>Makes a model of the entry's values. What it takes is bounded by the size of the checkpoint, so that no few bytes of a damaged file can ask for any amount.</summary>
+    /// <summary>
+    /// Makes a model of the entry's values. What it takes is bounded by the size of the checkpoint, so that no few bytes of a damaged file can ask for any
+    /// amount.
+    /// </summary>
     /// <param name="make">Reads the values and calls the constructor; may not keep this object.</param>
-    /// <exception cref="CheckpointException">A value is missing or of another kind, the constructor does not take the values, or the model takes more memory than the checkpoint justifies.</exception>
+    /// <exception cref="CheckpointException">
+    /// A value is missing or of another kind, the constructor does not take the values, or the model takes more memory than the checkpoint justifies.
+    /// </exception>
     public T Construct<T>(Func<CheckpointConfig, T> make)
     {
         ArgumentNullException.ThrowIfNull(make);
@@ -61,9 +69,11 @@ public sealed class CheckpointConfig
         {
             return make(this);
         }
-        catch (Exception exception) when (exception is ArgumentException or ArithmeticException or InvalidOperationException or IndexOutOfRangeException or OutOfMemoryException)
+        catch (Exception exception) when (exception is ArgumentException or ArithmeticException or InvalidOperationException or IndexOutOfRangeException
+            or OutOfMemoryException)
         {
-            throw new CheckpointException(path, null, CheckpointRule.Metadata, $"'{MetadataKey}': the model does not take these values: {exception.Message}", exception);
+            throw new CheckpointException(
+                path, null, CheckpointRule.Metadata, $"'{MetadataKey}': the model does not take these values: {exception.Message}", exception);
         }
         finally
         {
@@ -84,11 +94,13 @@ public sealed class CheckpointConfig
 
     /// <summary>A single-precision number.</summary>
     /// <exception cref="CheckpointException">There is no such value, or it is none.</exception>
-    public float GetSingle(string name) => (float)GetDouble(name) is var value && float.IsFinite(value) ? value : throw Wrong(name, "a single-precision number");
+    public float GetSingle(string name) =>
+        (float)GetDouble(name) is var value && float.IsFinite(value) ? value : throw Wrong(name, "a single-precision number");
 
     /// <summary>A double-precision number.</summary>
     /// <exception cref="CheckpointException">There is no such value, or it is none.</exception>
-    public double GetDouble(string name) => Find(name, JsonValueKind.Number).TryGetDouble(out var value) && double.IsFinite(value) ? value : throw Wrong(name, "a number");
+    public double GetDouble(string name) =>
+        Find(name, JsonValueKind.Number).TryGetDouble(out var value) && double.IsFinite(value) ? value : throw Wrong(name, "a number");
 
     /// <summary>A truth value.</summary>
     /// <exception cref="CheckpointException">There is no such value, or it is none.</exception>

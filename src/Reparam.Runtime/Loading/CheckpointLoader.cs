@@ -17,15 +17,16 @@ public static class CheckpointLoader
     public static void Load(Module root, string path) => Load(root, path, Verify.Quick);
 
     /// <summary>
-    /// Fills every weight and buffer of a model. The files are read, not mapped: the model has its own memory, and nothing that happens to the files later reaches it. Names and shapes are
-    /// checked before anything is filled; a model that another error left half filled is not to be used.
+    /// Fills every weight and buffer of a model. The files are read, not mapped: the model has its own memory, and nothing that happens to the files later
+    /// reaches it. Names and shapes are checked before anything is filled; a model that another error left half filled is not to be used.
     /// </summary>
     /// <param name="root">The model.</param>
     /// <param name="path">A safetensors file (plain or packed), the index of shards, or a folder with one of either.</param>
     /// <param name="verify">How much of the files is held against their checksums.</param>
     /// <exception cref="CheckpointException">
-    /// The file cannot be read, is written to meanwhile, or breaks a rule of its format or version; it is not what its checksums say; tensors are missing, unexpected or of another shape (all are
-    /// listed); or a packed weight does not give its check values. With <see cref="Verify.Full"/> also: it has no checksums.
+    /// The file cannot be read, is written to meanwhile, or breaks a rule of its format or version; it is not what its checksums say; tensors are missing,
+    /// unexpected or of another shape (all are listed); or a packed weight does not give its check values. With <see cref="Verify.Full"/> also: it has no
+    /// checksums.
     /// </exception>
     public static void Load(Module root, string path, Verify verify)
     {
@@ -34,7 +35,8 @@ public static class CheckpointLoader
         if (verify == Verify.Full && ContentVerification.Verify(checkpoint) is null)
         {
             throw new CheckpointException(
-                checkpoint.Path, null, CheckpointRule.Checksum, $"found no checksums, expected them with {nameof(Verify)}.{nameof(Verify.Full)}: plain files and those of earlier versions have none");
+                checkpoint.Path, null, CheckpointRule.Checksum,
+                $"found no checksums, expected them with {nameof(Verify)}.{nameof(Verify.Full)}: plain files and those of earlier versions have none");
         }
 
         using var packed = PackedFile.IsPacked(checkpoint) ? PackedFile.Of(checkpoint) : null;

@@ -51,7 +51,10 @@ internal sealed class CheckpointSource(ICheckpoint checkpoint, PackedFile? packe
             matches.Add((stored, target));
         }
 
-        var mapped = matches.Where(match => match.Target is Parameter { MayBePacked: true }).SelectMany(match => match.Names).SelectMany(StateBeside).ToHashSet(StringComparer.Ordinal);
+        var mapped = matches.Where(match => match.Target is Parameter { MayBePacked: true })
+            .SelectMany(match => match.Names)
+            .SelectMany(StateBeside)
+            .ToHashSet(StringComparer.Ordinal);
         problems.AddRange(Weights.Where(name => !components.Knows(name) && !mapped.Contains(name) && !MayBeIgnored(name))
             .Select(name => $"unexpected '{name}' {Layout.Describe(ShapeOf(name))}{Hint(name)}"));
         if (problems.Count > 0)

@@ -4,8 +4,9 @@ namespace Reparam.Runtime;
 public enum Verify
 {
     /// <summary>
-    /// The header, and each tensor that the model is filled from, when it is read. What the model does not read is not looked at: codes that prepacked weights stand for (those are checked
-    /// instead), and tensors that are passed over. Files without checksums are loaded: of a packed one the form of its values and its check values are compared, of a plain one nothing.
+    /// The header, and each tensor that the model is filled from, when it is read. What the model does not read is not looked at: codes that prepacked
+    /// weights stand for (those are checked instead), and tensors that are passed over. Files without checksums are loaded: of a packed one the form of its
+    /// values and its check values are compared, of a plain one nothing.
     /// </summary>
     Quick,
 

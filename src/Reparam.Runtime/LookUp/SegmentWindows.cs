@@ -22,7 +22,9 @@ internal static unsafe class SegmentWindows
 
     /// <summary>Multiplies neighbouring row blocks.</summary>
     /// <param name="weights">The prepacked weights.</param>
-    /// <param name="arguments">As for a kernel that multiplies the first block from its first segment to its last. Sums are [block][input row][16 rows].</param>
+    /// <param name="arguments">
+    /// As for a kernel that multiplies the first block from its first segment to its last. Sums are [block][input row][16 rows].
+    /// </param>
     /// <param name="blocks">1 to <see cref="BlocksTogether"/>.</param>
     public static void Multiply(PrepackedWeights weights, in KernelArguments arguments, int blocks)
     {
@@ -38,16 +40,20 @@ internal static unsafe class SegmentWindows
 
     /// <summary>Multiplies neighbouring row blocks by a batched kernel.</summary>
     /// <param name="weights">The prepacked weights, which have a batched form.</param>
-    /// <param name="arguments">As above. The sums of blocks lie <see cref="BatchedForm.SumsOfBlock"/> apart, with space for a multiple of <see cref="BatchedForm.Blocks"/>.</param>
+    /// <param name="arguments">
+    /// As above. The sums of blocks lie <see cref="BatchedForm.SumsOfBlock"/> apart, with space for a multiple of <see cref="BatchedForm.Blocks"/>.
+    /// </param>
     /// <param name="blocks">1 to <see cref="BatchedForm.MaxBlocks"/>.</param>
     public static void MultiplyBatched(PrepackedWeights weights, in KernelArguments arguments, int blocks)
     {
         var batched = weights.Batched!;
-        Multiply(weights, batched.Tables, batched.Kernel, in arguments, blocks, batched.Blocks, BatchedForm.SumsOfBlock(arguments.Inputs), BatchedForm.WindowBytes);
+        Multiply(
+            weights, batched.Tables, batched.Kernel, in arguments, blocks, batched.Blocks, BatchedForm.SumsOfBlock(arguments.Inputs), BatchedForm.WindowBytes);
     }
 
     private static void Multiply(
-        PrepackedWeights weights, TablePlan plan, delegate*<in KernelArguments, void> kernel, in KernelArguments arguments, int blocks, int together, int sumsOfBlock, int windowBytes)
+        PrepackedWeights weights, TablePlan plan, delegate*<in KernelArguments, void> kernel, in KernelArguments arguments, int blocks, int together,
+        int sumsOfBlock, int windowBytes)
     {
         var rows = PrepackedLayout.DivideUp(arguments.Inputs, plan.RowsTogether) * plan.RowsTogether;
         var tableBytes = (nint)rows * plan.SegmentBytes;

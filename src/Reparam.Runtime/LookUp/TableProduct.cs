@@ -5,12 +5,14 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// Products looked up in tables: of one matrix, of several with the same input, or of a gated pair. One for each calling thread, kept for its lifetime, so that a warm call
-/// allocates nothing. Of one input row each thread builds tables of its own, unless the row is long: lines of tables that another processor reads are slow to write again.
+/// Products looked up in tables: of one matrix, of several with the same input, or of a gated pair. One for each calling thread, kept for its lifetime, so
+/// that a warm call allocates nothing. Of one input row each thread builds tables of its own, unless the row is long: lines of tables that another
+/// processor reads are slow to write again.
 /// </summary>
 internal sealed unsafe class TableProduct : ParallelJob
 {
-    // Sums of this many input rows and of 16 rows stay in the first cache; a kernel reads a unit's codes once for all of them. Batched products have passes of their own.
+    // Sums of this many input rows and of 16 rows stay in the first cache; a kernel reads a unit's codes once for all of them. Batched products have passes
+    // of their own.
     private const int MaxInputs = 16;
 
     // Tables of the input rows of one pass; more than that would leave the second cache.
@@ -213,7 +215,8 @@ internal sealed unsafe class TableProduct : ParallelJob
         arguments.Blocks = 1;
     }
 
-    private void StoreBlock(PrepackedWeights packed, float* sums, ProductFactor* factors, int block, int firstRow) => StoreBlocks(packed, sums, factors, block, 1, firstRow);
+    private void StoreBlock(PrepackedWeights packed, float* sums, ProductFactor* factors, int block, int firstRow) =>
+        StoreBlocks(packed, sums, factors, block, 1, firstRow);
 
     // One input row after the other: its outputs lie side by side.
     private void StoreBlocks(PrepackedWeights packed, float* sums, ProductFactor* factors, int block, int count, int firstRow)
@@ -291,7 +294,8 @@ internal sealed unsafe class TableProduct : ParallelJob
         }
     }
 
-    private static void Copy(float* from, float* to) => new ReadOnlySpan<float>(from, PrepackedLayout.BlockRows).CopyTo(new Span<float>(to, PrepackedLayout.BlockRows));
+    private static void Copy(float* from, float* to) =>
+        new ReadOnlySpan<float>(from, PrepackedLayout.BlockRows).CopyTo(new Span<float>(to, PrepackedLayout.BlockRows));
 
     private KernelArguments Arguments(TableSet tables, PrepackedWeights packed, float* sums)
     {
@@ -334,7 +338,8 @@ internal sealed unsafe class TableProduct : ParallelJob
                     store = target.From(first);
                     source = rows + ((nint)first * plan.Columns);
                     round++;
-                    grain = batched is not null ? batched.Blocks * Math.Clamp(blocks / (4 * pool.Threads * batched.Blocks), 1, BatchedForm.MaxBlocks / batched.Blocks)
+                    grain = batched is not null ? batched.Blocks * Math.Clamp(
+                        blocks / (4 * pool.Threads * batched.Blocks), 1, BatchedForm.MaxBlocks / batched.Blocks)
                         : inputs == 1 ? (int)Math.Max(1, GrainBytes / blockBytes)
                         : Math.Clamp(PrepackedLayout.DivideUp(blocks, 4 * pool.Threads), 1, SegmentWindows.BlocksTogether(matrices[0], inputs));
                     Begin(PrepackedLayout.DivideUp(blocks, grain), FindShared());

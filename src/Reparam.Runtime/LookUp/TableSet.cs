@@ -3,7 +3,9 @@ using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.LookUp;
 
-/// <summary>The tables of the input rows of a pass, with a copy of these rows: a later product that needs the same tables of the same inputs finds them built.</summary>
+/// <summary>
+/// The tables of the input rows of a pass, with a copy of these rows: a later product that needs the same tables of the same inputs finds them built.
+/// </summary>
 internal sealed unsafe class TableSet
 {
     private TablePlan? plan;

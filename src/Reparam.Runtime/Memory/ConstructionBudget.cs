@@ -3,8 +3,8 @@ using Reparam.Checkpoints;
 namespace Reparam.Runtime;
 
 /// <summary>
-/// Bounds what the construction of a model takes on this thread when a file gave its sizes: tensors by their bytes, modules and weights by a flat charge. A few bytes of a damaged file could
-/// ask for any amount otherwise, before a weight is compared.
+/// Bounds what the construction of a model takes on this thread when a file gave its sizes: tensors by their bytes, modules and weights by a flat charge. A
+/// few bytes of a damaged file could ask for any amount otherwise, before a weight is compared.
 /// </summary>
 /// <param name="path">The file, for the message.</param>
 /// <param name="source">What gave the sizes, for the message.</param>

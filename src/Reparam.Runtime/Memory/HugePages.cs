@@ -10,7 +10,9 @@ internal static unsafe partial class HugePages
 
     private const int AdviseHugePage = 14;
 
-    /// <summary>Advises before the memory is first touched. Where the system has no huge pages, or keeps them for others, nothing changes but the speed.</summary>
+    /// <summary>
+    /// Advises before the memory is first touched. Where the system has no huge pages, or keeps them for others, nothing changes but the speed.
+    /// </summary>
     /// <param name="start">A multiple of <see cref="Size"/>.</param>
     /// <param name="bytes">Bytes.</param>
     public static void Advise(byte* start, long bytes)

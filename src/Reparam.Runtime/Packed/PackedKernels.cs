@@ -36,14 +36,16 @@ public static class PackedKernels
     /// <exception cref="PlatformNotSupportedException"><c>REPARAM_ISA</c> names a path that this machine cannot run.</exception>
     public static KernelPath Current => Chosen.Value;
 
-    /// <summary>The precision of packed products unless a call names one: <see cref="KernelPrecision.Default"/> or what <c>REPARAM_PRECISION</c> names.</summary>
+    /// <summary>
+    /// The precision of packed products unless a call names one: <see cref="KernelPrecision.Default"/> or what <c>REPARAM_PRECISION</c> names.
+    /// </summary>
     /// <exception cref="ArgumentException"><c>REPARAM_PRECISION</c> holds an unknown name.</exception>
     public static KernelPrecision Precision => ChosenPrecision.Value;
 
     /// <summary>
-    /// Threads that a large product uses, the caller included, and so one more than the helpers that all callers together can have. What was set here before the first product;
-    /// else what <c>REPARAM_THREADS</c> says; else the run-time configuration's <c>Reparam.Threads</c> (MSBuild property <c>ReparamThreads</c>); else all processors that
-    /// this process may use. Never more than these.
+    /// Threads that a large product uses, the caller included, and so one more than the helpers that all callers together can have. What was set here
+    /// before the first product; else what <c>REPARAM_THREADS</c> says; else the run-time configuration's <c>Reparam.Threads</c> (MSBuild property
+    /// <c>ReparamThreads</c>); else all processors that this process may use. Never more than these.
     /// </summary>
     /// <exception cref="ArgumentException">The variable or the setting is not a whole number of at least 1.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>

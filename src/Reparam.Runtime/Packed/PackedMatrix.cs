@@ -10,8 +10,8 @@ namespace Reparam.Runtime.Packed;
 /// expanded in memory. Immutable, and safe for concurrent calls from many threads.
 /// </summary>
 /// <remarks>
-/// A backend of another assembly derives from this class: it gives the plain product and decoded rows, and must be safe for concurrent calls itself. Bias, activation, gate, residual and
-/// the rule for inputs that are not finite are added here.
+/// A backend of another assembly derives from this class: it gives the plain product and decoded rows, and must be safe for concurrent calls itself. Bias,
+/// activation, gate, residual and the rule for inputs that are not finite are added here.
 /// </remarks>
 public abstract class PackedMatrix
 {
@@ -57,7 +57,10 @@ public abstract class PackedMatrix
     /// <summary>The prepacked weights whose products can be joined with those of other matrices of the same tables; null when there are none.</summary>
     internal PrepackedWeights? Joinable { get; private protected init; }
 
-    /// <summary>The same weights without the rounding of inputs to a grid that the model gives them, for checks of the weights; this matrix where there is no such grid.</summary>
+    /// <summary>
+    /// The same weights without the rounding of inputs to a grid that the model gives them, for checks of the weights; this matrix where there is no such
+    /// grid.
+    /// </summary>
     internal virtual PackedMatrix WithoutInputGrid => this;
 
     /// <summary>Prepares a coded matrix for products: the first of <see cref="PackedBackends.All"/> that takes it does so.</summary>
@@ -68,7 +71,9 @@ public abstract class PackedMatrix
     /// precision, and a matrix that runs from decoded tiles takes the inputs as they are.
     /// </param>
     /// <param name="place">Where products are computed.</param>
-    /// <exception cref="PlatformNotSupportedException">This machine cannot run <paramref name="path"/>, or no backend is registered for <paramref name="place"/>.</exception>
+    /// <exception cref="PlatformNotSupportedException">
+    /// This machine cannot run <paramref name="path"/>, or no backend is registered for <paramref name="place"/>.
+    /// </exception>
     /// <exception cref="NotSupportedException">Every backend of <paramref name="place"/> passes.</exception>
     /// <exception cref="ArgumentException">A scale or a weight of the matrix is not finite.</exception>
     public static PackedMatrix Create(CodedMatrix matrix, KernelPath? path = null, KernelPrecision? precision = null, ExecutionPlace place = ExecutionPlace.Cpu)
@@ -91,7 +96,8 @@ public abstract class PackedMatrix
         });
 
     /// <summary>
-    /// What a product of this matrix may owe beyond what its format and precision allow: for backends that round more than tables of 8 bits do. 0 for all others.
+    /// What a product of this matrix may owe beyond what its format and precision allow: for backends that round more than tables of 8 bits do. 0 for all
+    /// others.
     /// </summary>
     /// <param name="row">Row, 0 to <see cref="Rows"/> − 1.</param>
     /// <returns>Largest further |found − Σ_k w[row, k]·x[k]| when every input lies within ±1.</returns>
@@ -99,8 +105,8 @@ public abstract class PackedMatrix
 
     /// <summary>
     /// y[i, r] = Σ_k w[r, k]·x[i, k] + bias[r]. An input row that holds a NaN or an infinity gives an output row that is NaN throughout.
-    /// The result does not depend on the number of threads, nor on the other rows of the batch; on whether the batch has 32 rows or more its last bits may depend, because large matrices may then
-    /// be multiplied with larger tables. Allocates nothing once warm.
+    /// The result does not depend on the number of threads, nor on the other rows of the batch; on whether the batch has 32 rows or more its last bits may
+    /// depend, because large matrices may then be multiplied with larger tables. Allocates nothing once warm.
     /// </summary>
     /// <param name="x">[batch, columns], row-major.</param>
     /// <param name="y">[batch, rows], row-major; must not overlap <paramref name="x"/>.</param>
@@ -111,19 +117,21 @@ public abstract class PackedMatrix
         Multiply(x, y, batch, new Epilogue { Bias = bias });
 
     /// <summary>
-    /// y[i, r] = act(Σ_k w[r, k]·x[i, k] + bias[r]) · gate[i, r] + residual[i, r]: the product and what follows it, without a second pass over the outputs. What holds of a product
-    /// holds of this one.
+    /// y[i, r] = act(Σ_k w[r, k]·x[i, k] + bias[r]) · gate[i, r] + residual[i, r]: the product and what follows it, without a second pass over the outputs.
+    /// What holds of a product holds of this one.
     /// </summary>
     /// <param name="x">[batch, columns], row-major.</param>
     /// <param name="y">[batch, rows], row-major; must not overlap <paramref name="x"/>.</param>
     /// <param name="batch">Number of input rows, at least 0.</param>
-    /// <param name="epilogue">What follows the product. Its gate and its residual may be <paramref name="y"/> itself: <c>y += layer(x)</c> needs no other memory.</param>
+    /// <param name="epilogue">
+    /// What follows the product. Its gate and its residual may be <paramref name="y"/> itself: <c>y += layer(x)</c> needs no other memory.
+    /// </param>
     /// <exception cref="ArgumentException">A length does not fit the shape, or spans overlap.</exception>
     public void Multiply(ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue) => Multiply(x, y, batch, epilogue, WorkerPool.Shared);
 
     /// <summary>
-    /// The product of several matrices of the same input, set one upon the other, as one piece of work: the tables of the input are built once, and threads are called together once.
-    /// The same bits as one by one.
+    /// The product of several matrices of the same input, set one upon the other, as one piece of work: the tables of the input are built once, and threads
+    /// are called together once. The same bits as one by one.
     /// </summary>
     /// <param name="matrices">Matrices of the same number of columns, at least one; "rows" below are those of all together.</param>
     /// <param name="x">[batch, columns], row-major.</param>
@@ -160,15 +168,19 @@ public abstract class PackedMatrix
 
         fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
         {
-            MultiplyFused(x, batch, new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = Rows }, 0, pool);
+            MultiplyFused(
+                x, batch, new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = Rows }, 0,
+                pool);
         }
     }
 
     /// <summary>The product stored where another matrix wants it.</summary>
-    internal void MultiplyInto(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) => MultiplyFused(x, batch, store, firstRow, pool);
+    internal void MultiplyInto(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) =>
+        MultiplyFused(x, batch, store, firstRow, pool);
 
     /// <summary>The products of several matrices on given threads.</summary>
-    internal static unsafe void MultiplyAll(ReadOnlySpan<PackedMatrix> matrices, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)
+    internal static unsafe void MultiplyAll(
+        ReadOnlySpan<PackedMatrix> matrices, ReadOnlySpan<float> x, Span<float> y, int batch, in Epilogue epilogue, WorkerPool pool)
     {
         if (matrices.IsEmpty)
         {

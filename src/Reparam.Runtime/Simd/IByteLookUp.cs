@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Reparam.Runtime.Simd;
 
 /// <summary>
-/// The look-up of bytes in a table of 16, and their sums. A type argument instead of a check at each use: a program compiled ahead of time for every x64 machine
-/// asks for SSSE3 at run time, and asking once for each look-up would keep the sums out of the registers.
+/// The look-up of bytes in a table of 16, and their sums. A type argument instead of a check at each use: a program compiled ahead of time for every x64
+/// machine asks for SSSE3 at run time, and asking once for each look-up would keep the sums out of the registers.
 /// </summary>
 internal interface IByteLookUp
 {

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Reparam.Runtime.Simd;
 
 /// <summary>
-/// What kernels on byte shuffles do with a vector, so that they are written once for every width. A vector has lanes of 16 bytes; a lane holds the 16 rows of a group of columns in
-/// bytes, or eight or four of them in words or double words.
+/// What kernels on byte shuffles do with a vector, so that they are written once for every width. A vector has lanes of 16 bytes; a lane holds the 16 rows
+/// of a group of columns in bytes, or eight or four of them in words or double words.
 /// </summary>
 internal unsafe interface IRowLanes<T>
     where T : unmanaged, IRowLanes<T>
@@ -36,7 +36,10 @@ internal unsafe interface IRowLanes<T>
     /// <summary>The high halves.</summary>
     static abstract T HighNibbles(T codes);
 
-    /// <summary>Entries of a table of 64, which lies in four vectors that are each the same in every lane; of the index less 64 from there on. Indices are below 128.</summary>
+    /// <summary>
+    /// Entries of a table of 64, which lies in four vectors that are each the same in every lane; of the index less 64 from there on. Indices are below
+    /// 128.
+    /// </summary>
     static abstract T LookUp(T table0, T table1, T table2, T table3, T index);
 
     /// <summary>The upper value where the index is 64 or more, the lower one elsewhere.</summary>

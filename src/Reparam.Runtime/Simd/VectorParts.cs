@@ -40,7 +40,8 @@ internal static class VectorParts
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAddNeighbours(Vector128<short> left, Vector128<short> right) =>
         Sse2.IsSupported ? Sse2.MultiplyAddAdjacent(left, right)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.AddPairwise(AdvSimd.MultiplyWideningLower(left.GetLower(), right.GetLower()), AdvSimd.MultiplyWideningUpper(left, right))
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.AddPairwise(
+            AdvSimd.MultiplyWideningLower(left.GetLower(), right.GetLower()), AdvSimd.MultiplyWideningUpper(left, right))
         : (((left.AsInt32() << 16) >> 16) * ((right.AsInt32() << 16) >> 16)) + ((left.AsInt32() >> 16) * (right.AsInt32() >> 16));
 
     /// <summary>Elements 0 and 2 of both vectors.</summary>

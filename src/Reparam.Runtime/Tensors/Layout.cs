@@ -86,7 +86,8 @@ internal static class Layout
         var count = Math.Max(rank, 1);
         if (dim < -count || dim >= count)
         {
-            throw new ArgumentOutOfRangeException(nameof(dim), dim, $"Dimension out of range (expected to be in range of [{-count}, {count - 1}], but got {dim}).");
+            throw new ArgumentOutOfRangeException(
+                nameof(dim), dim, $"Dimension out of range (expected to be in range of [{-count}, {count - 1}], but got {dim}).");
         }
 
         return (int)(dim < 0 ? dim + count : dim);
@@ -153,7 +154,8 @@ internal static class Layout
             }
             else if (requested[i] < 0)
             {
-                throw new ArgumentException(requested[i] == -1 ? "Only one dimension can be inferred (-1)." : $"Invalid size {requested[i]} in shape {Describe(requested)}.");
+                throw new ArgumentException(
+                    requested[i] == -1 ? "Only one dimension can be inferred (-1)." : $"Invalid size {requested[i]} in shape {Describe(requested)}.");
             }
             else
             {

@@ -166,5 +166,6 @@ public partial class Tensor
     /// <summary>This tensor, converted when its type differs.</summary>
     internal Tensor As(DType type) => Dtype == type ? this : ToType(type);
 
-    private static InvalidOperationException NoBool(string operation) => new($"{operation} of truth values is not defined: convert them, or use logical operations.");
+    private static InvalidOperationException NoBool(string operation) =>
+        new($"{operation} of truth values is not defined: convert them, or use logical operations.");
 }

@@ -14,7 +14,8 @@ public partial class Tensor
         RequireType<T>();
         return IsContiguous()
             ? Pointwise.Flat<T>(this)
-            : throw new InvalidOperationException($"A tensor of shape {Layout.Describe(Shape)} with strides {Layout.Describe(Strides)} is no single span: call Contiguous first.");
+            : throw new InvalidOperationException(
+                $"A tensor of shape {Layout.Describe(Shape)} with strides {Layout.Describe(Strides)} is no single span: call Contiguous first.");
     }
 
     /// <summary>The elements in order, as a new array.</summary>

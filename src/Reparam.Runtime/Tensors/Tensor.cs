@@ -250,7 +250,8 @@ public partial class Tensor : IDisposable
     }
 
     [DoesNotReturn]
-    private static void ThrowReleased() => throw new ObjectDisposedException(nameof(Tensor), "The tensor was disposed, or the scope in which it was made has ended.");
+    private static void ThrowReleased() =>
+        throw new ObjectDisposedException(nameof(Tensor), "The tensor was disposed, or the scope in which it was made has ended.");
 
     [DoesNotReturn]
     private Storage ThrowNoData() => throw new InvalidOperationException(

@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Reparam.Runtime.Threading;
 
 /// <summary>
-/// Work in independent pieces that some threads share. Each has a part of its own, the same in every round, so that what it reads stays in its own cache; who is done takes
-/// from the ends of the others' parts, so that nobody waits for a thread that has not begun. Pieces are claimed in runs that shrink, neighbours together.
+/// Work in independent pieces that some threads share. Each has a part of its own, the same in every round, so that what it reads stays in its own cache;
+/// who is done takes from the ends of the others' parts, so that nobody waits for a thread that has not begun. Pieces are claimed in runs that shrink,
+/// neighbours together.
 /// </summary>
 internal abstract class ParallelJob
 {
@@ -40,7 +41,9 @@ internal abstract class ParallelJob
         participants = threads;
     }
 
-    /// <summary>Does what one thread finds to do in a round that is shared; returns when all pieces are claimed, and those that this thread claimed are done.</summary>
+    /// <summary>
+    /// Does what one thread finds to do in a round that is shared; returns when all pieces are claimed, and those that this thread claimed are done.
+    /// </summary>
     /// <param name="participant">0 for the caller, others for the helpers.</param>
     public void Participate(int participant)
     {

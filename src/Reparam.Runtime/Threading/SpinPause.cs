@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Reparam.Runtime.Threading;
 
-/// <summary>Waiting for a thread that is at work: some ten microseconds without leaving this processor, then letting other threads run between two looks.</summary>
+/// <summary>
+/// Waiting for a thread that is at work: some ten microseconds without leaving this processor, then letting other threads run between two looks.
+/// </summary>
 internal struct SpinPause
 {
     private const int PausesBeforeYield = 2000;

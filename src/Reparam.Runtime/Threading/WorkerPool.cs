@@ -5,13 +5,17 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.Threading;
 
 /// <summary>
-/// A few persistent threads that help one caller at a time. The caller works too and never waits for a helper that has not begun, so a loaded machine slows nobody down. A second
-/// caller meanwhile works alone, and the more callers there are, the fewer helpers take part, so a server that calls from many threads is not oversubscribed. After work helpers look
-/// for more for fifty microseconds, because the products of one token follow each other closely; then they sleep.
+/// A few persistent threads that help one caller at a time. The caller works too and never waits for a helper that has not begun, so a loaded machine slows
+/// nobody down. A second caller meanwhile works alone, and the more callers there are, the fewer helpers take part, so a server that calls from many
+/// threads is not oversubscribed. After work helpers look for more for fifty microseconds, because the products of one token follow each other closely;
+/// then they sleep.
 /// </summary>
 internal sealed class WorkerPool
 {
-    /// <summary>Work that a helper may share. It is counted in bytes of weights, some twenty thousand of which a thread reads in a microsecond; less is done before a helper has taken its part.</summary>
+    /// <summary>
+    /// Work that a helper may share. It is counted in bytes of weights, some twenty thousand of which a thread reads in a microsecond; less is done before
+    /// a helper has taken its part.
+    /// </summary>
     public const long MinWork = 96 << 10;
 
     // Waking a helper costs some microseconds: only for so much work, done since one was last awake.

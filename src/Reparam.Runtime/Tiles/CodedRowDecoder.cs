@@ -5,7 +5,8 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.Tiles;
 
 /// <summary>
-/// The decoder of every format that has no faster one: whole rows by the matrix's own <see cref="CodedMatrix.DecodeRow"/>, once for each row tile and pass. Keeps the coded matrix.
+/// The decoder of every format that has no faster one: whole rows by the matrix's own <see cref="CodedMatrix.DecodeRow"/>, once for each row tile and pass.
+/// Keeps the coded matrix.
 /// </summary>
 internal sealed unsafe class CodedRowDecoder : RowDecoder
 {

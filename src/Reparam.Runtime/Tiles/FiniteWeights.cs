@@ -16,7 +16,8 @@ internal static class FiniteWeights
     {
         var magnitudes = new float[rows];
         var isLarge = (long)rows * matrix.Columns > 1 << 18;
-        _ = Parallel.For(0, rows, new ParallelOptions { MaxDegreeOfParallelism = isLarge ? -1 : 1 }, row => magnitudes[row] = MaxMagnitude(matrix, first + row));
+        _ = Parallel.For(
+            0, rows, new ParallelOptions { MaxDegreeOfParallelism = isLarge ? -1 : 1 }, row => magnitudes[row] = MaxMagnitude(matrix, first + row));
         for (var row = 0; row < rows; row++)
         {
             if (!float.IsFinite(magnitudes[row]))

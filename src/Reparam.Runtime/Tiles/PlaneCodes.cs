@@ -1,8 +1,9 @@
 namespace Reparam.Runtime.Tiles;
 
 /// <summary>
-/// Sign planes with the bits of a weight side by side: 16 bytes hold two (above 2 planes) or four (up to 2 planes) neighbouring groups of 16 columns. Byte i holds the codes
-/// of column i of each group, the first group's in the lowest bits. A set bit means minus, so that padding decodes to finite weights of no meaning.
+/// Sign planes with the bits of a weight side by side: 16 bytes hold two (above 2 planes) or four (up to 2 planes) neighbouring groups of 16 columns. Byte
+/// i holds the codes of column i of each group, the first group's in the lowest bits. A set bit means minus, so that padding decodes to finite weights of
+/// no meaning.
 /// </summary>
 internal sealed unsafe class PlaneCodes
 {

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace Reparam.Runtime.Tiles;
 
 /// <summary>
-/// Decodes tiles of a few rows and columns, from which products are computed. Immutable once built. Weights are given without their common factor 2^e, which the product applies at its end.
-/// One thread asks for the tiles of some rows from the first column on.
+/// Decodes tiles of a few rows and columns, from which products are computed. Immutable once built. Weights are given without their common factor 2^e,
+/// which the product applies at its end. One thread asks for the tiles of some rows from the first column on.
 /// </summary>
 internal abstract unsafe class RowDecoder
 {

@@ -6,8 +6,8 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Tiles;
 
 /// <summary>
-/// A matrix whose products are computed from decoded tiles of eight rows, in single precision: each tile is multiplied with all input rows of a pass while it is in the
-/// first cache. The inputs are not rounded, whatever the precision that is asked for.
+/// A matrix whose products are computed from decoded tiles of eight rows, in single precision: each tile is multiplied with all input rows of a pass while
+/// it is in the first cache. The inputs are not rounded, whatever the precision that is asked for.
 /// </summary>
 internal sealed unsafe class TileMatrix<T> : KernelMatrix
     where T : unmanaged, ILanes<T>

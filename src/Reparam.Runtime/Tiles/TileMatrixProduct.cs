@@ -6,8 +6,8 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Tiles;
 
 /// <summary>
-/// A product of decoded tiles: the inputs of a pass and the job that other threads help with. One for each calling thread, kept for its lifetime, so that a warm
-/// call allocates nothing.
+/// A product of decoded tiles: the inputs of a pass and the job that other threads help with. One for each calling thread, kept for its lifetime, so that a
+/// warm call allocates nothing.
 /// </summary>
 internal sealed unsafe class TileMatrixProduct<T> : ParallelJob
     where T : unmanaged, ILanes<T>
@@ -47,7 +47,8 @@ internal sealed unsafe class TileMatrixProduct<T> : ParallelJob
     public static TileMatrixProduct<T> Current => current ??= new TileMatrixProduct<T>();
 
     /// <summary>Computes act(x·Wᵀ + bias) · gate + residual.</summary>
-    public void Multiply(RowDecoder weights, int matrixRows, int matrixColumns, ReadOnlySpan<float> input, int batch, in ProductStore target, int targetRow, WorkerPool pool)
+    public void Multiply(
+        RowDecoder weights, int matrixRows, int matrixColumns, ReadOnlySpan<float> input, int batch, in ProductStore target, int targetRow, WorkerPool pool)
     {
         (decoder, rows, columns, firstRow) = (weights, matrixRows, matrixColumns, targetRow);
         stride = checked((columns + 63) / 64 * 64);
@@ -76,7 +77,8 @@ internal sealed unsafe class TileMatrixProduct<T> : ParallelJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(int first, int last)
     {
-        scratch ??= new AlignedMemory(sizeof(float) * ((RowDecoder.TileRows * RowDecoder.TileColumns) + (MaxInputs * RowDecoder.TileRows * T.Count) + RowDecoder.TileRows));
+        scratch ??= new AlignedMemory(
+            sizeof(float) * ((RowDecoder.TileRows * RowDecoder.TileColumns) + (MaxInputs * RowDecoder.TileRows * T.Count) + RowDecoder.TileRows));
         var tile = (float*)scratch.Start;
         var sums = tile + (RowDecoder.TileRows * RowDecoder.TileColumns);
         var units = sums + (MaxInputs * RowDecoder.TileRows * T.Count);

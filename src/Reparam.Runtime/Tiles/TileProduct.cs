@@ -4,8 +4,8 @@ using Reparam.Runtime.Simd;
 namespace Reparam.Runtime.Tiles;
 
 /// <summary>
-/// Products of a tile of weights with input rows. Every sum of a row and an input has lanes of its own and takes the columns in order, so that no result depends on the shape of
-/// the loops.
+/// Products of a tile of weights with input rows. Every sum of a row and an input has lanes of its own and takes the columns in order, so that no result
+/// depends on the shape of the loops.
 /// </summary>
 internal static unsafe class TileProduct<T>
     where T : unmanaged, ILanes<T>

@@ -18,7 +18,9 @@ public static class AnnotatedPlan
         return
         [
             .. AnnotatedLayers.Of(model)
-                .Select(found => (found.Path, Options: MethodOptions.Read(PostTrainingMethods.Get(found.Manifest.Method!), found.Manifest.Options), found.Manifest.Kind))
+                .Select(
+                    found => (found.Path, Options: MethodOptions.Read(
+                        PostTrainingMethods.Get(found.Manifest.Method!), found.Manifest.Options), found.Manifest.Kind))
                 .Select(found => new LayerPlan(ReparamModuleExtensions.Join(found.Path, "weight"), found.Options, found.Options.Fixed)
                 {
                     IsLookedUp = found.Kind == "embedding",

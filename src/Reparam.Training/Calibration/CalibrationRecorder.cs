@@ -8,12 +8,12 @@ using static TorchSharp.torch.nn;
 namespace Reparam.Training;
 
 /// <summary>
-/// Records H = mean x·xᵀ of the inputs that layers see while the model runs, behind their input maps, for calibrated compression. Put the model into evaluation mode, attach, run the
-/// calibration text, save. Products and sums are formed in double precision; layers that are called with the same tensor are summed once.
+/// Records H = mean x·xᵀ of the inputs that layers see while the model runs, behind their input maps, for calibrated compression. Put the model into evaluation
+/// mode, attach, run the calibration text, save. Products and sums are formed in double precision; layers that are called with the same tensor are summed once.
 /// </summary>
 /// <remarks>
-/// A convolution sees one vector [in/groups · kernel] for each place of its kernel; of a convolution in groups H is the mean over the groups. Embeddings are looked up and have
-/// no inputs: they are skipped. Not for several threads at a time.
+/// A convolution sees one vector [in/groups · kernel] for each place of its kernel; of a convolution in groups H is the mean over the groups. Embeddings
+/// are looked up and have no inputs: they are skipped. Not for several threads at a time.
 /// </remarks>
 public sealed class CalibrationRecorder : ICalibration
 {
@@ -81,7 +81,8 @@ public sealed class CalibrationRecorder : ICalibration
         return layers.Count > 0
             ? new CalibrationRecorder(model, layers, maxTokens, progress)
             : throw new InvalidOperationException(
-                $"{model.GetName()} has no linear layer or convolution with a post-training method such as [ShiftAdd]. Annotate its classes, or name the layers.");
+                $"{model.GetName()} has no linear layer or convolution with a post-training method such as [ShiftAdd]. Annotate its classes, or "
+                    + "name the layers.");
     }
 
     /// <summary>Records the layers that the caller names.</summary>
@@ -102,7 +103,8 @@ public sealed class CalibrationRecorder : ICalibration
     /// <param name="maxTokens">Input vectors after which a layer is recorded no more; at least 1.</param>
     /// <param name="progress">Told whenever a layer has seen more than any before.</param>
     /// <exception cref="ArgumentException">No layer was chosen.</exception>
-    public static CalibrationRecorder Attach(Module model, Func<string, bool> layers, long maxTokens = long.MaxValue, IProgress<CalibrationProgress>? progress = null)
+    public static CalibrationRecorder Attach(
+        Module model, Func<string, bool> layers, long maxTokens = long.MaxValue, IProgress<CalibrationProgress>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(layers);
         return Attach(model, layers, "what was chosen", maxTokens, progress);
@@ -166,7 +168,9 @@ public sealed class CalibrationRecorder : ICalibration
     /// <param name="checkpointPath">The checkpoint of the weights that ran, which the build will compress; null leaves out whose inputs these are.</param>
     /// <param name="cancellation">Ends the writing; the destination is as it was.</param>
     /// <exception cref="InvalidOperationException">No layer has seen an input.</exception>
-    /// <exception cref="CheckpointException">The file cannot be written or the checkpoint not read, or what was merged was recorded with other weights.</exception>
+    /// <exception cref="CheckpointException">
+    /// The file cannot be written or the checkpoint not read, or what was merged was recorded with other weights.
+    /// </exception>
     /// <exception cref="OverflowException">H of a layer does not fit F32.</exception>
     public void Save(string path, string? checkpointPath = null, CancellationToken cancellation = default)
     {
@@ -310,7 +314,8 @@ public sealed class CalibrationRecorder : ICalibration
     {
         if (mergedSource is not null && source is not null && source != mergedSource)
         {
-            throw new CheckpointException(file, null, CheckpointRule.Calibration, "found other weights than those of the recording that was merged before, expected the same");
+            throw new CheckpointException(
+                file, null, CheckpointRule.Calibration, "found other weights than those of the recording that was merged before, expected the same");
         }
     }
 

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Reparam.Training;
 
 /// <summary>
-/// Σ x·xᵀ over a sequence of inputs, in double precision. Layers that have seen the same sequence hold one sum together; the layer that goes on first computes the
-/// next sum, those that then see the same input follow to it, and a layer that sees another input goes its own way from the sum that they had.
+/// Σ x·xᵀ over a sequence of inputs, in double precision. Layers that have seen the same sequence hold one sum together; the layer that goes on first
+/// computes the next sum, those that then see the same input follow to it, and a layer that sees another input goes its own way from the sum that they had.
 /// </summary>
 internal sealed class InputSum
 {
@@ -30,7 +30,9 @@ internal sealed class InputSum
     /// <summary>One layer goes on by an input.</summary>
     /// <param name="input">The object that the layers were given.</param>
     /// <param name="mark">Tells its values: an object may be written over between two layers.</param>
-    /// <param name="product">Gives the lower triangle of Σ x·xᵀ over the input, float64, and its number of vectors; asked if no other layer has gone this way.</param>
+    /// <param name="product">
+    /// Gives the lower triangle of Σ x·xᵀ over the input, float64, and its number of vectors; asked if no other layer has gone this way.
+    /// </param>
     /// <returns>The sum that the layer holds now.</returns>
     public InputSum Next(object input, InputMark mark, Func<(Tensor Product, long Tokens)> product)
     {
@@ -77,7 +79,9 @@ internal sealed class InputSum
 
         using var scope = NewDisposeScope();
         var values = ((sum.tril() + sum.tril(-1).t()) / Tokens).to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
-        return Array.TrueForAll(values, float.IsFinite) ? new Gram(columns, values, Tokens) : throw new OverflowException("the mean square of its inputs is above the range of F32");
+        return Array.TrueForAll(values, float.IsFinite)
+            ? new Gram(columns, values, Tokens)
+            : throw new OverflowException("the mean square of its inputs is above the range of F32");
     }
 
     /// <summary>One layer leaves.</summary>

@@ -26,7 +26,10 @@ internal sealed class LayerInputs
     /// <summary>Groups of a convolution; 1 elsewhere.</summary>
     public long Groups => convolution?.Groups ?? 1;
 
-    /// <summary>Knows a layer; null for an embedding, which is looked up and has no inputs, and for anything else than a linear layer or a convolution over one or two dimensions.</summary>
+    /// <summary>
+    /// Knows a layer; null for an embedding, which is looked up and has no inputs, and for anything else than a linear layer or a convolution over one or
+    /// two dimensions.
+    /// </summary>
     /// <param name="module">An emitted layer or a plain one.</param>
     public static LayerInputs? Of(Module module) => module switch
     {
@@ -39,7 +42,9 @@ internal sealed class LayerInputs
         _ => null,
     };
 
-    /// <summary>The vectors in parts, [tokens, columns]; of a convolution one for each place of its kernel and each group. The caller disposes of them.</summary>
+    /// <summary>
+    /// The vectors in parts, [tokens, columns]; of a convolution one for each place of its kernel and each group. The caller disposes of them.
+    /// </summary>
     /// <param name="x">What the layer is called with: [..., in], or [batch, in, ...] or [in, ...] of a convolution.</param>
     public IEnumerable<Tensor> Vectors(Tensor x) => convolution is null ? Split(x.reshape(-1, weight[1])) : Unfold(x);
 

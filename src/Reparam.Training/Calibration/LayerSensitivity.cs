@@ -20,8 +20,8 @@ public sealed record LayerSensitivity(string Tensor, MethodOptions Options, doub
 public static class SensitivityExtensions
 {
     /// <summary>
-    /// Codes each layer alone in every way that its method's ladder has and measures what that does to the model's predictions. The model is as it was when this returns, also by an
-    /// exception.
+    /// Codes each layer alone in every way that its method's ladder has and measures what that does to the model's predictions. The model is as it was when
+    /// this returns, also by an exception.
     /// </summary>
     /// <typeparam name="TBatch">What one forward takes.</typeparam>
     /// <param name="model">The float model.</param>
@@ -46,7 +46,10 @@ public static class SensitivityExtensions
             _ => sessions, batches, logits, calibration, progress, cancellation);
     }
 
-    /// <summary>Codes each layer alone in each of some ways and measures what that does to the model's predictions. The model is as it was when this returns, also by an exception.</summary>
+    /// <summary>
+    /// Codes each layer alone in each of some ways and measures what that does to the model's predictions. The model is as it was when this returns, also
+    /// by an exception.
+    /// </summary>
     /// <typeparam name="TBatch">What one forward takes.</typeparam>
     /// <param name="model">The float model.</param>
     /// <param name="tensors">Weights of the layers, by name in the state dict.</param>
@@ -76,7 +79,8 @@ public static class SensitivityExtensions
 
     private static ImmutableArray<LayerSensitivity> Measure<TBatch>(
         RunningModel running, IReadOnlyList<(string Tensor, IReadOnlyList<MethodOptions> Ways)> layers, Func<MethodOptions, CodingSessions> sessions,
-        IReadOnlyList<TBatch> batches, Func<TBatch, Tensor> logits, ICalibration? calibration, IProgress<SequentialProgress>? progress, CancellationToken cancellation)
+        IReadOnlyList<TBatch> batches, Func<TBatch, Tensor> logits, ICalibration? calibration, IProgress<SequentialProgress>? progress,
+        CancellationToken cancellation)
     {
         var found = ImmutableArray.CreateBuilder<LayerSensitivity>(layers.Sum(layer => layer.Ways.Count));
         foreach (var (index, (tensor, candidates)) in layers.Index())

@@ -61,7 +61,9 @@ public static class OutputDivergence
             }
         }
 
-        return predictions > 0 ? [.. sums.Select(sum => sum / predictions)] : throw new ArgumentException("found no prediction, expected at least one", nameof(batches));
+        return predictions > 0
+            ? [.. sums.Select(sum => sum / predictions)]
+            : throw new ArgumentException("found no prediction, expected at least one", nameof(batches));
     }
 
     private static Tensor LogProbabilities(Tensor logits) =>

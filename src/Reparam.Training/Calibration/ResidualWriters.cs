@@ -3,8 +3,8 @@ namespace Reparam.Training;
 /// <summary>Layers that write into a residual stream, and where the stream can be seen before they do.</summary>
 /// <param name="Writers">Path of the layers in the state dict; <c>*</c> stands for one name or index: <c>layers.*.attention.wo</c>.</param>
 /// <param name="StreamInputOf">
-/// Path of the module whose input is the stream before the layer's output is added to it, such as the norm at the beginning of the branch, <c>layers.*.attention_norm</c>.
-/// Each <c>*</c> has the value that it has in <paramref name="Writers"/>.
+/// Path of the module whose input is the stream before the layer's output is added to it, such as the norm at the beginning of the branch,
+/// <c>layers.*.attention_norm</c>. Each <c>*</c> has the value that it has in <paramref name="Writers"/>.
 /// </param>
 public sealed record ResidualWriters(string Writers, string StreamInputOf)
 {

@@ -25,7 +25,8 @@ internal sealed class RunningLayer : IDisposable
         inputs = LayerInputs.Of(module);
         if (inputs is null && module is not (PlainEmbedding or ReparamEmbedding))
         {
-            throw new ArgumentException($"'{tensor}' belongs to a {module.GetName()}, expected a linear layer, a convolution over one or two dimensions or an embedding.");
+            throw new ArgumentException(
+                $"'{tensor}' belongs to a {module.GetName()}, expected a linear layer, a convolution over one or two dimensions or an embedding.");
         }
 
         Module = (Module<Tensor, Tensor>)module;

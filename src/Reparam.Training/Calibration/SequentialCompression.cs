@@ -8,8 +8,8 @@ using static TorchSharp.torch.nn;
 namespace Reparam.Training;
 
 /// <summary>
-/// Calibration through the network: layer after layer, in the order in which they run, is coded for the inputs that the already coded prefix gives, with the float model's
-/// output as its target; layers that write into a residual stream also repair the error that has gathered there.
+/// Calibration through the network: layer after layer, in the order in which they run, is coded for the inputs that the already coded prefix gives, with
+/// the float model's output as its target; layers that write into a residual stream also repair the error that has gathered there.
 /// </summary>
 public static class SequentialCompression
 {
@@ -23,7 +23,9 @@ public static class SequentialCompression
     /// <param name="progress">Told of each layer before and after.</param>
     /// <param name="cancellation">Ends the work within a fraction of a forward.</param>
     /// <returns>What was coded and for which inputs and targets; to be saved for the build.</returns>
-    /// <exception cref="ArgumentException">No batch, an option out of range, a layer or a stream that the model does not have or that cannot be calibrated, or values that are not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// No batch, an option out of range, a layer or a stream that the model does not have or that cannot be calibrated, or values that are not finite.
+    /// </exception>
     /// <exception cref="InvalidOperationException">A batch does not run what the first one ran.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static SequentialResult CompressSequentially<TBatch>(

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Reparam.Training;
 
 /// <summary>
-/// What a coder must know of the layers of a group to make up for what the layers before them lost. With x the float model's inputs, x̂ those that the compressed
-/// prefix gives, s and ŝ the residual streams: H = mean x̂·x̂ᵀ and C = mean x̂·(W·x + s − ŝ − W·x̂)ᵀ. The weight whose outputs are nearest to the target
-/// W·x + s − ŝ is W + ((H + λI)⁻¹·C)ᵀ.
+/// What a coder must know of the layers of a group to make up for what the layers before them lost. With x the float model's inputs, x̂ those that the
+/// compressed prefix gives, s and ŝ the residual streams: H = mean x̂·x̂ᵀ and C = mean x̂·(W·x + s − ŝ − W·x̂)ᵀ. The weight whose outputs are nearest to
+/// the target W·x + s − ŝ is W + ((H + λI)⁻¹·C)ᵀ.
 /// </summary>
 /// <remarks>Sums in double precision.</remarks>
 internal sealed class SequentialMoments : IDisposable

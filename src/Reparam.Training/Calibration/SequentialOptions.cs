@@ -8,10 +8,15 @@ public sealed record SequentialOptions
     /// <summary>Layers that write into a residual stream: they also repair the error that has gathered there. Where none is named, none does.</summary>
     public ImmutableArray<ResidualWriters> Residuals { get; init; } = [];
 
-    /// <summary>Whether layers make up for what the layers before them lost. Default true; false codes every layer's own weight under the inputs of the compressed prefix.</summary>
+    /// <summary>
+    /// Whether layers make up for what the layers before them lost. Default true; false codes every layer's own weight under the inputs of the compressed
+    /// prefix.
+    /// </summary>
     public bool Targets { get; init; } = true;
 
-    /// <summary>Ridge of the least-squares problem that gives a layer's target, as a share of the mean second moment of its inputs; above 0. Default 0.003.</summary>
+    /// <summary>
+    /// Ridge of the least-squares problem that gives a layer's target, as a share of the mean second moment of its inputs; above 0. Default 0.003.
+    /// </summary>
     public double Ridge { get; init; } = 0.003;
 
     /// <summary>

@@ -14,7 +14,8 @@ public sealed record SequentialResult(ImmutableArray<SequentialLayer> Layers, Im
     public CalibrationWriter ToCalibration()
     {
         var writer = new CalibrationWriter { Settings = CalibrationPlan.Of(Layers.Select(layer => layer.Plan)).ToJson() };
-        foreach (var sharing in Layers.Where(layer => layer.Calibration is not null).GroupBy(layer => layer.Calibration!.Gram, ReferenceEqualityComparer.Instance))
+        foreach (var sharing in Layers.Where(layer => layer.Calibration is not null)
+            .GroupBy(layer => layer.Calibration!.Gram, ReferenceEqualityComparer.Instance))
         {
             writer.Add([.. sharing.Select(layer => layer.Plan.Tensor)], sharing.First().Calibration!.Gram);
         }

@@ -107,7 +107,8 @@ internal sealed class SequentialRun<TBatch>(
         if (!seen.shape.SequenceEqual(coded.shape))
         {
             throw new InvalidOperationException(
-                $"'{layer.Tensor}' sees {seen.shape[0]} inputs in the float model and {coded.shape[0]} behind coded layers: how many it sees must not depend on values");
+                $"'{layer.Tensor}' sees {seen.shape[0]} inputs in the float model and {coded.shape[0]} behind coded layers: how many it sees must not depend "
+                    + "on values");
         }
     }
 
@@ -143,7 +144,8 @@ internal sealed class SequentialRun<TBatch>(
         }
 
         return model.Modules.TryGetValue(path, out var module)
-            ? module as Module<Tensor, Tensor> ?? throw new ArgumentException($"'{path}', whose input is the stream of '{layer.Tensor}', takes something else than one tensor")
+            ? module as Module<Tensor, Tensor>
+                ?? throw new ArgumentException($"'{path}', whose input is the stream of '{layer.Tensor}', takes something else than one tensor")
             : throw new ArgumentException($"the model has no module '{path}', whose input would be the stream of '{layer.Tensor}'");
     }
 

@@ -6,13 +6,14 @@ using static TorchSharp.torch.nn;
 namespace Reparam.Training.ChannelIdle;
 
 /// <summary>
-/// The training form of a channel-idle feed-forward block (RePaViT, arXiv 2505.21847): y = x + fc2(norm2(a)) with a = [act(u of the first k channels), u of the rest] and u = fc1(norm1(x)). The norms are batch norms
-/// over all tokens, which couple the samples of a batch; their running statistics go into the folded block, so let them see representative batches before the export.
+/// The training form of a channel-idle feed-forward block (RePaViT, arXiv 2505.21847): y = x + fc2(norm2(a)) with a = [act(u of the first k channels), u of the
+/// rest] and u = fc1(norm1(x)). The norms are batch norms over all tokens, which couple the samples of a batch; their running statistics go into the folded
+/// block, so let them see representative batches before the export.
 /// </summary>
 /// <remarks>
-/// Input and output are [..., dim]; the first dimension counts samples. The folded class computes <c>main(x) + outer(act(inner(x)))</c> with <c>main</c> [dim, dim], <c>inner</c> [k, dim] and <c>outer</c>
-/// [dim, k] without bias; <c>main(x)</c> alone where k is 0, and <c>x + outer(act(inner(x)))</c> with a bias in <c>outer</c> where k is hidden. <see cref="StructureBlock{T, TResult, TFolded}.Fold"/> compares it with this block on a
-/// fixed input.
+/// Input and output are [..., dim]; the first dimension counts samples. The folded class computes <c>main(x) + outer(act(inner(x)))</c> with <c>main</c> [dim,
+/// dim], <c>inner</c> [k, dim] and <c>outer</c> [dim, k] without bias; <c>main(x)</c> alone where k is 0, and <c>x + outer(act(inner(x)))</c> with a bias in
+/// <c>outer</c> where k is hidden. <see cref="StructureBlock{T, TResult, TFolded}.Fold"/> compares it with this block on a fixed input.
 /// </remarks>
 /// <typeparam name="TFolded">Class of the folded block.</typeparam>
 public abstract class ChannelIdleBlock<TFolded> : StructureBlock<TFolded>

@@ -18,7 +18,8 @@ public static class AdapterExtensions
 
     // Placement, and what says nothing about the stored factors.
     private static readonly string[] NotStored =
-        [nameof(ReparamAttribute.Targets), nameof(ReparamAttribute.Ignore), nameof(ReparamAttribute.Order), nameof(SidePathAttribute.Deferred), nameof(Attribute.TypeId)];
+        [nameof(ReparamAttribute.Targets), nameof(ReparamAttribute.Ignore), nameof(ReparamAttribute.Order), nameof(SidePathAttribute.Deferred),
+            nameof(Attribute.TypeId)];
 
     /// <summary>Saves the state of the running side paths, their settings and hashes of the weights that they stand on, and nothing else.</summary>
     /// <param name="module">A model that adapts.</param>
@@ -51,8 +52,8 @@ public static class AdapterExtensions
     /// <param name="module">A model with the annotations that the adapters were saved with.</param>
     /// <param name="path">A file of <see cref="SaveAdapters"/>.</param>
     /// <param name="requireSameBase">
-    /// True refuses adapters that were trained on other weights, by the hash of each layer's weight in the file. Files of versions that wrote no hashes are not refused.
-    /// False loads them onto whatever the model has; other weights, and weights of another type, then give another function than was trained.
+    /// True refuses adapters that were trained on other weights, by the hash of each layer's weight in the file. Files of versions that wrote no hashes are
+    /// not refused. False loads them onto whatever the model has; other weights, and weights of another type, then give another function than was trained.
     /// </param>
     /// <exception cref="CheckpointMismatchException">
     /// Layers, settings, names, shapes or the base do not fit, or values are not finite: all is listed, nothing was loaded and no side path was started.
@@ -67,7 +68,9 @@ public static class AdapterExtensions
         var settings = CompareSettings(path, file, layers);
         var notFinite = NotFinite(file);
         var otherBase = requireSameBase ? OtherBase(file, layers) : [];
-        var hint = otherBase.Length > 0 ? "Load the weights that the adapters were trained on first, or pass requireSameBase: false to load them onto these." : null;
+        var hint = otherBase.Length > 0
+            ? "Load the weights that the adapters were trained on first, or pass requireSameBase: false to load them onto these."
+            : null;
         (settings.NotFinite, settings.OtherBase, settings.Hint) = (notFinite, otherBase, hint);
         if (settings.Missing.Count + settings.Unexpected.Count + settings.Misfits.Count > 0)
         {
@@ -145,7 +148,8 @@ public static class AdapterExtensions
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            throw new CheckpointMismatchException(path, [], [], [], $"Its metadata entry {SettingsKey} cannot be read: found {e.Message}, expected an object of layer paths with settings.");
+            throw new CheckpointMismatchException(
+                path, [], [], [], $"Its metadata entry {SettingsKey} cannot be read: found {e.Message}, expected an object of layer paths with settings.");
         }
 
         throw new CheckpointMismatchException(path, [], [], [], $"Its metadata entry {SettingsKey} is no object of layer paths with settings.");

@@ -43,12 +43,15 @@ internal static class BaseMetadata
         try
         {
             var entries = JsonSerializer.Deserialize<Dictionary<string, string[]?>>(text) ?? throw new JsonException("found null");
-            return entries.ToDictionary(e => e.Key, e => e.Value is { } hashes && !hashes.Contains(null) ? hashes : throw new JsonException($"\"{e.Key}\" holds null"), StringComparer.Ordinal);
+            return entries.ToDictionary(
+                e => e.Key, e => e.Value is { } hashes && !hashes.Contains(null) ? hashes : throw new JsonException($"\"{e.Key}\" holds null"),
+                StringComparer.Ordinal);
         }
         catch (JsonException e)
         {
             throw new CheckpointMismatchException(
-                checkpoint.Path, [], [], [], $"Its metadata entry {Key} cannot be read: found {e.Message}, expected an object of layer paths with arrays of hashes.");
+                checkpoint.Path, [], [], [], $"Its metadata entry {Key} cannot be read: found {e.Message}, expected an object of layer paths with "
+                    + "arrays of hashes.");
         }
     }
 }

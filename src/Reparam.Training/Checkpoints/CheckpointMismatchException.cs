@@ -49,11 +49,14 @@ public sealed class CheckpointMismatchException : Exception
     public IReadOnlyList<string> OtherBase { get; }
 
     private static string Describe(CheckpointMismatch mismatch) => $"{mismatch.Path} does not fit the model."
-        + Part("Missing in the file", [.. mismatch.Missing.Select((name, i) => i < Shown ? name + Nearest(name, mismatch.Unexpected) : name)]) + Part("Not in the model", mismatch.Unexpected)
+        + Part(
+            "Missing in the file", [.. mismatch.Missing.Select((name, i) => i < Shown ? name + Nearest(name, mismatch.Unexpected) : name)])
+                + Part("Not in the model", mismatch.Unexpected)
         + Part("Of another type or shape", mismatch.Misfits) + Part("Not finite", mismatch.NotFinite) + Part("Trained on another base", mismatch.OtherBase)
         + (mismatch.Hint is null ? "" : " " + mismatch.Hint);
 
-    private static string Nearest(string name, IReadOnlyList<string> others) => NearestName.Of(name, others.Take(Shown)) is { } nearest ? $" (nearest in the file: {nearest})" : "";
+    private static string Nearest(string name, IReadOnlyList<string> others) =>
+        NearestName.Of(name, others.Take(Shown)) is { } nearest ? $" (nearest in the file: {nearest})" : "";
 
     private static string Part(string title, IReadOnlyList<string> names)
     {

@@ -34,6 +34,7 @@ internal static class ConfigJson
         float f => JsonValue.Create(f),
         double d => JsonValue.Create(d),
         _ => throw new ArgumentException(
-            $"{property.DeclaringType!.Name}.{property.Name} is a {property.PropertyType.Name}; a model's config holds only int, long, float, double, string and bool."),
+            $"{property.DeclaringType!.Name}.{property.Name} is a {property.PropertyType.Name}; a model's config holds only int, long, float, double, string "
+                + $"and bool."),
     };
 }

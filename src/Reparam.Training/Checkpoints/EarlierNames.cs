@@ -41,7 +41,8 @@ internal static class EarlierNames
     /// <param name="names">Names of today.</param>
     public static IEnumerable<string> Of(ReparamLayer layer, IReadOnlyList<string> names)
     {
-        var shared = names.Select(Split).Where(s => s.Key.Length > 0).GroupBy(s => s.Key, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
+        var shared = names.Select(Split).Where(s => s.Key.Length > 0).GroupBy(s => s.Key, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key)
+            .ToHashSet(StringComparer.Ordinal);
         return names.Select(name => Split(name) switch
         {
             { Key: "" } => name,
@@ -52,7 +53,9 @@ internal static class EarlierNames
     private static string[] Candidates(ReparamLayer layer, string name)
     {
         var (method, key) = Split(name);
-        return key.Length == 0 ? [] : [$"{Prefix}{method}_{key}", $"{Prefix}{Snake(layer, method)}_{key}", $"{Prefix}{Snake(layer, method)}_{method}_{key}", Prefix + key];
+        return key.Length == 0
+            ? []
+            : [$"{Prefix}{method}_{key}", $"{Prefix}{Snake(layer, method)}_{key}", $"{Prefix}{Snake(layer, method)}_{method}_{key}", Prefix + key];
     }
 
     // reparam.lora.a → lora, a; nothing of other names.

@@ -22,7 +22,8 @@ internal sealed class RenamedCheckpoint(ICheckpoint inner, IReadOnlyDictionary<s
     public bool Contains(string name) => !renamed.ContainsKey(name) && inner.Contains(Stored(name));
 
     /// <inheritdoc/>
-    public TensorInfo Info(string name) => stored.TryGetValue(name, out var other) ? new TensorInfo(name, inner.Info(other).DType, inner.Info(other).Shape) : inner.Info(name);
+    public TensorInfo Info(string name) =>
+        stored.TryGetValue(name, out var other) ? new TensorInfo(name, inner.Info(other).DType, inner.Info(other).Shape) : inner.Info(name);
 
     /// <inheritdoc/>
     public void Read(string name, long offset, Span<byte> destination) => inner.Read(Stored(name), offset, destination);

@@ -34,20 +34,23 @@ public static class SafetensorsExtensions
     }
 
     /// <summary>
-    /// Loads a training checkpoint, or a plain one: a layer of which a plain file holds <c>weight</c> alone is attached to that weight, so that pretrained weights keep
-    /// their keys. Floating-point types convert. Parameters keep their identity. What <see cref="DerivedTensors"/> lists need not match.
+    /// Loads a training checkpoint, or a plain one: a layer of which a plain file holds <c>weight</c> alone is attached to that weight, so that pretrained
+    /// weights keep their keys. Floating-point types convert. Parameters keep their identity. What <see cref="DerivedTensors"/> lists need not match.
     /// </summary>
     /// <param name="module">A model.</param>
     /// <param name="path">A safetensors file, an index of shards, or a folder with one of them.</param>
     /// <exception cref="CheckpointMismatchException">Names, shapes or types do not fit; everything that does not is listed and nothing was loaded.</exception>
     /// <exception cref="CheckpointException">The file cannot be read or breaks its format.</exception>
-    /// <exception cref="ArgumentException">A layer's tensor holds values that are not finite, in which case nothing was loaded, or a method refuses its weight.</exception>
+    /// <exception cref="ArgumentException">
+    /// A layer's tensor holds values that are not finite, in which case nothing was loaded, or a method refuses its weight.
+    /// </exception>
     public static void LoadSafetensors(this Module module, string path)
     {
         ArgumentNullException.ThrowIfNull(module);
         module.PrepareReparam();
         using var file = Checkpoint.Open(path);
-        foreach (var (at, layer) in module.ReparamLayers().Where(l => l.Layer.IsWaiting && file.Names.Any(n => n.StartsWith(ReparamModuleExtensions.Join(l.Path, "reparam."), StringComparison.Ordinal))))
+        foreach (var (at, layer) in module.ReparamLayers()
+            .Where(l => l.Layer.IsWaiting && file.Names.Any(n => n.StartsWith(ReparamModuleExtensions.Join(l.Path, "reparam."), StringComparison.Ordinal))))
         {
             layer.AttachToLoad();
         }
@@ -99,14 +102,14 @@ public static class SafetensorsExtensions
     }
 
     /// <summary>
-    /// Writes what an unannotated model of the same shape loads: every layer's weight dense, with maps and side paths folded in, computed in float64 and rounded once,
-    /// under its original name; and every structure as its folded block. The model stays as it is.
+    /// Writes what an unannotated model of the same shape loads: every layer's weight dense, with maps and side paths folded in, computed in float64 and
+    /// rounded once, under its original name; and every structure as its folded block. The model stays as it is.
     /// </summary>
     /// <param name="module">A model.</param>
     /// <param name="path">The file; written beside its place and renamed.</param>
     /// <param name="config">
-    /// A record of numbers, strings and truth values that the root's constructor takes, or null. Kept in the metadata entry <c>reparam.config</c>, from which the
-    /// run-time twin's <c>Load(path)</c> makes it again.
+    /// A record of numbers, strings and truth values that the root's constructor takes, or null. Kept in the metadata entry <c>reparam.config</c>, from
+    /// which the run-time twin's <c>Load(path)</c> makes it again.
     /// </param>
     /// <param name="metadata">Further entries of the header's metadata, or null.</param>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
@@ -135,7 +138,8 @@ public static class SafetensorsExtensions
     internal static CheckpointMismatch Compare(string path, ICheckpoint checkpoint, IReadOnlyDictionary<string, Tensor> expected)
     {
         var missing = expected.Keys.Where(name => !checkpoint.Contains(name)).Order(StringComparer.Ordinal).ToArray();
-        var unexpected = checkpoint.Names.Where(name => !expected.ContainsKey(name) && DerivedTensors.ReasonToIgnore(checkpoint.Info(name)) is null).Order(StringComparer.Ordinal).ToArray();
+        var unexpected = checkpoint.Names.Where(name => !expected.ContainsKey(name) && DerivedTensors.ReasonToIgnore(checkpoint.Info(name)) is null)
+            .Order(StringComparer.Ordinal).ToArray();
         var misfits = expected.Where(e => checkpoint.Contains(e.Key)).OrderBy(e => e.Key, StringComparer.Ordinal)
             .Select(e => Misfit(checkpoint.Info(e.Key), e.Value)).OfType<string>().ToArray();
         return new CheckpointMismatch(path) { Missing = missing, Unexpected = unexpected, Misfits = misfits };
@@ -146,11 +150,13 @@ public static class SafetensorsExtensions
     {
         var mismatch = Compare(path, checkpoint, expected);
         mismatch.Misfits = [.. mismatch.Misfits, .. otherConstants];
-        var waits = mismatch.Unexpected.Any(name => name.Contains(".reparam.", StringComparison.Ordinal)) && mismatch.Missing.Count + mismatch.Misfits.Count == 0;
+        var waits = mismatch.Unexpected.Any(name => name.Contains(".reparam.", StringComparison.Ordinal))
+            && mismatch.Missing.Count + mismatch.Misfits.Count == 0;
         var folded = module.StructureBlocks().FirstOrDefault(b => mismatch.Missing.Any(name => name.StartsWith(b.Path + ".", StringComparison.Ordinal)));
         mismatch.Hint = waits ? "If the file was saved during adaptation, call StartAdaptation() before loading."
             : folded.Block is null ? null
-            : $"The structure '{folded.Path}' trains in its unfolded form: load a training checkpoint. An export holds the folded block, which cannot be unfolded.";
+            : $"The structure '{folded.Path}' trains in its unfolded form: load a training checkpoint. An export holds the folded block, which cannot be "
+                + "unfolded.";
         mismatch.ThrowIfAny();
     }
 
@@ -171,7 +177,8 @@ public static class SafetensorsExtensions
     private static string? Misfit(TensorInfo found, Tensor expected) =>
         found.Shape.AsSpan().SequenceEqual(expected.shape) && TensorStorage.Converts(found.DType, expected.dtype)
             ? null
-            : $"{found.Name} (found {found.Describe()}, expected {TensorStorage.StoredType(expected.dtype).FormatName()} [{string.Join(", ", expected.shape)}])";
+            : $"{found.Name} (found {found.Describe()}, expected {TensorStorage.StoredType(expected.dtype).FormatName()} "
+                + $"[{string.Join(", ", expected.shape)}])";
 
     // Layers of which the file, no training checkpoint, holds none of the methods' state.
     private static IEnumerable<(string Path, ReparamLayer Layer)> PlainLayers(Module module, ICheckpoint checkpoint)

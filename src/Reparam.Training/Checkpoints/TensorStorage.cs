@@ -25,7 +25,9 @@ internal static class TensorStorage
         ScalarType.Byte => DType.U8,
         ScalarType.Bool => DType.Bool,
         ScalarType.ComplexFloat32 => DType.C64,
-        _ => throw new ArgumentException($"found a tensor of type {type}, expected one of the types of a safetensors file: a float of 16 to 64 bits, an integer, Bool or ComplexFloat32", nameof(type)),
+        _ => throw new ArgumentException(
+            $"found a tensor of type {type}, expected one of the types of a safetensors file: a float of 16 to 64 bits, an integer, Bool or ComplexFloat32",
+            nameof(type)),
     };
 
     /// <summary>The tensor type of a stored type; null if TorchSharp has none.</summary>

@@ -25,7 +25,9 @@ public static class ParameterGroupExtensions
         module.PrepareReparam();
         var seen = new HashSet<Parameter>(ReferenceEqualityComparer.Instance);
         return [.. ReparamModuleExtensions.Walk(module, "")
-            .SelectMany(part => part.Module.named_parameters(false).Select(p => Classify(part.Module, ReparamModuleExtensions.Join(part.Path, p.name), p.name, p.parameter)))
+            .SelectMany(
+                part => part.Module.named_parameters(false).Select(
+                    p => Classify(part.Module, ReparamModuleExtensions.Join(part.Path, p.name), p.name, p.parameter)))
             .Where(entry => seen.Add(entry.Parameter))
             .GroupBy(entry => (entry.Frozen, entry.Decays, entry.Multiplier))
             .OrderBy(group => group.Key.Frozen).ThenByDescending(group => group.Key.Decays).ThenBy(group => group.Key.Multiplier)
@@ -42,8 +44,10 @@ public static class ParameterGroupExtensions
     /// <param name="beta1">Decay of the first moment.</param>
     /// <param name="beta2">Decay of the second moment.</param>
     /// <param name="eps">Added to the denominator.</param>
-    public static IEnumerable<AdamW.ParamGroup> ForAdamW(this IEnumerable<ReparamParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8) =>
-        [.. groups.Where(g => !g.IsFrozen).Select(g => new AdamW.ParamGroup(g.Parameters, lr: g.LearningRate, beta1: beta1, beta2: beta2, eps: eps, weight_decay: g.WeightDecay))];
+    public static IEnumerable<AdamW.ParamGroup> ForAdamW(
+        this IEnumerable<ReparamParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8) =>
+        [.. groups.Where(g => !g.IsFrozen)
+            .Select(g => new AdamW.ParamGroup(g.Parameters, lr: g.LearningRate, beta1: beta1, beta2: beta2, eps: eps, weight_decay: g.WeightDecay))];
 
     /// <summary>The trained groups as <c>torch.optim.SGD</c> takes them.</summary>
     /// <param name="groups">Groups of <see cref="ReparamParameterGroups"/>.</param>

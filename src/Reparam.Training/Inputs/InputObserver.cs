@@ -7,7 +7,8 @@ namespace Reparam.Training;
 internal sealed class InputObserver(ReparamLayer layer) : IDisposable
 {
     private readonly LayerInputs inputs = LayerInputs.Of(layer)
-        ?? throw new InvalidOperationException($"{layer.Shape.Layer} is an embedding: it looks up and has no inputs, so no method of it can ask for their statistics.");
+        ?? throw new InvalidOperationException(
+            $"{layer.Shape.Layer} is an embedding: it looks up and has no inputs, so no method of it can ask for their statistics.");
 
     private Tensor? minimum;
     private Tensor? maximum;
@@ -44,7 +45,8 @@ internal sealed class InputObserver(ReparamLayer layer) : IDisposable
     /// <exception cref="InvalidOperationException">Nothing was.</exception>
     public InputStatistics Statistics() => vectors > 0
         ? new InputStatistics(vectors, minimum!.clone(), maximum!.clone(), sum!, gram!)
-        : throw new InvalidOperationException($"{layer.Shape.Layer} saw no input during the calibration, and its methods need some: let the calibration call the model.");
+        : throw new InvalidOperationException(
+            $"{layer.Shape.Layer} saw no input during the calibration, and its methods need some: let the calibration call the model.");
 
     /// <inheritdoc/>
     public void Dispose()

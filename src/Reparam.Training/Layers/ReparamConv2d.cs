@@ -4,7 +4,10 @@ using static TorchSharp.torch.nn;
 
 namespace Reparam.Training;
 
-/// <summary>Base of emitted two-dimensional convolutions, weight [out, in/groups, kh, kw]; every stride, padding, padding mode, dilation and grouping of the plain one.</summary>
+/// <summary>
+/// Base of emitted two-dimensional convolutions, weight [out, in/groups, kh, kw]; every stride, padding, padding mode, dilation and grouping of the plain
+/// one.
+/// </summary>
 /// <param name="name">Name of the layer, for messages.</param>
 /// <param name="plain">The layer whose weight, bias and settings are taken over.</param>
 public abstract class ReparamConv2d(string name, Conv2d plain)

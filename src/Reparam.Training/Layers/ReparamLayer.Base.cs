@@ -14,8 +14,8 @@ public abstract partial class ReparamLayer
     private Undo? undo;
 
     /// <summary>
-    /// The hashes by which the weight under the side path is known: of the weight that it was attached to, and of the stored latent with its maps' state. Either may be
-    /// missing; none is there when the state was written over from outside beneath a path that keeps a residual.
+    /// The hashes by which the weight under the side path is known: of the weight that it was attached to, and of the stored latent with its maps' state.
+    /// Either may be missing; none is there when the state was written over from outside beneath a path that keeps a residual.
     /// </summary>
     internal IReadOnlyList<string> BaseHashes
     {

@@ -102,7 +102,8 @@ public abstract partial class ReparamLayer
             {
                 throw new InvalidOperationException(PathNeeds.HasFlag(AttachNeeds.Inputs)
                     ? $"{Shape.Layer} ({MethodNames()}): the side path needs statistics of the layer's inputs; call model.CalibrateReparam(...) first."
-                    : $"{Shape.Layer} ({MethodNames()}): the layers' shared state has no root yet; call model.StartAdaptation(), or model.PrepareReparam() first.");
+                    : $"{Shape.Layer} ({MethodNames()}): the layers' shared state has no root yet; call model.StartAdaptation(), "
+                        + "or model.PrepareReparam() first.");
             }
 
             using var noGrad = no_grad();
@@ -235,7 +236,8 @@ public abstract partial class ReparamLayer
     }
 
     // All but the bias, which a folded layer reads as it is.
-    private IEnumerable<(string Name, Tensor Tensor)> FoldedState() => OwnState().Where(e => e.Name != BiasName && !inputStates.Contains(e.Name)).Concat(SharedState());
+    private IEnumerable<(string Name, Tensor Tensor)> FoldedState() =>
+        OwnState().Where(e => e.Name != BiasName && !inputStates.Contains(e.Name)).Concat(SharedState());
 
     private void DropFoldedWeight()
     {

@@ -26,7 +26,8 @@ public abstract partial class ReparamLayer
 
     /// <summary>Statistics of the layer's inputs, for a method that asks for them in its <c>Attach</c>.</summary>
     /// <exception cref="InvalidOperationException">There are none.</exception>
-    protected InputStatistics Inputs => inputs ?? throw new InvalidOperationException($"{Shape.Layer} ({MethodNames()}) has no statistics of its inputs; call model.CalibrateReparam(...).");
+    protected InputStatistics Inputs =>
+        inputs ?? throw new InvalidOperationException($"{Shape.Layer} ({MethodNames()}) has no statistics of its inputs; call model.CalibrateReparam(...).");
 
     /// <summary>Names, below the root, of what the side path shares with those of other layers.</summary>
     internal IReadOnlyCollection<string> PathSharedNames => pathSharedNames;
@@ -175,7 +176,8 @@ public abstract partial class ReparamLayer
         }
     }
 
-    private bool IsReady(AttachNeeds needs) => (!needs.HasFlag(AttachNeeds.Inputs) || inputs is not null) && (!needs.HasFlag(AttachNeeds.Root) || root is not null);
+    private bool IsReady(AttachNeeds needs) =>
+        (!needs.HasFlag(AttachNeeds.Inputs) || inputs is not null) && (!needs.HasFlag(AttachNeeds.Root) || root is not null);
 
     private Tensor Mapped(StateReader state, bool advance, bool folding) => mapsWait ? state.Read(Weight) : MapWeight(state, advance, folding);
 

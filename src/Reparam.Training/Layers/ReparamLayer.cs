@@ -123,7 +123,9 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
     /// <param name="folding">True where the result is a weight to fold or to export.</param>
     protected virtual Tensor MapWeight(StateReader state, bool training, bool folding) => state.Read(Weight);
 
-    /// <summary>Attaches the side path to the layer, keeps its state, and gives the weight that the layer keeps beside it; null keeps the one that it has.</summary>
+    /// <summary>
+    /// Attaches the side path to the layer, keeps its state, and gives the weight that the layer keeps beside it; null keeps the one that it has.
+    /// </summary>
     /// <param name="layer">The layer with the weight that it multiplies by.</param>
     protected virtual Tensor? AttachPath(IBaseLayer layer) => throw new InvalidOperationException($"{Shape.Layer} has no side path.");
 
@@ -187,7 +189,8 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
     {
         if (!weight.shape.SequenceEqual(Shape.Weight))
         {
-            throw new ArgumentException($"{Shape.Layer}: the weight has shape [{string.Join(", ", weight.shape)}], expected {Shape.WeightText}.", nameof(weight));
+            throw new ArgumentException(
+                $"{Shape.Layer}: the weight has shape [{string.Join(", ", weight.shape)}], expected {Shape.WeightText}.", nameof(weight));
         }
 
         using var noGrad = no_grad();

@@ -28,8 +28,8 @@ internal static class StateDigest
     }
 
     /// <summary>
-    /// A hash that costs little: whole tensors up to 4,096 elements, evenly spread elements of larger ones. Whatever writes a tensor as a whole changes it. Tensors that
-    /// lie elsewhere than in this machine's memory are passed over.
+    /// A hash that costs little: whole tensors up to 4,096 elements, evenly spread elements of larger ones. Whatever writes a tensor as a whole changes it.
+    /// Tensors that lie elsewhere than in this machine's memory are passed over.
     /// </summary>
     /// <param name="state">Tensors.</param>
     public static ulong Glance(IEnumerable<Tensor> state)

@@ -36,7 +36,9 @@ internal sealed class LoRAFactors
         long r = options.Rank;
         if (r < 1 || r > shape.MaxRank)
         {
-            throw new ArgumentException($"{shape.Layer} (LoRA): rank {r} is not between 1 and {shape.MaxRank}, the smaller side of the weight {shape.WeightText} seen as [{shape.Rows}, {shape.Columns}].");
+            throw new ArgumentException(
+                $"{shape.Layer} (LoRA): rank {r} is not between 1 and {shape.MaxRank}, the smaller side of the weight {shape.WeightText} seen as "
+                    + $"[{shape.Rows}, {shape.Columns}].");
         }
 
         var weight = shape.Weight;
@@ -106,14 +108,17 @@ internal sealed class LoRAFactors
         var weight = shape.Weight;
         if (shape.Kind != LayerKinds.Conv2d || weight[2] != weight[3])
         {
-            throw new ArgumentException($"{shape.Layer} (LoRA): the loralib layout needs a two-dimensional convolution with a square kernel, found a {shape.Kind} with weight {shape.WeightText}. Use ConvLayout.Peft.");
+            throw new ArgumentException(
+                $"{shape.Layer} (LoRA): the loralib layout needs a two-dimensional convolution with a square kernel, found a {shape.Kind} with weight "
+                    + $"{shape.WeightText}. Use ConvLayout.Peft.");
         }
 
         var k = weight[2];
         var (rows, columns) = (weight[0] / shape.Groups, weight[1] * shape.Groups);
         if (r > Math.Min(rows, columns))
         {
-            throw new ArgumentException($"{shape.Layer} (LoRA): rank {r} is above {Math.Min(rows, columns)}, the smaller of out/groups and in, which the loralib layout allows.");
+            throw new ArgumentException(
+                $"{shape.Layer} (LoRA): rank {r} is above {Math.Min(rows, columns)}, the smaller of out/groups and in, which the loralib layout allows.");
         }
 
         return new LoRAFactors(shape, [r * k, columns * k], [rows * k, r * k], r * k);

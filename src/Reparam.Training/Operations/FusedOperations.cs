@@ -56,8 +56,8 @@ public static class FusedOperations
     }
 
     /// <summary>
-    /// Causal grouped-query attention of new tokens (Ainslie et al. 2023, arXiv 2305.13245): adds their keys and values to the cache, then mixes the values of the
-    /// tokens that each may see.
+    /// Causal grouped-query attention of new tokens (Ainslie et al. 2023, arXiv 2305.13245): adds their keys and values to the cache, then mixes the values
+    /// of the tokens that each may see.
     /// </summary>
     /// <param name="query">[length, heads·d]; heads is a multiple of the cache's.</param>
     /// <param name="key">[length, keyHeads·d].</param>

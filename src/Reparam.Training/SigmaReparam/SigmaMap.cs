@@ -14,8 +14,8 @@ public static class SigmaMap
     /// <param name="weight">The dense weight.</param>
     /// <param name="options">The annotation.</param>
     /// <returns>
-    /// The weight itself; γ []; u [rest], the right singular vector of the largest singular value s₁; σ [], the last σ of a training forward. u and σ are of at least
-    /// float32.
+    /// The weight itself; γ []; u [rest], the right singular vector of the largest singular value s₁; σ [], the last σ of a training forward. u and σ are
+    /// of at least float32.
     /// </returns>
     public static (Tensor Latent, Parameter Gamma, Tensor U, Tensor Sigma) Attach(Tensor weight, SigmaReparamAttribute options)
     {

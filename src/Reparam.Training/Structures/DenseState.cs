@@ -15,7 +15,8 @@ internal static class DenseState
         var blocks = Outermost(module, keepsRoot);
         var layers = module.ReparamLayers().ToArray();
         var dense = layers.ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
-        var dropped = layers.SelectMany(l => StateNamesOf(l.Layer).Except(l.Layer.ExportsInput ? l.Layer.InputStates : []).Select(s => ReparamModuleExtensions.Join(l.Path, s)))
+        var dropped = layers.SelectMany(
+            l => StateNamesOf(l.Layer).Except(l.Layer.ExportsInput ? l.Layer.InputStates : []).Select(s => ReparamModuleExtensions.Join(l.Path, s)))
             .ToHashSet(StringComparer.Ordinal);
         var written = new HashSet<string>(StringComparer.Ordinal);
         var state = new List<DenseTensor>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Reparam.Compression.Structures;
 using static TorchSharp.torch;
 
@@ -7,7 +8,8 @@ namespace Reparam.Training;
 public static class StructureChecks
 {
     /// <summary>
-    /// Refuses outputs of the two forms that differ by more than rounding: by more than a part of the largest output that depends on the type (1e-9 of float64, 1e-3 of float32, 5e-2 of shorter floats).
+    /// Refuses outputs of the two forms that differ by more than rounding: by more than a part of the largest output that depends on the type (1e-9 of
+    /// float64, 1e-3 of float32, 5e-2 of shorter floats).
     /// </summary>
     /// <param name="block">What the block is called.</param>
     /// <param name="unfolded">Output of the block's own form, in evaluation.</param>
@@ -21,7 +23,8 @@ public static class StructureChecks
         using var scope = NewDisposeScope();
         if (!unfolded.shape.SequenceEqual(folded.shape))
         {
-            throw new StructureException($"{block}: the folded block gives [{string.Join(", ", folded.shape)}], the block [{string.Join(", ", unfolded.shape)}]");
+            throw new StructureException(
+                $"{block}: the folded block gives [{string.Join(", ", folded.shape)}], the block [{string.Join(", ", unfolded.shape)}]");
         }
 
         var part = unfolded.dtype switch
@@ -35,8 +38,10 @@ public static class StructureChecks
         var difference = (expected - folded.to(ScalarType.Float64)).abs().max().item<double>();
         if (!(difference <= part * Math.Max(largest, 1e-30)))
         {
-            throw new StructureException(FormattableString.Invariant(
-                $"{block}: the folded block does not compute what the block does: outputs up to {largest:g4} differ by {difference:g4}. Compare the folded class's forward with the block's"));
+            throw new StructureException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{block}: the folded block does not compute what the block does: outputs up to {largest:g4} differ by {difference:g4}. "
+                + $"Compare the folded class's forward with the block's"));
         }
     }
 }

@@ -9,7 +9,9 @@ internal static class StructureConstants
 {
     /// <summary>The constants of a model's structures, by their names in the state dict.</summary>
     public static IReadOnlyDictionary<string, long> Of(Module module) => module.StructureBlocks()
-        .SelectMany(b => b.Block.Constants.Select(name => (Name: ReparamModuleExtensions.Join(b.Path, name), Value: ((Module)b.Block).get_buffer(name)!.cpu().data<long>()[0])))
+        .SelectMany(
+            b => b.Block.Constants.Select(
+                name => (Name: ReparamModuleExtensions.Join(b.Path, name), Value: ((Module)b.Block).get_buffer(name)!.cpu().data<long>()[0])))
         .ToDictionary(constant => constant.Name, constant => constant.Value, StringComparer.Ordinal);
 
     /// <summary>Those that a checkpoint has with another value.</summary>

@@ -12,8 +12,8 @@ namespace Reparam.Generators.Layers.Models;
 internal sealed record LayerModel(string Namespace, LayerKind Kind, EquatableArray<MethodModel> Methods)
 {
     /// <summary>
-    /// Name of the class: <c>CompandLoRALinear</c>. A method that is not of the namespace Reparam has its namespace in front, so that attributes of one short name do not
-    /// share a class: <c>My_TanhLinear</c>.
+    /// Name of the class: <c>CompandLoRALinear</c>. A method that is not of the namespace Reparam has its namespace in front, so that attributes of one
+    /// short name do not share a class: <c>My_TanhLinear</c>.
     /// </summary>
     public string Name => string.Join(Methods.Any(m => !IsOwn(m)) ? "__" : "", Methods.Select(Part)) + Kind;
 
@@ -29,7 +29,8 @@ internal sealed record LayerModel(string Namespace, LayerKind Kind, EquatableArr
     /// <summary>The method that maps the layer's input; null if there is none.</summary>
     public MethodModel? Input => Methods.FirstOrDefault(m => m.Input is not null);
 
-    private static bool IsOwn(MethodModel method) => method.FullName.StartsWith("Reparam.", System.StringComparison.Ordinal) && method.FullName.IndexOf('.', 8) < 0;
+    private static bool IsOwn(MethodModel method) =>
+        method.FullName.StartsWith("Reparam.", System.StringComparison.Ordinal) && method.FullName.IndexOf('.', 8) < 0;
 
     private static string Part(MethodModel method)
     {

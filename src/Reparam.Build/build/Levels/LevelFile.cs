@@ -53,7 +53,9 @@ internal static class LevelFile
         }
     }
 
-    /// <summary>Whether this is the start of an x86-64 program and all that the kernel would map of it is in the file: the kernel itself does not check.</summary>
+    /// <summary>
+    /// Whether this is the start of an x86-64 program and all that the kernel would map of it is in the file: the kernel itself does not check.
+    /// </summary>
     private static bool IsWholeElf(ReadOnlySpan<byte> start, long length)
     {
         if (start.Length < 64 || !start.StartsWith("\u007FELF\u0002\u0001"u8) || BinaryPrimitives.ReadUInt16LittleEndian(start[18..]) != 62)

@@ -126,7 +126,8 @@ internal sealed class TorchFile : IForeignCheckpoint
         {
             throw new CheckpointException(
                 path, null, CheckpointRule.Import,
-                $"found tensors of {written} bytes, {unpacked} unpacked, in a file of {fileLength}, expected at most {most}; --skip leaves out what is expanded");
+                $"found tensors of {written} bytes, {unpacked} unpacked, in a file of {fileLength}, expected at most {most}; --skip leaves out what is "
+                    + "expanded");
         }
     }
 }

@@ -124,7 +124,8 @@ internal sealed class TorchObjects(string folder = "", Func<object?, object?>? f
         }
 
         return bytes.Type.Bytes != 1 ? throw new FormatException($"found a tensor of type {type} in a storage of {bytes.Type.Name}, expected one of bytes")
-            : bytes.StartByte % known.Bytes != 0 ? throw new FormatException($"found a tensor of type {type} from byte {bytes.StartByte} of storage '{bytes.Key}', expected a multiple of {known.Bytes}")
+            : bytes.StartByte % known.Bytes != 0 ? throw new FormatException(
+                $"found a tensor of type {type} from byte {bytes.StartByte} of storage '{bytes.Key}', expected a multiple of {known.Bytes}")
             : bytes with { Type = known, Elements = bytes.Elements / known.Bytes };
     }
 

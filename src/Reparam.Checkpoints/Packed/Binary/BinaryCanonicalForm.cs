@@ -71,7 +71,8 @@ internal static class BinaryCanonicalForm
 
                 if (!float.IsFinite(MathF.ScaleB(sum, matrix.ScaleExponent)))
                 {
-                    return $"found weights beyond the range of float in row {block * matrix.BlockRows}: scales that add up to {sum}, times 2^{matrix.ScaleExponent}";
+                    return $"found weights beyond the range of float in row {block * matrix.BlockRows}: scales that add up to {sum}, times "
+                        + $"2^{matrix.ScaleExponent}";
                 }
             }
         }

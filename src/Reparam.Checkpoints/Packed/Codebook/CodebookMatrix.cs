@@ -105,7 +105,9 @@ public sealed class CodebookMatrix : PlanesMatrix
         }
     }
 
-    /// <summary>Σ over stages and positions of 2^e·S·f times the stage's largest sum of absolute elements of a vector: the vectors that meet in a weight may cancel.</summary>
+    /// <summary>
+    /// Σ over stages and positions of 2^e·S·f times the stage's largest sum of absolute elements of a vector: the vectors that meet in a weight may cancel.
+    /// </summary>
     /// <param name="row">Row, 0 to <see cref="CodedMatrix.Rows"/> − 1.</param>
     public override double Amplitude(int row)
     {

@@ -73,7 +73,8 @@ public sealed class CodebookSet
             var stage = stages[i];
             if (!stage.IsValid)
             {
-                return $"stage {i} has stride {stage.Stride} and span {stage.Span}; strides are 4, 8, 16 and 32, a span is a multiple of its stride and at most {CodebookStage.MaxSpan}";
+                return $"stage {i} has stride {stage.Stride} and span {stage.Span}; strides are 4, 8, 16 and 32, a span is a multiple of its stride and at "
+                    + $"most {CodebookStage.MaxSpan}";
             }
 
             if (i > 0 && stage.Stride < stages[i - 1].Stride)
@@ -84,7 +85,9 @@ public sealed class CodebookSet
             planes += stage.IsPlane ? 1 : 0;
         }
 
-        return planes is >= 1 and <= PlanesMatrix.MaxBits ? null : $"{planes} stages have stride {CodebookStage.PlaneStride}; 1 to {PlanesMatrix.MaxBits} are planes";
+        return planes is >= 1 and <= PlanesMatrix.MaxBits
+            ? null
+            : $"{planes} stages have stride {CodebookStage.PlaneStride}; 1 to {PlanesMatrix.MaxBits} are planes";
     }
 
     /// <summary>The vectors of a stage, [16, span].</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Reparam.Checkpoints.Packed;
 
 /// <summary>The rules on values of a stored matrix in nested profiles.</summary>
@@ -87,8 +89,10 @@ internal static class NestedCanonicalForm
 
             if (!float.IsFinite(MathF.ScaleB((float)scales[i] * matrix.Table.Step * largest, matrix.ScaleExponent)))
             {
-                return FormattableString.Invariant(
-                    $"found weights beyond the range of float in row {row}: super-scale {scales[i]} times step {matrix.Table.Step} times {largest}, times 2^{matrix.ScaleExponent}");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"found weights beyond the range of float in row {row}: super-scale {scales[i]} times step {matrix.Table.Step} times {largest}, "
+                    + $"times 2^{matrix.ScaleExponent}");
             }
         }
 

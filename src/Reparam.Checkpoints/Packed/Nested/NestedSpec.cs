@@ -36,5 +36,6 @@ public sealed record NestedSpec : TableSpec
 
     /// <inheritdoc/>
     protected override string? ProblemOfMembers() =>
-        base.ProblemOfMembers() ?? StepProblem() ?? OutOfRange("indexBits", IndexBits, 0, ProfileTable.MaxIndexBits) ?? SuperScaleProblem(NestedMatrix.GroupSize);
+        base.ProblemOfMembers() ?? StepProblem() ?? OutOfRange("indexBits", IndexBits, 0, ProfileTable.MaxIndexBits)
+            ?? SuperScaleProblem(NestedMatrix.GroupSize);
 }

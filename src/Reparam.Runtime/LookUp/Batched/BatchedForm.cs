@@ -4,7 +4,8 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// How prepacked weights are multiplied with many input rows: with larger tables, and indices that are made of the codes once for some row blocks and all input rows of a pass.
+/// How prepacked weights are multiplied with many input rows: with larger tables, and indices that are made of the codes once for some row blocks and all
+/// input rows of a pass.
 /// </summary>
 internal sealed unsafe class BatchedForm
 {
@@ -39,18 +40,21 @@ internal sealed unsafe class BatchedForm
     /// <summary>Row blocks that the kernel multiplies together; their sums take this space, even where there are less.</summary>
     public int Blocks { get; }
 
-    /// <summary>Multiplies <see cref="KernelArguments.Blocks"/> neighbouring row blocks. Sums are [block, <see cref="SumsOfBlock"/> apart][input row][16 rows].</summary>
+    /// <summary>
+    /// Multiplies <see cref="KernelArguments.Blocks"/> neighbouring row blocks. Sums are [block, <see cref="SumsOfBlock"/> apart][input row][16 rows].
+    /// </summary>
     public delegate*<in KernelArguments, void> Kernel { get; }
 
     /// <summary>
-    /// Row blocks times planes below which prepacked weights have no batched form (in <see cref="KernelPrecision.Fast"/> twice as many): making the tables would outweigh the look-ups. Tests, whose matrices are
-    /// small, lower it.
+    /// Row blocks times planes below which prepacked weights have no batched form (in <see cref="KernelPrecision.Fast"/> twice as many): making the tables
+    /// would outweigh the look-ups. Tests, whose matrices are small, lower it.
     /// </summary>
     public static int MinUnits { get; set; } = 64;
 
     /// <summary>The form of prepacked weights; null where the path or the precision has none, or they are too few.</summary>
     public static BatchedForm? Find(KernelPath path, KernelPrecision precision, PrepackedLayout layout) =>
-        path != KernelPath.Avx512 || precision == KernelPrecision.Exact || !Avx512Vbmi.IsSupported || layout.Blocks * layout.Bits < MinUnits * (precision == KernelPrecision.Fast ? 2 : 1) ? null
+        path != KernelPath.Avx512 || precision == KernelPrecision.Exact || !Avx512Vbmi.IsSupported
+            || layout.Blocks * layout.Bits < MinUnits * (precision == KernelPrecision.Fast ? 2 : 1) ? null
         : (layout.ScaleSets, layout.Chunks) switch
         {
             (2, _) => Find<IUnitShape.SplitChunk>(precision, layout),
@@ -60,7 +64,10 @@ internal sealed unsafe class BatchedForm
             _ => Find<IUnitShape.FourChunks>(precision, layout),
         };
 
-    /// <summary>Floats from the sums of a block to those of the next. Not a power of two, with which those of one input row would all fall in the same lines of the cache.</summary>
+    /// <summary>
+    /// Floats from the sums of a block to those of the next. Not a power of two, with which those of one input row would all fall in the same lines of the
+    /// cache.
+    /// </summary>
     public static int SumsOfBlock(int inputs) => (RoundUp(inputs) + BatchedTables.InputsTogether) * PrepackedLayout.BlockRows;
 
     /// <summary>Input rows with the idle ones that the kernel adds.</summary>

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// Makes the indices of a batched product from the codes of some row blocks, in the order of <see cref="BatchedSets"/>. A register of words holds the indices of one block, with
-/// signs in another; a register of bytes holds those of two blocks.
+/// Makes the indices of a batched product from the codes of some row blocks, in the order of <see cref="BatchedSets"/>. A register of words holds the
+/// indices of one block, with signs in another; a register of bytes holds those of two blocks.
 /// </summary>
 internal static unsafe class BatchedIndices<TShape, TPlanes>
     where TShape : struct, IUnitShape
@@ -133,7 +133,8 @@ internal static unsafe class BatchedIndices<TShape, TPlanes>
         }
     }
 
-    // Where the sixth input is added, the sum is the negative of that of the other signs. The second table is for the upper word of a dword. The look-up ignores the bits above the sixth.
+    // Where the sixth input is added, the sum is the negative of that of the other signs. The second table is for the upper word of a dword. The look-up
+    // ignores the bits above the sixth.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WriteField(Vector512<short> field, ref byte* place, nint signs, nint pairBytes)
     {

@@ -6,9 +6,9 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// Multiplies some row blocks with many input rows, on AVX-512 VBMI. A permutation looks up in two tables at once, of 32 words or of 64 bytes (<see cref="BatchedTables"/>): the sums of neighbouring
-/// words (or bytes) belong to one row and are added. The indices are made of the codes once for all input rows (<see cref="BatchedIndices{TShape, TPlanes}"/>); four registers of them and the
-/// tables of four input rows meet in sixteen registers of sums.
+/// Multiplies some row blocks with many input rows, on AVX-512 VBMI. A permutation looks up in two tables at once, of 32 words or of 64 bytes
+/// (<see cref="BatchedTables"/>): the sums of neighbouring words (or bytes) belong to one row and are added. The indices are made of the codes once for all
+/// input rows (<see cref="BatchedIndices{TShape, TPlanes}"/>); four registers of them and the tables of four input rows meet in sixteen registers of sums.
 /// </summary>
 internal static unsafe class BatchedKernel<TShape, TPlanes>
     where TShape : struct, IUnitShape
@@ -74,7 +74,8 @@ internal static unsafe class BatchedKernel<TShape, TPlanes>
         }
     }
 
-    // A segment of each block: [plane][set of scales]{ [pair]{ indices of the registers, signs of the registers }, scales of the blocks }. Blocks that are missing are those before them once more.
+    // A segment of each block: [plane][set of scales]{ [pair]{ indices of the registers, signs of the registers }, scales of the blocks }. Blocks that are
+    // missing are those before them once more.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static byte* MakeIndices(in KernelArguments arguments, byte* weights, byte* indices)
     {
@@ -164,7 +165,8 @@ internal static unsafe class BatchedKernel<TShape, TPlanes>
     private static Vector512<short> Load(byte* lines, int line) => Vector512.Load((short*)(lines + (line * Line)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Add(Vector512<int> sum, Vector512<short> index, Vector512<short> signs, Vector512<short> low, Vector512<short> high) => TPlanes.Count == 2
+    private static Vector512<int> Add(
+        Vector512<int> sum, Vector512<short> index, Vector512<short> signs, Vector512<short> low, Vector512<short> high) => TPlanes.Count == 2
         ? sum + Avx512BW.MultiplyAddAdjacent(Avx512BW.PermuteVar32x16x2(low, index, high), signs)
         : (sum.AsInt16() + Avx512BW.MultiplyAddAdjacent(signs.AsByte(), Avx512Vbmi.PermuteVar64x8x2(low.AsSByte(), index.AsSByte(), high.AsSByte()))).AsInt32();
 

@@ -3,8 +3,9 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// Which columns the tables of a batched product stand for: sets of six, as the bits of prepacked weights give them without moving far. A 16-bit word of a chunk holds sixteen columns of a row; its
-/// lower twelve bits are two sets, and the upper four bits of three words are two more. The two sets that a register of indices looks up together are a pair.
+/// Which columns the tables of a batched product stand for: sets of six, as the bits of prepacked weights give them without moving far. A 16-bit word of a
+/// chunk holds sixteen columns of a row; its lower twelve bits are two sets, and the upper four bits of three words are two more. The two sets that a
+/// register of indices looks up together are a pair.
 /// </summary>
 internal sealed class BatchedSets
 {

@@ -6,9 +6,9 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// Signed sums of six inputs (<see cref="BatchedSets"/>) with a scale for each segment, for <see cref="BatchedKernel{TShape, TPlanes}"/>: [segment][four input rows][pair of sets][input row][2 tables].
-/// A table of words has the 32 sums in which the sixth input is subtracted; the others are their negatives. A table of bytes has all 64.
-/// Entry n adds input j when bit j of n is set. Needs AVX-512.
+/// Signed sums of six inputs (<see cref="BatchedSets"/>) with a scale for each segment, for <see cref="BatchedKernel{TShape, TPlanes}"/>: [segment][four
+/// input rows][pair of sets][input row][2 tables]. A table of words has the 32 sums in which the sixth input is subtracted; the others are their negatives.
+/// A table of bytes has all 64. Entry n adds input j when bit j of n is set. Needs AVX-512.
 /// </summary>
 internal sealed unsafe class BatchedTables : GroupedTables
 {
@@ -92,7 +92,8 @@ internal sealed unsafe class BatchedTables : GroupedTables
                 var (x3, x4, x5) = (Input(x, set, 3), Input(x, set, 4), Input(x, set, 5));
                 if (planes == 2)
                 {
-                    // Packing joins the lanes of two vectors, lane by lane: bits 0 and 1 of an entry's number are its place in a vector's lane, bit 2 the vector, bits 3 and 4 the lane.
+                    // Packing joins the lanes of two vectors, lane by lane: bits 0 and 1 of an entry's number are its place in a vector's lane, bit 2 the
+                    // vector, bits 3 and 4 the lane.
                     Words(Sum(x0, signs0, x1, signs1, x3, signs2, x4, signs3) - x5, x2).Store((short*)place);
                 }
                 else
@@ -160,7 +161,8 @@ internal sealed unsafe class BatchedTables : GroupedTables
     // Four inputs with their signs.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Sum(
-        Vector512<float> a, Vector512<float> signsA, Vector512<float> b, Vector512<float> signsB, Vector512<float> c, Vector512<float> signsC, Vector512<float> d, Vector512<float> signsD) =>
+        Vector512<float> a, Vector512<float> signsA, Vector512<float> b, Vector512<float> signsB, Vector512<float> c, Vector512<float> signsC,
+        Vector512<float> d, Vector512<float> signsD) =>
         Vector512.FusedMultiplyAdd(d, signsD, Vector512.FusedMultiplyAdd(c, signsC, Vector512.FusedMultiplyAdd(b, signsB, a * signsA)));
 
     // Sums without and with another input.

@@ -6,8 +6,9 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// Quantised tables on AVX2: a byte shuffle looks one quad up for 16 rows in each lane. Table bytes are unsigned (biased). They are never widened one by one: see <see cref="UnitSums"/>.
-/// A unit's sums are finished, step by step, while the next unit is looked up, so that the long chain of their few operations costs no time of its own.
+/// Quantised tables on AVX2: a byte shuffle looks one quad up for 16 rows in each lane. Table bytes are unsigned (biased). They are never widened one by
+/// one: see <see cref="UnitSums"/>. A unit's sums are finished, step by step, while the next unit is looked up, so that the long chain of their few
+/// operations costs no time of its own.
 /// </summary>
 internal static unsafe class Avx2Kernel<TShape, TPlanes>
     where TShape : struct, IUnitShape
@@ -204,7 +205,9 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
         if (TShape.Chunks > 2)
         {
             means = means.Average(others.Average(
-                TShape.Chunks > 3 ? AddChunk<TCodes>(codes, tables, 3, nibble, ref high, ref low) : new Planes(Vector256.Create((byte)ByteBias), Vector256<byte>.Zero)));
+                TShape.Chunks > 3
+                    ? AddChunk<TCodes>(codes, tables, 3, nibble, ref high, ref low)
+                    : new Planes(Vector256.Create((byte)ByteBias), Vector256<byte>.Zero)));
         }
 
         Store(a, b, old);
@@ -260,7 +263,8 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
     private static Vector256<byte> LookUp(byte* tables, int half, int part, Vector256<byte> index) =>
         Avx2.Shuffle(Vector256.Load(tables + ((half * HalfTables) + (part * PartBytes))), index);
 
-    // Two planes: a becomes the means as words, without their bias, and b what they are too large by in all; the words of rows 0 8 1 9 2 10 3 11 4 12 5 13 6 14 7 15. One plane: a becomes the sums.
+    // Two planes: a becomes the means as words, without their bias, and b what they are too large by in all; the words of rows 0 8 1 9 2 10 3 11 4 12 5 13
+    // 6 14 7 15. One plane: a becomes the sums.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Part(UnitSums sums, out Vector256<int> a, out Vector256<int> b)
     {
@@ -274,7 +278,8 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
         else
         {
             var pairs = Avx2.Blend(Avx2.UnpackLow(sums.Means, excess).AsInt32(), Avx2.UnpackHigh(sums.Means, excess).AsInt32(), 0b1111_0000);
-            a = (Avx2.MultiplyAddAdjacent(pairs.AsByte(), Vector256.Create((ushort)(0xFF00 | Averaged)).AsSByte()) - Vector256.Create((short)(ByteBias * Averaged))).AsInt32();
+            a = (Avx2.MultiplyAddAdjacent(pairs.AsByte(), Vector256.Create((ushort)(0xFF00 | Averaged)).AsSByte()) - Vector256
+                .Create((short)(ByteBias * Averaged))).AsInt32();
             b = default;
         }
     }
@@ -343,8 +348,9 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
     }
 
     /// <summary>
-    /// Sums of bytes that are exact and cost two operations a vector: the bytes added with wrap-around, and their mean, rounded up at each of the halvings that lead to it. With five halvings
-    /// the mean of 32 bytes is too large by at most 2.5, their sum by at most 80; the byte that wrapped around then says by how much.
+    /// Sums of bytes that are exact and cost two operations a vector: the bytes added with wrap-around, and their mean, rounded up at each of the halvings
+    /// that lead to it. With five halvings the mean of 32 bytes is too large by at most 2.5, their sum by at most 80; the byte that wrapped around then
+    /// says by how much.
     /// </summary>
     private struct UnitSums(Vector256<byte> bytes, Vector256<byte> means)
     {
@@ -362,11 +368,14 @@ internal static unsafe class Avx2Kernel<TShape, TPlanes>
 
             var (firstBytes, lastBytes) = (Avx2.UnpackLow(bytes.Low, bytes.High), Avx2.UnpackHigh(bytes.Low, bytes.High));
             var (firstMeans, lastMeans) = (Avx2.UnpackLow(means.Low, means.High), Avx2.UnpackHigh(means.Low, means.High));
-            return new UnitSums(Straight(firstBytes, lastBytes) + Crossed(firstBytes, lastBytes), Avx2.Average(Straight(firstMeans, lastMeans), Crossed(firstMeans, lastMeans)));
+            return new UnitSums(
+                Straight(firstBytes, lastBytes) + Crossed(firstBytes, lastBytes),
+                Avx2.Average(Straight(firstMeans, lastMeans), Crossed(firstMeans, lastMeans)));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector256<byte> Straight(Vector256<byte> first, Vector256<byte> last) => Avx2.Blend(first.AsInt32(), last.AsInt32(), 0b1111_0000).AsByte();
+        private static Vector256<byte> Straight(Vector256<byte> first, Vector256<byte> last) =>
+            Avx2.Blend(first.AsInt32(), last.AsInt32(), 0b1111_0000).AsByte();
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static Vector256<byte> Crossed(Vector256<byte> first, Vector256<byte> last) => Avx2.Permute2x128(first, last, 0x21);

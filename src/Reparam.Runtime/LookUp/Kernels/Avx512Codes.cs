@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// What kernels on AVX-512 VBMI do with codes. A register holds the 16-entry tables of four quads; an index byte names the table in its upper bits and the entry in its nibble, so that one
-/// permutation looks up four quads of 16 rows. The four bytes of a dword belong to one row.
+/// What kernels on AVX-512 VBMI do with codes. A register holds the 16-entry tables of four quads; an index byte names the table in its upper bits and the
+/// entry in its nibble, so that one permutation looks up four quads of 16 rows. The four bytes of a dword belong to one row.
 /// </summary>
 internal static unsafe class Avx512Codes
 {

@@ -14,18 +14,23 @@ internal unsafe struct KernelArguments
     /// <summary>What a unit step of a table stands for, [segment][input row]. Not used by the exact kernels.</summary>
     public float* TableScales;
 
-    /// <summary>Out: the products, [input row][16 rows], without the common power of two. With <see cref="Accumulate"/> also in: those of the segments before.</summary>
+    /// <summary>
+    /// Out: the products, [input row][16 rows], without the common power of two. With <see cref="Accumulate"/> also in: those of the segments before.
+    /// </summary>
     public float* Sums;
 
-    /// <summary>Whether the products are added to what <see cref="Sums"/> holds. Only for kernels of prepacked weights that say <see cref="PrepackedWeights.Resumes"/>.</summary>
+    /// <summary>
+    /// Whether the products are added to what <see cref="Sums"/> holds. Only for kernels of prepacked weights that say
+    /// <see cref="PrepackedWeights.Resumes"/>.
+    /// </summary>
     public bool Accumulate;
 
     /// <summary>How many bytes ahead of what it reads a kernel asks for the prepacked weights, when there are several input rows.</summary>
     public nint ReadAhead;
 
     /// <summary>
-    /// Row blocks to interleave with a single input row, their sums one behind the other; 0 or 1 for one. At most <see cref="PrepackedWeights.InterleavedBlocks"/>. For a batched kernel those to multiply
-    /// together, 1 to <see cref="BatchedForm.Blocks"/>.
+    /// Row blocks to interleave with a single input row, their sums one behind the other; 0 or 1 for one. At most
+    /// <see cref="PrepackedWeights.InterleavedBlocks"/>. For a batched kernel those to multiply together, 1 to <see cref="BatchedForm.Blocks"/>.
     /// </summary>
     public int Blocks;
 

@@ -93,7 +93,8 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
 
     // The bytes of both planes, added modulo 256, and their means.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddUnit(byte* codes, byte* tables, out Vector128<byte> high, out Vector128<byte> low, out Vector128<byte> highMean, out Vector128<byte> lowMean)
+    private static void AddUnit(
+        byte* codes, byte* tables, out Vector128<byte> high, out Vector128<byte> low, out Vector128<byte> highMean, out Vector128<byte> lowMean)
     {
         high = low = Vector128<byte>.Zero;
         AddHalf(codes, tables, 0, ref high, ref low, out highMean, out lowMean);
@@ -147,7 +148,8 @@ internal static unsafe class Vector128Kernel<TShape, TPlanes, TLookUp>
 
     // Eight columns of sixteen rows: one quad in the low halves of the bytes, another in the high halves.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddQuarter(byte* codes, byte* tables, ref Vector128<byte> high, ref Vector128<byte> low, out Vector128<byte> highMean, out Vector128<byte> lowMean)
+    private static void AddQuarter(
+        byte* codes, byte* tables, ref Vector128<byte> high, ref Vector128<byte> low, out Vector128<byte> highMean, out Vector128<byte> lowMean)
     {
         var mask = Vector128.Create((byte)0x0F);
         var pairs = Vector128.Load(codes);

@@ -5,7 +5,8 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// Signed sums of quads in single precision: [quad][16] floats, or, for byte shuffles, with the four bytes of the entries parted: [two quads][byte of the entry][quad][16].
+/// Signed sums of quads in single precision: [quad][16] floats, or, for byte shuffles, with the four bytes of the entries parted: [two quads][byte of the
+/// entry][quad][16].
 /// </summary>
 internal sealed unsafe class ExactTables : GroupedTables
 {

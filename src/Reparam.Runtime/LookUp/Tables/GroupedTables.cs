@@ -3,7 +3,9 @@ using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.LookUp;
 
-/// <summary>Tables whose quads are those of a <see cref="PrepackedLayout"/>: inputs in their own order, each group padded with zeros to whole segments.</summary>
+/// <summary>
+/// Tables whose quads are those of a <see cref="PrepackedLayout"/>: inputs in their own order, each group padded with zeros to whole segments.
+/// </summary>
 internal abstract class GroupedTables : TablePlan
 {
     /// <summary>Takes the geometry of prepacked weights.</summary>
@@ -18,8 +20,10 @@ internal abstract class GroupedTables : TablePlan
     protected PrepackedLayout Layout { get; }
 
     public override bool Equals(TablePlan? other) =>
-        other is GroupedTables tables && tables.GetType() == GetType() && tables.SegmentBytes == SegmentBytes && tables.Segments == Segments && tables.SumExponent == SumExponent
-        && tables.Columns == Columns && tables.PaddedColumns == PaddedColumns && tables.Layout.GroupSize == Layout.GroupSize && tables.Layout.PaddedGroupSize == Layout.PaddedGroupSize
+        other is GroupedTables tables && tables.GetType() == GetType() && tables.SegmentBytes == SegmentBytes && tables.Segments == Segments
+            && tables.SumExponent == SumExponent
+        && tables.Columns == Columns && tables.PaddedColumns == PaddedColumns && tables.Layout.GroupSize == Layout.GroupSize
+        && tables.Layout.PaddedGroupSize == Layout.PaddedGroupSize
         && tables.Layout.RowsInDwords == Layout.RowsInDwords && tables.Layout.FloatScales == Layout.FloatScales;
 
     public override int GetHashCode() => HashCode.Combine(SegmentBytes, Segments, Columns, Layout.GroupSize, Layout.FloatScales);

@@ -5,8 +5,8 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// The tables of <see cref="SignedSumTables"/> for <see cref="PrepackedBlock8"/> on byte shuffles: the second and the third quad of each sixteen inputs change places, so that a byte of codes
-/// holds the two quads of eight columns; and top bytes are signed.
+/// The tables of <see cref="SignedSumTables"/> for <see cref="PrepackedBlock8"/> on byte shuffles: the second and the third quad of each sixteen inputs
+/// change places, so that a byte of codes holds the two quads of eight columns; and top bytes are signed.
 /// </summary>
 internal sealed class PairedSumTables : SignedSumTables
 {

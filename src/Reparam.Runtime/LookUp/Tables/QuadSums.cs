@@ -29,7 +29,10 @@ internal static unsafe class QuadSums
         s3 = pair + sum;
     }
 
-    /// <summary>The sums of two quads, one in each lane: entries 0 to 3, 4 to 7, 8 to 11 and 12 to 15. Bit for bit those of <see cref="Of(float*, float, out Vector128{float}, out Vector128{float}, out Vector128{float}, out Vector128{float})"/>.</summary>
+    /// <summary>
+    /// The sums of two quads, one in each lane: entries 0 to 3, 4 to 7, 8 to 11 and 12 to 15. Bit for bit those of
+    /// <see cref="Of(float*, float, out Vector128{float}, out Vector128{float}, out Vector128{float}, out Vector128{float})"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Of(
         Vector256<float> x, out Vector256<float> s0, out Vector256<float> s1, out Vector256<float> s2, out Vector256<float> s3)

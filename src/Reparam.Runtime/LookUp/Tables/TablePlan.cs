@@ -3,7 +3,8 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime.LookUp;
 
 /// <summary>
-/// How an input row becomes the tables of a kernel, segment by segment. Equal plans make equal tables of equal inputs, so that matrices with the same input share them. Immutable.
+/// How an input row becomes the tables of a kernel, segment by segment. Equal plans make equal tables of equal inputs, so that matrices with the same input
+/// share them. Immutable.
 /// </summary>
 internal abstract unsafe class TablePlan : IEquatable<TablePlan>
 {
@@ -28,7 +29,9 @@ internal abstract unsafe class TablePlan : IEquatable<TablePlan>
     /// <summary>Exponent of the power of two that the kernel's sums lack.</summary>
     public virtual int SumExponent => 0;
 
-    /// <summary>Brings an input row into prepacked order, times a power of two that gives its largest element the exponent <see cref="InputExponent"/>.</summary>
+    /// <summary>
+    /// Brings an input row into prepacked order, times a power of two that gives its largest element the exponent <see cref="InputExponent"/>.
+    /// </summary>
     /// <param name="x">[columns].</param>
     /// <param name="padded">[padded columns].</param>
     /// <param name="hasNonFinite">Whether an element is NaN or infinite; zeros are then written.</param>
@@ -52,7 +55,9 @@ internal abstract unsafe class TablePlan : IEquatable<TablePlan>
     /// <param name="padded">[padded columns], normalised.</param>
     /// <param name="first">First segment.</param>
     /// <param name="end">Behind the last segment.</param>
-    /// <param name="tables">Tables of this row's segment 0, aligned to 64 bytes; those of segment s begin s·<paramref name="inputs"/>·<see cref="SegmentBytes"/> later.</param>
+    /// <param name="tables">
+    /// Tables of this row's segment 0, aligned to 64 bytes; those of segment s begin s·<paramref name="inputs"/>·<see cref="SegmentBytes"/> later.
+    /// </param>
     /// <param name="scales">Scale of this row's segment 0; that of segment s lies s·<paramref name="inputs"/> later.</param>
     /// <param name="inputs">Input rows that tables and scales have space for, a multiple of <see cref="RowsTogether"/>.</param>
     public abstract void Build(float* padded, int first, int end, byte* tables, float* scales, int inputs);

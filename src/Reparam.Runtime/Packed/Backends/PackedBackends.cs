@@ -4,7 +4,9 @@ using Reparam.Runtime.Tiles;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>The backends of this process in order of preference: those that were registered, the latest first, then look-up tables, decoded tiles and the reference.</summary>
+/// <summary>
+/// The backends of this process in order of preference: those that were registered, the latest first, then look-up tables, decoded tiles and the reference.
+/// </summary>
 public static class PackedBackends
 {
     private static readonly Lock Registration = new();
@@ -14,7 +16,10 @@ public static class PackedBackends
     /// <summary>All backends in order of preference.</summary>
     public static IReadOnlyList<PackedBackend> All => Array.AsReadOnly(all);
 
-    /// <summary>Puts a backend in front of the others. It is asked for every matrix that is created from now on. A second one of the same type and name changes nothing.</summary>
+    /// <summary>
+    /// Puts a backend in front of the others. It is asked for every matrix that is created from now on. A second one of the same type and name changes
+    /// nothing.
+    /// </summary>
     /// <param name="backend">The backend.</param>
     /// <exception cref="ArgumentException">A backend of another type has this name.</exception>
     public static void Register(PackedBackend backend)
@@ -29,7 +34,9 @@ public static class PackedBackends
             }
             else if (known.GetType() != backend.GetType())
             {
-                throw new ArgumentException($"a backend of the name '{backend.Name}' is registered already: found {known.GetType()}, expected {backend.GetType()} or another name", nameof(backend));
+                throw new ArgumentException(
+                    $"a backend of the name '{backend.Name}' is registered already: found {known.GetType()}, expected {backend.GetType()} or another name",
+                    nameof(backend));
             }
         }
     }
@@ -66,9 +73,11 @@ public static class PackedBackends
         if (asked.Count == 0)
         {
             throw new PlatformNotSupportedException(
-                $"no backend for {request.Place} is registered; expected one by {nameof(PackedBackends)}.{nameof(Register)}, or {nameof(ExecutionPlace)}.{nameof(ExecutionPlace.Cpu)}");
+                $"no backend for {request.Place} is registered; expected one by {nameof(PackedBackends)}.{nameof(Register)}, or "
+                    + $"{nameof(ExecutionPlace)}.{nameof(ExecutionPlace.Cpu)}");
         }
 
-        throw new NotSupportedException($"no backend for {request.Place} takes a {matrix.GetType().Name} [{matrix.Rows}, {matrix.Columns}]; asked: {string.Join(", ", asked)}");
+        throw new NotSupportedException(
+            $"no backend for {request.Place} takes a {matrix.GetType().Name} [{matrix.Rows}, {matrix.Columns}]; asked: {string.Join(", ", asked)}");
     }
 }

@@ -6,12 +6,14 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Weights in the layout block8 on AVX-512 VBMI. Sums of quads are looked up as in <see cref="Avx512Kernel{TShape, TPlanes}"/>; the two of eight columns that share a scale are neighbours, which
-/// are added to a word. Two such words of a row, multiplied by the integers that stand for their scales, are added to a double word, where sums stay for all planes of a segment.
+/// Weights in the layout block8 on AVX-512 VBMI. Sums of quads are looked up as in <see cref="Avx512Kernel{TShape, TPlanes}"/>; the two of eight columns
+/// that share a scale are neighbours, which are added to a word. Two such words of a row, multiplied by the integers that stand for their scales, are added
+/// to a double word, where sums stay for all planes of a segment.
 /// </summary>
 /// <remarks>
-/// No sum leaves its range: a word of two signed high bytes lies within ±256, one of two low bytes within 0 to 510, multipliers within ±32767, and a segment has at most 16 groups of eight columns.
-/// So a plane's high sum is below 256·32767·16 &lt; 2^27, its low sum below 510·32767·16 &lt; 2^28, and four planes, the low ones divided by 256, stay below 2^30.
+/// No sum leaves its range: a word of two signed high bytes lies within ±256, one of two low bytes within 0 to 510, multipliers within ±32767, and a
+/// segment has at most 16 groups of eight columns. So a plane's high sum is below 256·32767·16 &lt; 2^27, its low sum below 510·32767·16 &lt; 2^28, and
+/// four planes, the low ones divided by 256, stay below 2^30.
 /// </remarks>
 internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
     where TShape : struct, IUnitShape
@@ -212,7 +214,8 @@ internal static unsafe class Avx512Block8Kernel<TShape, TPlanes, TSets>
         words5 = TShape.Chunks > 2 ? Low(right2, tables, 5, ones) : words0;
         words6 = TShape.Chunks > 3 ? Low(left3, tables, 6, ones) : words0;
         words7 = TShape.Chunks > 3 ? Low(right3, tables, 7, ones) : words0;
-        return high + (Sum(words0, words1, words2, words3, words4, words5, words6, words7, factor0, factor1, factor2, factor3, factor4, factor5, factor6, factor7) >> 8);
+        return high + (Sum(
+            words0, words1, words2, words3, words4, words5, words6, words7, factor0, factor1, factor2, factor3, factor4, factor5, factor6, factor7) >> 8);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,10 +7,13 @@ using Reparam.Runtime.Simd;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Weights in the layout block8 by byte shuffles, which look one quad up for 16 rows in a lane. The two quads of eight columns that share a scale are interleaved and added to words. The words of two
-/// such groups of columns are interleaved, multiplied by the integers that stand for their scales, and added to double words, where they stay for a segment.
+/// Weights in the layout block8 by byte shuffles, which look one quad up for 16 rows in a lane. The two quads of eight columns that share a scale are
+/// interleaved and added to words. The words of two such groups of columns are interleaved, multiplied by the integers that stand for their scales, and
+/// added to double words, where they stay for a segment.
 /// </summary>
-/// <remarks>Their range is that of <see cref="Avx512Block8Kernel{TShape, TPlanes, TSets}"/>, but for the low sums of four planes, which stay below 2^30 undivided.</remarks>
+/// <remarks>
+/// Their range is that of <see cref="Avx512Block8Kernel{TShape, TPlanes, TSets}"/>, but for the low sums of four planes, which stay below 2^30 undivided.
+/// </remarks>
 internal static unsafe class Block8Kernel<TShape, TPlanes, TSets, TLanes>
     where TShape : struct, IUnitShape
     where TPlanes : struct, ITablePlanes

@@ -2,7 +2,10 @@ using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>Kernels of the block8 layout: those of the column layout, and for blocks of 8, 16, 24 … rows tables that serve every row block, with the scales as integers.</summary>
+/// <summary>
+/// Kernels of the block8 layout: those of the column layout, and for blocks of 8, 16, 24 … rows tables that serve every row block, with the scales as
+/// integers.
+/// </summary>
 internal sealed class Block8Kernels : BlockScaleKernels
 {
     public override bool Takes(CodedMatrix matrix) => matrix is BinaryCodedMatrix { Format: Block8Format };
@@ -15,6 +18,7 @@ internal sealed class Block8Kernels : BlockScaleKernels
     {
         var binary = (BinaryCodedMatrix)matrix;
         var squares = AddParts(binary, row, ref parts);
-        parts.AddRoundedScales(Block8Layout.GroupColumns * (double)binary.ColumnBlocks, Block8Scales.LargestError * Math.Sqrt(Block8Layout.GroupColumns * binary.Bits * squares));
+        parts.AddRoundedScales(
+            Block8Layout.GroupColumns * (double)binary.ColumnBlocks, Block8Scales.LargestError * Math.Sqrt(Block8Layout.GroupColumns * binary.Bits * squares));
     }
 }

@@ -4,8 +4,8 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Geometry of a <see cref="PrepackedBlock8"/>: [block of 16 rows][segment]{ multipliers [bit][chunk][2][set] of two 16-bit numbers, units [set] in single precision,
-/// zeros up to a whole half line, codes [bit][chunk] of 64 bytes }. Segments and chunks are those of a row layout whose only group is the row.
+/// Geometry of a <see cref="PrepackedBlock8"/>: [block of 16 rows][segment]{ multipliers [bit][chunk][2][set] of two 16-bit numbers, units [set] in single
+/// precision, zeros up to a whole half line, codes [bit][chunk] of 64 bytes }. Segments and chunks are those of a row layout whose only group is the row.
 /// </summary>
 internal sealed class Block8Layout
 {
@@ -58,7 +58,8 @@ internal sealed class Block8Layout
     public static int SegmentBytesOf(int bits, int chunks, int sets) => HeadBytesOf(bits, chunks, sets) + (bits * chunks * PrepackedLayout.ChunkBytes);
 
     /// <summary>Bytes of a segment before its codes.</summary>
-    public static int HeadBytesOf(int bits, int chunks, int sets) => (UnitOffsetOf(bits, chunks, sets) + (sets * sizeof(float)) + Alignment - 1) / Alignment * Alignment;
+    public static int HeadBytesOf(int bits, int chunks, int sets) =>
+        (UnitOffsetOf(bits, chunks, sets) + (sets * sizeof(float)) + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>Where the units of a segment lie, from its first byte on.</summary>
     public static int UnitOffsetOf(int bits, int chunks, int sets) => bits * chunks * sets * ChunkGroups * sizeof(short);

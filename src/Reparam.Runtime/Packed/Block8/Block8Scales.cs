@@ -3,12 +3,16 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Scales of the layout block8 as 16-bit integers times a power of two, the unit, for each row block and segment: those that many significant bits or a wide range would cost too much are refused.
-/// Half-precision scales and powers of two are exact unless they are much smaller than the largest of their segment.
+/// Scales of the layout block8 as 16-bit integers times a power of two, the unit, for each row block and segment: those that many significant bits or a
+/// wide range would cost too much are refused. Half-precision scales and powers of two are exact unless they are much smaller than the largest of their
+/// segment.
 /// </summary>
 internal static class Block8Scales
 {
-    /// <summary>Largest error of a segment's integers, relative to its scales in the 2-norm: that of a product whose inputs are of equal size. It adds to the error of the tables, about 3e-5, as independent errors do.</summary>
+    /// <summary>
+    /// Largest error of a segment's integers, relative to its scales in the 2-norm: that of a product whose inputs are of equal size. It adds to the error
+    /// of the tables, about 3e-5, as independent errors do.
+    /// </summary>
     public const double LargestError = 2e-5;
 
     private const int IntegerBits = 15;

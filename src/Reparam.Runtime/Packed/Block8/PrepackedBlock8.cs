@@ -5,8 +5,8 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Prepacked weights in the format <see cref="Block8Format"/> with blocks of 8, 16, 24 … rows: signs, and the scales as integers, which multiply the looked-up sums of eight inputs. The tables are
-/// those of a row of inputs, the same for all row blocks.
+/// Prepacked weights in the format <see cref="Block8Format"/> with blocks of 8, 16, 24 … rows: signs, and the scales as integers, which multiply the
+/// looked-up sums of eight inputs. The tables are those of a row of inputs, the same for all row blocks.
 /// </summary>
 internal sealed unsafe class PrepackedBlock8 : PrepackedWeights
 {
@@ -16,7 +16,8 @@ internal sealed unsafe class PrepackedBlock8 : PrepackedWeights
     private readonly float[] scales;
     private readonly int columnBlocks;
 
-    private PrepackedBlock8(BinaryCodedMatrix matrix, int first, Block8Layout layout, bool isExact, KernelPath path, KernelPrecision precision, StoredPrepack? stored)
+    private PrepackedBlock8(
+        BinaryCodedMatrix matrix, int first, Block8Layout layout, bool isExact, KernelPath path, KernelPrecision precision, StoredPrepack? stored)
         : base(layout.Codes.Rows, matrix.Columns, matrix.ScaleExponent, layout.BlockBytes, layout.Bytes, stored?.Fitting(layout.Key, layout.Bytes))
     {
         this.layout = layout;
@@ -41,11 +42,15 @@ internal sealed unsafe class PrepackedBlock8 : PrepackedWeights
 
     public override string Key => layout.Key;
 
-    /// <summary>Prepacks some neighbouring rows; null where blocks are not of 8, 16, 24 … rows, begin elsewhere than the rows do, or have scales that do not fit integers.</summary>
+    /// <summary>
+    /// Prepacks some neighbouring rows; null where blocks are not of 8, 16, 24 … rows, begin elsewhere than the rows do, or have scales that do not fit
+    /// integers.
+    /// </summary>
     /// <exception cref="ArgumentException">A scale is not finite.</exception>
     public static PrepackedBlock8? Create(BinaryCodedMatrix matrix, int first, int rows, KernelPath path, KernelPrecision precision, StoredPrepack? stored)
     {
-        if (matrix.Format is not Block8Format || precision == KernelPrecision.Exact || (matrix.BlockRows % HalfRows != 0 && matrix.BlockRows < matrix.Rows) || first % HalfRows != 0)
+        if (matrix.Format is not Block8Format || precision == KernelPrecision.Exact || (matrix.BlockRows % HalfRows != 0 && matrix.BlockRows < matrix.Rows)
+            || first % HalfRows != 0)
         {
             return null;
         }
@@ -120,7 +125,8 @@ internal sealed unsafe class PrepackedBlock8 : PrepackedWeights
     private byte* Head(int block, int segment) => Start + (block * BlockBytes) + ((long)segment * layout.SegmentBytes);
 
     private byte* Chunk(int block, int chunk, int bit) =>
-        Head(block, chunk / layout.Codes.Chunks) + layout.HeadBytes + (((bit * layout.Codes.Chunks) + (chunk % layout.Codes.Chunks)) * PrepackedLayout.ChunkBytes);
+        Head(block, chunk / layout.Codes.Chunks) + layout.HeadBytes
+            + (((bit * layout.Codes.Chunks) + (chunk % layout.Codes.Chunks)) * PrepackedLayout.ChunkBytes);
 
     private void WriteBlock(BinaryCodedMatrix matrix, int first, int block)
     {

@@ -5,8 +5,8 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Holds products against the canaries of a packed file, within what a right kernel may owe (<see cref="ProductBound"/>). Where they differ, the weights are decoded by definition, without a kernel: so
-/// the file is accused only when it does not hold what was written.
+/// Holds products against the canaries of a packed file, within what a right kernel may owe (<see cref="ProductBound"/>). Where they differ, the weights
+/// are decoded by definition, without a kernel: so the file is accused only when it does not hold what was written.
 /// </summary>
 internal static class CanaryCheck
 {
@@ -16,8 +16,8 @@ internal static class CanaryCheck
     private const int MaxFurtherRows = 8;
 
     /// <summary>
-    /// Checks a matrix in its prepacked form: the rows of the canary, and some that it does not reach, which are decoded by definition. A prepacked form from a file is checked on the canary's rows
-    /// alone: it is there so that codes need not be read.
+    /// Checks a matrix in its prepacked form: the rows of the canary, and some that it does not reach, which are decoded by definition. A prepacked form
+    /// from a file is checked on the canary's rows alone: it is there so that codes need not be read.
     /// </summary>
     /// <param name="packed">The file.</param>
     /// <param name="canary">The check values of the weight.</param>
@@ -26,7 +26,8 @@ internal static class CanaryCheck
     /// <param name="precision">How inputs enter the products of the parts.</param>
     /// <param name="pool">Threads.</param>
     /// <exception cref="CheckpointException">A product differs by more than a right kernel may owe.</exception>
-    public static void Run(PackedFile packed, PackedCanary canary, CodedMatrix matrix, ReadOnlySpan<PackedMatrix> parts, KernelPrecision precision, WorkerPool pool)
+    public static void Run(
+        PackedFile packed, PackedCanary canary, CodedMatrix matrix, ReadOnlySpan<PackedMatrix> parts, KernelPrecision precision, WorkerPool pool)
     {
         var path = parts[0].Path;
         var y = new float[RowsOf(parts)];
@@ -79,14 +80,19 @@ internal static class CanaryCheck
         if (canary.Compare(y, Errors(bounds), exponent) is { } difference)
         {
             packed.VerifyCanary(canary, packed.ReadMatrix(canary.Tensor));
-            throw KernelFault(packed, canary, $"{difference}, but the file holds what was written: the product of decoded weights is computed wrongly on this machine");
+            throw KernelFault(
+                packed, canary, $"{difference}, but the file holds what was written: the product of decoded weights is computed wrongly on this machine");
         }
     }
 
-    private static CheckpointException KernelFault(PackedFile packed, PackedCanary canary, CanaryDifference difference, KernelPath path, KernelPrecision precision) =>
-        KernelFault(packed, canary, $"{difference}, but the file holds what was written: the kernels of {path} in precision {precision} compute wrongly on this machine");
+    private static CheckpointException KernelFault(
+        PackedFile packed, PackedCanary canary, CanaryDifference difference, KernelPath path, KernelPrecision precision) =>
+        KernelFault(
+            packed, canary, $"{difference}, but the file holds what was written: the kernels of {path} in precision {precision} compute wrongly "
+                + "on this machine");
 
-    private static CheckpointException KernelFault(PackedFile packed, PackedCanary canary, string message) => new(packed.Path, canary.Tensor, CheckpointRule.Canary, message);
+    private static CheckpointException KernelFault(PackedFile packed, PackedCanary canary, string message) =>
+        new(packed.Path, canary.Tensor, CheckpointRule.Canary, message);
 
     private static int RowsOf(ReadOnlySpan<PackedMatrix> parts)
     {

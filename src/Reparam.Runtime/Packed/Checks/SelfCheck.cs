@@ -5,11 +5,12 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Runs the canaries of a packed file on every kernel path that this machine has, in every precision, as a load does on one of them. Whoever writes a file finds out so that it loads, whatever the
-/// environment of the app says.
+/// Runs the canaries of a packed file on every kernel path that this machine has, in every precision, as a load does on one of them. Whoever writes a file
+/// finds out so that it loads, whatever the environment of the app says.
 /// </summary>
 /// <remarks>
-/// A layer costs ten products of its first 64 rows: all that canaries look at, in blocks that a kernel interleaves. That is little beside coding the layer, and it does not grow with its rows.
+/// A layer costs ten products of its first 64 rows: all that canaries look at, in blocks that a kernel interleaves. That is little beside coding the layer,
+/// and it does not grow with its rows.
 /// </remarks>
 internal static class SelfCheck
 {
@@ -53,7 +54,9 @@ internal static class SelfCheck
         }
         catch (Exception exception) when (exception is ArgumentException or ArithmeticException)
         {
-            throw new CheckpointException(packed.Path, name, CheckpointRule.Packed, $"the weight cannot be brought into the form of {path} in precision {precision}: {exception.Message}", exception);
+            throw new CheckpointException(
+                packed.Path, name, CheckpointRule.Packed, $"the weight cannot be brought into the form of {path} in precision {precision}: {exception.Message}",
+                exception);
         }
     }
 

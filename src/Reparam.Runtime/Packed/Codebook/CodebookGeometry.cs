@@ -4,8 +4,8 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Where the indices of a codebook matrix lie in prepacked nibbles. The indices of a super-block are a group: those of the first stage from left to right, then those of
-/// the next stage. A nibble counts as four columns of a <see cref="PrepackedLayout"/>, whatever the number of columns that its vector covers.
+/// Where the indices of a codebook matrix lie in prepacked nibbles. The indices of a super-block are a group: those of the first stage from left to right,
+/// then those of the next stage. A nibble counts as four columns of a <see cref="PrepackedLayout"/>, whatever the number of columns that its vector covers.
 /// </summary>
 internal sealed class CodebookGeometry
 {
@@ -31,7 +31,8 @@ internal sealed class CodebookGeometry
         PaddedSuperColumns = (SuperColumns + Overhang + Overhang - 1) / Overhang * Overhang;
         var nibbles = Nibbles(SuperColumns);
         Layout = new PrepackedLayout(
-            rows, checked(((SuperBlocks - 1) * nibbles + Nibbles(columns - (SuperBlocks - 1) * SuperColumns)) * NibbleColumns), 1, nibbles * NibbleColumns, rowsInDwords, floatScales);
+            rows, checked(((SuperBlocks - 1) * nibbles + Nibbles(columns - (SuperBlocks - 1) * SuperColumns)) * NibbleColumns), 1, nibbles * NibbleColumns,
+            rowsInDwords, floatScales);
         Runs = [.. FindRuns()];
     }
 
@@ -57,7 +58,8 @@ internal sealed class CodebookGeometry
     public CodebookRun[] Runs { get; }
 
     /// <summary>Names the order of the nibbles.</summary>
-    public string Key => string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', Set.Stages.Select(static stage => stage.Stride))}/{SuperColumns}/{Layout.Key}");
+    public string Key =>
+        string.Create(CultureInfo.InvariantCulture, $"{string.Join(',', Set.Stages.Select(static stage => stage.Stride))}/{SuperColumns}/{Layout.Key}");
 
     private int Nibbles(int columns) => Set.Stages.Sum(stage => stage.Positions(columns));
 

@@ -8,13 +8,15 @@ internal sealed class CodebookKernels : FormatKernels
 {
     public override bool Takes(CodedMatrix matrix) => matrix is CodebookMatrix;
 
-    public override void RequireFinite(CodedMatrix matrix) => ScaleRange.RequireFinite(((CodebookMatrix)matrix).SuperScales.Span, ((CodebookMatrix)matrix).Set.Step);
+    public override void RequireFinite(CodedMatrix matrix) =>
+        ScaleRange.RequireFinite(((CodebookMatrix)matrix).SuperScales.Span, ((CodebookMatrix)matrix).Set.Step);
 
     public override PrepackedWeights? Prepack(CodedMatrix matrix, in PackedRequest request) => request.Precision == KernelPrecision.Exact
         ? null
         : new PrepackedCodebook((CodebookMatrix)matrix, request.FirstRow, request.Rows, request.Path, request.Precision, request.Stored);
 
-    public override RowDecoder Decoder(CodedMatrix matrix, in PackedRequest request) => new CodebookDecoder((CodebookMatrix)matrix, request.FirstRow, request.Rows);
+    public override RowDecoder Decoder(CodedMatrix matrix, in PackedRequest request) =>
+        new CodebookDecoder((CodebookMatrix)matrix, request.FirstRow, request.Rows);
 
     public override void AddParts(CodedMatrix matrix, int row, ref ProductParts parts)
     {

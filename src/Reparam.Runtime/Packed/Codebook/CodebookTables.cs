@@ -6,8 +6,8 @@ using Reparam.Runtime.Simd;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// What each of the 16 vectors of a position contributes: entry n is Σ_j C[n][j]·x[t·stride + j], in 16 or 8 bits with a scale for each segment. The order is that of
-/// <see cref="SignedSumTables"/>, whose kernels look them up.
+/// What each of the 16 vectors of a position contributes: entry n is Σ_j C[n][j]·x[t·stride + j], in 16 or 8 bits with a scale for each segment. The order
+/// is that of <see cref="SignedSumTables"/>, whose kernels look them up.
 /// </summary>
 internal sealed unsafe class CodebookTables<T> : TablePlan
     where T : unmanaged, ILanes<T>
@@ -63,7 +63,8 @@ internal sealed unsafe class CodebookTables<T> : TablePlan
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public override void Build(float* padded, int first, int end, byte* tables, float* scales, int inputs)
     {
-        var memory = stackalloc byte[(PrepackedLayout.MaxChunks * PrepackedLayout.ChunkColumns / CodebookGeometry.NibbleColumns * Entries * sizeof(float)) + 64];
+        var memory =
+            stackalloc byte[(PrepackedLayout.MaxChunks * PrepackedLayout.ChunkColumns / CodebookGeometry.NibbleColumns * Entries * sizeof(float)) + 64];
         var sums = (float*)(((nuint)memory + 63) & ~(nuint)63);
         var nibbles = geometry.Layout.SegmentColumns / CodebookGeometry.NibbleColumns;
         for (var segment = first; segment < end; segment++)
@@ -85,7 +86,8 @@ internal sealed unsafe class CodebookTables<T> : TablePlan
     }
 
     public override bool Equals(TablePlan? other) =>
-        other is CodebookTables<T> tables && tables.SegmentBytes == SegmentBytes && tables.Columns == Columns && tables.geometry.SuperColumns == geometry.SuperColumns
+        other is CodebookTables<T> tables && tables.SegmentBytes == SegmentBytes && tables.Columns == Columns
+            && tables.geometry.SuperColumns == geometry.SuperColumns
         && tables.geometry.Layout.RowsInDwords == geometry.Layout.RowsInDwords && tables.geometry.Layout.FloatScales == geometry.Layout.FloatScales
         && HasSameVectors(tables.geometry.Set, geometry.Set);
 

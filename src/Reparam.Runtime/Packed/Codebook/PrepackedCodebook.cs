@@ -7,8 +7,8 @@ using Reparam.Runtime.Simd;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Prepacked weights in the format <see cref="CodebookFormat"/>. An index is a nibble that chooses an entry of its position's table, as four signs are in the row layout: the
-/// kernels are the same, and the vectors are all in the tables.
+/// Prepacked weights in the format <see cref="CodebookFormat"/>. An index is a nibble that chooses an entry of its position's table, as four signs are in
+/// the row layout: the kernels are the same, and the vectors are all in the tables.
 /// </summary>
 internal sealed unsafe class PrepackedCodebook : PrepackedWeights
 {
@@ -212,5 +212,6 @@ internal sealed unsafe class PrepackedCodebook : PrepackedWeights
 
     private Span<byte> Unit(int block, int segment) => new(Start + (block * BlockBytes) + Layout.UnitOffset(segment, 0), Layout.UnitBytes);
 
-    private Span<byte> ScaleSet(Span<byte> unit, int set) => unit.Slice((Layout.Chunks * PrepackedLayout.ChunkBytes) + (set * Layout.ScaleSetBytes), Layout.ScaleSetBytes);
+    private Span<byte> ScaleSet(Span<byte> unit, int set) =>
+        unit.Slice((Layout.Chunks * PrepackedLayout.ChunkBytes) + (set * Layout.ScaleSetBytes), Layout.ScaleSetBytes);
 }

@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Rows that share their scales, in single precision, on AVX-512: the inputs are multiplied by the scales, the 16 signed sums of four of them are made in a register, and one permutation looks them up for 16 rows.
+/// Rows that share their scales, in single precision, on AVX-512: the inputs are multiplied by the scales, the 16 signed sums of four of them are made in a
+/// register, and one permutation looks them up for 16 rows.
 /// </summary>
 internal static unsafe class Avx512ColumnScaleKernel
 {
@@ -15,7 +16,9 @@ internal static unsafe class Avx512ColumnScaleKernel
     private const int Window = 8;
 
     /// <summary>Sums of some units of 16 rows.</summary>
-    /// <param name="piece">The rows: codes [plane][chunk of 32 columns][unit][16 rows] as canonical words, and scales [plane][chunk][32, or 4 for eight columns each].</param>
+    /// <param name="piece">
+    /// The rows: codes [plane][chunk of 32 columns][unit][16 rows] as canonical words, and scales [plane][chunk][32, or 4 for eight columns each].
+    /// </param>
     /// <param name="x">[chunk][32]: an input row, zeros behind its end.</param>
     /// <param name="sums">Out: [unit][16 rows].</param>
     [SkipLocalsInit]

@@ -26,7 +26,8 @@ internal sealed unsafe class BlockDecoder<TLanes> : RowDecoder
         (bits, blockRows, blockColumns, columnBlocks) = (matrix.Bits, matrix.BlockRows, matrix.BlockColumns, matrix.ColumnBlocks);
         ScaleExponent = matrix.ScaleExponent;
         codes = new PlaneCodes(
-            MemoryMarshal.AsBytes(matrix.Codes.Span).ToArray(), bits, matrix.Columns, matrix.Rows * matrix.WordsPerRow * 4, matrix.WordsPerRow * 4, first, rows);
+            MemoryMarshal.AsBytes(matrix.Codes.Span).ToArray(), bits, matrix.Columns, matrix.Rows * matrix.WordsPerRow * 4, matrix.WordsPerRow * 4, first,
+            rows);
         _ = ScaleRange.FitsHalf(matrix);
         scales = new float[matrix.RowBlocks * bits * columnBlocks];
         for (var row = 0; row < matrix.RowBlocks; row++)

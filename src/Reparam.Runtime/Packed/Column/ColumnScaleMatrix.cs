@@ -6,14 +6,16 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// A matrix in the layout column or block8 whose row blocks are too small for tables in memory: pieces of a row block make their tables in registers, with AVX-512. Inputs are not rounded, whatever the precision.
+/// A matrix in the layout column or block8 whose row blocks are too small for tables in memory: pieces of a row block make their tables in registers, with
+/// AVX-512. Inputs are not rounded, whatever the precision.
 /// </summary>
 internal sealed unsafe class ColumnScaleMatrix : KernelMatrix
 {
     /// <summary>Maximum number of rows of a piece: further ones would gain little by sharing the tables, and threads share the pieces.</summary>
     public const int PieceRows = 128;
 
-    // With fewer rows most lanes would be empty, and a tile serves many input rows better; more rows share tables in memory, which take two thirds of the operations.
+    // With fewer rows most lanes would be empty, and a tile serves many input rows better; more rows share tables in memory, which take two thirds of the
+    // operations.
     private const int MinRows = PrepackedLayout.BlockRows;
     private const int MaxRows = 512;
 

@@ -3,7 +3,9 @@ using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>A product of a <see cref="ColumnScaleMatrix"/>. One for each calling thread, kept for its lifetime, so that a warm call allocates nothing.</summary>
+/// <summary>
+/// A product of a <see cref="ColumnScaleMatrix"/>. One for each calling thread, kept for its lifetime, so that a warm call allocates nothing.
+/// </summary>
 internal sealed unsafe class ColumnScaleProduct : PieceJob
 {
     private const int MaxInputs = 16;

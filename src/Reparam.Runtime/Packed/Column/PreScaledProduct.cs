@@ -5,7 +5,8 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// A product of row blocks with tables of their own: who takes a block makes its tables. One for each calling thread, kept for its lifetime, so that a warm call allocates nothing.
+/// A product of row blocks with tables of their own: who takes a block makes its tables. One for each calling thread, kept for its lifetime, so that a warm
+/// call allocates nothing.
 /// </summary>
 internal sealed unsafe class PreScaledProduct : PieceJob
 {
@@ -50,7 +51,8 @@ internal sealed unsafe class PreScaledProduct : PieceJob
             for (var input = 0; input < inputs; input++)
             {
                 // All blocks have the same columns in the same order.
-                exponents[input] = plan.Normalise(x.Slice((first + input) * plan.Columns, plan.Columns), new Span<float>(Input(input, plan), plan.PaddedColumns), out hasNonFinite[input]);
+                exponents[input] = plan.Normalise(
+                    x.Slice((first + input) * plan.Columns, plan.Columns), new Span<float>(Input(input, plan), plan.PaddedColumns), out hasNonFinite[input]);
             }
 
             Begin(parts.Length);

@@ -7,7 +7,8 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Signed sums of inputs that are already multiplied by scales which many rows share: [plane][columns], a plane of signs after the other, so that the prepacked weights need no scales.
+/// Signed sums of inputs that are already multiplied by scales which many rows share: [plane][columns], a plane of signs after the other, so that the
+/// prepacked weights need no scales.
 /// </summary>
 internal sealed unsafe class PreScaledTables : TablePlan
 {

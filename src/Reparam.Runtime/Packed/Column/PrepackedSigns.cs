@@ -5,8 +5,8 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Prepacked weights of rows that share their scales (<see cref="ColumnFormat"/>, <see cref="Block8Format"/>): signs alone, plane after plane as if they were columns of
-/// one plane. The scales are in the tables.
+/// Prepacked weights of rows that share their scales (<see cref="ColumnFormat"/>, <see cref="Block8Format"/>): signs alone, plane after plane as if they
+/// were columns of one plane. The scales are in the tables.
 /// </summary>
 internal sealed unsafe class PrepackedSigns : PrepackedWeights
 {
@@ -56,7 +56,8 @@ internal sealed unsafe class PrepackedSigns : PrepackedWeights
 
     /// <summary>Whether rows of a matrix share their scales in numbers that outweigh making tables for them alone. Says the same of all rows.</summary>
     public static bool Fits(BinaryCodedMatrix matrix) =>
-        matrix.Format is not RowFormat && Math.Min(matrix.BlockRows, matrix.Rows) >= (matrix.BlockRows >= matrix.Rows ? PrepackedLayout.BlockRows : 4 * PrepackedLayout.BlockRows);
+        matrix.Format is not RowFormat
+            && Math.Min(matrix.BlockRows, matrix.Rows) >= (matrix.BlockRows >= matrix.Rows ? PrepackedLayout.BlockRows : 4 * PrepackedLayout.BlockRows);
 
     public override void Fill(ref KernelArguments arguments)
     {

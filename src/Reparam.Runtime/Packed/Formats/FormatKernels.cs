@@ -5,8 +5,8 @@ using Reparam.Runtime.Tiles;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The kernels of one format, found by <see cref="FormatKernelList"/>. Everything is optional but the checks: a format without table kernels runs from tiles, and one without a decoder of its own
-/// from whole decoded rows.
+/// The kernels of one format, found by <see cref="FormatKernelList"/>. Everything is optional but the checks: a format without table kernels runs from
+/// tiles, and one without a decoder of its own from whole decoded rows.
 /// </summary>
 internal abstract class FormatKernels
 {
@@ -17,7 +17,9 @@ internal abstract class FormatKernels
     /// <exception cref="ArgumentException">A scale is not finite.</exception>
     public abstract void RequireFinite(CodedMatrix matrix);
 
-    /// <summary>Adds up what rounded tables and scales owe a row, in precisions other than <see cref="KernelPrecision.Exact"/>. See <see cref="ProductBound"/>.</summary>
+    /// <summary>
+    /// Adds up what rounded tables and scales owe a row, in precisions other than <see cref="KernelPrecision.Exact"/>. See <see cref="ProductBound"/>.
+    /// </summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="row">Row.</param>
     /// <param name="parts">Where the parts are added.</param>
@@ -36,7 +38,9 @@ internal abstract class FormatKernels
     public virtual PackedMatrix? LookUp(CodedMatrix matrix, in PackedRequest request) =>
         Prepack(matrix, request) is { } weights ? new LookUpMatrix(matrix, weights, request.Path) : null;
 
-    /// <summary>The product of a backend with what the format does to inputs before it; the product itself where it does nothing, or where the backend does it.</summary>
+    /// <summary>
+    /// The product of a backend with what the format does to inputs before it; the product itself where it does nothing, or where the backend does it.
+    /// </summary>
     /// <param name="matrix">A matrix that this format takes.</param>
     /// <param name="product">Its rows, as a backend multiplies them.</param>
     public virtual PackedMatrix RoundInputs(CodedMatrix matrix, PackedMatrix product) => product;

@@ -6,8 +6,9 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Nested weights on AVX-512 VBMI. The four bytes of a dword belong to one row and to four groups of 16 columns: one permutation looks up the sums of a quad of each, another the
-/// amplitudes of a plane, for the four quads of the groups alike; a multiplication of bytes joins them in 16 bits and one by ones in 32, where they stay for a segment.
+/// Nested weights on AVX-512 VBMI. The four bytes of a dword belong to one row and to four groups of 16 columns: one permutation looks up the sums of a
+/// quad of each, another the amplitudes of a plane, for the four quads of the groups alike; a multiplication of bytes joins them in 16 bits and one by ones
+/// in 32, where they stay for a segment.
 /// </summary>
 internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
     where TBits : struct, INestedPlanes
@@ -116,7 +117,8 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
             {
                 var superScales = scales + (block * distance);
                 sums[block] = AddSegment(
-                    integers[2 * block], integers[(2 * block) + 1], steps[segment], hasOffsets, profiles, inputSums, ScaleLoads.Next512(ref superScales, floatScales: false), sums[block]);
+                    integers[2 * block], integers[(2 * block) + 1], steps[segment], hasOffsets, profiles, inputSums,
+                    ScaleLoads.Next512(ref superScales, floatScales: false), sums[block]);
             }
 
             scales += PrepackedLayout.BlockRows * sizeof(ushort);
@@ -205,7 +207,9 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
                 var place = integers + (input * 2 * PrepackedLayout.BlockRows);
                 var inputSums = (NestedInputSums*)(segmentTables + ((nint)input * segmentBytes) + (sets * SetTables));
                 var sums = arguments.Sums + (input * PrepackedLayout.BlockRows);
-                AddSegment(Vector512.Load(place), Vector512.Load(place + PrepackedLayout.BlockRows), steps[input], hasOffsets, profiles, inputSums, superScales, Vector512.Load(sums)).Store(sums);
+                AddSegment(
+                    Vector512.Load(place), Vector512.Load(place + PrepackedLayout.BlockRows), steps[input], hasOffsets, profiles, inputSums, superScales,
+                    Vector512.Load(sums)).Store(sums);
             }
 
             segmentTables += (nint)inputs * segmentBytes;
@@ -353,7 +357,8 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
     {
         var even = Vector512.BitwiseAnd(offsets.AsUInt16(), Vector512.Create((ushort)0x00FF)).AsInt16();
         var odd = (offsets.AsUInt16() >>> 8).AsInt16();
-        return Avx512BW.MultiplyAddAdjacent(even, Vector512.Create(groupSums[0]).AsInt16()) + Avx512BW.MultiplyAddAdjacent(odd, Vector512.Create(groupSums[1]).AsInt16());
+        return Avx512BW.MultiplyAddAdjacent(even, Vector512.Create(groupSums[0]).AsInt16()) + Avx512BW
+            .MultiplyAddAdjacent(odd, Vector512.Create(groupSums[1]).AsInt16());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -361,7 +366,8 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> AddSegment(
-        Vector512<int> amplitudes, Vector512<int> offsets, float step, bool hasOffsets, NestedProfiles* profiles, NestedInputSums* inputSums, Vector512<float> units, Vector512<float> sums)
+        Vector512<int> amplitudes, Vector512<int> offsets, float step, bool hasOffsets, NestedProfiles* profiles, NestedInputSums* inputSums,
+        Vector512<float> units, Vector512<float> sums)
     {
         var total = Vector512.ConvertToSingle(amplitudes) * Vector512.Create(step);
         if (hasOffsets)

@@ -3,8 +3,9 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// How the columns of nested weights lie in prepacked form. Four groups of 16 columns make a set: byte j of a row's dword stands for group j. Up to four sets of one
-/// super-block make a segment, so that its integer sums have one super-scale. What a super-block lacks to whole segments are columns that meet zero inputs.
+/// How the columns of nested weights lie in prepacked form. Four groups of 16 columns make a set: byte j of a row's dword stands for group j. Up to four
+/// sets of one super-block make a segment, so that its integer sums have one super-scale. What a super-block lacks to whole segments are columns that meet
+/// zero inputs.
 /// </summary>
 /// <param name="Columns">Columns of the matrix.</param>
 /// <param name="SuperColumns">Columns of a super-block, a multiple of 16; no wider than the matrix needs.</param>
@@ -43,7 +44,9 @@ internal readonly record struct NestedColumns(int Columns, int SuperColumns)
 
     /// <summary>The columns of a matrix.</summary>
     public static NestedColumns Of(NestedMatrix matrix) =>
-        new(matrix.Columns, matrix.SuperBlocks > 1 ? matrix.SuperColumns : PrepackedLayout.DivideUp(matrix.Columns, NestedMatrix.GroupSize) * NestedMatrix.GroupSize);
+        new(
+            matrix.Columns, matrix.SuperBlocks > 1 ? matrix.SuperColumns : PrepackedLayout.DivideUp(matrix.Columns,
+                NestedMatrix.GroupSize) * NestedMatrix.GroupSize);
 
     /// <summary>The real columns of a segment: the first one and how many they are, at least 1.</summary>
     public (int First, int Count) Run(int segment)

@@ -5,7 +5,9 @@ using Reparam.Runtime.Tiles;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>Nested profiles: the weights of a group are looked up among the 2^bits levels of its profile and multiplied by the unit of their super-block.</summary>
+/// <summary>
+/// Nested profiles: the weights of a group are looked up among the 2^bits levels of its profile and multiplied by the unit of their super-block.
+/// </summary>
 internal sealed unsafe class NestedDecoder<TLanes, TGroup> : RowDecoder
     where TLanes : unmanaged, ILanes<TLanes>
     where TGroup : struct, INestedGroup<TLanes>

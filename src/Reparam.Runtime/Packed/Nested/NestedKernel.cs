@@ -9,8 +9,9 @@ using Reparam.Runtime.Simd;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Nested weights by byte shuffles, which serve 16 rows of a group in a lane. The entries of a group's four quads are added in words, high and low bytes apart; a multiplication of
-/// words joins both with the amplitudes, 256·a and a, in double words, where they stay for a segment. With narrow tables two groups are joined instead, each with its amplitudes.
+/// Nested weights by byte shuffles, which serve 16 rows of a group in a lane. The entries of a group's four quads are added in words, high and low bytes
+/// apart; a multiplication of words joins both with the amplitudes, 256·a and a, in double words, where they stay for a segment. With narrow tables two
+/// groups are joined instead, each with its amplitudes.
 /// </summary>
 internal static unsafe class NestedKernel<TPlanes, TLanes>
     where TPlanes : struct, ITablePlanes
@@ -57,7 +58,14 @@ internal static unsafe class NestedKernel<TPlanes, TLanes>
         new Span<float>(arguments.Sums, arguments.Inputs * Rows).Clear();
         for (var segment = 0; segment < arguments.Segments; segment++)
         {
-            var place = new SegmentPlace { Codes = weights + setBytes - (2 * bits * Line), CodesDistance = setBytes, Amplitudes = weights, AmplitudesDistance = setBytes };
+            var place =
+                new SegmentPlace
+                {
+                    Codes = weights + setBytes - (2 * bits * Line),
+                    CodesDistance = setBytes,
+                    Amplitudes = weights,
+                    AmplitudesDistance = setBytes
+                };
             if (profiles->TableBytes != 0)
             {
                 place.Amplitudes = found;

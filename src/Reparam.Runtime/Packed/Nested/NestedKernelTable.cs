@@ -10,8 +10,11 @@ internal static unsafe class NestedKernelTable
     /// <summary>Row blocks that the AVX-512 kernel interleaves with one input row, at most.</summary>
     public const int MaxInterleaved = 3;
 
-    /// <summary>The kernel of a path and a precision other than <see cref="KernelPrecision.Exact"/>; null for AVX-512 where this process does not have it.</summary>
-    public static delegate*<in KernelArguments, void> Find(KernelPath path, KernelPrecision precision, int bits, bool isBatched) => precision == KernelPrecision.Fast
+    /// <summary>
+    /// The kernel of a path and a precision other than <see cref="KernelPrecision.Exact"/>; null for AVX-512 where this process does not have it.
+    /// </summary>
+    public static delegate*<in KernelArguments, void> Find(
+        KernelPath path, KernelPrecision precision, int bits, bool isBatched) => precision == KernelPrecision.Fast
         ? Find<ITablePlanes.One>(path, bits, isBatched)
         : Find<ITablePlanes.Two>(path, bits, isBatched);
 

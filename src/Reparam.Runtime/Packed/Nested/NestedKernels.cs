@@ -13,7 +13,8 @@ internal sealed class NestedKernels : FormatKernels
 
     public override bool Takes(CodedMatrix matrix) => matrix is NestedMatrix;
 
-    public override void RequireFinite(CodedMatrix matrix) => ScaleRange.RequireFinite(((NestedMatrix)matrix).SuperScales.Span, ((NestedMatrix)matrix).Table.Step);
+    public override void RequireFinite(CodedMatrix matrix) =>
+        ScaleRange.RequireFinite(((NestedMatrix)matrix).SuperScales.Span, ((NestedMatrix)matrix).Table.Step);
 
     public override PrepackedWeights? Prepack(CodedMatrix matrix, in PackedRequest request) =>
         PrepackedNested.Create((NestedMatrix)matrix, request.FirstRow, request.Rows, request.Path, request.Precision, request.Stored);

@@ -15,7 +15,8 @@ internal readonly record struct NestedOrder(bool RowsInDwords)
     /// <summary>Names the order in the keys of prepacked weights.</summary>
     public string Name => RowsInDwords ? "sets" : "rows";
 
-    // Maximum number of bits of an index that a kernel looks up in registers. Byte shuffles find an entry among 16 at a time, so that 256 profiles cost more than they save.
+    // Maximum number of bits of an index that a kernel looks up in registers. Byte shuffles find an entry among 16 at a time, so that 256 profiles cost
+    // more than they save.
     private int MaxIndexBits => RowsInDwords ? 8 : 7;
 
     /// <summary>The order that the kernels of a path read.</summary>

@@ -4,8 +4,8 @@ using Reparam.Checkpoints.Packed;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// What the kernels of nested weights need besides the prepacked lines: the head of a block of memory, behind which, at <see cref="HeadBytes"/>, the columns of the profile table lie:
-/// [plane, then offset][profiles, at least 64] bytes.
+/// What the kernels of nested weights need besides the prepacked lines: the head of a block of memory, behind which, at <see cref="HeadBytes"/>, the
+/// columns of the profile table lie: [plane, then offset][profiles, at least 64] bytes.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct NestedProfiles
@@ -15,7 +15,9 @@ internal unsafe struct NestedProfiles
 
     private const int Register = 64;
 
-    /// <summary>Bytes of a column of the table: 64 for 6 bits of an index or fewer, 128 or 256; 0 when the prepacked form holds amplitudes and offsets themselves.</summary>
+    /// <summary>
+    /// Bytes of a column of the table: 64 for 6 bits of an index or fewer, 128 or 256; 0 when the prepacked form holds amplitudes and offsets themselves.
+    /// </summary>
     public int TableBytes;
 
     /// <summary>Sets of a segment.</summary>

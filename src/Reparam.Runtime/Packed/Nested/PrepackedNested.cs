@@ -6,9 +6,10 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Prepacked nested weights: [block of 16 rows]{ super-scales [segment][16 rows], then [segment][set]{ profiles [16 rows × 4 groups], codes [half][plane][16 rows × 4 groups] } },
-/// the super-scales padded to whole lines; <see cref="NestedOrder"/> says how a line holds rows and groups. The byte of half h holds nibble 2h of the group in its low half and nibble 2h + 1 in its
-/// high half. A profile is its index, or, when there are too many, its amplitudes and its offset, each in a line of its own.
+/// Prepacked nested weights: [block of 16 rows]{ super-scales [segment][16 rows], then [segment][set]{ profiles [16 rows × 4 groups], codes
+/// [half][plane][16 rows × 4 groups] } }, the super-scales padded to whole lines; <see cref="NestedOrder"/> says how a line holds rows and groups. The byte
+/// of half h holds nibble 2h of the group in its low half and nibble 2h + 1 in its high half. A profile is its index, or, when there are too many, its
+/// amplitudes and its offset, each in a line of its own.
 /// </summary>
 internal sealed unsafe class PrepackedNested : PrepackedWeights
 {
@@ -126,9 +127,11 @@ internal sealed unsafe class PrepackedNested : PrepackedWeights
 
     private static string KeyOf(NestedMatrix matrix, int rows, NestedOrder order) => string.Create(
         CultureInfo.InvariantCulture,
-        $"nested/{order.Name}/{rows}x{matrix.Columns}x{matrix.Bits}/{NestedColumns.Of(matrix).SuperColumns}/{(order.HoldsAmplitudes(matrix.Table) ? "amplitudes" : "indices")}");
+        $"nested/{order.Name}/{rows}x{matrix.Columns}x{matrix.Bits}/{NestedColumns.Of(matrix).SuperColumns}/"
+            + $"{(order.HoldsAmplitudes(matrix.Table) ? "amplitudes" : "indices")}");
 
-    private static long BytesOf(NestedMatrix matrix, int rows, NestedOrder order) => PrepackedLayout.DivideUp(rows, PrepackedLayout.BlockRows) * BlockBytesOf(matrix, order);
+    private static long BytesOf(NestedMatrix matrix, int rows, NestedOrder order) =>
+        PrepackedLayout.DivideUp(rows, PrepackedLayout.BlockRows) * BlockBytesOf(matrix, order);
 
     private static int ScaleBytes(NestedColumns layout) => PrepackedLayout.DivideUp(layout.Segments * PrepackedLayout.BlockRows * sizeof(ushort), Line) * Line;
 
@@ -195,7 +198,8 @@ internal sealed unsafe class PrepackedNested : PrepackedWeights
                 place += ProfileLines * Line;
                 for (var bit = 0; bit < bits && count > 0; bit++)
                 {
-                    var bytes = codes.Slice((((bit * matrix.Rows) + row) * matrix.BytesPerRow) + (column / 8), (Math.Min(count, NestedColumns.SetColumns) + 7) / 8);
+                    var bytes = codes.Slice(
+                        (((bit * matrix.Rows) + row) * matrix.BytesPerRow) + (column / 8), (Math.Min(count, NestedColumns.SetColumns) + 7) / 8);
                     var words = Word(bytes);
                     var groups = place + (bit * Line) + order.Place(lane, 0);
                     WriteGroups(words, groups);

@@ -7,7 +7,8 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Tells packed files apart: a hash of what the metadata say of the coded weights, and of the checksum of every part of them. A file without checksums is read for it.
+/// Tells packed files apart: a hash of what the metadata say of the coded weights, and of the checksum of every part of them. A file without checksums is
+/// read for it.
 /// </summary>
 internal static class PackedFingerprint
 {

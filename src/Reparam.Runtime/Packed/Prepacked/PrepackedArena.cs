@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// Memory of prepacked weights, one behind the other in chunks that ask for huge pages. A product that reads weights crosses a page every 4 KiB otherwise, and waits for the
-/// processor to find the next one: on a virtual machine that can halve the speed at which memory is read. A chunk is freed when none of its weights are used any more.
+/// Memory of prepacked weights, one behind the other in chunks that ask for huge pages. A product that reads weights crosses a page every 4 KiB otherwise,
+/// and waits for the processor to find the next one: on a virtual machine that can halve the speed at which memory is read. A chunk is freed when none of
+/// its weights are used any more.
 /// </summary>
 internal sealed unsafe class PrepackedArena
 {

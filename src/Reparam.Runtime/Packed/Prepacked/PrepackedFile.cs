@@ -5,8 +5,9 @@ using Reparam.Checkpoints.Safetensors;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// The prepacked weights of a packed file for one kernel path, in a file beside it: a program that finds them reads them instead of repacking. Nothing depends on the file; one that is
-/// missing, damaged or of another packed file is as good as none, and what of it is read is held against its checksum. docs/formats/prepacked.md.
+/// The prepacked weights of a packed file for one kernel path, in a file beside it: a program that finds them reads them instead of repacking. Nothing
+/// depends on the file; one that is missing, damaged or of another packed file is as good as none, and what of it is read is held against its checksum.
+/// docs/formats/prepacked.md.
 /// </summary>
 public sealed class PrepackedFile : IDisposable
 {
@@ -77,7 +78,8 @@ public sealed class PrepackedFile : IDisposable
         try
         {
             file = SafetensorsFile.Open(place);
-            if (file.HasChecksums && Value(file, FormatKey) == Version && Value(file, PathKey) == Name(path) && Value(file, PackedKey) == PackedFingerprint.Of(packed))
+            if (file.HasChecksums && Value(file, FormatKey) == Version && Value(file, PathKey) == Name(path)
+                && Value(file, PackedKey) == PackedFingerprint.Of(packed))
             {
                 var found = new PrepackedFile(file);
                 file = null;

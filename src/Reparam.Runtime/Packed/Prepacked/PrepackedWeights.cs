@@ -3,8 +3,8 @@ using Reparam.Runtime.LookUp;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// A coded matrix in the form that a table kernel reads from front to back: blocks of 16 rows, the tables that the kernel needs of an input row, and the kernel.
-/// Immutable once built.
+/// A coded matrix in the form that a table kernel reads from front to back: blocks of 16 rows, the tables that the kernel needs of an input row, and the
+/// kernel. Immutable once built.
 /// </summary>
 internal abstract unsafe class PrepackedWeights
 {
@@ -56,7 +56,10 @@ internal abstract unsafe class PrepackedWeights
     /// <summary>Multiplies one block with the tables of some input rows.</summary>
     public abstract delegate*<in KernelArguments, void> Kernel { get; }
 
-    /// <summary>Whether the kernel can multiply some segments at a time (<see cref="KernelArguments.Accumulate"/>). All segments of a block then take the same number of bytes.</summary>
+    /// <summary>
+    /// Whether the kernel can multiply some segments at a time (<see cref="KernelArguments.Accumulate"/>). All segments of a block then take the same
+    /// number of bytes.
+    /// </summary>
     public virtual bool Resumes => false;
 
     /// <summary>Row blocks that the kernel can interleave with one input row, at most.</summary>

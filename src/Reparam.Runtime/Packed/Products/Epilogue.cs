@@ -1,7 +1,8 @@
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// What becomes of a product before it is stored: y = act(W·x + bias) · gate + residual, in this order, each step rounded to single precision. The default is none of it.
+/// What becomes of a product before it is stored: y = act(W·x + bias) · gate + residual, in this order, each step rounded to single precision. The default
+/// is none of it.
 /// </summary>
 public readonly ref struct Epilogue
 {

@@ -5,7 +5,9 @@ using Reparam.Runtime.Kernels.Operations;
 
 namespace Reparam.Runtime.Packed;
 
-/// <summary>The last step of a product: sums of some rows become outputs by an <see cref="Epilogue"/>. Every element takes the same path, wherever it lies.</summary>
+/// <summary>
+/// The last step of a product: sums of some rows become outputs by an <see cref="Epilogue"/>. Every element takes the same path, wherever it lies.
+/// </summary>
 internal unsafe struct ProductStore
 {
     /// <summary>Maximum number of rows of a store.</summary>

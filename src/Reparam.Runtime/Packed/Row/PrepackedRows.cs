@@ -16,7 +16,9 @@ internal sealed unsafe class PrepackedRows : PrepackedWeights
     }
 
     private PrepackedRows(BinaryCodedMatrix matrix, PrepackedLayout layout, KernelPath path, KernelPrecision precision, StoredPrepack? stored)
-        : base(layout.Rows, layout.Columns, matrix.ScaleExponent, layout.BlockBytes, layout.Blocks * layout.BlockBytes, stored?.Fitting(KeyOf(layout), layout.Blocks * layout.BlockBytes))
+        : base(
+            layout.Rows, layout.Columns, matrix.ScaleExponent, layout.BlockBytes, layout.Blocks * layout.BlockBytes,
+            stored?.Fitting(KeyOf(layout), layout.Blocks * layout.BlockBytes))
     {
         Layout = layout;
         Tables = precision == KernelPrecision.Exact ? new ExactTables(layout) : new SignedSumTables(layout, precision);
@@ -131,7 +133,11 @@ internal sealed unsafe class PrepackedRows : PrepackedWeights
                     {
                         // Without padding a chunk is a word of the file.
                         var row = plane + ((nint)lane * rowWords);
-                        words[lane] = !dense ? PaddedWord(new ReadOnlySpan<uint>(row, rowWords), chunk / chunks, chunk % chunks) : chunk < rowWords ? row[chunk] : 0;
+                        words[lane] = !dense
+                            ? PaddedWord(new ReadOnlySpan<uint>(row, rowWords), chunk / chunks, chunk % chunks)
+                            : chunk < rowWords
+                            ? row[chunk]
+                            : 0;
                     }
 
                     var unit = Start + (block * BlockBytes) + Layout.UnitOffset(chunk / chunks, bit);
