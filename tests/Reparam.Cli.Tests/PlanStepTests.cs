@@ -127,7 +127,7 @@ public sealed class PlanStepTests : IDisposable
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Equal(["bn into fc"], Names(Steps()[1]!, "did"));
         using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
-        Assert.Equal(["fc.bias"], packed.CarriedNames);
+        Assert.Equal(["fc.bias"], packed.CopiedNames);
         Assert.True(packed.Layers["fc.weight"].RoundsInputs);
     }
 

@@ -77,7 +77,7 @@ public sealed class UniformTests : IDisposable
         {
             Assert.Equal(["grouped.weight", "last.weight", "wide.weight"], file.Layers.Keys.Order(StringComparer.Ordinal));
             Assert.All(file.Layers.Values, spec => Assert.True(spec.RoundsInputs));
-            Assert.Equal(["grouped.bias", "last.bias", "wide.bias"], file.CarriedNames.Order(StringComparer.Ordinal));
+            Assert.Equal(["grouped.bias", "last.bias", "wide.bias"], file.CopiedNames.Order(StringComparer.Ordinal));
             CheckpointDecompressor.Decompress(file, decoded);
         }
 

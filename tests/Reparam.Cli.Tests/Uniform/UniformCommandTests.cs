@@ -157,7 +157,7 @@ public sealed class UniformCommandTests : CompressFixture
         {
             var spec = Assert.IsType<UniformSpec>(packed.Layers["fc.weight"]);
             Assert.Equal((8, 1), (spec.Activations, spec.InputChannels));
-            Assert.DoesNotContain(packed.CarriedNames, name => name.Contains("reparam", StringComparison.Ordinal));
+            Assert.DoesNotContain(packed.CopiedNames, name => name.Contains("reparam", StringComparison.Ordinal));
         }
 
         run = CommandRun.Of(InspectCommand.Create(), In("p.safetensors"), "--verify");
@@ -182,7 +182,7 @@ public sealed class UniformCommandTests : CompressFixture
         using var packed = PackedFile.Open(In("p.safetensors"));
         var spec = Assert.IsType<UniformSpec>(packed.Layers["fc.weight"]);
         Assert.Equal((8, channels), (spec.Activations, spec.InputChannels));
-        Assert.DoesNotContain(packed.CarriedNames, name => name.Contains("reparam", StringComparison.Ordinal));
+        Assert.DoesNotContain(packed.CopiedNames, name => name.Contains("reparam", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class UniformCommandTests : CompressFixture
         Assert.Contains("##note 'fc.weight': inputs are not mapped as in training", run.Output);
         using var packed = PackedFile.Open(In("p.safetensors"));
         Assert.False(packed.Layers["fc.weight"].RoundsInputs);
-        Assert.DoesNotContain(packed.CarriedNames, name => name.Contains("reparam", StringComparison.Ordinal));
+        Assert.DoesNotContain(packed.CopiedNames, name => name.Contains("reparam", StringComparison.Ordinal));
     }
 
     private void WriteState(int channels)

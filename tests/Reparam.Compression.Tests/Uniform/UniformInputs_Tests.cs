@@ -28,9 +28,9 @@ public sealed class UniformInputs_Tests : IDisposable
         using var checkpoint = Write();
         var report = Compress(checkpoint, new("a.weight", PerTensor), new("conv.weight", PerChannel));
         Assert.Equal(["a.weight", "conv.weight"], report.Layers.Select(layer => layer.Tensor));
-        Assert.Equal(["a.bias"], report.Carried.Select(tensor => tensor.Tensor));
+        Assert.Equal(["a.bias"], report.Copied.Select(tensor => tensor.Tensor));
         using var packed = PackedFile.Open(folder.File("p.safetensors"));
-        Assert.Equal(["a.bias"], packed.CarriedNames);
+        Assert.Equal(["a.bias"], packed.CopiedNames);
         var inputs = Inputs(packed, "a.weight");
         Assert.Equal([0.5f], inputs.Scales.ToArray());
         Assert.Equal([128], inputs.ZeroPoints.ToArray());

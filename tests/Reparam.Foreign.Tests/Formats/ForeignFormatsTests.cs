@@ -1,9 +1,11 @@
-using Reparam.Foreign.Tests.Formats.Levels;
-using Reparam.Foreign.Tests.Formats.Signs;
+using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
+using Reparam.Foreign.Tests.Formats.Levels;
+using Reparam.Foreign.Tests.Formats.Signs;
 using Reparam.Runtime;
 using Reparam.Runtime.Packed;
+using DType = Reparam.Checkpoints.DType;
 using Linear = Reparam.Runtime.Linear;
 
 namespace Reparam.Foreign.Tests.Formats;
@@ -266,7 +268,7 @@ public sealed class ForeignFormatsTests : IDisposable
     }
 
     /// <summary>A matrix whose format lists a part and does not write it.</summary>
-    private sealed class Untrue() : CodedMatrix(ForeignFormatsTests.Rows, ForeignFormats_Tests.Columns)
+    private sealed class Untrue() : CodedMatrix(ForeignFormatsTests.Rows, ForeignFormatsTests.Columns)
     {
         public override PackedFormat Format { get; } = new UntrueFormat();
 
@@ -298,7 +300,7 @@ public sealed class ForeignFormatsTests : IDisposable
             {
             }
 
-            public override System.Collections.Immutable.ImmutableArray<TensorInfo> Parts(string weight) => [new(weight + ".signs", DType.U8, [Rows, (Columns + 7) / 8])];
+            public override System.Collections.Immutable.ImmutableArray<TensorInfo> Parts(string weight) => [new(weight + ".signs", Reparam.Checkpoints.DType.U8, [Rows, (Columns + 7) / 8])];
 
             public override void WriteMembers(System.Text.Json.Utf8JsonWriter json)
             {

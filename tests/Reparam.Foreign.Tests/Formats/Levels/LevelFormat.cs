@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 using Reparam.Checkpoints.Safetensors;
 

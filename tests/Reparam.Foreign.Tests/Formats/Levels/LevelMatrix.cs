@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Foreign.Tests.Formats.Levels;

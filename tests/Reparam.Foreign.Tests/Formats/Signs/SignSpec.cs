@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Reparam.Checkpoints;
 using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Foreign.Tests.Formats.Signs;

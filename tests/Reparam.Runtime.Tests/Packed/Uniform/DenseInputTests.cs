@@ -115,7 +115,7 @@ public class DenseInputTests
         writer.AddLayer(weight, "uniform", shape, StoredType.F32, matrix);
         if (others.Length > 0)
         {
-            writer.CarryRest(checkpoint);
+            writer.CopyRest(checkpoint);
         }
 
         writer.Write(file.Path);
