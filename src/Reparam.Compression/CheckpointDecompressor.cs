@@ -72,6 +72,7 @@ public static class CheckpointDecompressor
             ? state
             : throw new CheckpointException(
                 packed.Path, weight, CheckpointRule.Packed,
-                $"found a weight by '{spec.Method}' whose inputs are rounded too, which a dense file cannot say; expected a method that knows how to write that");
+                $"found a weight by '{spec.Method}' whose inputs are rounded too, which a dense file cannot say; expected a method that knows how to "
+                    + "write that");
     }
 }

@@ -61,7 +61,8 @@ public sealed class AnnotatedPropertyAnalyzer : DiagnosticAnalyzer
 
         // A layer that only the build changes may keep its own type; one that is wrapped may not.
         var kind = LayerKindFacts.Of(held);
-        var isWrapped = MethodUse.From(property, MethodScope.Property).Any(u => !u.Ignore && (u.Kind is not ReparamKind.PostTraining || u.Wraps(compilation, kind)));
+        var isWrapped = MethodUse.From(property, MethodScope.Property)
+            .Any(u => !u.Ignore && (u.Kind is not ReparamKind.PostTraining || u.Wraps(compilation, kind)));
         if (!ModuleTypes.CanHoldLayer(held) && (isWrapped || kind is null))
         {
             return ($"has type '{property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'",

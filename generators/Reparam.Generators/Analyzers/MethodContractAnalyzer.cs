@@ -14,7 +14,8 @@ namespace Reparam.Generators.Analyzers;
 public sealed class MethodContractAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.BrokenContract, DiagnosticDescriptors.InputMapNotShipped];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [DiagnosticDescriptors.BrokenContract, DiagnosticDescriptors.InputMapNotShipped];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

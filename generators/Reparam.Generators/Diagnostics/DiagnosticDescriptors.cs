@@ -94,7 +94,8 @@ internal static class DiagnosticDescriptors
     /// <summary>{0} attribute.</summary>
     public static readonly DiagnosticDescriptor InputMapNotShipped = Warning(
         "RP0018", "An input map acts in evaluation, and the run-time class is without it",
-        "[{0}] maps the layer's input in evaluation too, and the run-time class runs the layer without it; give its 'Map' a parameter 'bool training' and return x where that is false");
+        "[{0}] maps the layer's input in evaluation too, and the run-time class runs the layer without it; give its 'Map' a parameter 'bool training' "
+            + "and return x where that is false");
 
     /// <summary>{0} variable that holds the model, {1} attribute, {2} call, {3} where it belongs.</summary>
     public static readonly DiagnosticDescriptor MissingStepCall = Warning(

@@ -326,7 +326,8 @@ internal sealed class MethodContract
         else
         {
             Problem = Kind == ReparamKind.SidePath
-                ? $"'{Method}.Attach' must give a tuple: the states, the first one a Parameter, or before them the weight that the layer keeps, as in (Tensor? Base, Parameter S)"
+                ? $"'{Method}.Attach' must give a tuple: the states, the first one a Parameter, or before them the weight that the layer keeps, as in "
+                    + "(Tensor? Base, Parameter S)"
                 : $"'{Method}.Attach' must give a Tensor, or a tuple whose first element is one";
             return [];
         }
@@ -422,7 +423,8 @@ internal sealed class MethodContract
 
         if (method.Parameters.FirstOrDefault(p => !IsGiven(p)) is { } other)
         {
-            Problem = $"parameter '{other.Name}' of '{memberClass}.{member}' is a '{other.Type.ToDisplayString()}', expected {ShortName(TypeGiven(other.Name))}";
+            Problem = $"parameter '{other.Name}' of '{memberClass}.{member}' is a '{other.Type.ToDisplayString()}', "
+                + $"expected {ShortName(TypeGiven(other.Name))}";
             return null;
         }
 

@@ -61,6 +61,7 @@ public sealed class ChannelIdleAttribute([ReparamRange(0, 1)] double ratio = 0.7
 
         return Active >= 0 && Active <= hidden
             ? Active
-            : throw new ArgumentOutOfRangeException(nameof(hidden), hidden, $"The block has {hidden} hidden channels and {Active} active ones; expected 0 to {hidden}.");
+            : throw new ArgumentOutOfRangeException(nameof(hidden), hidden, $"The block has {hidden} hidden channels and {Active} active ones; "
+                + $"expected 0 to {hidden}.");
     }
 }

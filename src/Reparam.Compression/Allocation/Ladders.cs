@@ -36,7 +36,8 @@ internal static class Ladders
             if (!(double.IsFinite(bits) && bits > 0 && bits >= last))
             {
                 var expected = "expected a finite number above 0 that is not below that of the step before";
-                throw Problem(layer, string.Create(CultureInfo.InvariantCulture, $"NominalBits of {method.Describe(step.Options)} is {bits}, {expected} ({last})"));
+                throw Problem(layer, string.Create(CultureInfo.InvariantCulture, $"NominalBits of {method.Describe(step.Options)} is {bits}, "
+                    + $"{expected} ({last})"));
             }
 
             last = bits;

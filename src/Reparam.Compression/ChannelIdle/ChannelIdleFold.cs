@@ -41,7 +41,8 @@ public sealed class ChannelIdleFold : StructureMethod
         var (hidden, dim) = block.Matrix("fc1.weight");
         if (block.Matrix("fc2.weight") is var second && second != (dim, hidden))
         {
-            throw block.Problem($"has a tensor 'fc2.weight' [{second.Rows}, {second.Columns}] beside 'fc1.weight' [{hidden}, {dim}], expected [{dim}, {hidden}]");
+            throw block.Problem($"has a tensor 'fc2.weight' [{second.Rows}, {second.Columns}] beside 'fc1.weight' [{hidden}, {dim}], "
+                + $"expected [{dim}, {hidden}]");
         }
 
         RequireNorms(block, own.Norms);
@@ -85,7 +86,8 @@ public sealed class ChannelIdleFold : StructureMethod
             // A layer norm has a weight and no statistics: it depends on the input and cannot be folded.
             if (hasNorm && !(block.Contains($"{name}.running_mean") && block.Contains($"{name}.running_var")))
             {
-                throw block.Problem($"has a norm '{name}' without running_mean and running_var, expected a batch norm: no other norm folds into a linear layer");
+                throw block.Problem($"has a norm '{name}' without running_mean and running_var, expected a batch norm: no other norm folds into a "
+                    + "linear layer");
             }
         }
     }
@@ -104,7 +106,8 @@ public sealed class ChannelIdleFold : StructureMethod
 
         return !block.Contains(ActiveName) || block.Read(ActiveName, 1)[0] is var stored && stored == active
             ? active
-            : throw block.Problem($"was trained with {block.Read(ActiveName, 1)[0]} active channels ('{ActiveName}'), and its annotation asks for {active} of {hidden}");
+            : throw block.Problem($"was trained with {block.Read(ActiveName, 1)[0]} active channels ('{ActiveName}'), and its annotation asks for "
+                + $"{active} of {hidden}");
     }
 
     /// <summary>The folded tensors, each computed from the block's when it is asked for.</summary>
@@ -224,10 +227,12 @@ public sealed class ChannelIdleFold : StructureMethod
 
             if (scale.Max(Math.Abs) is > LargeScale and var largest)
             {
-                block.Note(FormattableString.Invariant($"'{norm}' scales a channel by {largest:g4}: its running variance is tiny, and the folded weights lose digits by it"));
+                block.Note(FormattableString.Invariant(
+                    $"'{norm}' scales a channel by {largest:g4}: its running variance is tiny, and the folded weights lose digits by it"));
             }
 
-            if (block.Contains(norm + ".num_batches_tracked") && block.Shape(norm + ".num_batches_tracked").Length == 0 && block.Read(norm + ".num_batches_tracked")[0] == 0)
+            if (block.Contains(norm + ".num_batches_tracked") && block.Shape(norm + ".num_batches_tracked").Length == 0
+                && block.Read(norm + ".num_batches_tracked")[0] == 0)
             {
                 block.Note($"'{norm}' has seen no batch: its statistics are those it was made with");
             }

@@ -11,7 +11,8 @@ public static class CompressionDiagnostics
 
     /// <summary>A layer asks for a method that is not known.</summary>
     public static CompressionDiagnostic UnknownMethod { get; } = new(
-        "RPB0101", "Unknown post-training method", "{0} asks for the method '{1}'; known: {2}; a method of another library needs a ReparamExtension item, or --extension");
+        "RPB0101", "Unknown post-training method", "{0} asks for the method '{1}'; known: {2}; a method of another library needs a ReparamExtension "
+            + "item, or --extension");
 
     /// <summary>An option is unknown, of the wrong type, or out of range.</summary>
     public static CompressionDiagnostic InvalidOption { get; } = new(

@@ -107,7 +107,8 @@ public sealed class CodingSessions
         return double.IsFinite(coded.SquaredError)
             ? coded
             : throw MethodFailure.Of(job, string.Create(
-                CultureInfo.InvariantCulture, $"the squared error of its coding is {coded.SquaredError}, expected a finite number: is a decoded weight NaN or infinite?"));
+                CultureInfo.InvariantCulture, $"the squared error of its coding is {coded.SquaredError}, expected a finite number: is a decoded "
+                    + $"weight NaN or infinite?"));
     }
 
     /// <summary>Codes a weight, or takes what an earlier run made of the same.</summary>

@@ -98,7 +98,8 @@ public sealed class ManifestExpander
 
         foreach (var layer in expander.layers.Values.Where(layer => layer.UnreadState.Length > 0))
         {
-            notes?.Add($"'{layer.Tensor}': inputs are not mapped as in training, because the options of {layer.Method} say so; left out: {string.Join(", ", layer.UnreadState)}");
+            notes?.Add($"'{layer.Tensor}': inputs are not mapped as in training, because the options of {layer.Method} say so; left out: "
+                + $"{string.Join(", ", layer.UnreadState)}");
         }
 
         foreach (var warning in expander.overrides.Warnings())

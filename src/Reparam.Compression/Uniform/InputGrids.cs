@@ -23,7 +23,8 @@ internal static class InputGrids
         {
             if (job.State[name].Length is var found && found != channels)
             {
-                throw Refused(job, $"'{name}' has {found} values, expected {channels}: the annotation says {(options.ActivationsPerChannel ? "one for each input channel" : "one for all inputs")}");
+                throw Refused(job, $"'{name}' has {found} values, expected {channels}: the annotation says "
+                    + $"{(options.ActivationsPerChannel ? "one for each input channel" : "one for all inputs")}");
             }
         }
 

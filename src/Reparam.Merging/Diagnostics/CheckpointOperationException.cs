@@ -9,7 +9,8 @@ public sealed class CheckpointOperationException : Exception
     /// <param name="problems">At least one.</param>
     /// <param name="cause">What an operation threw; null if it threw nothing.</param>
     public CheckpointOperationException(ImmutableArray<OperationProblem> problems, Exception? cause = null)
-        : base(string.Join(Environment.NewLine, problems.Select(problem => $"{problem.File}: error {problem.Code}: {problem.Text}")), cause) => Problems = problems;
+        : base(string.Join(Environment.NewLine, problems.Select(problem => $"{problem.File}: error {problem.Code}: {problem.Text}")), cause) =>
+        Problems = problems;
 
     /// <summary>Takes one problem.</summary>
     /// <param name="file">The file that it is wrong with.</param>

@@ -78,7 +78,8 @@ public static class CheckpointLoader
             case not Parameter { MayBePacked: true } when source.IsCoded(name) && source.Packed!.Layers[name].RoundsInputs:
                 throw new CheckpointException(
                     source.Packed.Path, name, CheckpointRule.Model,
-                    "found a weight whose product rounds its inputs, expected one of a linear layer, a convolution or an embedding: this part of the model would not round them");
+                    "found a weight whose product rounds its inputs, expected one of a linear layer, a convolution or an embedding: this part of the "
+                        + "model would not round them");
             case Parameter { MayBePacked: true } parameter when source.InputMapOf(name) is var (map, state):
                 parameter.Fill(MapInputs(source, name, parameter, map, state));
                 return;

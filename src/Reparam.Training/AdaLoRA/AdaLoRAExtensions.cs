@@ -75,14 +75,18 @@ public static class AdaLoRAExtensions
         var ranks = ReadRanks(checkpoint);
         using var start = AdaptationStart.Of(module);
         var layers = LayersOf(module);
-        var expected = layers.SelectMany(l => Parts(l.Path, l.Layer, ranks.GetValueOrDefault(l.Path)?.Rank ?? 0)).ToDictionary(p => p.Name, StringComparer.Ordinal);
+        var expected = layers.SelectMany(l => Parts(l.Path, l.Layer, ranks.GetValueOrDefault(l.Path)?.Rank ?? 0))
+            .ToDictionary(p => p.Name, StringComparer.Ordinal);
         new CheckpointMismatch(path)
         {
-            Missing = [.. layers.Select(l => l.Path).Where(p => !ranks.ContainsKey(p)), .. expected.Keys.Where(name => !checkpoint.Contains(name)).Order(StringComparer.Ordinal)],
-            Unexpected = [.. ranks.Keys.Except(layers.Select(l => l.Path)), .. checkpoint.Names.Where(name => !expected.ContainsKey(name)).Order(StringComparer.Ordinal)],
+            Missing = [.. layers.Select(l => l.Path).Where(p => !ranks.ContainsKey(p)),
+                .. expected.Keys.Where(name => !checkpoint.Contains(name)).Order(StringComparer.Ordinal)],
+            Unexpected = [.. ranks.Keys.Except(layers.Select(l => l.Path)),
+                .. checkpoint.Names.Where(name => !expected.ContainsKey(name)).Order(StringComparer.Ordinal)],
             Misfits = [.. expected.Values.Where(p => checkpoint.Contains(p.Name)).Select(p => p.Misfit(checkpoint.Info(p.Name))).OfType<string>(),
-                .. layers.Where(l => ranks.TryGetValue(l.Path, out var stored) && (stored.InitRank != OptionsOf(l.Layer).InitRank || stored.Rank > stored.InitRank || stored.Rank < 0))
-                    .Select(l => $"{l.Path} (found rank {ranks[l.Path].Rank} of {ranks[l.Path].InitRank}, expected at most {OptionsOf(l.Layer).InitRank} of {OptionsOf(l.Layer).InitRank})")],
+                .. layers.Select(l => (l.Path, Found: ranks.GetValueOrDefault(l.Path), Most: OptionsOf(l.Layer).InitRank))
+                    .Where(l => l.Found is { } found && (found.InitRank != l.Most || found.Rank > l.Most || found.Rank < 0))
+                    .Select(l => $"{l.Path} (found rank {l.Found!.Rank} of {l.Found.InitRank}, expected at most {l.Most} of {l.Most})")],
         }.ThrowIfAny();
 
         using var noGrad = no_grad();

@@ -66,7 +66,8 @@ public static class AdaLoRAPath
     /// <param name="b">B [out, r].</param>
     /// <param name="shape">The layer.</param>
     /// <param name="options">The annotation.</param>
-    public static Tensor Delta(Tensor a, Tensor e, Tensor b, LayerShape shape, AdaLoRAAttribute options) => (b.mm(a * e) * Factor(options)).reshape([.. shape.Weight]);
+    public static Tensor Delta(Tensor a, Tensor e, Tensor b, LayerShape shape, AdaLoRAAttribute options) =>
+        (b.mm(a * e) * Factor(options)).reshape([.. shape.Weight]);
 
     /// <summary>c = α/(r + 10⁻⁵) with the rank at the start, whatever is left of it.</summary>
     /// <param name="options">The annotation.</param>

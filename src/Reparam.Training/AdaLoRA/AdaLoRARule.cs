@@ -69,7 +69,8 @@ public sealed class AdaLoRARule : ModelRule
             if (!isAny)
             {
                 throw new InvalidOperationException(
-                    "AdaLoRA: all gradients are zero, so no rank could be told from another. Call AfterOptimizerStep() after backward() and optimizer.step(), and zero_grad() after it.");
+                    "AdaLoRA: all gradients are zero, so no rank could be told from another. Call AfterOptimizerStep() after backward() and "
+                        + "optimizer.step(), and zero_grad() after it.");
             }
         }
 

@@ -31,7 +31,8 @@ internal static class ImportanceScores
         {
             var parameter = layer.Parameter(factor);
             var gradient = parameter.grad ?? throw new InvalidOperationException(
-                $"{layer.Path} (AdaLoRA): '{factor}' has no gradient. Call AfterOptimizerStep() after backward() and optimizer.step(), and zero_grad() after it.");
+                $"{layer.Path} (AdaLoRA): '{factor}' has no gradient. Call AfterOptimizerStep() after backward() and optimizer.step(), and "
+                    + "zero_grad() after it.");
             var type = Precise(parameter.dtype);
             isAny |= gradient.count_nonzero().item<long>() > 0;
             var now = (parameter.detach().to(type) * gradient.to(type)).abs();

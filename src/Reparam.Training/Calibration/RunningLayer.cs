@@ -133,7 +133,8 @@ internal sealed class RunningLayer : IDisposable
     /// <summary>The state of the layer's input map that a method reads. What the layer lacks is told where it is coded.</summary>
     /// <param name="options">The method's options.</param>
     public IReadOnlyDictionary<string, ReadOnlyMemory<float>> State(MethodOptions options) =>
-        options.Method.StateNames(options).Intersect(InputStates).ToDictionary(name => name, name => (ReadOnlyMemory<float>)StateValues(name), StringComparer.Ordinal);
+        options.Method.StateNames(options).Intersect(InputStates)
+            .ToDictionary(name => name, name => (ReadOnlyMemory<float>)StateValues(name), StringComparer.Ordinal);
 
     /// <summary>Whether the layer maps an input as another one does.</summary>
     public bool MapsInputsAs(RunningLayer other) =>

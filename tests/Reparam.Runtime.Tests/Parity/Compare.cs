@@ -56,6 +56,15 @@ internal static class Compare
             return;
         }
 
-        Same(expected, ours(), relative, absolute, because);
+        var found = ours();
+        try
+        {
+            Same(expected, found, relative, absolute, because);
+        }
+        catch (Xunit.Sdk.XunitException)
+        {
+            // TorchSharp does not keep its temporaries alive during a native call, so a collection at that moment spoils its result: it is asked once more.
+            Same(theirs(), found, relative, absolute, because);
+        }
     }
 }
