@@ -4,15 +4,15 @@ using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.LookUp;
 
-/// <summary>A matrix whose products are looked up in tables of the inputs, by the kernel of a running weights.</summary>
+/// <summary>A matrix whose products are looked up in tables of the inputs, by the kernel of its prepacked weights.</summary>
 internal sealed class LookUpMatrix : KernelMatrix
 {
     private readonly PrepackedWeights weights;
 
-    /// <summary>Takes a weights.</summary>
+    /// <summary>Takes prepacked weights.</summary>
     /// <param name="matrix">The matrix that the weights was made of.</param>
     /// <param name="weights">All rows of the matrix, or some of them.</param>
-    /// <param name="path">The path of the weights's kernel.</param>
+    /// <param name="path">The path of their kernel.</param>
     public LookUpMatrix(CodedMatrix matrix, PrepackedWeights weights, KernelPath path)
         : base(matrix, weights.Rows)
     {

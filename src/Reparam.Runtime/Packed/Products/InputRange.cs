@@ -9,7 +9,7 @@ internal static class InputRange
     /// <param name="x">The row.</param>
     /// <param name="exponent">Exponent that the largest element is to have.</param>
     /// <param name="hasNonFinite">Whether an element is NaN or infinite.</param>
-    /// <returns>The exponent of the power of two; null where there is none, for a hasNonFinite row or one of zeros.</returns>
+    /// <returns>The exponent of the power of two; null where there is none, for a row that is not finite or one of zeros.</returns>
     public static int? Shift(ReadOnlySpan<float> x, int exponent, out bool hasNonFinite)
     {
         var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(x));
