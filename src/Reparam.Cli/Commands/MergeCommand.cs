@@ -38,7 +38,7 @@ internal static class MergeCommand
         };
         var shardSize = new ShardSizeArgument();
         var threads = new Option<int>("--threads") { Description = "Cores to use, 0 for all. The bytes do not depend on it.", HelpName = "N" }.AsWhole();
-        var dryRun = new Option<bool>("--dry-run") { Description = "Check everything, say what would be done, and write nothing." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Check names, shapes and options, say what would be done, and write nothing." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print errors and warnings only." };
         var options = new MergeOptions(operations);
         var command = new Command("merge", "Merges checkpoints into one, tensor by tensor.") { inputs, method, baseFile, target };
