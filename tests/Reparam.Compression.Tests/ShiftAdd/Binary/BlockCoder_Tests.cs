@@ -96,7 +96,8 @@ public class BlockCoder_Tests
             var error = layer.Weights.Zip(decoded, (w, q) => ((double)w - q) * ((double)w - q)).Sum();
             var norm = layer.Weights.Sum(w => (double)w * w);
 
-            Assert.Null(coded.Warning);
+            // A case drawn with a heavy tail may have an outlier, which is told.
+            Assert.True(coded.Warning is null or { Diagnostic.Id: "RPB0110" }, coded.Warning?.Text);
             Assert.Equal(error, coded.SquaredError, 1e-4 * error + 1e-9 * norm);
             Assert.Equal(norm, coded.SquaredNorm, 1e-6 * norm);
             Assert.Equal(layer.SquaredOutputNorm(), coded.SquaredOutputNorm!.Value, 1e-4 * layer.SquaredOutputNorm());
