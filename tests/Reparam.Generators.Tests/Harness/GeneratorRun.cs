@@ -69,11 +69,16 @@ internal sealed class GeneratorRun
     }
 
     /// <summary>Compiles the result and loads it into a context of its own.</summary>
-    public Assembly Load()
+    /// <param name="more">Sources beyond those that the generator saw: they may use what it emitted.</param>
+    public Assembly Load(params SyntaxTree[] more)
     {
-        AssertCompiles();
+        if (more.Length == 0)
+        {
+            AssertCompiles();
+        }
+
         using var image = new MemoryStream();
-        var emitted = Output.Emit(image);
+        var emitted = Output.AddSyntaxTrees(more).Emit(image);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
         image.Position = 0;
         return new AssemblyLoadContext(Output.AssemblyName, isCollectible: true).LoadFromStream(image);
