@@ -127,15 +127,32 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
             value = conversion.Operand;
         }
 
-        if (HasTypeParameter(parameter) || value is ICollectionExpressionOperation or IAnonymousFunctionOperation or IMethodReferenceOperation
-            or IDefaultValueOperation
-            || value.Type is null || types.Symbol(value.Type) is not { } type)
+        if (value is ICollectionExpressionOperation collection)
+        {
+            return ElementOfCollection(parameter) is { } element && collection.Elements.All(e => e is ISpreadOperation || Takes(element, e));
+        }
+
+        if (value.ConstantValue is { HasValue: true, Value: null } && parameter.IsValueType)
+        {
+            return parameter.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+        }
+
+        if (HasTypeParameter(parameter) || value is IAnonymousFunctionOperation or IMethodReferenceOperation or IDefaultValueOperation
+            || value.Type is null || types.Nearest(value.Type) is not { } type)
         {
             return true;
         }
 
         return compilation.ClassifyConversion(type, parameter).IsImplicit;
     }
+
+    // What a collection expression can make: an array, a span, or a list or its interface with one type argument.
+    private static ITypeSymbol? ElementOfCollection(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => array.ElementType,
+        INamedTypeSymbol { IsTupleType: false, Arity: 1, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T } named => named.TypeArguments[0],
+        _ => null,
+    };
 
     private bool ReturnsAsExpected(ITypeSymbol counterpart, ITypeSymbol torch)
     {

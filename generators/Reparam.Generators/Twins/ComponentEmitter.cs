@@ -51,8 +51,8 @@ internal static class ComponentEmitter
             };
             if (memberType is not null && context.Types.Text(memberType) is not null && Kind(memberType) is { } kind)
             {
-                var access = member is IFieldSymbol { AssociatedSymbol: { } backed } ? backed.Name : member.Name;
-                yield return $"visitor.{kind}({Literals.Of(name)}, {Identifiers.Escape(access)});";
+                var access = member is IFieldSymbol { AssociatedSymbol: { } backed } ? backed : member;
+                yield return $"visitor.{kind}({Literals.Of(name)}, {Identifiers.Escape(context.NameInTwin(access))});";
             }
         }
     }

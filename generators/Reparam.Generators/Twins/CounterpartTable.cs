@@ -68,6 +68,9 @@ internal sealed class CounterpartTable
     /// <summary>True for a counterpart that stands for first values of weights alone.</summary>
     public bool IsInitialisation(ISymbol counterpart) => initialisations.Contains(counterpart);
 
+    /// <summary>True for a member of the run-time library that stands for one of TorchSharp.</summary>
+    public bool IsCounterpart(ISymbol member) => NameOf(member) is not null;
+
     /// <summary>The member that this one overrides, or null.</summary>
     public static ISymbol? Overridden(ISymbol member) => member switch
     {

@@ -83,6 +83,14 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     public override void VisitFieldDeclaration(FieldDeclarationSyntax node)
     {
         RemoveModifiers(node.Modifiers);
+        foreach (var variable in node.Declaration.Variables)
+        {
+            if (model.GetDeclaredSymbol(variable, cancellation) is { } field)
+            {
+                Rename(variable.Identifier, field);
+            }
+        }
+
         base.VisitFieldDeclaration(node);
     }
 
@@ -234,9 +242,14 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     private void RewriteDeclaration(MemberDeclarationSyntax node, SyntaxTokenList modifiers, SyntaxToken identifier)
     {
         RemoveModifiers(modifiers);
-        if (!modifiers.Any(SyntaxKind.OverrideKeyword) || model.GetDeclaredSymbol(node, cancellation) is not { } member
-            || context.OverriddenTorchMember(member) is not { } overridden)
+        if (model.GetDeclaredSymbol(node, cancellation) is not { } member)
         {
+            return;
+        }
+
+        if (!modifiers.Any(SyntaxKind.OverrideKeyword) || context.OverriddenTorchMember(member) is not { } overridden)
+        {
+            Rename(identifier, member);
             return;
         }
 
@@ -249,6 +262,14 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         else
         {
             Fail(identifier.GetLocation(), overridden);
+        }
+    }
+
+    private void Rename(SyntaxToken identifier, ISymbol member)
+    {
+        if (context.NameInTwin(member) is var name && name != member.Name)
+        {
+            Edits.Replace(identifier.Span, name);
         }
     }
 

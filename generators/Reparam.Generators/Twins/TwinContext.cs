@@ -67,9 +67,43 @@ internal sealed class TwinContext
             : null;
     }
 
-    /// <summary>The name that a member of a marked class has in the twin: its own, or that of the counterpart which it overrides there.</summary>
+    /// <summary>
+    /// The name that a member of a marked class has in the twin: its own, or that of the counterpart which it overrides there. A member that would hide
+    /// one of the run-time library's has a name of its own: a class with both <c>forward</c> and <c>Forward</c> has <c>Forward</c> and <c>ForwardOwn</c>.
+    /// </summary>
     public string NameInTwin(ISymbol member) =>
-        OverriddenTorchMember(member) is { } overridden && Table.Members(overridden).FirstOrDefault() is { } counterpart ? counterpart.Name : member.Name;
+        OverriddenTorchMember(member) is { } overridden && Table.Members(overridden).FirstOrDefault() is { } counterpart ? counterpart.Name
+        : Hides(member) ? member.Name + TwinNames.Own : member.Name;
+
+    // True if calls of a counterpart of this name could take the user's member instead.
+    private bool Hides(ISymbol member)
+    {
+        if (member is not (IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol { IsIndexer: false } or IFieldSymbol { IsImplicitlyDeclared: false })
+            || !TypeMap.DerivesFromTorch(member.ContainingType))
+        {
+            return false;
+        }
+
+        var user = member.ContainingType;
+        while (!TypeMap.IsTorch(user))
+        {
+            user = user.BaseType!;
+        }
+
+        for (var type = Table.Type(user.OriginalDefinition); type is not null; type = type.BaseType)
+        {
+            if (type.GetMembers(member.Name).Any(own => Table.IsCounterpart(own) && CanBeTaken(member, own)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool CanBeTaken(ISymbol member, ISymbol counterpart) => member is not IMethodSymbol method || counterpart is not IMethodSymbol own
+        || (method.Parameters.Count(p => !p.IsOptional && !p.IsParams) <= own.Parameters.Length
+            && (method.Parameters.Length >= own.Parameters.Count(p => !p.IsOptional && !p.IsParams) || method.Parameters.Any(p => p.IsParams)));
 
     /// <summary>The member of TorchSharp that a member of a marked class overrides, through marked classes between; null if there is none.</summary>
     public ISymbol? OverriddenTorchMember(ISymbol member)

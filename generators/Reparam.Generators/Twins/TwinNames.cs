@@ -6,6 +6,9 @@ internal static class TwinNames
     /// <summary>What a twin's name has behind the name of its class.</summary>
     public const string Suffix = "Runtime";
 
+    /// <summary>What a member has behind its name where the run-time library has a member of that name.</summary>
+    public const string Own = "Own";
+
     /// <summary>Assembly whose symbols are re-bound.</summary>
     public const string TorchSharpAssembly = "TorchSharp";
 

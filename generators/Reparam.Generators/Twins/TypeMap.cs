@@ -28,6 +28,30 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
     /// </summary>
     public ITypeSymbol? Symbol(ITypeSymbol type) => symbols.GetOrAdd(type, MakeSymbol);
 
+    /// <summary>
+    /// As <see cref="Symbol"/>, but a module class of this compilation counts as the nearest base that is a symbol: what takes the base takes its twin too.
+    /// </summary>
+    public ITypeSymbol? Nearest(ITypeSymbol type)
+    {
+        if (Symbol(type) is { } known)
+        {
+            return known;
+        }
+
+        switch (type)
+        {
+            case IArrayTypeSymbol array:
+                return Nearest(array.ElementType) is { } element ? compilation.CreateArrayTypeSymbol(element, array.Rank) : null;
+            case INamedTypeSymbol { BaseType: { } baseType } when DerivesFromTorch(type):
+                return Nearest(baseType);
+            case INamedTypeSymbol { IsTupleType: false, TypeArguments.IsEmpty: false } named:
+                var arguments = named.TypeArguments.Select(Nearest).OfType<ITypeSymbol>().ToArray();
+                return Definition(named) is { } definition && arguments.Length == definition.Arity ? definition.Construct(arguments) : null;
+            default:
+                return null;
+        }
+    }
+
     /// <summary>True if the type is TorchSharp's, or has a type argument or element that is, or derives from one.</summary>
     public static bool Mentions(ITypeSymbol type) => type switch
     {
@@ -159,10 +183,7 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
 
     private ITypeSymbol? Construct(INamedTypeSymbol type)
     {
-        var definition = IsTorch(type) ? table.Type(type)
-            : type.IsMarked() ? marked.TwinSymbol(StructureFacts.ShippedAs(type))
-            : DerivesFromTorch(type) || (type.ContainingType is { } outer && outer.IsMarked()) ? null
-            : type.OriginalDefinition;
+        var definition = Definition(type);
         if (definition is null || type.TypeArguments.Length == 0)
         {
             return definition;
@@ -171,4 +192,9 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
         var arguments = type.TypeArguments.Select(Symbol).OfType<ITypeSymbol>().ToArray();
         return arguments.Length == definition.Arity ? definition.Construct(arguments) : null;
     }
+
+    private INamedTypeSymbol? Definition(INamedTypeSymbol type) => IsTorch(type) ? table.Type(type)
+        : type.IsMarked() ? marked.TwinSymbol(StructureFacts.ShippedAs(type))
+        : DerivesFromTorch(type) || (type.ContainingType is { } outer && outer.IsMarked()) ? null
+        : type.OriginalDefinition;
 }
