@@ -101,6 +101,10 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor MissingStepCall = Warning(
         MissingStepCallId, "A training loop does not make a call that a method needs", "[{1}] in the model '{0}' needs {2}, {3}; this file never calls it");
 
+    /// <summary>{0} member, {1} why.</summary>
+    public static readonly DiagnosticDescriptor NotRegistered = Warning(
+        "RP0041", "A layer is not registered", "'{0}' is not registered, because {1}: its weights are neither trained, saved nor loaded");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Error);
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Warning);

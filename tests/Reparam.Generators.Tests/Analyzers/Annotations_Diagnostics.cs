@@ -18,13 +18,55 @@ public class Annotations_Diagnostics
     public void RP0016_one_name_for_two_members(string members, string reported) =>
         Assert.Equal(reported.Length > 0 ? [$"RP0016 '{reported}'"] : [], AnalyzerRun.Reports(Block(members, "")));
 
+    [Theory]
+    [InlineData("a = Linear(8, 8); RegisterComponents();", "")]
+    [InlineData("a = Linear(8, 8);", "the constructor does not call RegisterComponents()")]
+    [InlineData("RegisterComponents(); a = Linear(8, 8);", "RegisterComponents() is called before it is assigned")]
+    [InlineData("if (n > 1) { RegisterComponents(); this.a = Linear(8, 8); }", "RegisterComponents() is called before it is assigned")]
+    [InlineData("a = Linear(8, 8); if (n > 1) a = Linear(n, n); RegisterComponents(); a = Linear(8, 8);", "")]
+    [InlineData("RegisterComponents(); a = Linear(8, 8); register_module(nameof(a), a);", "")]
+    [InlineData("a = Linear(8, 8); Finish();", "")]
+    [InlineData("a = Linear(8, 8); Helper.Register(this);", "")]
+    public void RP0041_a_layer_that_is_not_registered(string constructor, string why) => Assert.Equal(
+        why.Length > 0 ? [$"'a' is not registered, because {why}: its weights are neither trained, saved nor loaded"] : [],
+        AnalyzerRun.Messages($$"""
+            namespace Tests;
+            public static class Helper { public static void Register(Module module) { } }
+            [ReparamModule] public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                private Linear? a;
+                public Net(int n) : base("n") { {{constructor}} }
+                private void Finish() { RegisterComponents(); }
+                public override Tensor forward(Tensor x) => a!.call(x);
+            }
+            """));
+
+    [Theory]
+    [InlineData("RegisterComponents();", "the constructor of 'Base' has called RegisterComponents() before it is assigned")]
+    [InlineData("", "")]
+    public void RP0041_looks_into_base_classes(string inBase, string why) => Assert.Equal(
+        why.Length > 0 ? [$"'b' is not registered, because {why}: its weights are neither trained, saved nor loaded"] : [],
+        AnalyzerRun.Messages($$"""
+            namespace Tests;
+            [ReparamModule] public abstract partial class Base : Module<Tensor, Tensor> { protected readonly Linear a; protected Base(int n) : base("b") { a = Linear(n, n); {{inBase}} } }
+            [ReparamModule] public sealed partial class Net : Base { private readonly Linear b; public Net(int n) : base(n) { b = Linear(n, n); RegisterComponents(); } public override Tensor forward(Tensor x) => b.call(a.call(x)); }
+            """));
+
+    [Fact]
+    public void RP0041_field_initializers_alone() => Assert.Equal(
+        ["'a' is not registered, because no constructor calls RegisterComponents(): its weights are neither trained, saved nor loaded"],
+        AnalyzerRun.Messages("""
+            namespace Tests;
+            [ReparamModule] public sealed partial class Net(int n) : Module<Tensor, Tensor>("n") { private readonly Linear a = Linear(n, n); public override Tensor forward(Tensor x) => a.call(x); }
+            """).Where(m => m.Contains("registered", StringComparison.Ordinal)));
+
     [Fact]
     public void RP0016_counts_marked_base_classes_and_names_both_members() => Assert.Equal(
         ["'head' and 'Base.Head' are both 'head' in the state dict, so only one of them would be trained, saved and loaded; rename one or give it a [ComponentName]"],
         AnalyzerRun.Messages("""
             namespace Tests;
             [ReparamModule] public abstract partial class Base : Module<Tensor, Tensor> { protected Base() : base("b") { } public virtual partial Linear Head { get; set; } }
-            [ReparamModule] public sealed partial class Net : Base { private readonly Linear head = Linear(1, 1); public override partial Linear Head { get; set; } public override Tensor forward(Tensor x) => head.call(x); }
+            [ReparamModule] public sealed partial class Net : Base { private readonly Linear head = Linear(1, 1); public Net() { RegisterComponents(); } public override partial Linear Head { get; set; } public override Tensor forward(Tensor x) => head.call(x); }
             """));
 
     [Theory]
