@@ -6,7 +6,7 @@ namespace Reparam.Benchmarks.Commands;
 internal static class Verbs
 {
     /// <summary>Every verb.</summary>
-    public static RootCommand Root() => new("Measures coders, kernels and models on random matrices, and layouts on a checkpoint.")
+    public static RootCommand Root() => new("Measures coders, kernels and models on random matrices, layouts on a checkpoint, and how much model code works.")
     {
         CodingCommand.Create(),
         ErrorCommand.Create(),
@@ -14,6 +14,7 @@ internal static class Verbs
         LayoutsCommand.Create(),
         ModelCommand.Create(),
         PartsCommand.Create(),
+        SurveyCommand.Create(),
         UniformCommand.Create(),
     };
 }
