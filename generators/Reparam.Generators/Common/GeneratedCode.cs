@@ -1,3 +1,6 @@
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
 namespace Reparam.Generators.Common;
 
 /// <summary>The attribute that emitted types and members have.</summary>
@@ -11,4 +14,8 @@ internal static class GeneratedCode
 
     /// <summary><c>[GeneratedCode]</c> with name and version.</summary>
     public static readonly string Attribute = $"[global::System.CodeDom.Compiler.GeneratedCode(\"Reparam.Generators\", \"{Version}\")]";
+
+    /// <summary>True for a member that the generator emitted.</summary>
+    public static bool IsEmitted(ISymbol member) => member.GetAttributes().Any(a => a.AttributeClass?.Name == "GeneratedCodeAttribute"
+        && a.ConstructorArguments.Length == 2 && a.ConstructorArguments[0].Value is "Reparam.Generators");
 }

@@ -30,6 +30,8 @@ internal static class ManifestEmitter
         [
             $"\"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}",
             List("layers", manifest.Layers.Select(OfLayer)),
+            .. manifest.Below.Count == 0 ? (string[])[] : [List("below", manifest.Below.Select(OfBelow))],
+            .. manifest.Others.Count == 0 ? (string[])[] : [List("others", manifest.Others.Select(OfOther))],
             List("children", manifest.Children.Select(OfChild)),
             List("tensors", manifest.State.Tensors.Select(OfTensor)),
             List("tied", manifest.State.Ties.Select(t => $"[{Json.Of(t.Path)}, {Json.Of(t.Other)}{(t.IsSure ? "" : ", \"perhaps\"")}]")),
@@ -48,16 +50,25 @@ internal static class ManifestEmitter
 
     private static string OfLayer(ManifestLayer layer)
     {
-        var method = "";
-        if (layer.Method is not null)
-        {
-            var options = string.Join(", ", layer.Options.Select(o => $"{Json.Of(o.Name)}: {o.Value}"));
-            method = $", \"method\": {Json.Of(layer.Method)}, \"options\": {{ {options} }}";
-        }
-
-        var input = layer.Input is null ? "" : $", \"inputMap\": {layer.Input.ToJson()}";
-        return $"{{ \"path\": {Json.Of(layer.Path)}, \"kind\": {Json.Of(layer.Kind)}{method}{input} }}";
+        var method = layer.Method is null ? "" : Method(layer.Method, layer.Options);
+        var some = layer.IsSome ? ", \"some\": true" : "";
+        return $"{{ \"path\": {Json.Of(layer.Path)}, \"kind\": {Json.Of(layer.Kind)}{some}{method}{Input(layer.Input)} }}";
     }
+
+    private static string OfBelow(ManifestBelow below)
+    {
+        var kinds = string.Join(", ", below.Kinds.Select(Json.Of));
+        var targets = below.Targets is { } pattern ? $", \"targets\": {Json.Of(pattern)}" : "";
+        var method = below.Method is null ? "" : Method(below.Method, below.Options);
+        return $"{{ \"path\": {Json.Of(below.Path)}{targets}, \"kinds\": [{kinds}]{method}{Input(below.Input)} }}";
+    }
+
+    private static string OfOther(ManifestOther other) => $"{{ \"path\": {Json.Of(other.Path)}, \"type\": {Json.Of(other.Type)} }}";
+
+    private static string Method(string method, EquatableArray<ManifestOption> options) =>
+        $", \"method\": {Json.Of(method)}, \"options\": {{ {string.Join(", ", options.Select(o => $"{Json.Of(o.Name)}: {o.Value}"))} }}";
+
+    private static string Input(ManifestInputMap? input) => input is null ? "" : $", \"inputMap\": {input.ToJson()}";
 
     private static string OfChild(ManifestChild child) =>
         $"{{ \"path\": {Json.Of(child.Path)}, \"module\": {Json.Of(child.Module)}{Required(child.IsRequired)} }}";

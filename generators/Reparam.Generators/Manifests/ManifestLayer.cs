@@ -8,4 +8,6 @@ namespace Reparam.Generators.Manifests;
 /// <param name="Method">Name of its post-training method; null if it has none.</param>
 /// <param name="Options">The written options as a JSON object's members: name and JSON value.</param>
 /// <param name="Input">What maps its input; null if nothing does.</param>
-internal sealed record ManifestLayer(string Path, string Kind, string? Method, EquatableArray<ManifestOption> Options, ManifestInputMap? Input = null);
+/// <param name="IsSome">True if other modules may have the path too, so that the weight's shape tells which it is.</param>
+internal sealed record ManifestLayer(
+    string Path, string Kind, string? Method, EquatableArray<ManifestOption> Options, ManifestInputMap? Input = null, bool IsSome = false);

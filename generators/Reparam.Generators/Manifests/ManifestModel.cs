@@ -7,10 +7,12 @@ namespace Reparam.Generators.Manifests;
 /// <param name="Module">Full metadata name of the class.</param>
 /// <param name="IsRoot">True for <c>[ReparamModel]</c>.</param>
 /// <param name="Layers">Every layer of the class.</param>
+/// <param name="Below">What methods reach weights that are not listed.</param>
+/// <param name="Others">Every layer with weights that no method codes.</param>
 /// <param name="Children">Every child of a marked class.</param>
 /// <param name="State">Every tensor of the class that is not a child's.</param>
 /// <param name="Edges">Where the outputs of its components go.</param>
 /// <param name="Folded">What a structure folds into; null for another class.</param>
 internal sealed record ManifestModel(
-    string Module, bool IsRoot, EquatableArray<ManifestLayer> Layers, EquatableArray<ManifestChild> Children, ManifestState State,
-    EquatableArray<ManifestEdge> Edges, ManifestFolded? Folded);
+    string Module, bool IsRoot, EquatableArray<ManifestLayer> Layers, EquatableArray<ManifestBelow> Below, EquatableArray<ManifestOther> Others,
+    EquatableArray<ManifestChild> Children, ManifestState State, EquatableArray<ManifestEdge> Edges, ManifestFolded? Folded);

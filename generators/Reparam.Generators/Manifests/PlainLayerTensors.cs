@@ -22,10 +22,18 @@ internal static class PlainLayerTensors
     private static readonly HashSet<string> WithoutTensors = new(
         new[]
         {
-            "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool2d", "AvgPool1d", "AvgPool2d", "Dropout", "Dropout1d", "Dropout2d", "ELU", "Flatten",
-            "GELU", "Hardsigmoid", "Hardswish", "Identity", "LeakyReLU", "LogSoftmax", "MaxPool1d", "MaxPool2d", "Mish", "ReLU", "ReLU6", "Sigmoid", "SiLU",
-            "Softmax", "Softplus", "Tanh", "Unflatten", "Upsample",
+            "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "AlphaDropout",
+            "AvgPool1d", "AvgPool2d", "AvgPool3d", "CELU", "ChannelShuffle", "ConstantPad1d", "ConstantPad2d", "ConstantPad3d", "CosineSimilarity",
+            "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "ELU", "FeatureAlphaDropout", "Flatten", "Fold", "FractionalMaxPool2d", "FractionalMaxPool3d",
+            "GELU", "GLU", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh", "Identity", "LPPool1d", "LPPool2d", "LeakyReLU", "LocalResponseNorm",
+            "LogSigmoid", "LogSoftmax", "MaxPool1d", "MaxPool2d", "MaxPool3d", "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d", "Mish", "PairwiseDistance",
+            "PixelShuffle", "PixelUnshuffle", "RReLU", "ReLU", "ReLU6", "ReflectionPad1d", "ReflectionPad2d", "ReflectionPad3d", "ReplicationPad1d",
+            "ReplicationPad2d", "ReplicationPad3d", "SELU", "SiLU", "Sigmoid", "Softmax", "Softmax2d", "Softmin", "Softplus", "Softshrink", "Softsign",
+            "Tanh", "Tanhshrink", "Threshold", "Unflatten", "Unfold", "Upsample", "ZeroPad2d", "ZeroPad3d",
         }.Select(name => "TorchSharp.Modules." + name));
+
+    /// <summary>True for a layer that has neither weights nor buffers.</summary>
+    public static bool IsWithoutTensors(ITypeSymbol type) => WithoutTensors.Contains(type.MetadataFullName());
 
     /// <summary>The tensors of a layer; null if its class is none of those that are known.</summary>
     /// <param name="type">The layer's class.</param>

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
+using Reparam.Generators.Layers;
 
 namespace Reparam.Generators.Methods;
 
@@ -22,7 +23,7 @@ internal sealed record MethodUse(AttributeData Attribute, INamedTypeSymbol Class
     /// <summary>True if the method is switched off here.</summary>
     public bool Ignore => Named("Ignore") is true;
 
-    /// <summary>Regular expression over property names; null takes all.</summary>
+    /// <summary>Regular expression over names of members and paths in the state dict; null takes all.</summary>
     public string? Targets => Named("Targets") as string;
 
     /// <summary>True if a property is written with another value than 0, false or null.</summary>
@@ -49,12 +50,20 @@ internal sealed record MethodUse(AttributeData Attribute, INamedTypeSymbol Class
     /// <param name="property">A partial property.</param>
     /// <param name="type">The class that is marked.</param>
     /// <param name="assembly">The assembly of the annotated code.</param>
-    public static List<MethodUse> Of(IPropertySymbol property, INamedTypeSymbol type, IAssemblySymbol assembly)
+    public static List<MethodUse> Of(IPropertySymbol property, INamedTypeSymbol type, IAssemblySymbol assembly) =>
+        Of(property, type, assembly, use => use.Matches(property.Name) || use.Matches(ModuleParser.StateName(property)));
+
+    /// <summary>The methods of a place: as for a property, where the member and the targets say so.</summary>
+    /// <param name="member">The member that holds the place; null where none does.</param>
+    /// <param name="type">The class that is marked.</param>
+    /// <param name="assembly">The assembly of the annotated code.</param>
+    /// <param name="matches">Whether the targets of a wider scope take the place.</param>
+    public static List<MethodUse> Of(ISymbol? member, INamedTypeSymbol type, IAssemblySymbol assembly, System.Func<MethodUse, bool> matches)
     {
         var all = From(assembly, MethodScope.Assembly)
             .Concat(From(type, MethodScope.Class))
-            .Where(use => use.Matches(property.Name))
-            .Concat(From(property, MethodScope.Property))
+            .Where(matches)
+            .Concat(member is null ? [] : From(member, MethodScope.Property))
             .ToList();
         return [.. all
             .Where(use => !all.Any(other => other.Scope > use.Scope && SymbolEqualityComparer.Default.Equals(other.Class, use.Class)))
@@ -74,8 +83,10 @@ internal sealed record MethodUse(AttributeData Attribute, INamedTypeSymbol Class
         }
     }
 
-    /// <summary>True if the property's name is among the targets. A pattern that cannot be read takes nothing; an analyzer reports it.</summary>
-    public bool Matches(string property)
+    /// <summary>
+    /// True if a member's name, or a path in the state dict, is among the targets. A pattern that cannot be read takes nothing; an analyzer reports it.
+    /// </summary>
+    public bool Matches(string name)
     {
         if (Targets is not { } pattern)
         {
@@ -84,7 +95,7 @@ internal sealed record MethodUse(AttributeData Attribute, INamedTypeSymbol Class
 
         try
         {
-            return Regex.IsMatch(property, $"^(?:{pattern})$", RegexOptions.CultureInvariant, System.TimeSpan.FromSeconds(1));
+            return Regex.IsMatch(name, $"^(?:{pattern})$", RegexOptions.CultureInvariant, System.TimeSpan.FromSeconds(1));
         }
         catch (System.ArgumentException)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Reparam.Build.Text;
 using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
@@ -41,7 +42,7 @@ public sealed class ManifestExpander
         names = new HashSet<string>(checkpoint.Names, StringComparer.Ordinal);
         names.ExceptWith(LeftOutTensors.Of(checkpoint, plan));
         tree = new NameTree(names);
-        withMethod = ManifestClosure.Of(plan.Manifests, manifest => manifest.Layers.Any(layer => layer.Method is not null), child => true, holdsUnknown: true);
+        withMethod = ManifestClosure.Of(plan.Manifests, HasMethod, child => true, holdsUnknown: true);
         budget = new Budget { Left = 10_000 + (4L * names.Count) };
         overrides = plan.Overrides();
     }
@@ -129,14 +130,8 @@ public sealed class ManifestExpander
         }
 
         enclosing.Add(module);
-        foreach (var layer in manifest.Layers.Where(layer => layer.Method is not null))
-        {
-            foreach (var path in Find(prefix, layer.Path, module))
-            {
-                Take(path, layer, manifest, module);
-            }
-        }
-
+        VisitLayers(prefix, manifest, module);
+        VisitBelow(prefix, manifest, module);
         foreach (var member in manifest.Children.GroupBy(child => child.Path))
         {
             VisitMember(
@@ -144,6 +139,82 @@ public sealed class ManifestExpander
         }
 
         enclosing.RemoveAt(enclosing.Count - 1);
+    }
+
+    private static bool HasMethod(ModuleManifest manifest) =>
+        manifest.Layers.Any(layer => layer.Method is not null) || manifest.Below.Any(below => below.Method is not null);
+
+    // A path that is written out is no part of a pattern beside it.
+    private void VisitLayers(string prefix, ModuleManifest manifest, string module)
+    {
+        var exact = manifest.Layers.Where(layer => !NameTree.IsPattern(layer.Path)).Select(layer => prefix + layer.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var place in manifest.Layers.GroupBy(layer => layer.Path).Where(place => place.Any(layer => layer.Method is not null)))
+        {
+            ManifestLayer[] kinds = [.. place];
+            var isPattern = NameTree.IsPattern(place.Key);
+            foreach (var path in Find(prefix, place.Key, module).Where(path => !isPattern || !exact.Contains(path)))
+            {
+                if (kinds is [{ Some: false } only])
+                {
+                    Take(path, only, manifest, module);
+                }
+                else if (OfShape(path, kinds) is { Method: not null } layer)
+                {
+                    Take(path, layer, manifest, module);
+                }
+            }
+        }
+    }
+
+    // Of several kinds at one path, the weight's shape tells which is there. A layer that is not there need not be.
+    private ManifestLayer? OfShape(string path, ManifestLayer[] kinds) => names.Contains(path + ".weight")
+        ? kinds.FirstOrDefault(layer => WeightShapes.RankOf(layer.Kind) == checkpoint.Info(path + ".weight").Shape.Length)
+        : null;
+
+    // Weights that the manifest does not list, where the class's source does not show which there are. The nearest path says what becomes of them.
+    private void VisitBelow(string prefix, ModuleManifest manifest, string module)
+    {
+        if (manifest.Below.Length == 0)
+        {
+            return;
+        }
+
+        var children = manifest.Children.SelectMany(child => tree.Expand(prefix, child.Path)).Select(path => path + ".").ToArray();
+        var settled = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var below in manifest.Below.OrderByDescending(below => below.Path.Split('.').Length - (below.Path.Length == 0 ? 1 : 0)))
+        {
+            var listed = manifest.Layers.Where(layer => layer.Path != below.Path).SelectMany(layer => tree.Expand(prefix, layer.Path))
+                .ToHashSet(StringComparer.Ordinal);
+            foreach (var name in (below.Path.Length == 0 ? [prefix] : tree.Expand(prefix, below.Path).Select(path => path + ".")).SelectMany(tree.NamesBelow))
+            {
+                if (!name.EndsWith(".weight", StringComparison.Ordinal) || CopiedTensor.ReasonOf(checkpoint.Info(name)) is not null
+                    || children.Any(child => name.StartsWith(child, StringComparison.Ordinal)))
+                {
+                    continue;
+                }
+
+                var path = name[..^".weight".Length];
+                if (!listed.Contains(path) && IsTarget(below.Targets, path[prefix.Length..]) && settled.Add(path)
+                    && below.LayerOf(path, checkpoint.Info(name).Shape.Length) is { Method: not null } layer)
+                {
+                    Take(path, layer, manifest, module);
+                }
+            }
+        }
+    }
+
+    // The compiler refuses what is no expression; a plan of another hand may have it.
+    private bool IsTarget(string? targets, string path)
+    {
+        try
+        {
+            return targets is null || Regex.IsMatch(path, $"^(?:{targets})$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        }
+        catch (Exception exception) when (exception is ArgumentException or RegexMatchTimeoutException)
+        {
+            budget.Refusal ??= CompressionDiagnostics.UnreadablePlan.With($"the targets '{targets}' are no regular expression: {exception.Message}");
+            return false;
+        }
     }
 
     private void VisitMember(string prefix, string path, string[] modules, string owner, bool isSure)
@@ -284,14 +355,7 @@ public sealed class ManifestExpander
 
     private CompressionProblem? ProblemOfShape(string tensor, string kind)
     {
-        var (rank, form) = kind switch
-        {
-            "linear" => (2, "a linear layer has a weight [out, in]"),
-            "conv1d" => (3, "a conv1d layer has a weight [out, in/groups, k]"),
-            "conv2d" => (4, "a conv2d layer has a weight [out, in/groups, kh, kw]"),
-            "embedding" => (2, "an embedding has a weight [rows, width]"),
-            _ => (0, ""),
-        };
+        var (rank, form) = WeightShapes.FormOf(kind);
         var info = checkpoint.Info(tensor);
         return rank == 0 || info.Shape.Length == rank ? null : CompressionDiagnostics.WrongShape.With(tensor, info.Describe(), form);
     }

@@ -7,11 +7,14 @@ public sealed record ManifestLayer
 {
     private static readonly Dictionary<string, JsonElement> None = [];
 
-    /// <summary>State-dict path below the class; <c>*</c> stands for the indices of a list.</summary>
+    /// <summary>State-dict path below the class; <c>*</c> stands for the indices of a list, <c>?</c> for any name.</summary>
     public required string Path { get; init; }
 
     /// <summary>linear, conv1d, conv2d or embedding.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>True: other modules may have the path too, and what has another shape is none of this layer's.</summary>
+    public bool Some { get; init; }
 
     /// <summary>Name of its post-training method; null when it has none.</summary>
     public string? Method { get; init; }

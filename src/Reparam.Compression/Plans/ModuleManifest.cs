@@ -10,6 +10,12 @@ public sealed record ModuleManifest
     /// <summary>Its layers.</summary>
     public ImmutableArray<ManifestLayer> Layers { get => field.IsDefault ? [] : field; init; }
 
+    /// <summary>What methods reach weights that are not listed.</summary>
+    public ImmutableArray<ManifestBelow> Below { get => field.IsDefault ? [] : field; init; }
+
+    /// <summary>Its layers with weights that no method codes.</summary>
+    public ImmutableArray<ManifestOther> Others { get => field.IsDefault ? [] : field; init; }
+
     /// <summary>Its members of marked classes.</summary>
     public ImmutableArray<ManifestChild> Children { get => field.IsDefault ? [] : field; init; }
 

@@ -6,6 +6,7 @@ namespace Reparam.Compression.Plans;
 internal sealed class NameTree
 {
     private const string Wildcard = "*";
+    private const string AnyName = "?";
 
     private readonly Node root = new();
 
@@ -24,6 +25,8 @@ internal sealed class NameTree
 
                 node = next;
             }
+
+            node.IsName = true;
         }
     }
 
@@ -31,20 +34,51 @@ internal sealed class NameTree
     /// <param name="prefix">Empty, or a path that ends with a dot.</param>
     public bool HasBelow(string prefix) => Find(prefix) is { Below.Count: > 0 };
 
-    /// <summary>The paths that a path with wildcards stands for: each <c>*</c> is every index that the names have in its place.</summary>
+    /// <summary>Whether a path stands for several.</summary>
+    public static bool IsPattern(string path) => path.Split('.').Any(part => part is Wildcard or AnyName);
+
+    /// <summary>All names behind a path, in the order in which they were given.</summary>
     /// <param name="prefix">Empty, or a path that ends with a dot.</param>
-    /// <param name="path">Parts, of which some are <c>*</c>; may be empty.</param>
+    public IEnumerable<string> NamesBelow(string prefix) => Find(prefix) is { } node ? Names(node, prefix) : [];
+
+    /// <summary>
+    /// The paths that a path with wildcards stands for: each <c>*</c> is every index that the names have in its place, each <c>?</c> every name.
+    /// </summary>
+    /// <param name="prefix">Empty, or a path that ends with a dot.</param>
+    /// <param name="path">Parts, of which some are <c>*</c> or <c>?</c>; may be empty.</param>
     public IEnumerable<string> Expand(string prefix, string path)
     {
         List<string> found = [prefix];
         foreach (var part in path.Split('.'))
         {
-            found = part == Wildcard
-                ? [.. found.SelectMany(start => Indices(start).Select(index => start + index.ToString(CultureInfo.InvariantCulture) + "."))]
-                : [.. found.Select(start => start + part + ".")];
+            found = part switch
+            {
+                Wildcard => [.. found.SelectMany(start => Indices(start).Select(index => start + index.ToString(CultureInfo.InvariantCulture) + "."))],
+                AnyName => [.. found.SelectMany(start => Inner(start).Select(name => start + name + "."))],
+                _ => [.. found.Select(start => start + part + ".")],
+            };
         }
 
         return found.Select(start => start[..^1]);
+    }
+
+    private IEnumerable<string> Inner(string prefix) => (Find(prefix)?.Below ?? []).Where(pair => pair.Value.Below.Count > 0).Select(pair => pair.Key);
+
+    private static IEnumerable<string> Names(Node node, string prefix)
+    {
+        var left = new Stack<(Node Node, string Path)>([(node, prefix)]);
+        while (left.TryPop(out var at))
+        {
+            foreach (var (part, below) in at.Node.Below.Reverse())
+            {
+                left.Push((below, $"{at.Path}{part}."));
+            }
+
+            if (at.Node.IsName)
+            {
+                yield return at.Path[..^1];
+            }
+        }
     }
 
     private IEnumerable<int> Indices(string prefix) => (Find(prefix)?.Below ?? [])
@@ -70,5 +104,7 @@ internal sealed class NameTree
     private sealed class Node
     {
         public Dictionary<string, Node> Below { get; } = new(StringComparer.Ordinal);
+
+        public bool IsName { get; set; }
     }
 }

@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Reparam.Compression.Plans;
+using TorchSharp.Modules;
 using Module = TorchSharp.torch.nn.Module;
 
 namespace Reparam.Training;
@@ -8,6 +10,7 @@ namespace Reparam.Training;
 internal static class AnnotatedLayers
 {
     private const string Wildcard = "*";
+    private const string AnyName = "?";
 
     /// <summary>Finds them.</summary>
     /// <param name="model">A model; its marked classes may lie anywhere in it.</param>
@@ -18,11 +21,51 @@ internal static class AnnotatedLayers
     {
         RunningStructures.RequireFolded(model);
         return ReparamModuleExtensions.WalkRunning(model)
-            .SelectMany(part => (ManifestOf(part.Module.GetType())?.Layers ?? [])
-                .Where(layer => layer.Method is not null)
-                .SelectMany(layer => Resolve(part.Module, part.Path, layer.Path.Split('.')).Select(found => (found.Path, found.Layer, layer))))
-            .DistinctBy(found => found.Path);
+            .SelectMany(part => ManifestOf(part.Module.GetType()) is { } manifest ? Listed(part, manifest).Concat(Below(part, manifest)) : [])
+            .DistinctBy(found => found.Path)
+            .Where(found => found.Manifest.Method is not null)
+            .Select(found => (found.Path, found.Layer, found.Manifest));
     }
+
+    private static IEnumerable<Found> Listed((string Path, Module Module) part, ModuleManifest manifest) => manifest.Layers
+        .Where(layer => layer.Method is not null)
+        .OrderBy(layer => layer.Path.Contains(Wildcard, StringComparison.Ordinal) || layer.Path.Contains(AnyName, StringComparison.Ordinal))
+        .SelectMany(layer => Resolve(part.Module, part.Path, layer.Path.Split('.'))
+            .Where(found => !layer.Some || KindOf(found.Layer) == layer.Kind)
+            .Select(found => new Found(found.Path, found.Layer, layer)));
+
+    // What the manifest does not list: the nearest path says what becomes of it.
+    private static IEnumerable<Found> Below((string Path, Module Module) part, ModuleManifest manifest)
+    {
+        var children = manifest.Children.SelectMany(child => Resolve(part.Module, part.Path, child.Path.Split('.'))).Select(child => child.Path).ToArray();
+        foreach (var below in manifest.Below.OrderByDescending(below => below.Path.Length == 0 ? 0 : below.Path.Split('.').Length))
+        {
+            var listed = manifest.Layers.Where(layer => layer.Path != below.Path)
+                .SelectMany(layer => Resolve(part.Module, part.Path, layer.Path.Split('.'))).Select(layer => layer.Path).ToHashSet(StringComparer.Ordinal);
+            var starts = below.Path.Length == 0 ? [(part.Path, part.Module)] : Resolve(part.Module, part.Path, below.Path.Split('.'));
+            foreach (var (path, module) in starts.SelectMany(start => ReparamModuleExtensions.WalkRunning(start.Item2)
+                .Select(found => (ReparamModuleExtensions.Join(start.Item1, found.Path), found.Module))))
+            {
+                if (KindOf(module) is { } kind && below.Kinds.Contains(kind) && !listed.Contains(path)
+                    && !children.Any(child => path == child || path.StartsWith(child + ".", StringComparison.Ordinal))
+                    && IsTarget(below.Targets, part.Path.Length == 0 ? path : path[(part.Path.Length + 1)..]))
+                {
+                    var layer = new ManifestLayer { Path = path, Kind = kind, Method = below.Method, Options = below.Options, InputMap = below.InputMap };
+                    yield return new Found(path, module, layer);
+                }
+            }
+        }
+    }
+
+    private static bool IsTarget(string? targets, string path) =>
+        targets is null || Regex.IsMatch(path, $"^(?:{targets})$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+
+    private static string? KindOf(Module module) => module switch
+    {
+        ReparamLayer layer => layer.Shape.Kind.ToString().ToLowerInvariant(),
+        Linear or Conv1d or Conv2d or Embedding => module.GetType().Name.ToLowerInvariant(),
+        _ => null,
+    };
 
     // A class that derives from a marked one without being marked has its base's layers.
     private static ModuleManifest? ManifestOf(Type type)
@@ -48,7 +91,9 @@ internal static class AnnotatedLayers
 
         var name = names.Span[0];
         return module.named_children()
-            .Where(child => name == Wildcard ? child.name.All(char.IsAsciiDigit) : child.name == name)
+            .Where(child => name == Wildcard ? child.name.All(char.IsAsciiDigit) : name == AnyName || child.name == name)
             .SelectMany(child => Resolve(child.module, ReparamModuleExtensions.Join(path, child.name), names[1..]));
     }
+
+    private readonly record struct Found(string Path, Module Layer, ManifestLayer Manifest);
 }

@@ -1,0 +1,6 @@
+namespace Reparam.Generators.Layers.Contents;
+
+/// <summary>An element of a collection of modules.</summary>
+/// <param name="Name">Its name, <see cref="ModuleContent.AnyName"/> where it has one that cannot be seen; null where it has none.</param>
+/// <param name="Module">The module.</param>
+internal sealed record HeldElement(string? Name, ModuleContent Module);
