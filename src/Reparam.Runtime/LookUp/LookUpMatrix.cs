@@ -1,5 +1,6 @@
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.Packed;
+using Reparam.Runtime.Packed.Levels;
 using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.LookUp;
@@ -28,6 +29,12 @@ internal sealed class LookUpMatrix : KernelMatrix
 
     private protected override void MultiplyFused(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool)
     {
+        if (!weights.LooksUp(batch))
+        {
+            LevelProduct.Current.Multiply(weights, weights.Levels!, x, batch, store, firstRow, pool);
+            return;
+        }
+
         var product = TableProduct.Current;
         product.Add(weights);
         product.Multiply(x, batch, store, firstRow, pool);

@@ -105,8 +105,8 @@ public abstract class PackedMatrix
 
     /// <summary>
     /// y[i, r] = Σ_k w[r, k]·x[i, k] + bias[r]. An input row that holds a NaN or an infinity gives an output row that is NaN throughout.
-    /// The result does not depend on the number of threads, nor on the other rows of the batch; on whether the batch has 32 rows or more its last bits may
-    /// depend, because large matrices may then be multiplied with larger tables. Allocates nothing once warm.
+    /// The result does not depend on the number of threads, nor on the other rows of the batch; on whether the batch has many rows (12 to 64) its last bits may
+    /// depend, because matrices are then multiplied in another way. Allocates nothing once warm.
     /// </summary>
     /// <param name="x">[batch, columns], row-major.</param>
     /// <param name="y">[batch, rows], row-major; must not overlap <paramref name="x"/>.</param>
@@ -346,7 +346,7 @@ public abstract class PackedMatrix
 
     // Whether both look up in the same tables, which for many input rows may be the batched ones.
     private bool CanBeJoined(PackedMatrix other, int batch) =>
-        Joinable is { } weights && other.Joinable is { } others && (ReferenceEquals(weights.Tables, others.Tables) || weights.Tables.Equals(others.Tables))
+        Joinable is { } weights && other.Joinable is { } others && weights.LooksUp(batch) && others.LooksUp(batch) && (ReferenceEquals(weights.Tables, others.Tables) || weights.Tables.Equals(others.Tables))
         && (batch < BatchedForm.MinInputs || (weights.Batched is null) == (others.Batched is null));
 
     private static void RequireLength(string name, int found, long expected)

@@ -251,38 +251,11 @@ internal static unsafe class Avx512NestedKernel<TBits, TPlanes>
         }
 
         var table = (byte*)profiles + NestedProfiles.HeadBytes;
-        if (bytes == Line)
-        {
-            a0 = LookUp(table, indices);
-            a1 = TBits.Count > 1 ? LookUp(table + Line, indices) : a0;
-            a2 = TBits.Count > 2 ? LookUp(table + (2 * Line), indices) : a0;
-            a3 = TBits.Count > 3 ? LookUp(table + (3 * Line), indices) : a0;
-            offsets = hasOffsets ? LookUp(table + (TBits.Count * Line), indices) : a0;
-            return;
-        }
-
-        a0 = LookUp(table, bytes, indices);
-        a1 = TBits.Count > 1 ? LookUp(table + bytes, bytes, indices) : a0;
-        a2 = TBits.Count > 2 ? LookUp(table + (2 * bytes), bytes, indices) : a0;
-        a3 = TBits.Count > 3 ? LookUp(table + (3 * bytes), bytes, indices) : a0;
-        offsets = hasOffsets ? LookUp(table + (TBits.Count * bytes), bytes, indices) : a0;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> LookUp(byte* table, Vector512<byte> indices) => Avx512Vbmi.PermuteVar64x8(Vector512.Load(table), indices);
-
-    // A table of 128 or 256 bytes.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<byte> LookUp(byte* table, int bytes, Vector512<byte> indices)
-    {
-        var lower = Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(table), indices, Vector512.Load(table + Line));
-        if (bytes == 2 * Line)
-        {
-            return lower;
-        }
-
-        var upper = Avx512Vbmi.PermuteVar64x8x2(Vector512.Load(table + (2 * Line)), indices, Vector512.Load(table + (3 * Line)));
-        return Vector512.ConditionalSelect(Vector512.LessThan(indices.AsSByte(), Vector512<sbyte>.Zero).AsByte(), upper, lower);
+        a0 = Avx512ByteTables.LookUp(table, bytes, indices);
+        a1 = TBits.Count > 1 ? Avx512ByteTables.LookUp(table + bytes, bytes, indices) : a0;
+        a2 = TBits.Count > 2 ? Avx512ByteTables.LookUp(table + (2 * bytes), bytes, indices) : a0;
+        a3 = TBits.Count > 3 ? Avx512ByteTables.LookUp(table + (3 * bytes), bytes, indices) : a0;
+        offsets = hasOffsets ? Avx512ByteTables.LookUp(table + (TBits.Count * bytes), bytes, indices) : a0;
     }
 
     // Two quads of each of the four groups. All look-ups come before the products: a processor's window then holds more work that does not wait.

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.LookUp;
+using Reparam.Runtime.Packed.Levels;
 
 namespace Reparam.Runtime.Packed;
 
@@ -38,6 +39,9 @@ internal sealed unsafe class PrepackedNested : PrepackedWeights
         Tables = new NestedTables(layout, precision);
         Kernel = NestedKernelTable.Find(path, precision, bits, Profiles->WideAmplitudes);
         InterleavedBlocks = NestedKernelTable.InterleavedBlocks(path);
+        Levels = NestedLevels.Create(this, table, layout, order, Profiles, (ProfileLines + (2 * bits)) * Line) is { } tiles
+            ? new LevelForm(path, precision, Columns, tiles)
+            : null;
         if (IsPrepacked)
         {
             return;
@@ -63,6 +67,8 @@ internal sealed unsafe class PrepackedNested : PrepackedWeights
     public override delegate*<in KernelArguments, void> Kernel { get; }
 
     public override int InterleavedBlocks { get; }
+
+    public override LevelForm? Levels { get; }
 
     private NestedProfiles* Profiles => (NestedProfiles*)profiles.Start;
 

@@ -1,4 +1,5 @@
 using Reparam.Runtime.LookUp;
+using Reparam.Runtime.Packed.Levels;
 
 namespace Reparam.Runtime.Packed;
 
@@ -67,6 +68,12 @@ internal abstract unsafe class PrepackedWeights
 
     /// <summary>How the prepacked weights are multiplied with many input rows; null where it is done by the same kernel.</summary>
     public virtual BatchedForm? Batched => null;
+
+    /// <summary>How the prepacked weights are multiplied with many input rows as whole numbers; null where they are not.</summary>
+    public virtual LevelForm? Levels => null;
+
+    /// <summary>Whether a product of so many input rows is looked up; else it is one of levels.</summary>
+    public bool LooksUp(int batch) => Levels is not { } levels || batch < levels.MinInputs;
 
     /// <summary>Sets what does not change from block to block nor from product to product.</summary>
     public abstract void Fill(ref KernelArguments arguments);

@@ -1,16 +1,13 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Reparam.Runtime.Kernels;
 
 namespace Reparam.Runtime.Packed.Uniform;
 
 /// <summary>The input rows of a pass as integers, in the order that the kernels read them. Rows may be taken on several threads.</summary>
 internal sealed unsafe class IntegerInputs
 {
-    /// <summary>Most input rows of a pass.</summary>
-    public const int MaxRows = 32;
-
     // Columns that are written at a time.
     private const int StoreColumns = 16;
 
@@ -29,16 +26,20 @@ internal sealed unsafe class IntegerInputs
     [ThreadStatic]
     private static short[]? rounded;
 
-    private readonly int[] together = new int[2 * MaxRows];
-    private readonly ProductFactor[] factors = new ProductFactor[MaxRows];
+    private int[] together = [];
+    private int[] groups = [];
+    private ProductFactor[] factors = [];
     private AlignedMemory codes = new(0);
     private AlignedMemory segments = new(0);
     private float* scales;
     private int* sums;
-    private IntegerPlan? plan;
+    private InputPlan? plan;
 
     /// <summary>Input rows.</summary>
     public int Rows { get; private set; }
+
+    /// <summary>Pieces of the work of <see cref="Prepare"/>.</summary>
+    public int Preparations { get; private set; }
 
     /// <summary>Planes of all rows, and those of padding, whose values are of no account.</summary>
     public int PaddedPlanes { get; private set; }
@@ -48,16 +49,30 @@ internal sealed unsafe class IntegerInputs
 
     /// <summary>Begins a pass.</summary>
     /// <param name="use">How inputs are rounded and laid out.</param>
-    /// <param name="rows">Input rows, 1 to <see cref="MaxRows"/>.</param>
-    public void Begin(IntegerPlan use, int rows)
+    /// <param name="rows">Input rows, 1 to <see cref="InputPlan.MaxRows"/>.</param>
+    public void Begin(InputPlan use, int rows)
     {
         (plan, Rows) = (use, rows);
-        PlaneInts = LineInts * OddLines(UniformTiles.Steps(use.Columns) * use.Kernels.InputsOfStep);
+        PlaneInts = LineInts * OddLines(UniformTiles.Steps(use.Columns) * IntsOfStep);
         var planes = rows * use.Planes;
+        if (together.Length < planes)
+        {
+            (together, groups) = (new int[planes], new int[planes]);
+        }
+
+        if (factors.Length < rows)
+        {
+            factors = new ProductFactor[rows];
+        }
+
+        Preparations = 0;
         for (PaddedPlanes = 0; PaddedPlanes < planes; PaddedPlanes += together[PaddedPlanes])
         {
-            together[PaddedPlanes] = use.Kernels.Together(planes - PaddedPlanes, use.Planes);
+            together[PaddedPlanes] = use.Together(planes - PaddedPlanes);
+            groups[Preparations++] = PaddedPlanes;
         }
+
+        Preparations = use.AreInterleaved ? Preparations : rows;
 
         var bytes = PaddedPlanes * PlaneInts * sizeof(int);
         if (codes.Bytes < bytes)
@@ -75,6 +90,14 @@ internal sealed unsafe class IntegerInputs
         sums = (int*)(scales + count);
     }
 
+    /// <summary>
+    /// The interleaved integers of a segment from some rows on, of which that many are together: [pair of columns][row].
+    /// </summary>
+    public int* Interleaved(int row, UniformSegment segment) => (int*)codes.Start + PairsBefore(segment) + ((nint)row * Pairs(segment));
+
+    /// <summary>Pairs of columns of a segment.</summary>
+    public static int Pairs(UniformSegment segment) => PrepackedLayout.DivideUp(segment.Columns, 2);
+
     /// <summary>Ends the pass.</summary>
     public void End() => plan = null;
 
@@ -82,7 +105,7 @@ internal sealed unsafe class IntegerInputs
     public int Together(int plane) => together[plane];
 
     /// <summary>The integers of a plane from a step on; those of the next plane lie <see cref="PlaneInts"/> behind them.</summary>
-    public int* Codes(int plane, int step) => (int*)codes.Start + (plane * PlaneInts) + ((nint)step * plan!.Kernels.InputsOfStep);
+    public int* Codes(int plane, int step) => (int*)codes.Start + (plane * PlaneInts) + ((nint)step * IntsOfStep);
 
     /// <summary>What an integer of a row's segment stands for, [rows, segments]; its factor of <see cref="Factors"/> comes on top.</summary>
     public float* Scales => scales;
@@ -93,20 +116,51 @@ internal sealed unsafe class IntegerInputs
     /// <summary>The powers of two of the rows' products.</summary>
     public ReadOnlySpan<ProductFactor> Factors => factors.AsSpan(0, Rows);
 
-    /// <summary>Rounds an input row.</summary>
-    /// <param name="x">[columns].</param>
-    /// <param name="row">Its number in the pass.</param>
+    private nint PairsBefore(UniformSegment segment) => (nint)PaddedPlanes * (segment.Column / 2);
+
+    // Double words of inputs for each step of eight columns.
+    private int IntsOfStep => plan!.AreBytes ? 2 : 4;
+
+    /// <summary>Rounds an input row, or those that are interleaved.</summary>
+    /// <param name="x">[rows, columns].</param>
+    /// <param name="piece">Below <see cref="Preparations"/>.</param>
     /// <param name="scaleExponent">The power of two of the weights' scales.</param>
-    public void Take(ReadOnlySpan<float> x, int row, int scaleExponent)
+    public void Prepare(float* x, int piece, int scaleExponent)
     {
         var use = plan!;
-        var padded = PrepackedLayout.DivideUp(use.Columns, StoreColumns) * StoreColumns;
-        if (rounded is null || rounded.Length < padded)
+        var padded = (PrepackedLayout.DivideUp(use.Columns, StoreColumns) + 1) * StoreColumns;
+        var count = use.AreInterleaved ? together[groups[piece]] : 1;
+        if (scaled is null || scaled.Length < padded)
         {
-            (scaled, rounded) = (new float[padded], new short[padded]);
+            scaled = new float[padded];
         }
 
-        var integers = rounded.AsSpan(0, padded);
+        if (rounded is null || rounded.Length < padded * count)
+        {
+            rounded = new short[padded * count];
+        }
+
+        var first = use.AreInterleaved ? groups[piece] : piece;
+        var rows = Math.Min(count, Rows - first);
+        for (var i = 0; i < rows; i++)
+        {
+            var row = new ReadOnlySpan<float>(x + ((nint)(first + i) * use.Columns), use.Columns);
+            Take(row, first + i, scaleExponent, rounded.AsSpan(i * padded, padded - StoreColumns));
+        }
+
+        if (use.AreInterleaved)
+        {
+            Interleave(first, count, rows, padded / 2);
+        }
+        else
+        {
+            Write(rounded.AsSpan(0, padded - StoreColumns), first);
+        }
+    }
+
+    private void Take(ReadOnlySpan<float> x, int row, int scaleExponent, Span<short> integers)
+    {
+        var use = plan!;
         integers[use.Columns..].Clear();
         var first = row * use.Segments.Length;
         var rowScales = new Span<float>(scales + first, use.Segments.Length);
@@ -115,41 +169,98 @@ internal sealed unsafe class IntegerInputs
             ? RoundToOwn(x, integers, rowScales, rowSums, out var exponent)
             : RoundToGiven(x, integers, rowScales, rowSums, out exponent);
         factors[row] = new ProductFactor(!isFinite, scaleExponent + exponent);
-        Write(integers, row);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool RoundToOwn(ReadOnlySpan<float> x, Span<short> integers, Span<float> rowScales, Span<int> rowSums, out long exponent)
     {
         var use = plan!;
-        if (InputRange.Shift(x, Exponent, out var hasNonFinite) is not { } shift)
+        var segments = use.Segments;
+        var (smallest, largest) = (float.MaxValue, 0f);
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var magnitude = MaxMagnitude(x.Slice(segments[i].Column, segments[i].Columns));
+            rowScales[i] = magnitude;
+            if (!float.IsFinite(magnitude))
+            {
+                largest = magnitude;
+                break;
+            }
+
+            largest = Math.Max(largest, magnitude);
+            smallest = magnitude > 0 ? Math.Min(smallest, magnitude) : smallest;
+        }
+
+        if (!float.IsFinite(largest) || largest == 0)
         {
             integers.Clear();
             rowScales.Clear();
             rowSums.Clear();
             exponent = 0;
-            return !hasNonFinite;
+            return largest == 0;
         }
 
-        var values = scaled.AsSpan(0, use.Columns);
-        InputRange.Scale(x, shift, values);
-        for (var i = 0; i < use.Segments.Length; i++)
+        // What is near the ends of the range of floats is brought to its middle first.
+        var shift = Exponent - MathF.ILogB(largest);
+        exponent = -shift;
+        var isPlain = largest is > 1f / (1L << 62) and < 1L << 62 && smallest > Negligible * Negligible;
+        var values = x;
+        if (!isPlain)
         {
-            var segment = use.Segments[i];
-            var part = values.Slice(segment.Column, segment.Columns);
-            var largest = MathF.Abs(TensorPrimitives.MaxMagnitude(part));
-            if (largest < Negligible)
+            InputRange.Scale(x, shift, scaled);
+            values = scaled.AsSpan(0, use.Columns);
+        }
+
+        var power = MathF.ScaleB(1, isPlain ? shift : 0);
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var (column, count) = (segments[i].Column, segments[i].Columns);
+            var magnitude = isPlain ? rowScales[i] : MaxMagnitude(values.Slice(column, count));
+            if (magnitude * power < Negligible)
             {
-                integers.Slice(segment.Column, segment.Columns).Clear();
+                integers.Slice(column, count).Clear();
                 (rowScales[i], rowSums[i]) = (0, 0);
                 continue;
             }
 
-            rowScales[i] = largest / use.Steps;
-            rowSums[i] = Round(part, use.Steps / largest, integers[segment.Column..]);
+            rowScales[i] = magnitude * power / use.Steps;
+            rowSums[i] = Round(values.Slice(column, count), use.Steps / magnitude, integers[column..]);
         }
 
-        exponent = -shift;
         return true;
+    }
+
+    // The largest magnitude; NaN or an infinity where there is one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float MaxMagnitude(ReadOnlySpan<float> values)
+    {
+        // Magnitudes are in the order of their bits.
+        const int Magnitude = int.MaxValue;
+        var k = 0;
+        var (first, second) = (Vector<int>.Zero, Vector<int>.Zero);
+        var magnitudes = new Vector<int>(Magnitude);
+        fixed (float* source = values)
+        {
+            for (; k + (2 * Vector<int>.Count) <= values.Length; k += 2 * Vector<int>.Count)
+            {
+                first = Vector.Max(first, Vector.Load((int*)source + k) & magnitudes);
+                second = Vector.Max(second, Vector.Load((int*)source + k + Vector<int>.Count) & magnitudes);
+            }
+
+            first = Vector.Max(first, second);
+            var largest = 0;
+            for (var lane = 0; lane < Vector<int>.Count; lane++)
+            {
+                largest = Math.Max(largest, first[lane]);
+            }
+
+            for (; k < values.Length; k++)
+            {
+                largest = Math.Max(largest, ((int*)source)[k] & Magnitude);
+            }
+
+            return BitConverter.Int32BitsToSingle(largest);
+        }
     }
 
     // The integers are those of the grid less its middle, so that they fit a byte.
@@ -201,7 +312,7 @@ internal sealed unsafe class IntegerInputs
 
     private void Write(ReadOnlySpan<short> integers, int row)
     {
-        if (!plan!.Kernels.AreBytes)
+        if (!plan!.AreBytes)
         {
             integers.CopyTo(new Span<short>(Codes(row, 0), integers.Length));
         }
@@ -212,6 +323,26 @@ internal sealed unsafe class IntegerInputs
         else
         {
             WritePlanes(integers, (byte*)Codes(2 * row, 0), (byte*)Codes((2 * row) + 1, 0));
+        }
+    }
+
+    // The rounded rows, which lie a distance of double words apart, side by side.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Interleave(int first, int count, int rows, int distance)
+    {
+        var offsets = stackalloc int[count];
+        for (var i = 0; i < count; i++)
+        {
+            offsets[i] = Math.Min(i, rows - 1) * distance;
+        }
+
+        fixed (short* source = rounded)
+        {
+            foreach (var segment in plan!.Segments)
+            {
+                Transposition.Run(
+                    (float*)(source + segment.Column), offsets, count, Pairs(segment), (float*)Interleaved(first, segment), count, hasSlack: true);
+            }
         }
     }
 

@@ -2,16 +2,11 @@ using Reparam.Checkpoints.Packed;
 
 namespace Reparam.Runtime.Packed.Uniform;
 
-/// <summary>
-/// How inputs become integers, and which kernels multiply them. Inputs are rounded to the grid that the model itself gives, or to a grid of their own:
-/// for each input row and segment the largest magnitude is <see cref="Steps"/> steps.
-/// </summary>
-internal sealed class IntegerPlan
+/// <summary>How the inputs of a matrix on uniform grids become integers, and which kernels multiply them.</summary>
+internal sealed class IntegerPlan : InputPlan
 {
-    // Two planes of bytes, each within ±127.
-    private const int DefaultSteps = (127 * 256) + 127;
-    private const int FastSteps = 127;
     private const int SegmentColumns = 128;
+    private const int RowsOfPass = 32;
 
     // Kernels are called once a segment. In shorter ones the calls would cost more than the products.
     private const int MinGroupColumns = 32;
@@ -37,28 +32,29 @@ internal sealed class IntegerPlan
     {
         (Kernels, Inputs) = (kernels, inputs);
         Columns = matrix.Columns;
-        Steps = inputs is null && (precision != KernelPrecision.Fast || !kernels.AreBytes) ? DefaultSteps : FastSteps;
-        Planes = Kernels.AreBytes && Steps > FastSteps ? 2 : 1;
+        Steps = inputs is null && (precision != KernelPrecision.Fast || !kernels.AreBytes) ? WordSteps : ByteSteps;
+        Planes = Kernels.AreBytes && Steps > ByteSteps ? 2 : 1;
         Segments = UniformSegment.Cut(Columns, matrix.GroupColumns, inputs is null ? SegmentColumns : MaxStaticColumns);
     }
 
     /// <summary>The kernels.</summary>
     public UniformKernelTable Kernels { get; }
 
-    /// <summary>The grid of the inputs; null where each row gets its own.</summary>
-    public UniformInputs? Inputs { get; }
+    public override int Columns { get; }
 
-    /// <summary>Columns of the matrix.</summary>
-    public int Columns { get; }
+    public override int MaxRows => RowsOfPass;
 
-    /// <summary>T: an input row's own grid has the steps −T to T.</summary>
-    public int Steps { get; }
+    public override int Steps { get; }
 
-    /// <summary>Planes of an input row: with two of them, in bytes, an input is 256·high + low.</summary>
-    public int Planes { get; }
+    public override int Planes { get; }
 
-    /// <summary>The segments of a row.</summary>
-    public UniformSegment[] Segments { get; }
+    public override bool AreBytes => Kernels.AreBytes;
+
+    public override UniformInputs? Inputs { get; }
+
+    public override UniformSegment[] Segments { get; }
+
+    public override int Together(int left) => Kernels.Together(left, Planes);
 
     /// <summary>Whether a matrix is best multiplied in integers. Says the same of all rows.</summary>
     /// <param name="matrix">The matrix.</param>

@@ -3,12 +3,8 @@ using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Packed.Uniform;
 
-/// <summary>
-/// A product of integers: the inputs of a pass and the job that other threads help with. A segment's products are summed as whole numbers, so that no result
-/// depends on the instructions, the threads or the other rows of the batch; segments are added in their order. One for each calling
-/// thread, kept for its lifetime, so that a warm call allocates nothing.
-/// </summary>
-internal sealed unsafe class IntegerProduct : PieceJob
+/// <summary>A product of integers. One for each calling thread, kept for its lifetime, so that a warm call allocates nothing.</summary>
+internal sealed unsafe class IntegerProduct : RoundedProduct
 {
     // Columns whose integers stay in the first cache while all input rows of a pass meet them.
     private const int BlockSteps = 1024 / UniformTiles.StepColumns;
@@ -21,12 +17,8 @@ internal sealed unsafe class IntegerProduct : PieceJob
     [ThreadStatic]
     private static AlignedMemory? scratch;
 
-    private readonly IntegerInputs inputs = new();
     private PrepackedUniform? weights;
     private IntegerPlan? plan;
-    private ProductStore store;
-    private float* source;
-    private int firstRow;
 
     /// <summary>The calling thread's product.</summary>
     public static IntegerProduct Current => current ??= new IntegerProduct();
@@ -34,32 +26,19 @@ internal sealed unsafe class IntegerProduct : PieceJob
     /// <summary>Computes act(x·Wᵀ + bias) · gate + residual.</summary>
     public void Multiply(PrepackedUniform matrix, IntegerPlan use, ReadOnlySpan<float> x, int batch, in ProductStore target, int targetRow, WorkerPool pool)
     {
-        (weights, plan, firstRow) = (matrix, use, targetRow);
-        fixed (float* rows = x)
-        {
-            for (var first = 0; first < batch; first += IntegerInputs.MaxRows)
-            {
-                inputs.Begin(use, Math.Min(IntegerInputs.MaxRows, batch - first));
-                store = target.From(first);
-                source = rows + ((nint)first * use.Columns);
-                Begin(PrepackedLayout.DivideUp(matrix.Tiles, 2), inputs.Rows);
-                pool.Run(this, matrix.Bytes * use.Planes * inputs.Rows / (matrix.IsNibble ? 1 : 2));
-            }
-        }
-
-        inputs.End();
+        (weights, plan) = (matrix, use);
+        Multiply(
+            use, matrix.ScaleExponent, PrepackedLayout.DivideUp(matrix.Tiles, 2), matrix.Bytes * use.Planes / (matrix.IsNibble ? 1 : 2), x, batch, target,
+            targetRow, pool);
         (weights, plan) = (null, null);
     }
-
-    protected override void Prepare(int piece) =>
-        inputs.Take(new ReadOnlySpan<float>(source + ((nint)piece * plan!.Columns), plan.Columns), piece, weights!.ScaleExponent);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Run(int piece)
     {
         var stride = UniformTiles.SumStride(plan!.Kernels.Lanes);
-        var sumInts = (nint)inputs.PaddedPlanes * stride;
-        var bytes = (sumInts * sizeof(int)) + ((nint)inputs.Rows * PieceRows * sizeof(float));
+        var sumInts = (nint)Inputs.PaddedPlanes * stride;
+        var bytes = (sumInts * sizeof(int)) + ((nint)Inputs.Rows * PieceRows * sizeof(float));
         if (scratch is null || scratch.Bytes < bytes)
         {
             scratch = new AlignedMemory(bytes);
@@ -85,8 +64,7 @@ internal sealed unsafe class IntegerProduct : PieceJob
         for (var t = 0; t < tiles; t++)
         {
             var row = (tile + t) * UniformTiles.Rows;
-            store.Store(
-                totals + (t * UniformTiles.Rows), PieceRows, inputs.Factors, firstRow + row, Math.Min(UniformTiles.Rows, weights.Rows - row));
+            Store(totals + (t * UniformTiles.Rows), PieceRows, row, Math.Min(UniformTiles.Rows, weights.Rows - row));
         }
     }
 
@@ -96,7 +74,7 @@ internal sealed unsafe class IntegerProduct : PieceJob
     private void Multiply(UniformSegment segment, byte* codes, int rows, int* sums)
     {
         var kernels = plan!.Kernels;
-        var (tileBytes, stepBytes, lanes, planes) = ((nint)weights!.TileBytes, weights.StepBytes, kernels.Lanes, inputs.PaddedPlanes);
+        var (tileBytes, stepBytes, lanes, planes) = ((nint)weights!.TileBytes, weights.StepBytes, kernels.Lanes, Inputs.PaddedPlanes);
         var stride = UniformTiles.SumStride(lanes);
         var end = segment.Step + segment.Steps;
         var size = planes <= 2 ? segment.Steps : BlockSteps;
@@ -107,14 +85,14 @@ internal sealed unsafe class IntegerProduct : PieceJob
             nint shared = 0;
             for (int plane = 0, together; plane < planes; plane += together)
             {
-                together = inputs.Together(plane);
+                together = Inputs.Together(plane);
                 var ahead = Ahead(block, (nint)steps * stepBytes, shared, rows, tileBytes);
                 shared += steps * UniformTiles.AheadBytes;
                 for (var lane = 0; lane < rows; lane += 2 * lanes)
                 {
                     var first = Place(block, lane, tileBytes);
                     var second = lane + lanes < rows ? Place(block, lane + lanes, tileBytes) : first;
-                    kernels.Multiply(together, first, second, steps, inputs.Codes(plane, step), inputs.PlaneInts, sums + (plane * stride) + lane, ahead);
+                    kernels.Multiply(together, first, second, steps, Inputs.Codes(plane, step), Inputs.PlaneInts, sums + (plane * stride) + lane, ahead);
                 }
             }
         }
@@ -136,7 +114,7 @@ internal sealed unsafe class IntegerProduct : PieceJob
         Planes = plan.Planes,
         Middle = weights!.Middle,
         ZeroOfInputs = plan.Inputs is { } given ? given.ZeroPoints.Span[0] - (1 << (given.Bits - 1)) : 0,
-        Inputs = inputs.Rows,
+        Inputs = Inputs.Rows,
         InputStride = plan.Segments.Length,
     };
 
@@ -144,8 +122,8 @@ internal sealed unsafe class IntegerProduct : PieceJob
     private void AddScaled(ref SegmentSums scaling, int segment, int tile, int rows, int* sums, float* totals)
     {
         var (kernels, matrix) = (plan!.Kernels, weights!);
-        scaling.InputSums = inputs.Sums + segment;
-        scaling.InputScales = inputs.Scales + segment;
+        scaling.InputSums = Inputs.Sums + segment;
+        scaling.InputScales = Inputs.Scales + segment;
         for (var lane = 0; lane < rows; lane += kernels.ScaledRows)
         {
             var group = (((nint)tile + (lane / UniformTiles.Rows)) * matrix.Groups) + plan.Segments[segment].Group;
