@@ -51,6 +51,26 @@ public static partial class Functional
     [Counterpart("dropout")]
     public static Tensor Dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => input.Alias();
 
+    /// <summary>The input: nothing is dropped at run time.</summary>
+    [Counterpart("dropout1d")]
+    public static Tensor Dropout1d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => input.Alias();
+
+    /// <summary>The input: nothing is dropped at run time.</summary>
+    [Counterpart("dropout2d")]
+    public static Tensor Dropout2d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => input.Alias();
+
+    /// <summary>The input: nothing is dropped at run time.</summary>
+    [Counterpart("dropout3d")]
+    public static Tensor Dropout3d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => input.Alias();
+
+    /// <summary>The input: nothing is dropped at run time.</summary>
+    [Counterpart("alpha_dropout")]
+    public static Tensor AlphaDropout(Tensor input, double p = 0.5, bool training = false, bool inplace = false) => input.Alias();
+
+    /// <summary>The input: nothing is dropped at run time.</summary>
+    [Counterpart("feature_alpha_dropout")]
+    public static Tensor FeatureAlphaDropout(Tensor input, double p = 0.5, bool training = false, bool inplace = false) => input.Alias();
+
     /// <summary>Normalizes over the trailing dimensions, then scales and shifts.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     [Counterpart("layer_norm")]

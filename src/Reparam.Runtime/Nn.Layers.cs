@@ -38,12 +38,14 @@ public static partial class Nn
 
     /// <summary>An empty layer normalization.</summary>
     [Counterpart("LayerNorm")]
-    public static LayerNorm LayerNorm(ReadOnlySpan<long> normalized_shape, double eps = 1e-5, bool elementwise_affine = true, bool bias = true) =>
+    public static LayerNorm LayerNorm(
+        ReadOnlySpan<long> normalized_shape, double eps = 1e-5, bool elementwise_affine = true, bool bias = true, Device? device = null, DType? dtype = null) =>
         new(normalized_shape, eps, elementwise_affine, bias);
 
     /// <summary>An empty layer normalization over the last dimension.</summary>
     [Counterpart("LayerNorm")]
-    public static LayerNorm LayerNorm(long normalized_shape, double eps = 1e-5, bool elementwise_affine = true, bool bias = true) =>
+    public static LayerNorm LayerNorm(
+        long normalized_shape, double eps = 1e-5, bool elementwise_affine = true, bool bias = true, Device? device = null, DType? dtype = null) =>
         new([normalized_shape], eps, elementwise_affine, bias);
 
     /// <summary>An empty batch normalization. (The momentum counts in training only.)</summary>
@@ -72,15 +74,15 @@ public static partial class Nn
 
     /// <summary>x / (1 + e⁻ˣ).</summary>
     [Counterpart("SiLU")]
-    public static SiLU SiLU() => new();
+    public static SiLU SiLU() => new(false);
 
     /// <summary>Hyperbolic tangent.</summary>
     [Counterpart("Tanh")]
-    public static Tanh Tanh() => new();
+    public static Tanh Tanh() => new(false);
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
     [Counterpart("Sigmoid")]
-    public static Sigmoid Sigmoid() => new();
+    public static Sigmoid Sigmoid() => new(false);
 
     /// <summary>Softmax along a dimension.</summary>
     [Counterpart("Softmax")]
@@ -128,14 +130,6 @@ public static partial class Nn
     /// <summary>Means of as many parts along both sides.</summary>
     [Counterpart("AdaptiveAvgPool2d")]
     public static AdaptiveAvgPool2d AdaptiveAvgPool2d(long output_size) => new((output_size, output_size));
-
-    /// <summary>Modules one after the other.</summary>
-    [Counterpart("Sequential")]
-    public static Sequential Sequential(params ReadOnlySpan<Module<Tensor, Tensor>> modules) => new(modules);
-
-    /// <summary>Named modules one after the other.</summary>
-    [Counterpart("Sequential")]
-    public static Sequential Sequential(params ReadOnlySpan<(string, Module<Tensor, Tensor>)> modules) => new(modules);
 
     private static (long, long)? Square(long? side) => side is { } value ? (value, value) : null;
 }

@@ -6,7 +6,8 @@ public static partial class Nn
 {
     /// <summary>An empty linear layer.</summary>
     [Counterpart("Linear")]
-    public static Linear Linear(long inputSize, long outputSize, bool hasBias = true) => new(inputSize, outputSize, hasBias);
+    public static Linear Linear(long inputSize, long outputSize, bool hasBias = true, Device? device = null, DType? dtype = null) =>
+        new(inputSize, outputSize, hasBias);
 
     /// <summary>A linear layer that shares its weights with what they were taken from.</summary>
     [Counterpart("Linear")]
@@ -14,7 +15,15 @@ public static partial class Nn
 
     /// <summary>An empty table.</summary>
     [Counterpart("Embedding")]
-    public static Embedding Embedding(long num_embeddings, long embedding_dims) => new(num_embeddings, embedding_dims);
+    public static Embedding Embedding(
+        long num_embeddings, long embedding_dims, long? padding_idx = null, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null,
+        DType? dtype = null) => new(num_embeddings, embedding_dims);
+
+    /// <summary>A table with given rows, which loading replaces.</summary>
+    [Counterpart("Embedding_from_pretrained")]
+    public static Embedding EmbeddingFromPretrained(
+        Tensor embeddings, bool freeze = true, long? padding_idx = null, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null,
+        DType? dtype = null) => new(embeddings.Size(0), embeddings.Size(1));
 
     /// <summary>Modules in order.</summary>
     [Counterpart("ModuleList")]

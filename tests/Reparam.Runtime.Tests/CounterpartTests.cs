@@ -86,6 +86,11 @@ public class CounterpartTests
 
     private static bool Fits(Type ours, Type theirs)
     {
+        if (ours.IsByRef && theirs.IsByRef)
+        {
+            return Fits(ours.GetElementType()!, theirs.GetElementType()!);
+        }
+
         ours = Nullable.GetUnderlyingType(ours) ?? ours;
         theirs = Nullable.GetUnderlyingType(theirs) ?? theirs;
         if (ours == theirs || ours.IsGenericParameter || theirs.IsGenericParameter)

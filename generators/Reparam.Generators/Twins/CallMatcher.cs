@@ -27,7 +27,7 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
     /// <summary>The counterpart of a method that is named without being called: it has the same parameters.</summary>
     public ISymbol? Group(IMethodSymbol torchMethod) =>
         table.Members(torchMethod).OfType<IMethodSymbol>().FirstOrDefault(method => method.Arity == torchMethod.Arity && !table.IsInitialisation(method)
-            && method.Parameters.Select(p => p.Name).SequenceEqual(torchMethod.Parameters.Select(p => p.Name)));
+            && method.Parameters.Select(p => p.Name).SequenceEqual(torchMethod.Parameters.Select(NameOf)));
 
     /// <summary>The counterpart of a field, property or event; null if there is none or if its type does not fit.</summary>
     public ISymbol? Value(ISymbol torchMember) =>
@@ -69,6 +69,15 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
         _ => [],
     };
 
+    /// <summary>
+    /// The name of a parameter where the counterpart looks for it: that of the member which has counterparts, whose overrides may use another one.
+    /// </summary>
+    public string NameOf(IParameterSymbol parameter) =>
+        TypeMap.IsTorch(parameter.ContainingType) && table.Known(parameter.ContainingSymbol) is { } known && ParametersOf(known) is var declared
+            && parameter.Ordinal < declared.Length
+            ? declared[parameter.Ordinal].Name
+            : parameter.Name;
+
     /// <summary>True if the argument is written in the source, not filled in from a default value.</summary>
     public static bool IsGiven(IArgumentOperation argument) => argument.ArgumentKind switch
     {
@@ -101,12 +110,14 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
         }
 
         var parameters = ParametersOf(candidate);
-        var torchNames = ParametersOf(torchMember).Select(p => p.Name).ToArray();
+        var torchNames = ParametersOf(torchMember).Select(NameOf).ToArray();
         var given = arguments.Where(IsGiven).ToArray();
         return parameters.All(p => torchNames.Contains(p.Name))
-            && given.All(argument => parameters.FirstOrDefault(p => p.Name == argument.Parameter?.Name) is { } parameter && Takes(parameter, argument))
-            && parameters.All(p => p.IsOptional || p.IsParams || given.Any(argument => argument.Parameter?.Name == p.Name));
+            && given.All(argument => parameters.FirstOrDefault(p => IsFor(argument, p)) is { } parameter && Takes(parameter, argument))
+            && parameters.All(p => p.IsOptional || p.IsParams || given.Any(argument => IsFor(argument, p)));
     }
+
+    private bool IsFor(IArgumentOperation argument, IParameterSymbol parameter) => argument.Parameter is { } given && NameOf(given) == parameter.Name;
 
     private bool Takes(IParameterSymbol parameter, IArgumentOperation argument)
     {

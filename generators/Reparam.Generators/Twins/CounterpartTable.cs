@@ -52,17 +52,21 @@ internal sealed class CounterpartTable
 
     /// <summary>Everything that stands for a member of a TorchSharp type, or for the member that it overrides; overloads are not told apart.</summary>
     /// <param name="torchMember">A method, property, field or event.</param>
-    public ImmutableArray<ISymbol> Members(ISymbol torchMember)
+    public ImmutableArray<ISymbol> Members(ISymbol torchMember) => Known(torchMember) is { } known ? members[Key(known)] : [];
+
+    /// <summary>The member for which there are counterparts: a TorchSharp member or the one that it overrides; null if there is none.</summary>
+    /// <param name="torchMember">A method, property, field or event.</param>
+    public ISymbol? Known(ISymbol torchMember)
     {
         for (var member = torchMember; member is not null; member = Overridden(member))
         {
-            if (members.TryGetValue((member.ContainingType.MetadataFullName(), member.MetadataName), out var found))
+            if (members.ContainsKey(Key(member)))
             {
-                return found;
+                return member;
             }
         }
 
-        return [];
+        return null;
     }
 
     /// <summary>True for a counterpart that stands for first values of weights alone.</summary>
@@ -79,6 +83,8 @@ internal sealed class CounterpartTable
         IEventSymbol @event => @event.OverriddenEvent,
         _ => null,
     };
+
+    private static (string Type, string Member) Key(ISymbol member) => (member.ContainingType.MetadataFullName(), member.MetadataName);
 
     private static string? NameOf(ISymbol symbol) =>
         symbol.Attribute(TwinNames.Counterpart) is { ConstructorArguments.Length: 1 } attribute ? attribute.ConstructorArguments[0].Value as string : null;

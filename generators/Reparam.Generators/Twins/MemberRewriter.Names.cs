@@ -252,11 +252,22 @@ internal sealed partial class MemberRewriter
         var parameters = CallMatcher.ParametersOf(counterpart);
         for (var i = 0; i < arguments.Count; i++)
         {
-            if (arguments[i].NameColon is null
-                && model.GetOperation(arguments[i], cancellation) is IArgumentOperation { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter }
-                && (i + shift >= parameters.Length || parameters[i + shift].Name != parameter.Name))
+            if (model.GetOperation(arguments[i], cancellation) is not IArgumentOperation { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter })
             {
-                Edits.InsertBefore(arguments[i].SpanStart, Identifiers.Escape(parameter.Name) + ": ");
+                continue;
+            }
+
+            var name = context.Calls.NameOf(parameter);
+            if (arguments[i].NameColon is { } written)
+            {
+                if (name != parameter.Name)
+                {
+                    Edits.Replace(written.Name.Span, Identifiers.Escape(name));
+                }
+            }
+            else if (i + shift >= parameters.Length || parameters[i + shift].Name != name)
+            {
+                Edits.InsertBefore(arguments[i].SpanStart, Identifiers.Escape(name) + ": ");
             }
         }
     }
@@ -275,8 +286,8 @@ internal sealed partial class MemberRewriter
         ElementAccessExpressionSyntax access => access.Expression == node && model.GetTypeInfo(access, cancellation).Type is not IArrayTypeSymbol,
         MemberAccessExpressionSyntax { Name.Identifier.Text: "Length" } => true,
         ArgumentSyntax argument => argument.Parent?.Parent is { } call && calls.TryGetValue(call, out var target)
-            && model.GetOperation(argument, cancellation) is IArgumentOperation { Parameter.Name: { } name }
-            && CallMatcher.ParametersOf(target).Any(p => p.Name == name && CallMatcher.ElementOfSpan(p.Type) is not null),
+            && model.GetOperation(argument, cancellation) is IArgumentOperation { Parameter: { } parameter }
+            && CallMatcher.ParametersOf(target).Any(p => p.Name == context.Calls.NameOf(parameter) && CallMatcher.ElementOfSpan(p.Type) is not null),
         _ => false,
     };
 }

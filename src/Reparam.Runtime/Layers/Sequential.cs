@@ -1,14 +1,18 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Reparam.Runtime;
 
 /// <summary>Modules one after the other. A module without a name of its own is named by its index.</summary>
 [Counterpart("TorchSharp.Modules.Sequential")]
-public sealed class Sequential : Module<Tensor, Tensor>
+public class Sequential : Module<Tensor, Tensor>
 {
     private readonly List<(string Name, Module<Tensor, Tensor> Module)> items = [];
 
-    internal Sequential(ReadOnlySpan<Module<Tensor, Tensor>> modules)
+    /// <summary>Takes modules that are named by their index.</summary>
+    [Counterpart(".ctor")]
+    [OverloadResolutionPriority(1)]
+    protected internal Sequential(params ReadOnlySpan<Module<Tensor, Tensor>> modules)
         : base(nameof(Sequential))
     {
         foreach (var module in modules)
@@ -17,7 +21,9 @@ public sealed class Sequential : Module<Tensor, Tensor>
         }
     }
 
-    internal Sequential(ReadOnlySpan<(string Name, Module<Tensor, Tensor> Module)> modules)
+    /// <summary>Takes modules with names.</summary>
+    [Counterpart(".ctor")]
+    protected internal Sequential(params ReadOnlySpan<(string, Module<Tensor, Tensor>)> modules)
         : base(nameof(Sequential))
     {
         foreach (var (name, module) in modules)
@@ -30,17 +36,32 @@ public sealed class Sequential : Module<Tensor, Tensor>
     [Counterpart("Count")]
     public int Count => items.Count;
 
+    /// <summary>The module at a position.</summary>
+    [Counterpart("SequentialItems")]
+    public IModule<Tensor, Tensor> this[int index] => items[index].Module;
+
+    /// <summary>The modules from one position to before another, in a sequence of their own that names them anew.</summary>
+    [Counterpart("SequentialItems")]
+    public Sequential this[(int? start, int? end) index] => Slice(index.start ?? 0, index.end ?? Count);
+
+    /// <summary>The modules of a range, in a sequence of their own that names them anew.</summary>
+    [Counterpart("SequentialItems")]
+    public Sequential this[Range index] => Slice(index.Start.GetOffset(Count), index.End.GetOffset(Count));
+
     /// <summary>Adds a module at the end, named by its index.</summary>
     /// <returns>This module.</returns>
+    /// <exception cref="ArgumentException">What is to be added is no module of its own.</exception>
     [Counterpart("append")]
-    public Sequential Append(Module<Tensor, Tensor> module) => Append(items.Count.ToString(CultureInfo.InvariantCulture), module);
+    public Sequential Append(IModule<Tensor, Tensor> module) => Append(items.Count.ToString(CultureInfo.InvariantCulture), module);
 
     /// <summary>Adds a named module at the end.</summary>
     /// <returns>This module.</returns>
+    /// <exception cref="ArgumentException">What is to be added is no module of its own.</exception>
     [Counterpart("append")]
-    public Sequential Append(string name, Module<Tensor, Tensor> module)
+    public Sequential Append(string name, IModule<Tensor, Tensor> module)
     {
-        items.Add((name, module));
+        items.Add((name, module as Module<Tensor, Tensor> ?? throw new ArgumentException(
+            $"Sequential: '{name}' must be a Module<Tensor, Tensor>, but is {module?.GetType().Name ?? "null"}.", nameof(module))));
         return this;
     }
 
@@ -63,5 +84,21 @@ public sealed class Sequential : Module<Tensor, Tensor>
         {
             visitor.Module(name, module);
         }
+    }
+
+    private Sequential Slice(int start, int end)
+    {
+        if (start < 0 || end > Count || start > end)
+        {
+            throw new ArgumentOutOfRangeException(nameof(start), $"Sequential: there is no range {start}..{end} in {Count} modules.");
+        }
+
+        var part = new Sequential([]);
+        foreach (var (name, module) in items[start..end])
+        {
+            part.Append(name, module);
+        }
+
+        return part;
     }
 }

@@ -4,11 +4,14 @@ namespace Reparam.Runtime;
 [Counterpart("TorchSharp.Modules.SiLU")]
 public sealed class SiLU : Module<Tensor, Tensor>
 {
-    internal SiLU()
+    private readonly bool inPlace;
+
+    internal SiLU(bool inPlace)
         : base(nameof(SiLU))
     {
+        this.inPlace = inPlace;
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input) => input.Silu();
+    public override Tensor Forward(Tensor input) => inPlace ? Functional.Silu(input, inplace: true) : input.Silu();
 }

@@ -4,11 +4,14 @@ namespace Reparam.Runtime;
 [Counterpart("TorchSharp.Modules.Sigmoid")]
 public sealed class Sigmoid : Module<Tensor, Tensor>
 {
-    internal Sigmoid()
+    private readonly bool inPlace;
+
+    internal Sigmoid(bool inPlace)
         : base(nameof(Sigmoid))
     {
+        this.inPlace = inPlace;
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input) => input.Sigmoid();
+    public override Tensor Forward(Tensor input) => inPlace ? Functional.Sigmoid(input, inplace: true) : input.Sigmoid();
 }

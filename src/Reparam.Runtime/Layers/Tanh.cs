@@ -4,11 +4,14 @@ namespace Reparam.Runtime;
 [Counterpart("TorchSharp.Modules.Tanh")]
 public sealed class Tanh : Module<Tensor, Tensor>
 {
-    internal Tanh()
+    private readonly bool inPlace;
+
+    internal Tanh(bool inPlace)
         : base(nameof(Tanh))
     {
+        this.inPlace = inPlace;
     }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input) => input.Tanh();
+    public override Tensor Forward(Tensor input) => inPlace ? Functional.Tanh(input, inplace: true) : input.Tanh();
 }

@@ -4,6 +4,10 @@ namespace Reparam.Runtime;
 public abstract class ComponentVisitor
 {
     private string prefix = string.Empty;
+    private Module? owner;
+
+    /// <summary>Whether the components of a module within are walked too.</summary>
+    private protected virtual bool Descends => true;
 
     /// <summary>Takes a module and walks its components; null is passed over.</summary>
     /// <param name="name">Name within the current module.</param>
@@ -16,6 +20,11 @@ public abstract class ComponentVisitor
         }
 
         OnModule(prefix + name, module);
+        if (!Descends)
+        {
+            return;
+        }
+
         var outer = prefix;
         prefix = $"{outer}{name}.";
         module.Accept(this);
@@ -38,11 +47,25 @@ public abstract class ComponentVisitor
     /// <param name="buffer">The tensor.</param>
     public void Buffer(string name, Tensor? buffer)
     {
-        if (buffer is not null)
+        if (buffer is not null && owner?.IsTemporary(name) != true)
         {
             OnBuffer(prefix + name, buffer);
         }
     }
+
+    /// <summary>Begins the components of a module.</summary>
+    /// <returns>The module whose components were walked before.</returns>
+    internal Module? Begin(Module? module)
+    {
+        var outer = owner;
+        owner = module;
+        return outer;
+    }
+
+    /// <summary>Takes a tensor that is neither trained nor stored.</summary>
+    /// <param name="name">Name within the current module.</param>
+    /// <param name="buffer">The tensor.</param>
+    internal void Temporary(string name, Tensor buffer) => OnTemporary(prefix + name, buffer);
 
     /// <summary>Names a tensor that a checkpoint may have and the run-time does not need.</summary>
     /// <param name="name">Name within the current module.</param>
@@ -62,6 +85,11 @@ public abstract class ComponentVisitor
     /// <param name="name">Full name.</param>
     /// <param name="buffer">The tensor.</param>
     protected abstract void OnBuffer(string name, Tensor buffer);
+
+    /// <summary>Called for each tensor that is neither trained nor stored.</summary>
+    private protected virtual void OnTemporary(string name, Tensor buffer)
+    {
+    }
 
     /// <summary>Called for each tensor that is not needed.</summary>
     /// <param name="name">Full name.</param>

@@ -6,7 +6,7 @@ namespace Reparam.Runtime;
 /// <summary>Modules in order; element i is named by its index. <c>foreach</c> over it allocates nothing.</summary>
 /// <typeparam name="T">Type of the modules.</typeparam>
 [Counterpart("TorchSharp.Modules.ModuleList`1")]
-public sealed class ModuleList<T> : Module, IReadOnlyList<T>
+public class ModuleList<T> : Module, IList<T>, IReadOnlyList<T>
     where T : Module
 {
     private readonly List<T> items;
@@ -23,6 +23,10 @@ public sealed class ModuleList<T> : Module, IReadOnlyList<T>
     [Counterpart("Count")]
     public int Count => items.Count;
 
+    /// <summary>False: modules can be added and removed.</summary>
+    [Counterpart("IsReadOnly")]
+    public bool IsReadOnly => false;
+
     /// <summary>The module at a position.</summary>
     [Counterpart("Item")]
     public T this[int index]
@@ -38,6 +42,39 @@ public sealed class ModuleList<T> : Module, IReadOnlyList<T>
     /// <summary>Adds modules at the end.</summary>
     [Counterpart("append")]
     public void Append(params ReadOnlySpan<T> parameters) => items.AddRange(parameters);
+
+    /// <summary>Adds modules at the end.</summary>
+    [Counterpart("extend")]
+    public void Extend(IEnumerable<T> modules) => items.AddRange(modules);
+
+    /// <summary>Puts a module at a position; those from there on move up.</summary>
+    [Counterpart("Insert")]
+    public void Insert(int index, T item) => items.Insert(index, item);
+
+    /// <summary>Takes a module out.</summary>
+    /// <returns>Whether it was there.</returns>
+    [Counterpart("Remove")]
+    public bool Remove(T item) => items.Remove(item);
+
+    /// <summary>Takes out the module at a position.</summary>
+    [Counterpart("RemoveAt")]
+    public void RemoveAt(int index) => items.RemoveAt(index);
+
+    /// <summary>Takes all modules out.</summary>
+    [Counterpart("Clear")]
+    public void Clear() => items.Clear();
+
+    /// <summary>Whether a module is in the list.</summary>
+    [Counterpart("Contains")]
+    public bool Contains(T item) => items.Contains(item);
+
+    /// <summary>Position of a module; −1 if it is not in the list.</summary>
+    [Counterpart("IndexOf")]
+    public int IndexOf(T item) => items.IndexOf(item);
+
+    /// <summary>Copies the modules into an array.</summary>
+    [Counterpart("CopyTo")]
+    public void CopyTo(T[] array, int arrayIndex) => items.CopyTo(array, arrayIndex);
 
     /// <summary>The modules in order.</summary>
     [Counterpart("GetEnumerator")]

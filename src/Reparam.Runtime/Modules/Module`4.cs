@@ -4,7 +4,7 @@ namespace Reparam.Runtime;
 /// <param name="name">Name of the kind of module, for messages.</param>
 [Counterpart("TorchSharp.torch+nn+Module`4")]
 [method: Counterpart(".ctor")]
-public abstract class Module<T1, T2, T3, TResult>(string name) : Module(name)
+public abstract class Module<T1, T2, T3, TResult>(string name) : Module(name), IModule<T1, T2, T3, TResult>
 {
     /// <summary>Computes the output.</summary>
     [Counterpart("forward")]

@@ -4,7 +4,7 @@ namespace Reparam.Runtime;
 /// <param name="name">Name of the kind of module, for messages.</param>
 [Counterpart("TorchSharp.torch+nn+Module`5")]
 [method: Counterpart(".ctor")]
-public abstract class Module<T1, T2, T3, T4, TResult>(string name) : Module(name)
+public abstract class Module<T1, T2, T3, T4, TResult>(string name) : Module(name), IModule<T1, T2, T3, T4, TResult>
 {
     /// <summary>Computes the output.</summary>
     [Counterpart("forward")]

@@ -1,0 +1,7 @@
+namespace Reparam.Runtime;
+
+/// <summary>A module of five inputs that has no weights of its own.</summary>
+/// <param name="name">Name of the kind of module, for messages.</param>
+[Counterpart("TorchSharp.Modules.ParameterLessModule`6")]
+[method: Counterpart(".ctor")]
+public abstract class ParameterLessModule<T1, T2, T3, T4, T5, TResult>(string name) : Module<T1, T2, T3, T4, T5, TResult>(name);
