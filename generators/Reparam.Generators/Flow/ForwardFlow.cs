@@ -110,7 +110,7 @@ internal sealed partial class ForwardFlow
             return null;
         }
 
-        return compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, token) switch
+        return compilation.ModelOf(syntax.SyntaxTree).GetOperation(syntax, token) switch
         {
             IMethodBodyOperation body => body.BlockBody ?? body.ExpressionBody,
             ILocalFunctionOperation local => local.Body,
@@ -196,7 +196,7 @@ internal sealed partial class ForwardFlow
                     continue;
                 }
 
-                var model = compilation.GetSemanticModel(member.SyntaxTree);
+                var model = compilation.ModelOf(member.SyntaxTree);
                 if (model.GetDeclaredSymbol(member, token) is not { } symbol || followed.Contains(symbol))
                 {
                     continue;

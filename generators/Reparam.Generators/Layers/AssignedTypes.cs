@@ -35,7 +35,7 @@ internal sealed class AssignedTypes
                 continue;
             }
 
-            var model = compilation.GetSemanticModel(part.SyntaxTree);
+            var model = compilation.ModelOf(part.SyntaxTree);
             foreach (var node in part.DescendantNodes())
             {
                 switch (node)

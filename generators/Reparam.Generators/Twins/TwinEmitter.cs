@@ -26,7 +26,7 @@ internal static class TwinEmitter
         {
             if (reference.GetSyntax() is TypeDeclarationSyntax declaration)
             {
-                var model = compilation.GetSemanticModel(declaration.SyntaxTree);
+                var model = compilation.ModelOf(declaration.SyntaxTree);
                 foreach (var member in declaration.Members)
                 {
                     yield return (member, model);

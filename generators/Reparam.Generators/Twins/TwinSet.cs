@@ -39,7 +39,7 @@ internal sealed class TwinSet(Compilation compilation)
     }
 
     private MarkedClass? Marked(ClassDeclarationSyntax node, SyntaxTree tree, CancellationToken cancellation) =>
-        compilation.GetSemanticModel(tree).GetDeclaredSymbol(node, cancellation) is { } type && type.IsMarked() && type.CanTakePart()
+        compilation.ModelOf(tree).GetDeclaredSymbol(node, cancellation) is { } type && type.IsMarked() && type.CanTakePart()
             ? new MarkedClass(type, type.Attribute(MetadataNames.ReparamModel) is not null, compilation)
             : null;
 

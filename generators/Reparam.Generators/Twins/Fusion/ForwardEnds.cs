@@ -34,7 +34,7 @@ internal sealed class ForwardEnds(Compilation compilation, Func<INamedTypeSymbol
     private bool EndsWithLayer(IMethodSymbol forward, FusionFinder own)
     {
         if (forward.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not { } syntax || !compilation.ContainsSyntaxTree(syntax.SyntaxTree)
-            || compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax) is not IMethodBodyOperation body || own.Body(body) is not null)
+            || compilation.ModelOf(syntax.SyntaxTree).GetOperation(syntax) is not IMethodBodyOperation body || own.Body(body) is not null)
         {
             return false;
         }
