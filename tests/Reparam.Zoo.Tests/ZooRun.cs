@@ -43,8 +43,8 @@ internal sealed partial class ZooRun : IDisposable
 
     private ZooResult Result()
     {
-        var usings = string.Join('\n', new[] { "System", "System.Collections.Generic", "System.Linq" }.Select(space => $"global using {space};"));
-        var original = new SurveyProject("Zoo", [($"{model.Name}.cs", model.Source), ("Usings.cs", usings), ("Annotation.cs", Annotation)]).Compile(References);
+        var original = new SurveyProject(
+            "Zoo", [($"{model.Name}.cs", model.Source), ("Usings.cs", SurveyProject.ImplicitUsings), ("Annotation.cs", Annotation)]).Compile(References);
         Assert.Empty(original.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
         var classes = ModuleClasses.In(original);
 
@@ -60,6 +60,9 @@ internal sealed partial class ZooRun : IDisposable
         using var torch = Make<TorchModule>(assembly, "Torch");
         torch.eval();
         var layers = CodableWeights(torch);
+        TorchSharp.torch.random.manual_seed(7);
+        var inputs = ZooInputs.Of(model.Inputs);
+        var expected = ZooOutputs.Call(torch, "forward", [.. inputs.Select(input => input.Torch)]);
         if (product.Exceptions.Count + blockers.Length > 0)
         {
             var reasons = product.Exceptions.Select(thrown => thrown.Message).Concat(blockers.Select(blocker => $"{blocker.Id} {Short(blocker.Subject)}"));
@@ -68,9 +71,6 @@ internal sealed partial class ZooRun : IDisposable
 
         var dense = Path.Combine(folder, "dense.safetensors");
         torch.ExportDense(dense);
-        TorchSharp.torch.random.manual_seed(7);
-        var inputs = ZooInputs.Of(model.Inputs);
-        var expected = ZooOutputs.Call(torch, "forward", [.. inputs.Select(input => input.Torch)]);
         var problem = Attempt(() => ZooOutputs.Difference(expected, Run(assembly, dense, inputs), Tolerance) is { } difference
             ? $"differs from TorchSharp: {difference}"
             : null);

@@ -15,8 +15,8 @@ internal sealed partial record SurveyProject(string Name, IReadOnlyList<(string 
     /// <summary>How sources are parsed.</summary>
     public static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.CSharp14, DocumentationMode.None);
 
-    // What the .NET SDK adds to a project that has switched it on.
-    private const string ImplicitUsings = """
+    /// <summary>The usings that the .NET SDK adds to a project that has switched them on.</summary>
+    public const string ImplicitUsings = """
         global using System;
         global using System.Collections.Generic;
         global using System.IO;

@@ -1,5 +1,4 @@
 //! Zoo.ResNet.ResNet10(10) : randn(2, 3, 16, 16)
-using System;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,4 +1,4 @@
-//! new Zoo.VGG("VGG11", 10) : randn(2, 3, 32, 32)
+//! new Zoo.VGG("VGG11", 10) : randn(2, 3, 16, 16)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
