@@ -20,6 +20,12 @@ public sealed record ImportOptions
     /// </summary>
     public IReadOnlyList<string> Skip { get; init; } = [];
 
+    /// <summary>
+    /// True keeps the tensors of an ONNX model as they are: weights that the exporter numbered keep these names, linear ones stay [in, out], and the constants
+    /// of the graph's arithmetic are kept. False, the default, gives weights the names of their layers. No effect on other formats.
+    /// </summary>
+    public bool Raw { get; init; }
+
     /// <summary>Maximum bytes of tensor data in one of the shards that the result is written in; null for one file.</summary>
     public long? ShardBytes { get; init; }
 }

@@ -10,6 +10,9 @@ internal sealed class ImportSelection(ImportOptions options)
     /// <summary>The part of the file to import; null for the format's own rule.</summary>
     public string? Key => options.Key;
 
+    /// <summary>True if names and matrices stay as they are in the file.</summary>
+    public bool IsRaw => options.Raw;
+
     /// <summary>What the result will not hold.</summary>
     public LeftOut LeftOut { get; } = new();
 

@@ -35,11 +35,17 @@ internal static class ImportCommand
             DefaultValueFactory = _ => [],
             HelpName = "PATTERN",
         };
+        var raw = new Option<bool>("--raw")
+        {
+            Description =
+                "Keep the tensors of an ONNX model as they are. Otherwise weights that the exporter numbered get the names of their layers, linear ones are " +
+                "turned to [out, in], and the constants of the graph's arithmetic are left out.",
+        };
         var shardSize = new ShardSizeArgument();
         var command = new Command(
             "import", "Converts a foreign checkpoint to safetensors: every tensor of it, or an error. Runs no code of the file and needs no Python.")
         {
-            model, output, format, stripPrefix, key, skip, shardSize.Option,
+            model, output, format, stripPrefix, key, skip, raw, shardSize.Option,
         };
 
         // On a thread of its own: the handler of Ctrl+C is set up only once the action has returned its task.
@@ -52,6 +58,7 @@ internal static class ImportCommand
                 StripPrefix = parsed.GetRequiredValue(stripPrefix),
                 Key = parsed.GetValue(key),
                 Skip = parsed.GetRequiredValue(skip),
+                Raw = parsed.GetValue(raw),
                 ShardBytes = shardSize.Read(parsed, parsed.GetRequiredValue(model)),
             };
             using var progress = new ProgressLine(parsed.InvocationConfiguration.Error);

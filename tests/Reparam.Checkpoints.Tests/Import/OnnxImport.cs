@@ -70,6 +70,65 @@ public sealed class OnnxImport : IDisposable
     }
 
     [Fact]
+    public void Numbered_weights_get_the_names_of_their_layers()
+    {
+        static ProtoBuilder Call(string type, string name, string output, params string[] inputs)
+        {
+            var node = new ProtoBuilder();
+            foreach (var input in inputs)
+            {
+                node.Text(1, input);
+            }
+
+            return node.Text(2, output).Text(3, name).Text(4, type);
+        }
+
+        static ProtoBuilder Floats(string name, long[] shape, params float[] values) => ProtoBuilder.Tensor(name, 1, shape).Bytes(Raw, ImportCase.Bytes(values));
+
+        var graph = new ProtoBuilder()
+            .Message(Node, Call("MatMul", "MatMul_7", "20", "x", "1002"))
+            .Message(Node, Call("Add", "Add_8", "21", "a.query.bias", "20"))
+            .Message(Node, Call("MatMul", "/b/b.0/proj/MatMul", "22", "21", "onnx::MatMul_31"))
+            .Message(Node, Call("Gemm", "/head/Gemm", "23", "22", "1003", "head.bias"))
+            .Message(Node, Call("Gemm", "Gemm_1", "24", "22", "1004", "turned.bias").Message(5, new ProtoBuilder().Text(1, "transB").Integer(3, 1)))
+            .Message(Node, Call("Conv", "/features/features.3/Conv", "25", "22", "onnx::Conv_40", "onnx::Conv_41"))
+            .Message(Node, Call("MatMul", "MatMul_9", "26", "22", "1005"))
+            .Message(Node, Call("MatMul", "MatMul_10", "27", "22", "1002"))
+            .Message(Node, Call("Add", "Add_11", "28", "27", "other.bias"))
+            .Message(Initializer, Floats("1002", [2, 3], 1, 2, 3, 4, 5, 6))
+            .Message(Initializer, Floats("a.query.bias", [3], 1, 2, 3))
+            .Message(Initializer, Floats("onnx::MatMul_31", [1, 2], 7, 8))
+            .Message(Initializer, Floats("1003", [1, 2], 9, 10))
+            .Message(Initializer, Floats("head.bias", [2], 1, 2))
+            .Message(Initializer, Floats("1004", [1, 2], 11, 12))
+            .Message(Initializer, Floats("turned.bias", [1], 0))
+            .Message(Initializer, Floats("onnx::Conv_40", [1, 1, 1, 2], 13, 14))
+            .Message(Initializer, Floats("onnx::Conv_41", [1], 15))
+            .Message(Initializer, Floats("1005", [1, 2], 16, 17))
+            .Message(Initializer, Floats("other.bias", [3], 1, 1, 1))
+            .Message(Initializer, ProtoBuilder.Tensor("107", 7, 2).Packed(7, 1, 2))
+            .Message(Initializer, Floats("112", [], 8));
+        var model = ProtoBuilder.Model(graph);
+        Assert.Equal(
+            [
+                ("1005", "16 17"), ("a.query.bias", "1 2 3"), ("a.query.weight", "1 4 2 5 3 6"), ("b.0.proj.weight", "7 8"), ("features.3.bias", "15"),
+                ("features.3.weight", "13 14"), ("head.bias", "1 2"), ("head.weight", "9 10"), ("other.bias", "1 1 1"), ("turned.bias", "0"),
+                ("turned.weight", "11 12"),
+            ],
+            import.Floats(model).OrderBy(tensor => tensor.Key, StringComparer.Ordinal).Select(tensor => (tensor.Key, string.Join(" ", tensor.Value))));
+        Assert.Equal(["2 constants of the graph's arithmetic (107, 112, ...); --raw keeps them"], import.Import(model).Skipped);
+        using (var checkpoint = Checkpoint.Open(import.Output))
+        {
+            Assert.Equal([3, 2], checkpoint.Info("a.query.weight").Shape.ToArray());
+            Assert.Equal([1, 2], checkpoint.Info("turned.weight").Shape.ToArray());
+            Assert.Equal([1, 1, 1, 2], checkpoint.Info("features.3.weight").Shape.ToArray());
+        }
+
+        var raw = import.Import(model, new ImportOptions { Raw = true });
+        Assert.Equal((13, 0), (raw.Tensors, raw.Skipped.Count));
+    }
+
+    [Fact]
     public void Elements_in_files_beside_the_model_are_read()
     {
         File.WriteAllBytes(import.File("weights.bin"), [0, 0, 0, 0, .. ImportCase.Bytes(1, 2), .. ImportCase.Bytes(3)]);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using Microsoft.Win32.SafeHandles;
 using Reparam.Checkpoints.Safetensors;
 
@@ -20,7 +21,29 @@ internal sealed class OnnxFile : IForeignCheckpoint
         this.handle = handle;
         this.selection = selection;
         external = new OnnxExternalData(path);
-        Metadata = OnnxModel.Read(new FileRange(handle, 0, RandomAccess.GetLength(handle)), Add, selection.LeftOut);
+        var file = new FileRange(handle, 0, RandomAccess.GetLength(handle));
+        var found = new List<OnnxTensor>();
+        Metadata = OnnxModel.Read(
+            file,
+            tensor =>
+            {
+                names.Add(tensor.Name);
+                found.Add(tensor);
+            },
+            selection.LeftOut);
+        var layers = selection.IsRaw ? ImmutableDictionary<string, OnnxLayer>.Empty : OnnxLayers.Read(file, Ranks(found));
+        var constants = found.Where(tensor => !selection.IsRaw && !layers.ContainsKey(tensor.Name) && IsConstant(tensor)).ToArray();
+        if (constants.Length > 0)
+        {
+            selection.LeftOut.Add(() =>
+                $"{constants.Length} constants of the graph's arithmetic ({string.Join(", ", constants.Take(3).Select(tensor => tensor.Name))}, ...); "
+                + "--raw keeps them");
+        }
+
+        foreach (var tensor in found.Except(constants, ReferenceEqualityComparer.Instance).Cast<OnnxTensor>())
+        {
+            Add(tensor, layers.TryGetValue(tensor.Name, out var layer) ? layer : null);
+        }
     }
 
     public IReadOnlyList<TensorToWrite> Tensors => tensors;
@@ -57,10 +80,31 @@ internal sealed class OnnxFile : IForeignCheckpoint
 
     public void Dispose() => handle.Dispose();
 
-    private void Add(OnnxTensor tensor)
+    // The shapes, axes and factors of an exported forward. A weight has a name, or is a floating-point tensor of several values.
+    private static bool IsConstant(OnnxTensor tensor) =>
+        OnnxLayers.IsNumbered(tensor.Name) && (!IsFloat(tensor) || tensor.Shape.All(size => size == 1)) && tensor.Problem is null;
+
+    private static bool IsFloat(OnnxTensor tensor) => OnnxType.Of(tensor.TypeNumber)?.DType is DType.F32 or DType.F16 or DType.BF16 or DType.F64;
+
+    private static Dictionary<string, int> Ranks(IEnumerable<OnnxTensor> tensors)
+    {
+        var ranks = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var tensor in tensors.Where(IsFloat))
+        {
+            ranks.TryAdd(tensor.Name, tensor.Shape.Length);
+        }
+
+        return ranks;
+    }
+
+    private void Add(OnnxTensor tensor, OnnxLayer? layer)
     {
         var type = OnnxType.Of(tensor.TypeNumber);
-        names.Add(tensor.Name);
+        if (layer is { } known && selection.Skips(known.Name, () => $"the tensor '{tensor.Name}' of the file"))
+        {
+            return;
+        }
+
         if (selection.Skips(tensor.Name, () => $"a tensor of type {type?.Name ?? "unknown"}, shape [{string.Join(", ", tensor.Shape)}]"))
         {
             return;
@@ -81,7 +125,21 @@ internal sealed class OnnxFile : IForeignCheckpoint
             throw Refused(tensor, size);
         }
 
-        tensors.Add(new TensorToWrite(new TensorInfo(tensor.Name, dtype, tensor.Shape), Source(tensor, type, elements, bytes)));
+        var source = Source(tensor, type, elements, bytes);
+        if (layer is not { IsTransposed: true } turned)
+        {
+            tensors.Add(new TensorToWrite(new TensorInfo(layer?.Name ?? tensor.Name, dtype, tensor.Shape), source));
+            return;
+        }
+
+        if (bytes > Array.MaxLength)
+        {
+            throw Refused(tensor, $"found {bytes} bytes of a matrix to be transposed into '{turned.Name}', expected at most {Array.MaxLength}; --raw keeps it as it is");
+        }
+
+        var (rows, columns) = ((int)tensor.Shape[1], (int)tensor.Shape[0]);
+        tensors.Add(new TensorToWrite(
+            new TensorInfo(turned.Name, dtype, [rows, columns]), source.Transposed(rows, columns, dtype.BitSize() / 8)));
     }
 
     private TensorSource Source(OnnxTensor tensor, OnnxType type, long elements, long bytes)
