@@ -9,16 +9,15 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Reparam.Generators.Diagnostics;
-using Reparam.Generators.Layers;
 
 namespace Reparam.CodeFixes;
 
-/// <summary>RP0003 and RP0004: writes <c>[ReparamModule]</c> on the class around an annotation, or on the class of a child.</summary>
+/// <summary>RP0003: writes <c>[ReparamModule]</c> on the class around an annotation.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AddReparamModuleFix)), Shared]
 public sealed class AddReparamModuleFix : CodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.UnmarkedClassId, DiagnosticDescriptors.UnmarkedChildId];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DiagnosticDescriptors.UnmarkedClassId];
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
@@ -28,8 +27,7 @@ public sealed class AddReparamModuleFix : CodeFixProvider
     {
         var document = context.Document;
         var root = await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        var model = await document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root is null || model is null)
+        if (root is null)
         {
             return;
         }
@@ -37,9 +35,7 @@ public sealed class AddReparamModuleFix : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             var node = root.FindNode(diagnostic.Location.SourceSpan);
-            var declaration = diagnostic.Id == DiagnosticDescriptors.UnmarkedClassId
-                ? node.AncestorsAndSelf().OfType<ClassDeclarationSyntax>().FirstOrDefault()
-                : ClassOfMember(node, model, context.CancellationToken);
+            var declaration = node.AncestorsAndSelf().OfType<ClassDeclarationSyntax>().FirstOrDefault();
             if (declaration is not null && document.Project.GetDocument(declaration.SyntaxTree) is { } target)
             {
                 context.RegisterCodeFix(
@@ -49,18 +45,6 @@ public sealed class AddReparamModuleFix : CodeFixProvider
                     diagnostic);
             }
         }
-    }
-
-    private static ClassDeclarationSyntax? ClassOfMember(SyntaxNode node, SemanticModel model, CancellationToken token)
-    {
-        var type = node.AncestorsAndSelf().Select(n => model.GetDeclaredSymbol(n, token)).FirstOrDefault(s => s is IFieldSymbol or IPropertySymbol) switch
-        {
-            IFieldSymbol field => field.Type,
-            IPropertySymbol property => property.Type,
-            _ => null,
-        };
-        var held = type is null ? null : ModuleTypes.ElementOfList(type) ?? type;
-        return held?.DeclaringSyntaxReferences.Select(r => r.GetSyntax(token)).OfType<ClassDeclarationSyntax>().FirstOrDefault();
     }
 
     private static async Task<Document> ApplyAsync(Document document, ClassDeclarationSyntax declaration, CancellationToken token)

@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Reparam.Generators.Common;
 using Reparam.Generators.Diagnostics;
-using Reparam.Generators.Structures;
-using Reparam.Generators.Twins;
+using Reparam.Generators.Layers;
 
 namespace Reparam.Generators.Analyzers;
 
-/// <summary>RP0001 and RP0002: the form of marked classes.</summary>
+/// <summary>RP0001 and RP0002: marked classes of which no further part can be written.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class MarkedClassAnalyzer : DiagnosticAnalyzer
 {
@@ -21,15 +21,10 @@ public sealed class MarkedClassAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
-        {
-            // Where twins are emitted, their analyzer reports the form: the same sentence twice helps nobody.
-            var twinsReportForm = TwinContext.Of(start.Compilation) is not null;
-            start.RegisterSymbolAction(symbol => Analyze(symbol, twinsReportForm), SymbolKind.NamedType);
-        });
+        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
     }
 
-    private static void Analyze(SymbolAnalysisContext context, bool twinsReportForm)
+    private static void Analyze(SymbolAnalysisContext context)
     {
         if (context.Symbol is not INamedTypeSymbol { TypeKind: TypeKind.Class } type || !type.IsMarked())
         {
@@ -40,23 +35,32 @@ public sealed class MarkedClassAnalyzer : DiagnosticAnalyzer
         {
             context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.ClassNotPartial, type.Locations[0], type.Name));
         }
-
-        // A twin's own report of the form does not know of this one.
-        if (type.IsFileLocal)
-        {
-            context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.ClassForm, type.Locations[0], type.Name, "file-local"));
-            return;
-        }
-
-        var form = type.ContainingType is not null ? "nested"
-            : type.IsGenericType ? "generic"
-            : type.IsRecord ? "a record"
-            : type.HasPrimaryConstructor() ? "declared with a primary constructor"
-            : null;
-        // A structure has no twin of its own to be reported for.
-        if (form is not null && (!twinsReportForm || StructureFacts.FoldedOf(type) is not null))
+        else if (Form(type) is { } form && NeedsPart(type))
         {
             context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.ClassForm, type.Locations[0], type.Name, form));
         }
     }
+
+    /// <summary>What keeps a further part of a class from being written; null if nothing does.</summary>
+    /// <param name="type">A partial class.</param>
+    public static string? Form(INamedTypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.ContainingType)
+        {
+            if (t.IsFileLocal)
+            {
+                return "file-local";
+            }
+
+            if (!t.IsPartial())
+            {
+                return $"nested in '{t.Name}', which is not partial";
+            }
+        }
+
+        return null;
+    }
+
+    // The twin of a class is a class of its own; parts hold what the methods of its layers need.
+    private static bool NeedsPart(INamedTypeSymbol type) => ModuleParser.PartialProperties(type).Any() || type.MethodUses().Any();
 }

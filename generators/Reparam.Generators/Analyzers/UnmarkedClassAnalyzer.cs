@@ -6,10 +6,11 @@ using Reparam.Generators.Common;
 using Reparam.Generators.Diagnostics;
 using Reparam.Generators.Layers;
 using Reparam.Generators.Methods;
+using Reparam.Generators.Twins;
 
 namespace Reparam.Generators.Analyzers;
 
-/// <summary>RP0003 and RP0004: annotations and children in classes that have no mark.</summary>
+/// <summary>RP0003 and RP0004: annotations in classes that have no mark, and children whose class another library has without one.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnmarkedClassAnalyzer : DiagnosticAnalyzer
 {
@@ -57,12 +58,16 @@ public sealed class UnmarkedClassAnalyzer : DiagnosticAnalyzer
             var memberType = (member as IPropertySymbol)?.Type ?? (member as IFieldSymbol)?.Type;
             var held = memberType is null ? null : ModuleTypes.ElementOfList(memberType) ?? memberType;
             if (held is INamedTypeSymbol module && module.IsOrDerivesFrom(MetadataNames.Module) && !IsTorchSharp(module) && !module.IsMarked()
-                && !IsEmitted(module))
+                && !IsEmitted(module) && !SymbolEqualityComparer.Default.Equals(module.ContainingAssembly, context.Compilation.Assembly)
+                && !HasTwin(module, context.Compilation))
             {
                 context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.UnmarkedChild, member.Locations[0], member.Name, module.Name));
             }
         }
     }
+
+    // A class whose source is here is reached without a mark; one of another library may have been reached there.
+    private static bool HasTwin(INamedTypeSymbol type, Compilation compilation) => TwinContext.Of(compilation)?.Marked.HasTwin(type) == true;
 
     private static bool IsTorchSharp(INamedTypeSymbol type) => type.ContainingAssembly.Name == "TorchSharp";
 

@@ -91,6 +91,19 @@ internal sealed class CodeWriter
         return new Block(this, "}" + tail);
     }
 
+    /// <summary>Writes blocks in one another; when the result is disposed, all of them are closed.</summary>
+    /// <param name="heads">What stands before each block, the outermost first.</param>
+    public Block Open(IReadOnlyList<string> heads)
+    {
+        foreach (var head in heads)
+        {
+            Line(head).Line("{");
+            level++;
+        }
+
+        return new Block(this, "}", heads.Count);
+    }
+
     /// <summary>Indents what is written until the result is disposed.</summary>
     public Block Indent()
     {
@@ -104,18 +117,23 @@ internal sealed class CodeWriter
     /// <summary>An open block or indentation.</summary>
     /// <param name="writer">The writer that the block belongs to.</param>
     /// <param name="end">The line that closes the block; null closes an indentation.</param>
-    public readonly struct Block(CodeWriter writer, string? end) : IDisposable
+    /// <param name="count">How many blocks are closed.</param>
+    public readonly struct Block(CodeWriter writer, string? end, int count = 1) : IDisposable
     {
         private readonly CodeWriter writer = writer;
         private readonly string? end = end;
+        private readonly int count = count;
 
         /// <summary>Closes the block.</summary>
         public void Dispose()
         {
-            writer.level--;
-            if (end is not null)
+            for (var i = 0; i < count; i++)
             {
-                writer.Line(end);
+                writer.level--;
+                if (end is not null)
+                {
+                    writer.Line(end);
+                }
             }
         }
     }

@@ -63,10 +63,24 @@ internal static class SymbolExtensions
     public static bool HasPrimaryConstructor(this INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Any(
         r => r.GetSyntax() is TypeDeclarationSyntax { ParameterList: not null });
 
+    /// <summary>True for the constructor that stands in a declaration's head.</summary>
+    public static bool IsPrimary(this IMethodSymbol constructor, TypeDeclarationSyntax declaration) =>
+        constructor.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == declaration.SyntaxTree && r.Span == declaration.Span);
+
     /// <summary>
-    /// True if code can be emitted for the marked class: partial, neither nested nor generic nor file-local, without primary constructor. The analyzers report
-    /// what is wrong where it is false.
+    /// True if a further part of the class can be emitted: it and the types around it are partial, and none of them is file-local. The analyzers report what
+    /// is wrong where it is false.
     /// </summary>
-    public static bool CanTakePart(this INamedTypeSymbol type) =>
-        type.IsPartial() && type.ContainingType is null && !type.IsGenericType && !type.IsRecord && !type.IsFileLocal && !type.HasPrimaryConstructor();
+    public static bool CanTakePart(this INamedTypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.ContainingType)
+        {
+            if (!t.IsPartial() || t.IsFileLocal)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -27,8 +27,8 @@ internal static class DiagnosticDescriptors
 
     /// <summary>{0} class, {1} what it is.</summary>
     public static readonly DiagnosticDescriptor ClassForm = Error(
-        "RP0002", "A marked class has a form that is not supported",
-        "The class '{0}' is {1}; a marked class is neither nested nor generic nor file-local nor a record, and has an ordinary constructor");
+        "RP0002", "No part of a marked class can be emitted",
+        "The class '{0}' is {1}: a further part of it, which would implement its properties, cannot be emitted");
 
     /// <summary>{0} attribute, {1} class.</summary>
     public static readonly DiagnosticDescriptor UnmarkedClass = Error(
@@ -37,8 +37,8 @@ internal static class DiagnosticDescriptors
 
     /// <summary>{0} member, {1} its class.</summary>
     public static readonly DiagnosticDescriptor UnmarkedChild = Warning(
-        UnmarkedChildId, "A marked class uses a module class that is not marked",
-        "'{0}' is a '{1}', which is not marked with [ReparamModule]: its layers take no part in training, compression or the run-time class");
+        UnmarkedChildId, "A marked class uses a module class of another library that is not marked there",
+        "'{0}' is a '{1}', whose library has no run-time form of it: its layers take no part in training, compression or the run-time class");
 
     /// <summary>{0} property, {1} attribute.</summary>
     public static readonly DiagnosticDescriptor PropertyNotPartial = Error(

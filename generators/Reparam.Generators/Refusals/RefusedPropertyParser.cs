@@ -63,7 +63,7 @@ internal static class RefusedPropertyParser
         }
 
         return type.IsPartial()
-            ? Refusal.At(type.Locations[0], DiagnosticDescriptors.ClassForm, type.Name, type.IsFileLocal ? "file-local" : "nested")
+            ? Refusal.At(type.Locations[0], DiagnosticDescriptors.ClassForm, type.Name, MarkedClassAnalyzer.Form(type)!)
             : Refusal.At(type.Locations[0], DiagnosticDescriptors.ClassNotPartial, type.Name);
     }
 

@@ -26,7 +26,7 @@ internal static class ComponentEmitter
         writer.Line();
         using (writer.Open($"protected override void VisitComponents(global::{TwinNames.ComponentVisitor} visitor)"))
         {
-            if (type.BaseType is { } baseType && baseType.IsMarked())
+            if (type.BaseType is { } baseType && context.Marked.TakesPart(baseType))
             {
                 writer.Line("base.VisitComponents(visitor);");
             }
@@ -58,7 +58,8 @@ internal static class ComponentEmitter
     }
 
     private static string? Kind(ITypeSymbol type) =>
-        type.IsOrDerivesFrom(MetadataNames.Module) ? "Module"
+        type is ITypeParameterSymbol parameter ? parameter.ConstraintTypes.Select(Kind).FirstOrDefault(kind => kind is not null)
+        : type.IsOrDerivesFrom(MetadataNames.Module) ? "Module"
         : type.IsOrDerivesFrom(MetadataNames.Parameter) ? "Parameter"
         : type.IsOrDerivesFrom(MetadataNames.Tensor) ? "Buffer"
         : null;

@@ -12,6 +12,9 @@ internal readonly record struct Finding(DiagnosticDescriptor Descriptor, Locatio
     /// <summary>True if another finding, at the declaration of what is used here, already says it.</summary>
     public bool IsConsequence { get; init; }
 
+    /// <summary>The type of this compilation that has no twin, where that is what is wrong: it is told once by each type that uses it.</summary>
+    public string? Refused { get; init; }
+
     /// <summary>The message with its arguments.</summary>
     public string Message => string.Format(CultureInfo.InvariantCulture, Descriptor.MessageFormat.ToString(CultureInfo.InvariantCulture), Arguments);
 }

@@ -49,10 +49,10 @@ internal static class LoadEmitter
         var parameters = string.Concat(
             constructor.Parameters.Select(p => $", {(p.IsParams ? "params " : "")}{context.Types.Text(p.Type)} {Identifiers.Escape(p.Name)}{Default(p)}"));
         WriteSummary(writer, "Makes the model and fills it from a checkpoint.", path, verified ? verify : null);
-        using (writer.Open($"{Signature(type, constructor, path, verified ? verify : null)}{parameters})"))
+        using (writer.Open($"{Signature(Self(type, context), constructor, path, verified ? verify : null)}{parameters})"))
         {
             writer.Line(
-                $"var {model} = new {type.Name}{TwinNames.Suffix}({string.Join(", ", constructor.Parameters.Select(p => Identifiers.Escape(p.Name)))});");
+                $"var {model} = new {Self(type, context)}({string.Join(", ", constructor.Parameters.Select(p => Identifiers.Escape(p.Name)))});");
             writer.Line($"global::{TwinNames.CheckpointLoader}.Load({model}, {path}{(verified ? $", {verify}" : "")});");
             writer.Line($"return {model};");
         }
@@ -81,12 +81,12 @@ internal static class LoadEmitter
         foreach (var verified in new[] { false, true }.Where(v => !own.Contains(v ? 2 : 1)))
         {
             WriteSummary(writer, "Makes the model with the values that the checkpoint has, and fills it.", "path", verified ? "verify" : null);
-            using (writer.Open($"{Signature(type, constructor, "path", verified ? "verify" : null)})"))
+            using (writer.Open($"{Signature(Self(type, context), constructor, "path", verified ? "verify" : null)})"))
             {
                 using (writer.Open($"var model = global::{TwinNames.CheckpointConfig}.Open(path).Construct(static values =>", ");"))
                 {
                     WriteRecord(writer, context.Types.Text(record)!.TrimEnd('?'), main, others);
-                    writer.Line($"return new {type.Name}{TwinNames.Suffix}(config);");
+                    writer.Line($"return new {Self(type, context)}(config);");
                 }
 
                 writer.Line($"global::{TwinNames.CheckpointLoader}.Load(model, path{(verified ? ", verify" : "")});");
@@ -106,9 +106,13 @@ internal static class LoadEmitter
         }
     }
 
+    // The twin as its own members name it.
+    private static string Self(INamedTypeSymbol type, TwinContext context) => context.Marked.NameOf(type)
+        + (type.Arity == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(p => Identifiers.Escape(p.Name)))}>");
+
     // The beginning of a method's head; further parameters and the closing parenthesis follow.
-    private static string Signature(INamedTypeSymbol type, IMethodSymbol constructor, string path, string? verify) =>
-        $"{AccessOf(constructor)} static {type.Name}{TwinNames.Suffix} Load(string {path}{(verify is null ? "" : $", global::{TwinNames.Verify} {verify}")}";
+    private static string Signature(string self, IMethodSymbol constructor, string path, string? verify) =>
+        $"{AccessOf(constructor)} static {self} Load(string {path}{(verify is null ? "" : $", global::{TwinNames.Verify} {verify}")}";
 
     private static void WriteRecord(CodeWriter writer, string record, IMethodSymbol constructor, IPropertySymbol[] others)
     {

@@ -116,6 +116,7 @@ internal sealed partial class MemberRewriter
 
     private void RewriteType(ExpressionSyntax node, INamedTypeSymbol type)
     {
+        Uses.Add(type);
         if (context.Types.Text(type) is { } text)
         {
             Edits.Replace(node.Span, text);
@@ -228,9 +229,9 @@ internal sealed partial class MemberRewriter
 
     private bool IsOwn(INamedTypeSymbol type)
     {
-        for (INamedTypeSymbol? t = owner; t is not null && t.IsMarked(); t = t.BaseType)
+        for (INamedTypeSymbol? t = owner; t is not null && context.Marked.TakesPart(t); t = t.BaseType)
         {
-            if (SymbolEqualityComparer.Default.Equals(t, type.OriginalDefinition))
+            if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, type.OriginalDefinition))
             {
                 return true;
             }
@@ -239,10 +240,9 @@ internal sealed partial class MemberRewriter
         return false;
     }
 
-    // Marked classes have twins; types nested in them are copied along.
-    private static bool IsCopied(INamedTypeSymbol type) => type.IsMarked() || (type.ContainingType is { } outer && IsCopied(outer));
+    private bool IsCopied(INamedTypeSymbol type) => context.Marked.TakesPart(type);
 
-    // A member of a marked class has its twin; one of other code serves both worlds if no TorchSharp type is in its declaration.
+    // A member of a type that takes part has its twin; one of other code serves both worlds if no TorchSharp type is in its declaration.
     private bool IsTranslated(ISymbol member) =>
         IsCopied(member.ContainingType) ? context.IsDeclarable(member) && StructureFacts.IsShipped(member) : !TypeMap.InDeclaration(member);
 

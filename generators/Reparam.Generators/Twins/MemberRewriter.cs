@@ -43,11 +43,46 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     /// <summary>Members of the marked class that the bodies use.</summary>
     public HashSet<ISymbol> Uses { get; } = new(SymbolEqualityComparer.Default);
 
+    /// <summary>Rewrites what stands in the head of a class, struct or record with a primary constructor: its parameters, and what its base gets.</summary>
+    public void VisitHeader(TypeDeclarationSyntax node)
+    {
+        Bind(node);
+        Visit(node.ParameterList);
+        if (node.BaseList?.Types.FirstOrDefault() is PrimaryConstructorBaseTypeSyntax call)
+        {
+            if (calls.TryGetValue(call, out var counterpart))
+            {
+                NameArguments(call.ArgumentList.Arguments, counterpart);
+            }
+
+            Visit(call.ArgumentList);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void VisitEnumDeclaration(EnumDeclarationSyntax node)
+    {
+        RenameType(node.Modifiers, node.EnumKeyword, node.Identifier);
+        base.VisitEnumDeclaration(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitDelegateDeclaration(DelegateDeclarationSyntax node)
+    {
+        RenameType(node.Modifiers, node.DelegateKeyword, node.Identifier);
+        base.VisitDelegateDeclaration(node);
+    }
+
     /// <inheritdoc/>
     public override void VisitMethodDeclaration(MethodDeclarationSyntax node)
     {
         Bind(node);
         RewriteDeclaration(node, node.Modifiers, node.Identifier);
+        if (node is { Body: null, ExpressionBody: null } && node.Modifiers.Any(SyntaxKind.PartialKeyword))
+        {
+            WriteUnimplemented(node);
+        }
+
         if (!FuseBody(node))
         {
             AddResidual(node);
@@ -190,14 +225,13 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         }
 
         var display = symbol.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
-        Findings.Add(FileLocal(symbol) is { } hidden
-            ? new Finding(TwinDiagnostics.FileLocal, location, display, hidden.Name)
-            : Helper(symbol) is { } helper
-            ? new Finding(TwinDiagnostics.UnmarkedHelper, location, display, helper.ToDisplayString())
+        Findings.Add(Refused(symbol) is { } refused
+            ? new Finding(TwinDiagnostics.BecauseRefused, location, owner.ToDisplayString(), refused) { Refused = refused }
+            : ForeignHelper(symbol) is { } helper
+            ? new Finding(TwinDiagnostics.ForeignHelper, location, display, helper.ContainingAssembly.Name)
             : new Finding(TwinDiagnostics.NoCounterpart, location, display)
             {
-                IsConsequence = symbol.ContainingType is { } type && type.IsMarked() && context.Marked.IsOwn(type)
-                    && StructureFacts.FoldedOf(type) is null
+                IsConsequence = symbol is not INamedTypeSymbol && symbol.ContainingType is { } type && IsOurs(type) && StructureFacts.FoldedOf(type) is null
             });
     }
 
@@ -205,25 +239,17 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     private void Leave(SyntaxNode place) =>
         Findings.Add(new Finding(TwinDiagnostics.NoCounterpart, place.GetLocation(), place.ToString()) { IsConsequence = true });
 
-    // The file-local type that keeps a symbol from being named in another file; null if there is none.
-    private static INamedTypeSymbol? FileLocal(ISymbol symbol)
-    {
-        for (var type = symbol as INamedTypeSymbol ?? symbol.ContainingType; type is not null; type = type.ContainingType)
-        {
-            if (type.IsFileLocal)
-            {
-                return type;
-            }
-        }
+    private bool IsOurs(INamedTypeSymbol type) => context.Marked.IsOwn(type) && context.Marked.TakesPart(type);
 
-        return (symbol as INamedTypeSymbol)?.TypeArguments.OfType<INamedTypeSymbol>().Select(FileLocal).FirstOrDefault(hidden => hidden is not null);
-    }
+    // The first type of this compilation that a symbol names and that has no twin; null if there is none.
+    private string? Refused(ISymbol symbol) => (symbol is ITypeSymbol type ? TakesPart.Parts(type) : TakesPart.Parts(symbol.ContainingType))
+        .FirstOrDefault(t => IsOurs(t) && StructureFacts.FoldedOf(t) is null && !context.Marked.HasTwin(t))?.ToDisplayString();
 
-    // The class that could be marked so that the symbol has a counterpart; null if it is TorchSharp's own or marked already.
-    private static INamedTypeSymbol? Helper(ISymbol symbol)
+    // The type of another library that works on tensors and has no twin; null if it is TorchSharp's own or has source.
+    private static INamedTypeSymbol? ForeignHelper(ISymbol symbol)
     {
         var type = symbol as INamedTypeSymbol ?? symbol.ContainingType;
-        return type is null || TypeMap.IsTorch(type) || type.IsMarked() || type.DeclaringSyntaxReferences.Length == 0 ? null : type;
+        return type is null || type.DeclaringSyntaxReferences.Length > 0 || type.IsMarked() || TakesPart.Parts(type).Any(TypeMap.IsTorch) ? null : type;
     }
 
     private void Bind(SyntaxNode root)
@@ -283,11 +309,68 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         }
     }
 
+    /// <summary>Makes a private member visible to the twins of nested classes, which stand beside those classes and not in the twin around.</summary>
+    public void LetIn(MemberDeclarationSyntax member)
+    {
+        var access = member.Modifiers.Where(IsAccess).ToArray();
+        var isDeclaredOtherwise = member is DestructorDeclarationSyntax or OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax or BaseTypeDeclarationSyntax
+            or DelegateDeclarationSyntax || member.ChildNodes().OfType<ExplicitInterfaceSpecifierSyntax>().Any();
+        if (isDeclaredOtherwise || (member is ConstructorDeclarationSyntax && member.Modifiers.Any(SyntaxKind.StaticKeyword)))
+        {
+            return;
+        }
+
+        if (access.Length == 0)
+        {
+            Edits.InsertBefore(member.ChildNodesAndTokens().First(child => !child.IsKind(SyntaxKind.AttributeList)).SpanStart, "internal ");
+        }
+        else if (access.Length == 1 && access[0].IsKind(SyntaxKind.PrivateKeyword))
+        {
+            Edits.Replace(access[0].Span, "internal");
+        }
+
+        foreach (var accessor in (member as BasePropertyDeclarationSyntax)?.AccessorList?.Accessors ?? [])
+        {
+            foreach (var modifier in accessor.Modifiers.Where(m => m.IsKind(SyntaxKind.PrivateKeyword)))
+            {
+                Edits.Replace(modifier.Span, "");
+            }
+        }
+    }
+
+    // A partial method that nobody implements does nothing; what another generator implements cannot be seen.
+    private void WriteUnimplemented(MethodDeclarationSyntax node)
+    {
+        Edits.Replace(node.SemicolonToken.Span, " { }");
+        if (model.GetDeclaredSymbol(node, cancellation) is { } method && (!method.ReturnsVoid || node.Modifiers.Any(IsAccess)))
+        {
+            Edits.Replace(node.SemicolonToken.Span, " => throw new global::System.NotSupportedException();");
+            Findings.Add(new Finding(TwinDiagnostics.NoCounterpart, node.Identifier.GetLocation(), method.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat)));
+        }
+    }
+
+    private static bool IsAccess(SyntaxToken modifier) => modifier.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.InternalKeyword
+        or SyntaxKind.ProtectedKeyword or SyntaxKind.PrivateKeyword;
+
+    // A type that is taken over as a whole; its twin has the twin's name and access.
+    private void RenameType(SyntaxTokenList modifiers, SyntaxToken keyword, SyntaxToken identifier)
+    {
+        var access = MemberText.Access(owner);
+        foreach (var modifier in modifiers.Where(m => IsAccess(m) || m.IsKind(SyntaxKind.FileKeyword)))
+        {
+            Edits.Replace(modifier.Span, access.TrimEnd());
+            access = "";
+        }
+
+        Edits.InsertBefore(modifiers.Count > 0 ? modifiers[0].SpanStart : keyword.SpanStart, access);
+        Edits.Replace(identifier.Span, context.Marked.NameOf(owner));
+    }
+
     private void RenameToTwin(SyntaxNode? declaring, SyntaxToken identifier)
     {
         if (declaring == OwnerOf(identifier.Parent!))
         {
-            Edits.Replace(identifier.Span, owner.Name + TwinNames.Suffix);
+            Edits.Replace(identifier.Span, context.Marked.NameOf(owner));
         }
     }
 }

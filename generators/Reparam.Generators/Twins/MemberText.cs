@@ -10,15 +10,14 @@ namespace Reparam.Generators.Twins;
 /// <summary>Writes one member of the twin.</summary>
 internal static class MemberText
 {
-    private const int Indentation = 4;
-
     /// <summary>
     /// The member as the twin has it; null if its declaration cannot be mapped. A body that cannot be translated is one that throws.
     /// </summary>
     /// <param name="member">The user's member, rewritten.</param>
     /// <param name="rewriter">The edits and findings.</param>
-    /// <param name="owner">The marked class.</param>
-    public static string? Write(MemberDeclarationSyntax member, MemberRewriter rewriter, INamedTypeSymbol owner)
+    /// <param name="owner">The type that declares it.</param>
+    /// <param name="indentation">Number of spaces before it.</param>
+    public static string? Write(MemberDeclarationSyntax member, MemberRewriter rewriter, INamedTypeSymbol owner, int indentation)
     {
         foreach (var finding in rewriter.Findings)
         {
@@ -28,8 +27,33 @@ internal static class MemberText
             }
         }
 
-        return rewriter.Edits.Write(member, Indentation);
+        return rewriter.Edits.Write(member, indentation);
     }
+
+    /// <summary>The arguments that a primary constructor gives to its base, with parentheses; the name alone where they cannot be translated.</summary>
+    /// <param name="call">The base type with arguments.</param>
+    /// <param name="header">The edits and findings of the type's declaration.</param>
+    /// <param name="owner">The type.</param>
+    /// <param name="indentation">Number of spaces before the type.</param>
+    public static string BaseArguments(PrimaryConstructorBaseTypeSyntax call, MemberRewriter header, INamedTypeSymbol owner, int indentation) =>
+        header.Findings.Any(f => call.Span.Contains(f.Location.SourceSpan))
+            ? $"({Literals.Of(owner.Name)})"
+            : header.Edits.Write(call.ArgumentList, indentation).TrimStart();
+
+    /// <summary>The accessibility of a type's twin. A class whose nested classes have twins beside it lets them in.</summary>
+    /// <param name="type">The type.</param>
+    public static string Access(INamedTypeSymbol type) => type.ContainingType is null || TakesPart.StandsAlone(type)
+        ? type.DeclaredAccessibility == Accessibility.Public ? "public " : "internal "
+        : TakesPart.LetsIn(type.ContainingType) && type.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected ? "internal "
+        : type.DeclaredAccessibility switch
+        {
+            Accessibility.Public => "public ",
+            Accessibility.Internal => "internal ",
+            Accessibility.Protected => "protected ",
+            Accessibility.ProtectedOrInternal => "protected internal ",
+            Accessibility.ProtectedAndInternal => "private protected ",
+            _ => "private ",
+        };
 
     // Replaces what holds the finding by code that compiles; false if that would be the declaration itself.
     private static bool Neutralize(SyntaxNode place, MemberDeclarationSyntax member, SourceEdits edits, Finding finding, INamedTypeSymbol owner)

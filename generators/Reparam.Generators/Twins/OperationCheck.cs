@@ -131,7 +131,7 @@ internal sealed class OperationCheck(
             counterpart = null;
             fail(NameOf(operation.Syntax), member);
         }
-        else if (!operation.IsImplicit || operation.Syntax is ConstructorInitializerSyntax)
+        else if (!operation.IsImplicit || operation.Syntax is ConstructorInitializerSyntax or PrimaryConstructorBaseTypeSyntax)
         {
             calls[operation.Syntax] = counterpart;
         }

@@ -24,10 +24,10 @@ internal sealed class TwinContext
         Marked = new MarkedTypes(compilation);
         Types = new TypeMap(compilation, table, Marked);
         Calls = new CallMatcher(compilation, table, Types);
-        Twins = new TwinSet(compilation);
+        Twins = new TwinSet(this);
         idioms = table.Idioms;
         ForwardEnds = new ForwardEnds(compilation, FusionsOf);
-        Marked.IsAccepted = type => StructureFacts.FoldedOf(type) is null && type.CanTakePart() && !TwinShape.Refusals(type, this).Any();
+        Marked.IsAccepted = type => StructureFacts.FoldedOf(type) is null && !TwinShape.Refusals(type, this).Any();
     }
 
     /// <summary>The compilation of the annotated code.</summary>

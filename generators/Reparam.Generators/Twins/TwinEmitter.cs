@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -9,83 +8,155 @@ using Reparam.Generators.Common;
 
 namespace Reparam.Generators.Twins;
 
-/// <summary>Writes the twin of a marked class.</summary>
+/// <summary>Writes the file of a twin: a type with all that is nested in it.</summary>
 internal static class TwinEmitter
 {
-    /// <summary>The twin of a class, or null if it gets none.</summary>
-    /// <param name="found">The marked class.</param>
-    /// <param name="cancellation">Cancels between members.</param>
-    public static Twin? Emit(MarkedClass found, CancellationToken cancellation) => TwinContext.Of(found.Compilation) is { } context
-        ? context.Twins.Of(found, (one, token) => context.Marked.HasTwin(one.Symbol) ? Make(one, context, token) : null, cancellation)
-        : null;
+    private const int Step = 4;
 
-    /// <summary>The user's members that a twin takes over, each with the model of its file.</summary>
-    public static IEnumerable<(MemberDeclarationSyntax Member, SemanticModel Model)> MembersOf(INamedTypeSymbol type, Compilation compilation)
+    /// <summary>The file of a type whose members were rewritten.</summary>
+    /// <param name="unit">A type that is not written inside of another twin.</param>
+    /// <param name="types">All types that were reached.</param>
+    /// <param name="context">What the twins share.</param>
+    public static Twin Emit(TwinType unit, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types, TwinContext context)
     {
-        foreach (var reference in type.DeclaringSyntaxReferences)
+        var symbol = unit.Symbol;
+        var name = TypeName.Of(symbol);
+        var text = new StringBuilder(Header(name, Namespaces(unit, types)));
+        var around = new List<INamedTypeSymbol>();
+        for (var outer = symbol.ContainingType; outer is not null; outer = outer.ContainingType)
         {
-            if (reference.GetSyntax() is TypeDeclarationSyntax declaration)
-            {
-                var model = compilation.ModelOf(declaration.SyntaxTree);
-                foreach (var member in declaration.Members)
-                {
-                    yield return (member, model);
-                }
-            }
+            around.Insert(0, outer);
         }
+
+        foreach (var outer in around)
+        {
+            text.Append(Pad(around.IndexOf(outer))).Append(TypeName.PartOf(outer)).Append('\n').Append(Pad(around.IndexOf(outer))).Append("{\n");
+        }
+
+        var pad = Pad(around.Count);
+        text.Append($"{pad}/// <summary><c>{symbol.Name}</c> at run time: the same code on Reparam.Runtime, without TorchSharp.</summary>\n");
+        text.Append(pad).Append(GeneratedCode.Attribute).Append('\n');
+        if (symbol.TypeKind is TypeKind.Class or TypeKind.Struct)
+        {
+            text.Append(pad).Append(GeneratedCode.NotCovered).Append('\n');
+        }
+
+        text.Append(Write(unit, types, context, around.Count));
+        for (var depth = around.Count - 1; depth >= 0; depth--)
+        {
+            text.Append('\n').Append(Pad(depth)).Append('}');
+        }
+
+        return new Twin(name.HintName("Twin"), text.Append('\n').ToString());
     }
 
-    /// <summary>True for the part of a partial member that only declares it, when the user wrote the other part.</summary>
-    public static bool IsImplementedElsewhere(MemberDeclarationSyntax member, SemanticModel model, CancellationToken cancellation) =>
-        member is MethodDeclarationSyntax or PropertyDeclarationSyntax or IndexerDeclarationSyntax or ConstructorDeclarationSyntax or EventDeclarationSyntax
-        && model.GetDeclaredSymbol(member, cancellation) is IMethodSymbol { PartialImplementationPart: not null }
-        or IPropertySymbol { PartialImplementationPart: not null };
+    private static string Pad(int depth) => new(' ', Step * depth);
 
-    private static Twin Make(MarkedClass found, TwinContext context, CancellationToken cancellation)
+    private static string Header(TypeName name, SortedSet<string> namespaces)
     {
-        var type = found.Symbol;
+        var writer = new CodeWriter().Header();
+        foreach (var space in namespaces)
+        {
+            writer.Line($"using {space};");
+        }
+
+        if (namespaces.Count > 0)
+        {
+            writer.Line();
+        }
+
+        if (name.Namespace.Length > 0)
+        {
+            writer.Line($"namespace {name.Namespace};").Line();
+        }
+
+        return writer.ToString();
+    }
+
+    private static SortedSet<string> Namespaces(TwinType type, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types)
+    {
         var namespaces = new SortedSet<string>(System.StringComparer.Ordinal);
-        var members = new StringBuilder();
-        foreach (var text in Members(type, context, namespaces, cancellation))
+        foreach (var member in type.Members.Where(m => m.Rewriter is not null))
         {
-            members.Append(text).Append('\n');
+            namespaces.UnionWith(member.Namespaces);
         }
 
-        var writer = new CodeWriter();
-        if (TypeMap.DerivesFromTorch(type))
+        foreach (var nested in NestedIn(type, types))
         {
-            FormatEmitter.Write(writer, type, context);
-            ComponentEmitter.Write(writer, type, context);
-            if (found.IsRoot && !type.IsAbstract)
-            {
-                LoadEmitter.Write(writer, type, context);
-            }
+            namespaces.UnionWith(Namespaces(nested, types));
         }
 
-        members.Append(Indent(writer.ToString()));
-        var name = TypeName.Of(type);
-        return new Twin(name.HintName("Twin"), Header(type, name, context, namespaces) + members.ToString().TrimEnd('\n') + "\n}\n");
+        return namespaces;
     }
 
-    private static IEnumerable<string> Members(INamedTypeSymbol type, TwinContext context, ISet<string> namespaces, CancellationToken cancellation)
+    private static IEnumerable<TwinType> NestedIn(TwinType type, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types) =>
+        type.Symbol.GetTypeMembers().Where(n => !TakesPart.StandsAlone(n)).Select(n => types.TryGetValue(n, out var twin) ? twin : null).OfType<TwinType>();
+
+    private static bool IsWritten(TwinType type, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types) =>
+        type.IsWritten || NestedIn(type, types).Any(nested => IsWritten(nested, types));
+
+    // A type with its braces, without a line's end.
+    private static string Write(TwinType type, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types, TwinContext context, int depth)
+    {
+        var symbol = type.Symbol;
+        if (symbol.TypeKind is TypeKind.Enum or TypeKind.Delegate)
+        {
+            return MemberText.Write(type.Header!.Syntax, type.Header.Rewriter!, symbol, Step * depth) ?? "";
+        }
+
+        var text = new StringBuilder();
+        foreach (var member in Members(type, types, context, depth + 1))
+        {
+            text.Append(member).Append('\n');
+        }
+
+        if (type.IsNeeded && TypeMap.DerivesFromTorch(symbol))
+        {
+            var writer = new CodeWriter();
+            FormatEmitter.Write(writer, symbol, context);
+            ComponentEmitter.Write(writer, symbol, context);
+            if (symbol.Attribute(MetadataNames.ReparamModel) is not null && !symbol.IsAbstract)
+            {
+                LoadEmitter.Write(writer, symbol, context);
+            }
+
+            text.Append(Indent(writer.ToString(), depth + 1));
+        }
+
+        var head = Pad(depth) + Declaration(type, context, depth);
+        return text.Length == 0 && type.Parts.All(part => part.SemicolonToken.IsKind(SyntaxKind.SemicolonToken))
+            ? head + ";"
+            : $"{head}\n{Pad(depth)}{{\n{text.ToString().TrimEnd('\n')}\n{Pad(depth)}}}";
+    }
+
+    private static IEnumerable<string> Members(TwinType type, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types, TwinContext context, int depth)
     {
         MemberDeclarationSyntax? previous = null;
-        foreach (var (member, model) in MembersOf(type, context.Compilation))
+        var nested = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (var member in type.Members.Where(m => m != type.Header))
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (IsImplementedElsewhere(member, model, cancellation))
+            string? text = null;
+            if (member.IsNestedType)
             {
-                continue;
+                // All parts of a nested type are written at the first.
+                if (member.Symbols.FirstOrDefault() is INamedTypeSymbol inner && !TakesPart.StandsAlone(inner) && nested.Add(inner)
+                    && types.TryGetValue(inner, out var twin) && IsWritten(twin, types))
+                {
+                    text = Write(twin, types, context, depth);
+                }
+            }
+            else if (member.Rewriter is { } rewriter)
+            {
+                text = MemberText.Write(member.Syntax, rewriter, type.Symbol, Step * depth);
+                text = text is not null && rewriter.Forward is { } forward ? $"{Indent(forward, depth - 1)}\n\n{text}" : text;
             }
 
-            var rewriter = new MemberRewriter(context, model, type, namespaces, cancellation);
-            rewriter.Visit(member);
-            if (MemberText.Write(member, rewriter, type) is { } text)
+            if (text is not null)
             {
-                text = rewriter.Forward is { } forward ? $"{forward}\n\n{text}" : text;
-                var isApart = previous is not null && !(previous is FieldDeclarationSyntax && member is FieldDeclarationSyntax && !HasBlankLineBefore(member));
+                var isApart = previous is not null
+                    && !(previous is FieldDeclarationSyntax && member.Syntax is FieldDeclarationSyntax && !HasBlankLineBefore(member.Syntax));
                 yield return isApart ? "\n" + text : text;
-                previous = member;
+                previous = member.Syntax;
             }
         }
     }
@@ -113,54 +184,119 @@ internal static class TwinEmitter
         return false;
     }
 
-    private static string Header(INamedTypeSymbol type, TypeName name, TwinContext context, SortedSet<string> namespaces)
+    // What stands before the opening brace. A type that is there for what is nested in it, or for its static members, has no bases.
+    private static string Declaration(TwinType type, TwinContext context, int depth)
     {
-        var writer = new CodeWriter().Header();
-        foreach (var space in namespaces)
+        var symbol = type.Symbol;
+        var text = new StringBuilder(Modifiers(type)).Append(Keyword(symbol)).Append(' ').Append(context.Marked.NameOf(symbol));
+        if (symbol.TypeParameters.Length > 0)
         {
-            writer.Line($"using {space};");
+            text.Append('<').Append(string.Join(", ", symbol.TypeParameters.Select(p => Variance(p) + Identifiers.Escape(p.Name)))).Append('>');
         }
 
-        if (namespaces.Count > 0)
+        var header = type.IsNeeded && type.Header is { Rewriter: not null } ? type.Header : null;
+        var declaration = header?.Syntax as TypeDeclarationSyntax;
+        if (header is not null)
         {
-            writer.Line();
+            text.Append(header.Rewriter!.Edits.Write(declaration!.ParameterList!, Step * depth).TrimStart());
         }
 
-        if (name.Namespace.Length > 0)
+        if (type.IsNeeded)
         {
-            writer.Line($"namespace {name.Namespace};").Line();
+            var bases = Bases(symbol, context).ToList();
+            if (header is not null && declaration!.BaseList?.Types.FirstOrDefault() is PrimaryConstructorBaseTypeSyntax call && bases.Count > 0)
+            {
+                bases[0] += MemberText.BaseArguments(call, header.Rewriter!, symbol, Step * depth);
+            }
+
+            text.Append(bases.Count > 0 ? " : " + string.Join(", ", bases) : "");
         }
 
-        writer.Line($"/// <summary><c>{name.Name}</c> at run time: the same code on Reparam.Runtime, without TorchSharp.</summary>");
-        writer.Line(GeneratedCode.Attribute);
-        writer.Line(GeneratedCode.NotCovered);
-        var bases = Bases(type, context);
-        writer.Line($"{Modifiers(type)}class {name.Name}{TwinNames.Suffix}{(bases.Length > 0 ? " : " + string.Join(", ", bases) : "")}");
-        writer.Line("{");
-        return writer.ToString();
+        foreach (var parameter in symbol.TypeParameters)
+        {
+            var constraints = Constraints(parameter, context).ToArray();
+            text.Append(constraints.Length > 0 ? $" where {Identifiers.Escape(parameter.Name)} : {string.Join(", ", constraints)}" : "");
+        }
+
+        return text.ToString();
     }
 
-    private static string[] Bases(INamedTypeSymbol type, TwinContext context)
+    private static string Variance(ITypeParameterSymbol parameter) => parameter.Variance switch
     {
-        IEnumerable<INamedTypeSymbol> bases = type.Interfaces.Except(TwinShape.LeftOut(type, context), SymbolEqualityComparer.Default)
-            .OfType<INamedTypeSymbol>();
-        if (type.BaseType is { SpecialType: not SpecialType.System_Object } baseType)
+        VarianceKind.In => "in ",
+        VarianceKind.Out => "out ",
+        _ => "",
+    };
+
+    private static IEnumerable<string> Constraints(ITypeParameterSymbol parameter, TwinContext context)
+    {
+        if (parameter.HasUnmanagedTypeConstraint)
+        {
+            yield return "unmanaged";
+        }
+        else if (parameter.HasValueTypeConstraint)
+        {
+            yield return "struct";
+        }
+        else if (parameter.HasReferenceTypeConstraint)
+        {
+            yield return parameter.ReferenceTypeConstraintNullableAnnotation == NullableAnnotation.Annotated ? "class?" : "class";
+        }
+        else if (parameter.HasNotNullConstraint)
+        {
+            yield return "notnull";
+        }
+
+        foreach (var type in parameter.ConstraintTypes.Select(context.Types.Text).OfType<string>())
+        {
+            yield return type;
+        }
+
+        if (parameter.HasConstructorConstraint)
+        {
+            yield return "new()";
+        }
+
+        if (parameter.AllowsRefLikeType)
+        {
+            yield return "allows ref struct";
+        }
+    }
+
+    private static IEnumerable<string> Bases(INamedTypeSymbol type, TwinContext context)
+    {
+        var bases = TwinShape.Interfaces(type, context);
+        if (type is { TypeKind: TypeKind.Class, BaseType: { SpecialType: not SpecialType.System_Object } baseType })
         {
             bases = bases.Prepend(baseType);
         }
 
-        return [.. bases.Select(context.Types.Text).OfType<string>()];
+        return bases.Select(context.Types.Text).OfType<string>();
     }
 
-    private static string Modifiers(INamedTypeSymbol type)
+    private static string Keyword(INamedTypeSymbol type) => (type.TypeKind, type.IsRecord) switch
     {
-        var accessibility = type.DeclaredAccessibility == Accessibility.Public ? "public " : "internal ";
-        var inheritance = type.IsStatic ? "static " : type.IsAbstract ? "abstract " : type.IsSealed ? "sealed " : "";
-        var isUnsafe = type.DeclaringSyntaxReferences.Any(
-            r => r.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.UnsafeKeyword));
-        return accessibility + inheritance + (isUnsafe ? "unsafe " : "");
+        (TypeKind.Struct, true) => "record struct",
+        (TypeKind.Struct, false) => "struct",
+        (TypeKind.Interface, _) => "interface",
+        (_, true) => "record",
+        _ => "class",
+    };
+
+    private static string Modifiers(TwinType type)
+    {
+        var symbol = type.Symbol;
+        var inheritance = symbol.TypeKind switch
+        {
+            TypeKind.Class => symbol.IsStatic ? "static " : symbol.IsAbstract ? "abstract " : symbol.IsSealed ? "sealed " : "",
+            TypeKind.Struct => (symbol.IsReadOnly ? "readonly " : "") + (symbol.IsRefLikeType ? "ref " : ""),
+            _ => "",
+        };
+        var isUnsafe = type.Parts.Any(part => part.Modifiers.Any(SyntaxKind.UnsafeKeyword));
+        var isNew = type.Parts.Any(part => part.Modifiers.Any(SyntaxKind.NewKeyword));
+        return MemberText.Access(symbol) + (isNew ? "new " : "") + inheritance + (isUnsafe ? "unsafe " : "");
     }
 
-    private static string Indent(string text) =>
-        string.Join("\n", text.Split('\n').Select(line => line.Length > 0 ? "    " + line : line));
+    private static string Indent(string text, int depth) =>
+        string.Join("\n", text.Split('\n').Select(line => line.Length > 0 ? Pad(depth) + line : line));
 }

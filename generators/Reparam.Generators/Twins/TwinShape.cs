@@ -7,11 +7,11 @@ using Reparam.Generators.Structures;
 
 namespace Reparam.Generators.Twins;
 
-/// <summary>What of a marked class's declaration, apart from its bodies, a twin cannot have.</summary>
+/// <summary>What of a type's declaration, apart from its members, a twin has and cannot have.</summary>
 internal static class TwinShape
 {
-    /// <summary>Why a marked class of this compilation gets no twin; nothing if it gets one.</summary>
-    /// <param name="type">The marked class.</param>
+    /// <summary>Why a type of this compilation gets no twin; nothing if it gets one.</summary>
+    /// <param name="type">A type that takes part.</param>
     /// <param name="context">What the twins share.</param>
     public static IEnumerable<Finding> Refusals(INamedTypeSymbol type, TwinContext context)
     {
@@ -21,61 +21,78 @@ internal static class TwinShape
             yield break;
         }
 
-        var place = type.Locations[0];
-        if (type.ContainingType is not null || type.IsGenericType)
+        if (type.TypeKind is TypeKind.Class && type.BaseType is { SpecialType: not SpecialType.System_Object } baseType
+            && context.Types.Text(baseType) is null)
         {
-            yield return new Finding(TwinDiagnostics.NestedOrGeneric, place, type.ToDisplayString(), type.IsGenericType ? "generic" : "nested");
+            var refused = TakesPart.Parts(baseType).FirstOrDefault(t => context.Marked.IsOwn(t) && context.Marked.TakesPart(t) && !context.Marked.HasTwin(t));
+            var place = BaseLocation(type) ?? type.Locations[0];
+            yield return refused is null
+                ? new Finding(TwinDiagnostics.BaseClass, place, type.ToDisplayString(), baseType.ToDisplayString())
+                : new Finding(TwinDiagnostics.BecauseRefused, place, type.ToDisplayString(), refused.ToDisplayString());
         }
 
-        if (type.HasPrimaryConstructor() || type.IsRecord)
+        foreach (var (parameter, constraint) in type.TypeParameters.SelectMany(p => p.ConstraintTypes.Select(c => (p, c)))
+            .Where(pair => context.Types.Text(pair.c) is null))
         {
-            yield return new Finding(TwinDiagnostics.PrimaryConstructor, place, type.ToDisplayString());
+            yield return new Finding(TwinDiagnostics.NoCounterpart, parameter.Locations[0], constraint.ToDisplayString());
         }
 
-        if (type.BaseType is { SpecialType: not SpecialType.System_Object } baseType
-            && (!(TypeMap.IsTorch(baseType) || baseType.IsMarked()) || context.Types.Text(baseType) is null))
+        if (type.DelegateInvokeMethod is { } invoke && !context.IsDeclarable(invoke))
         {
-            yield return new Finding(TwinDiagnostics.BaseClass, BaseLocation(type) ?? place, type.ToDisplayString(), baseType.ToDisplayString());
+            yield return Undeclarable(invoke.Parameters.Select(p => p.Type).Append(invoke.ReturnType), type.Locations[0], context);
         }
 
-        if (TypeMap.DerivesFromTorch(type))
+        foreach (var parameter in PrimaryParameters(type).Where(p => context.Types.Text(p.Type) is null))
         {
-            foreach (var parameter in type.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared).SelectMany(c => c.Parameters)
-                .Where(p => TakesTorch(p.Type)))
-            {
-                yield return new Finding(
-                    TwinDiagnostics.ConstructorParameter, parameter.Locations[0], parameter.Name, parameter.Type.ToDisplayString(), type.Name);
-            }
-        }
-
-        if (Taken(type, context.Compilation) is { } taken)
-        {
-            yield return new Finding(TwinDiagnostics.NameTaken, place, taken.ToDisplayString(), type.ToDisplayString());
+            yield return Undeclarable([parameter.Type], parameter.Locations[0], context);
         }
     }
 
-    /// <summary>Interfaces that the twin leaves out, for their members work on TorchSharp types.</summary>
-    public static IEnumerable<INamedTypeSymbol> LeftOut(INamedTypeSymbol type, TwinContext context) =>
-        type.Interfaces.Where(
-            i => context.Types.Text(i) is null || i.AllInterfaces.Add(i).SelectMany(all => all.OriginalDefinition.GetMembers()).Any(TypeMap.InDeclaration));
-
-    // A marked class derives from TorchSharp's too, but has a twin that the caller can make.
-    private static bool TakesTorch(ITypeSymbol type) => type switch
+    /// <summary>What is told about a type that gets a twin: interfaces that are left out, another name than the usual one.</summary>
+    /// <param name="type">A type that gets a twin.</param>
+    /// <param name="context">What the twins share.</param>
+    public static IEnumerable<Finding> Remarks(INamedTypeSymbol type, TwinContext context)
     {
-        IArrayTypeSymbol array => TakesTorch(array.ElementType),
-        INamedTypeSymbol named => TypeMap.IsTorch(named) || named.TypeArguments.Any(TakesTorch),
-        _ => false,
-    };
+        foreach (var left in LeftOut(type, context))
+        {
+            yield return new Finding(TwinDiagnostics.InterfaceLeftOut, type.Locations[0], type.Name, left.ToDisplayString());
+        }
+
+        if (type.IsMarked() && context.Marked.NameOf(type) is var name && name != type.Name + TwinNames.Suffix)
+        {
+            yield return new Finding(TwinDiagnostics.NameTaken, type.Locations[0], type.Name + TwinNames.Suffix, type.ToDisplayString(), name);
+        }
+    }
+
+    /// <summary>The interfaces that the twin implements, as the type declares them.</summary>
+    public static IEnumerable<INamedTypeSymbol> Interfaces(INamedTypeSymbol type, TwinContext context) =>
+        type.Interfaces.Except(LeftOut(type, context), SymbolEqualityComparer.Default).OfType<INamedTypeSymbol>().Where(i => !IsOfRecord(i, type));
+
+    /// <summary>Interfaces of other libraries that the twin leaves out, for their members work on TorchSharp types.</summary>
+    public static IEnumerable<INamedTypeSymbol> LeftOut(INamedTypeSymbol type, TwinContext context) =>
+        type.Interfaces.Where(i => context.Types.Text(i) is null || i.AllInterfaces.Add(i).Any(all => IsOverTorch(all, context)));
+
+    // What the compiler writes for a record itself.
+    private static bool IsOfRecord(INamedTypeSymbol implemented, INamedTypeSymbol type) =>
+        type.IsRecord && implemented.MetadataFullName() == "System.IEquatable`1" && SymbolEqualityComparer.Default.Equals(implemented.TypeArguments[0], type);
+
+    private static bool IsOverTorch(INamedTypeSymbol type, TwinContext context) =>
+        !TypeMap.IsTorch(type) && !context.Marked.TakesPart(type) && type.OriginalDefinition.GetMembers().Any(TypeMap.InDeclaration);
+
+    private static IEnumerable<IParameterSymbol> PrimaryParameters(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Select(r => r.GetSyntax())
+        .OfType<TypeDeclarationSyntax>().Where(d => d.ParameterList is not null)
+        .SelectMany(d => type.InstanceConstructors.Where(c => c.IsPrimary(d)).SelectMany(c => c.Parameters));
+
+    private static Finding Undeclarable(IEnumerable<ITypeSymbol> types, Location place, TwinContext context)
+    {
+        var type = types.First(t => context.Types.Text(t) is null);
+        var refused = TakesPart.Parts(type).FirstOrDefault(t => context.Marked.IsOwn(t) && context.Marked.TakesPart(t) && !context.Marked.HasTwin(t));
+        return refused is null
+            ? new Finding(TwinDiagnostics.NoCounterpart, place, type.ToDisplayString())
+            : new Finding(TwinDiagnostics.BecauseRefused, place, type.ToDisplayString(), refused.ToDisplayString());
+    }
 
     private static Location? BaseLocation(INamedTypeSymbol type) => type.DeclaringSyntaxReferences
-        .Select(r => (r.GetSyntax() as TypeDeclarationSyntax)?.BaseList?.Types.FirstOrDefault()?.GetLocation())
+        .Select(r => (r.GetSyntax() as TypeDeclarationSyntax)?.BaseList?.Types.FirstOrDefault()?.Type.GetLocation())
         .FirstOrDefault(location => location is not null);
-
-    // Analyzers see the twins that were emitted; what the user wrote is not among them.
-    private static INamedTypeSymbol? Taken(INamedTypeSymbol type, Compilation compilation) =>
-        type.ContainingNamespace.GetTypeMembers(type.Name + TwinNames.Suffix, 0).FirstOrDefault(other =>
-            SymbolEqualityComparer.Default.Equals(other.ContainingAssembly, compilation.Assembly) && !IsEmitted(other));
-
-    private static bool IsEmitted(INamedTypeSymbol type) => type.GetAttributes().Any(a =>
-        a.AttributeClass?.Name == "GeneratedCodeAttribute" && a.ConstructorArguments.FirstOrDefault().Value is TwinNames.Tool);
 }

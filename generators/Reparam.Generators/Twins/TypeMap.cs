@@ -57,6 +57,7 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
     {
         IArrayTypeSymbol array => Mentions(array.ElementType),
         IPointerTypeSymbol pointer => Mentions(pointer.PointedAtType),
+        IFunctionPointerTypeSymbol { Signature: { } signature } => Mentions(signature.ReturnType) || signature.Parameters.Any(p => Mentions(p.Type)),
         INamedTypeSymbol named => IsTorch(named) || DerivesFromTorch(named) || named.TypeArguments.Any(Mentions),
         _ => false,
     };
@@ -112,6 +113,8 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
                 return Text(nullable.TypeArguments[0]) is { } value ? value + "?" : null;
             case INamedTypeSymbol named:
                 return NamedText(named);
+            case IFunctionPointerTypeSymbol when Mentions(type):
+                return null;
             default:
                 return type.Qualified();
         }
@@ -136,6 +139,11 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
             return Annotated(name, type);
         }
 
+        if (type.IsUnboundGenericType)
+        {
+            return $"{name}<{new string(',', type.Arity - 1)}>";
+        }
+
         var arguments = type.TypeArguments.Select(Text).ToArray();
         return arguments.Contains(null) ? null : Annotated($"{name}<{string.Join(", ", arguments)}>", type);
     }
@@ -148,19 +156,44 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
             return table.Type(type)?.ToDisplayString(NameOnly);
         }
 
-        if (type.IsMarked())
+        if (marked.TakesPart(type))
         {
             var shipped = StructureFacts.ShippedAs(type);
-            return shipped.IsMarked() && marked.HasTwin(shipped) ? shipped.ToDisplayString(NameOnly) + TwinNames.Suffix : null;
+            return marked.TakesPart(shipped) && marked.HasTwin(shipped) ? TwinText(shipped) : null;
         }
 
         if (type.ContainingType is { } outer)
         {
-            // A type nested in a marked class is copied along with it; so is one nested in such a type.
             return Text(outer) is { } outerText ? $"{outerText}.{Identifiers.EscapeType(type.Name)}" : null;
         }
 
-        return DerivesFromTorch(type) || type.IsFileLocal || IsDelegateOverTorch(type) ? null : type.ToDisplayString(NameOnly);
+        return DerivesFromTorch(type) || IsDelegateOverTorch(type) ? null : type.ToDisplayString(NameOnly);
+    }
+
+    /// <summary>The twin of a type as emitted code writes it, without its type arguments; whether the type is accepted does not matter.</summary>
+    public string? TwinText(INamedTypeSymbol type)
+    {
+        if (!marked.IsOwn(type))
+        {
+            return marked.TwinSymbol(type)?.ToDisplayString(NameOnly);
+        }
+
+        if (type.ContainingType is not { } outer)
+        {
+            var space = type.ContainingNamespace;
+            return (space.IsGlobalNamespace ? "global::" : space.ToDisplayString(NameOnly) + ".") + marked.NameOf(type);
+        }
+
+        var container = TakesPart.StandsAlone(type)
+            ? (outer.ContainingType is null ? outer.ToDisplayString(NameOnly) : outer.OriginalDefinition.ToDisplayString(NameOnly))
+            : marked.TakesPart(outer) ? TwinText(outer) : outer.ToDisplayString(NameOnly);
+        if (container is null || outer.TypeArguments.Length == 0)
+        {
+            return container is null ? null : $"{container}.{marked.NameOf(type)}";
+        }
+
+        var arguments = outer.TypeArguments.Select(Text).ToArray();
+        return arguments.Contains(null) ? null : $"{container}<{string.Join(", ", arguments)}>.{marked.NameOf(type)}";
     }
 
     private ITypeSymbol? MakeSymbol(ITypeSymbol type)
@@ -194,7 +227,7 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
     }
 
     private INamedTypeSymbol? Definition(INamedTypeSymbol type) => IsTorch(type) ? table.Type(type)
-        : type.IsMarked() ? marked.TwinSymbol(StructureFacts.ShippedAs(type))
-        : DerivesFromTorch(type) || (type.ContainingType is { } outer && outer.IsMarked()) ? null
+        : marked.TakesPart(type) ? marked.TwinSymbol(StructureFacts.ShippedAs(type))
+        : DerivesFromTorch(type) ? null
         : type.OriginalDefinition;
 }

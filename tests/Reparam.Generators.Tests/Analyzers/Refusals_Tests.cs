@@ -13,9 +13,6 @@ public class Refusals_Tests
 
     [Theory]
     [InlineData("[ReparamModule]", "")]
-    [InlineData("class Block :", "class Block<T> :")]
-    [InlineData("class Block :", "class Block(int w) :")]
-    [InlineData("[ReparamModule]", "public partial class Outer { [ReparamModule]")]
     [InlineData("[LoRA(2)] public partial Module<Tensor, Tensor>", "[LoRA(2)] public partial string")]
     [InlineData("[LoRA(2)] public partial", "[LoRA(2)] public static partial")]
     public void An_analyzer_has_its_say_and_CS9248_does_not(string from, string to)
@@ -29,12 +26,25 @@ public class Refusals_Tests
     [Theory]
     [InlineData("partial class Block", "class Block", "RP0001")]
     [InlineData("[ReparamModule]", "public class Outer { [ReparamModule]", "RP0002")]
+    [InlineData("public partial class Block", "file partial class Block", "RP0002")]
     public void Where_no_part_can_be_written_the_generator_reports_once(string from, string to, string id)
     {
         var run = GeneratorRun.Of(Source(from, to).Replace(Property, Property + " [LoRA(2)] " + Property.Replace("Query", "Value")));
         var report = Assert.Single(run.Result.Diagnostics);
         Assert.Equal((id, DiagnosticSeverity.Error), (report.Id, report.Severity));
         Assert.Empty(run.Files("Refused"));
+    }
+
+    [Theory]
+    [InlineData("class Block :", "class Block<T> :")]
+    [InlineData("[ReparamModule]", "public partial class Outer { [ReparamModule]")]
+    [InlineData("[ReparamModule]", "public partial class Outer<T> { [ReparamModule]")]
+    [InlineData("[ReparamModule]", "public static partial class Outer { public partial record struct Inner { [ReparamModule]")]
+    public void Nested_and_generic_classes_get_their_part(string from, string to)
+    {
+        var run = GeneratorRun.Of(Source(from, to)).AssertCompiles();
+        Assert.Empty(run.Files("Refused"));
+        Assert.Contains("Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor> Query", run.Files("Components"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,6 +81,6 @@ public class Refusals_Tests
             }
 
             """;
-        return from.Length == 0 ? source : source.Replace(from, to) + (to.Contains("Outer", StringComparison.Ordinal) ? "}" : "");
+        return from.Length == 0 ? source : source.Replace(from, to) + new string('}', to.Count(c => c == '{'));
     }
 }

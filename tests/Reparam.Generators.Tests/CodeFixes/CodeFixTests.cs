@@ -38,15 +38,6 @@ public class CodeFixTests
         $"/// <summary>A block.</summary>\n[ReparamModule]\npublic partial class Block : Module<Tensor, Tensor> {Body("[LoRA(2)] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")}");
 
     [Theory]
-    [InlineData("private readonly Block inner = new();")]
-    [InlineData("private readonly ModuleList<Block> inner = new();")]
-    public Task RP0004_marks_the_childs_class(string member) => Expect(
-        new AddReparamModuleFix(),
-        "RP0004",
-        $"public partial class Block : Module<Tensor, Tensor> {Body("")}\n{Marked(Body(member)).Replace("Block", "Outer").Replace("Outer inner", "Block inner").Replace("<Outer>", "<Block>")}",
-        $"[ReparamModule]\npublic partial class Block : Module<Tensor, Tensor> {Body("")}\n{Marked(Body(member)).Replace("Block", "Outer").Replace("Outer inner", "Block inner").Replace("<Outer>", "<Block>")}");
-
-    [Theory]
     [InlineData("ShiftAdd(9)", "ShiftAdd(4)")]
     [InlineData("ShiftAdd(bits: -1)", "ShiftAdd(bits: 1)")]
     [InlineData("ShiftAdd(3, GroupSize = 12)", "ShiftAdd(3, GroupSize = 16)")]

@@ -45,7 +45,7 @@ public class Structures_Diagnostics
 
     [Fact]
     public void RP0002_the_form_of_a_block_is_reported_although_it_has_no_twin() =>
-        Expect("RP0002 'Block'", "generic", "class Block : StructureBlock<Folded>", "class Block<T> : StructureBlock<Folded>", "new Block(", "new Block<int>(");
+        Expect("RP0002 'Block'", "nested in 'Outer'", "[ReparamModule, Halved(2)] public", "public static class Outer { [ReparamModule, Halved(2)] public", "[ReparamModule] public sealed partial class Folded", "} [ReparamModule] public sealed partial class Folded", "new Block(", "new Outer.Block(", " Block Typed", " Outer.Block Typed");
 
     [Fact]
     public void A_members_type_or_use_that_the_folded_class_lacks_is_reported_at_its_token()

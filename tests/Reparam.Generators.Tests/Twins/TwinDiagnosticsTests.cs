@@ -52,82 +52,58 @@ public class TwinDiagnosticsTests
     }
 
     [Fact]
-    public void An_unmarked_helper_is_named_with_what_to_mark() =>
-        Assert.Equal(
-            ["RP0206 error 'Twice'", "RP0206 error 'Thrice'"],
-            TwinAnalysis.Reports(
-                Module("public override Tensor forward(Tensor x) => Helpers.Twice(x) + x.Thrice();"),
-                "namespace Tests; public static class Helpers { public static Tensor Twice(Tensor x) => x + x; public static Tensor Thrice(this Tensor x) => x + x + x; }"));
+    public void A_helper_of_another_library_is_named_with_its_library()
+    {
+        const string Helpers = "namespace Other; public static class Helpers { public static Tensor Twice(Tensor x) => x + x; public static Tensor Thrice(this Tensor x) => x + x + x; }";
+        var library = GeneratorRun.Of(TestCompilation.Create([Helpers], "Library")).ToReference();
+        var run = GeneratorRun.Of(TestCompilation.Create(
+            ["using Other;" + Module("public override Tensor forward(Tensor x) => Helpers.Twice(x) + x.Thrice();")], "App", library)).AssertCompiles();
+        Assert.Equal(["RP0206 error 'Twice'", "RP0206 error 'Thrice'"], TwinAnalysis.Reports(run));
+        Assert.Contains("library 'Library' has no run-time form", TwinAnalysis.Diagnostics(run.Output)[0].GetMessage(), StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void An_unmarked_module_class_is_reported_where_it_is_used() =>
-        Assert.Equal(
-            ["RP0206 error 'Other'", "RP0206 error 'Other'"],
-            TwinAnalysis.Reports(
-                Module("private readonly Other inner = new Other(); public override Tensor forward(Tensor x) => inner.call(x);"),
-                "namespace Tests; public sealed class Other() : Module<Tensor, Tensor>(\"Other\") { public override Tensor forward(Tensor x) => x; }"));
-
-    [Fact]
-    public void An_interface_over_tensors_is_left_out_with_a_warning()
+    public void A_helper_that_only_training_uses_is_told_nothing()
     {
         string[] sources =
         [
-            Module("public override Tensor forward(Tensor x) => x;").Replace("Module<Tensor, Tensor>", "Module<Tensor, Tensor>, IScorer, IDisposable", StringComparison.Ordinal),
-            "namespace Tests; public interface IScorer { Tensor Score(Tensor x) => x; }",
+            Module("public override Tensor forward(Tensor x) => x; public Tensor Loss(Tensor x) => Losses.Of(x);"),
+            "namespace Tests; public static class Losses { public static Tensor Of(Tensor x) => x.erfinv_(); public static void Fit(torch.optim.Optimizer o) => o.step(); }",
         ];
-        Assert.Equal(["RP0206 warning 'Block'"], TwinAnalysis.Reports(sources));
-        Assert.Contains("Tensor>, global::System.IDisposable\n", GeneratorRun.Of(sources).AssertCompiles().File("Tests.Block.Twin.g.cs"), StringComparison.Ordinal);
+        Assert.Empty(TwinAnalysis.Reports(sources));
+        var text = GeneratorRun.Of(sources).AssertCompiles().File("Tests.Losses.Twin.g.cs");
+        Assert.Contains("NotSupportedException", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Fit", text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_unmarked_base_class_is_refused() =>
-        Assert.Equal(
-            ["RP0204 error 'Middle'"],
-            TwinAnalysis.Reports(
-                "namespace Tests; [ReparamModule] public sealed partial class Block : Middle { public Block() : base(\"Block\") { } public override Tensor forward(Tensor x) => x; }",
-                "namespace Tests; public abstract class Middle : Module<Tensor, Tensor> { protected Middle(string name) : base(name) { } }"));
+    public void An_interface_of_another_library_is_left_out_with_a_warning()
+    {
+        var library = GeneratorRun.Of(TestCompilation.Create(["namespace Tests; public interface IScorer { Tensor Score(Tensor x) => x; }"], "Library")).ToReference();
+        var source = Module("public override Tensor forward(Tensor x) => x;").Replace("Module<Tensor, Tensor>", "Module<Tensor, Tensor>, IScorer, IDisposable", StringComparison.Ordinal);
+        var run = GeneratorRun.Of(TestCompilation.Create([source], "App", library)).AssertCompiles();
+        Assert.Equal(["RP0210 warning 'Block'"], TwinAnalysis.Reports(run));
+        Assert.Contains("Tensor>, global::System.IDisposable\n", run.File("Tests.Block.Twin.g.cs"), StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void A_constructor_parameter_of_a_module_is_no_tensor() =>
-        Assert.Equal(
-            ["RP0205 error 'mask'"],
-            TwinAnalysis.Reports("namespace Tests; [ReparamModule] public sealed partial class Block : Module<Tensor, Tensor> { public Block(int width, Tensor mask) : base(\"Block\") { } public override Tensor forward(Tensor x) => x; }"));
+    public void A_base_class_without_counterpart_is_RP0204_there_and_RP0209_where_it_is_used_once()
+    {
+        string[] sources =
+        [
+            Module("private readonly Samples samples = new(); private Samples Again() => samples; public override Tensor forward(Tensor x) => x * samples.Count;"),
+            "namespace Tests; public class Samples : torch.utils.data.Dataset { public override long Count => 1; public override Dictionary<string, Tensor> GetTensor(long index) => new(); }",
+        ];
+        Assert.Equal(["RP0209 warning 'Samples'", "RP0204 error 'torch.utils.data.Dataset'"], TwinAnalysis.Reports(sources));
+        GeneratorRun.Of(sources).AssertCompiles();
+    }
 
     [Fact]
-    public void Nested_and_generic_classes_are_refused() =>
-        Assert.Equal(
-            ["RP0202 error 'Inner'", "RP0202 error 'Generic'"],
-            TwinAnalysis.Reports("""
-                namespace Tests;
-                public partial class Outer
-                {
-                    [ReparamModule] public sealed partial class Inner : Module<Tensor, Tensor> { public Inner() : base("Inner") { } public override Tensor forward(Tensor x) => x; }
-                }
-
-                [ReparamModule] public sealed partial class Generic<T> : Module<Tensor, Tensor> { public Generic() : base("Generic") { } public override Tensor forward(Tensor x) => x; }
-                """));
-
-    [Fact]
-    public void A_primary_constructor_is_refused() =>
-        Assert.Equal(
-            ["RP0203 error 'Block'"],
-            TwinAnalysis.Reports("namespace Tests; [ReparamModule] public sealed partial class Block(int width) : Module<Tensor, Tensor>(\"Block\") { public override Tensor forward(Tensor x) => x + width; }"));
-
-    [Fact]
-    public void A_name_that_the_user_took_is_refused_and_nothing_is_emitted()
+    public void A_taken_name_is_told_with_the_one_that_is_used_instead()
     {
         string[] sources = [Module("public override Tensor forward(Tensor x) => x;"), "namespace Tests; public class BlockRuntime { }"];
-        Assert.Equal(["RP0207 error 'Block'"], TwinAnalysis.Reports(sources));
-        Assert.DoesNotContain(GeneratorRun.Of(sources).AssertCompiles().Result.GeneratedSources, s => s.HintName.Contains("Twin", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void RP0208_a_file_local_type_is_called_what_it_is()
-    {
-        const string Locals = "file enum Kind { One, Two } file static class Helpers { public static double Scale(Kind kind) => kind == Kind.One ? 1 : 0.5; } file class Box<T> { }";
-        var source = Module("private readonly double scale = Helpers.Scale(Kind.Two); public override Tensor forward(Tensor x) { var boxes = new List<Box<int>>(); return x * scale * boxes.Count; }") + Locals;
-        Assert.Equal(["RP0208 error 'Scale'", "RP0208 error 'Two'", "RP0208 error 'List<Box<int>>'"], TwinAnalysis.Reports(source));
-        Assert.Contains(TwinAnalysis.Diagnostics(GeneratorRun.Of(source).Output), d => d.GetMessage().Contains("'Helpers' is file-local; drop 'file'", StringComparison.Ordinal));
+        Assert.Equal(["RP0207 info 'Block'"], TwinAnalysis.Reports(sources));
+        Assert.Contains("class BlockRuntime_ :", GeneratorRun.Of(sources).AssertCompiles().File("Tests.Block.Twin.g.cs"), StringComparison.Ordinal);
     }
 
     [Theory]
