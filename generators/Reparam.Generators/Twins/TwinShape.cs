@@ -22,7 +22,7 @@ internal static class TwinShape
         }
 
         if (type.TypeKind is TypeKind.Class && type.BaseType is { SpecialType: not SpecialType.System_Object } baseType
-            && context.Types.Text(baseType) is null)
+            && (context.Types.Text(baseType) is null || IsSealedThere(baseType, context)))
         {
             var refused = TakesPart.Parts(baseType).FirstOrDefault(t => context.Marked.IsOwn(t) && context.Marked.TakesPart(t) && !context.Marked.HasTwin(t));
             var place = BaseLocation(type) ?? type.Locations[0];
@@ -71,6 +71,9 @@ internal static class TwinShape
     /// <summary>Interfaces of other libraries that the twin leaves out, for their members work on TorchSharp types.</summary>
     public static IEnumerable<INamedTypeSymbol> LeftOut(INamedTypeSymbol type, TwinContext context) =>
         type.Interfaces.Where(i => context.Types.Text(i) is null || i.AllInterfaces.Add(i).Any(all => IsOverTorch(all, context)));
+
+    private static bool IsSealedThere(INamedTypeSymbol baseType, TwinContext context) =>
+        TypeMap.IsTorch(baseType) && context.Table.Type(baseType.OriginalDefinition) is { IsSealed: true };
 
     // What the compiler writes for a record itself.
     private static bool IsOfRecord(INamedTypeSymbol implemented, INamedTypeSymbol type) =>
