@@ -25,7 +25,6 @@ internal sealed class TakesPart
     private static readonly ConditionalWeakTable<Compilation, TakesPart> Known = new();
 
     private readonly Compilation compilation;
-    private readonly ConcurrentDictionary<SyntaxTree, SemanticModel> models = new();
     private readonly Dictionary<INamedTypeSymbol, bool> byDeclaration = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, bool> onTensors = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, bool> byBodies = new(SymbolEqualityComparer.Default);
@@ -38,9 +37,6 @@ internal sealed class TakesPart
 
     /// <summary>The answers for a compilation.</summary>
     public static TakesPart In(Compilation compilation) => Known.GetValue(compilation, static c => new TakesPart(c));
-
-    /// <summary>The semantic model of a tree: one for all who ask, so that a body is bound once.</summary>
-    public SemanticModel Model(SyntaxTree tree) => models.GetOrAdd(tree, t => compilation.GetSemanticModel(t));
 
     /// <summary>True if the tree was emitted by this generator: analyzers see those too.</summary>
     public static bool IsEmitted(SyntaxTree tree) => tree.FilePath.Contains(nameof(ReparamGenerator));
@@ -119,7 +115,7 @@ internal sealed class TakesPart
         if (marked.IsDefault)
         {
             marked = [.. compilation.SyntaxTrees.Where(tree => !IsEmitted(tree))
-                .SelectMany(tree => Candidates(tree.GetRoot(cancellation)).Select(node => Model(tree).GetDeclaredSymbol(node, cancellation)))
+                .SelectMany(tree => Candidates(tree.GetRoot(cancellation)).Select(node => compilation.ModelOf(tree).GetDeclaredSymbol(node, cancellation)))
                 .OfType<INamedTypeSymbol>().Where(type => type.IsMarked()).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default)];
         }
 
@@ -230,7 +226,7 @@ internal sealed class TakesPart
 
     private static IEnumerable<SimpleNameSyntax> NamesIn(SyntaxNode node) => node.DescendantNodes().OfType<SimpleNameSyntax>();
 
-    private ISymbol? SymbolOf(SyntaxNode name) => Model(name.SyntaxTree).GetSymbolInfo(name) switch
+    private ISymbol? SymbolOf(SyntaxNode name) => compilation.ModelOf(name.SyntaxTree).GetSymbolInfo(name) switch
     {
         { Symbol: { } symbol } => symbol,
         { CandidateSymbols: { IsEmpty: false } candidates } => candidates[0],

@@ -19,10 +19,9 @@ internal sealed class TwinType
     public TwinType(INamedTypeSymbol symbol, Compilation compilation)
     {
         Symbol = symbol;
-        var parts = TakesPart.In(compilation);
         foreach (var reference in symbol.DeclaringSyntaxReferences.Where(r => !TakesPart.IsEmitted(r.SyntaxTree)))
         {
-            var model = parts.Model(reference.SyntaxTree);
+            var model = compilation.ModelOf(reference.SyntaxTree);
             switch (reference.GetSyntax())
             {
                 case TypeDeclarationSyntax declaration:
