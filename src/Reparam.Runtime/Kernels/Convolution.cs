@@ -36,7 +36,8 @@ internal static unsafe class Convolution
             shape = shape.Flattened();
         }
 
-        var direct = shape.OutputsPerGroup <= FewOutputs && packed is not [{ RoundsInputs: true }, ..];
+        var levels = packed is not null && LevelConvolution.Fits(packed, shape);
+        var direct = !levels && shape.OutputsPerGroup <= FewOutputs && packed is not [{ RoundsInputs: true }, ..];
         var layout = new PaddedPlanes(shape, mayBeInPlace: !direct);
         var parallel = (long)shape.Positions * shape.Outputs * shape.Depth >= ParallelProducts;
         var offsets = Scratch.Offsets(shape.Depth);
@@ -46,13 +47,28 @@ internal static unsafe class Convolution
         fixed (float* weights = packed is null ? Pointwise.Flat<float>(weight.AsContiguous()) : direct ? Scratch.Decoded(shape.Outputs * shape.Depth) : default)
         fixed (int* places = offsets)
         {
+            if (levels)
+            {
+                LevelConvolution.Local.Begin(packed!, shape, layout, places, b);
+            }
+
             for (var i = 0; i < input.Shape[0]; i++)
             {
                 var image = x + (i * (nint)shape.Channels * shape.Height * shape.Width);
+                var outputs = y + (i * (nint)shape.Outputs * shape.Positions);
+                if (levels && LevelConvolution.Local.Run(image, outputs, parallel))
+                {
+                    continue;
+                }
+
                 ConvolutionPreparation.Local.Run(shape, layout, image, planes, direct && i == 0 ? packed : null, weights, parallel);
                 ConvolutionJob.Local.Run(
-                    shape, layout, planes == null ? image : planes, places, weights, direct ? null : packed, b, y + (i * (nint)shape.Outputs * shape.Positions),
-                    direct, parallel);
+                    shape, layout, planes == null ? image : planes, places, weights, direct ? null : packed, b, outputs, direct, parallel);
+            }
+
+            if (levels)
+            {
+                LevelConvolution.Local.End();
             }
         }
 

@@ -78,6 +78,58 @@ public class ConvolutionTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Levels_of_a_packed_weight_are_convolved(ConvolutionOracle shape)
+    {
+        var outputs = shape.Outputs / shape.Groups;
+        CodedMatrix[] coded = [.. Enumerable.Range(0, shape.Groups).Select(group => CodedMatrices.Nested(
+            outputs, shape.Depth, CodedMatrices.Table(1 + (group % 4), 4, new Random(group)), 1, 256, 0, new Random(group)))];
+        var weights = new float[shape.Outputs * shape.Depth];
+        var largest = 0.0;
+        for (var o = 0; o < shape.Outputs; o++)
+        {
+            var row = weights.AsSpan(o * shape.Depth, shape.Depth);
+            coded[o / outputs].DecodeRow(o % outputs, row);
+            var sum = 0.0;
+            foreach (var weight in row)
+            {
+                sum += Math.Abs(weight);
+            }
+
+            largest = Math.Max(largest, sum);
+        }
+
+        // Half a step of the inputs, which have one scale for an image, or the rounding of tables where the shape is not one for levels.
+        var absolute = 2e-4 * largest;
+        var expected = shape.Run(Images(shape), weights, Bias(shape));
+        foreach (var path in KernelCases.VectorPaths)
+        {
+            var layer = Layer(shape);
+            layer.Weight.Fill([.. coded.Select(matrix => PackedMatrix.Create(matrix, path, KernelPrecision.Default))]);
+            Check(shape, layer, expected, relative: 3e-6, absolute, $"{path}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-30f)]
+    [InlineData(1e20f)]
+    public void Images_near_the_ends_of_the_range_are_convolved(float scale)
+    {
+        var shape = new ConvolutionOracle(8, 12, 12, 24, (3, 3), (1, 1), (1, 1), (1, 1), 1);
+        var matrix = CodedMatrices.Nested(24, shape.Depth, CodedMatrices.Table(3, 4, new Random(2)), 1, 256, 0, new Random(3));
+        var layer = Layer(shape);
+        layer.Bias!.Fill(new float[24]);
+        layer.Weight.Fill([PackedMatrix.Create(matrix, precision: KernelPrecision.Default)]);
+        var pixels = CodedMatrices.Gaussian(8 * 144);
+        var expected = layer.Call(Torch.Tensor(pixels, [1L, 8, 12, 12])).ToArray<float>();
+        var found = layer.Call(Torch.Tensor(Array.ConvertAll(pixels, pixel => pixel * scale), [1L, 8, 12, 12])).ToArray<float>();
+        for (var i = 0; i < found.Length; i++)
+        {
+            Assert.True(Math.Abs((found[i] / scale) - expected[i]) <= 3e-3, $"element {i}: {found[i] / scale} for {expected[i]}");
+        }
+    }
+
     [Fact]
     public void The_threads_do_not_change_a_bit()
     {
@@ -90,13 +142,18 @@ public class ConvolutionTests
         Parallel.For(0, 16, _ => Assert.Equal(expected, layer.Call(image).ToArray<float>()));
     }
 
-    [Fact]
-    public void An_image_with_NaN_spoils_only_what_sees_it()
+    [Theory]
+    [InlineData("row")]
+    [InlineData("nested")]
+    public void An_image_with_NaN_spoils_only_what_sees_it(string layout)
     {
         var shape = new ConvolutionOracle(2, 9, 9, 20, (3, 3), (1, 1), (1, 1), (1, 1), 1);
+        CodedMatrix matrix = layout == "row"
+            ? CodedMatrices.Random(shape.Outputs, shape.Depth, 3, 16)
+            : CodedMatrices.Nested(shape.Outputs, shape.Depth, CodedMatrices.Table(3, 4, new Random(2)), 1, 256, 0, new Random(3));
         var layer = Layer(shape);
         layer.Bias!.Fill(Bias(shape));
-        layer.Weight.Fill([PackedMatrix.Create(CodedMatrices.Random(shape.Outputs, shape.Depth, 3, 16))]);
+        layer.Weight.Fill([PackedMatrix.Create(matrix)]);
         var pixels = CodedMatrices.Gaussian(2 * 81);
         pixels[(4 * 9) + 4] = float.NaN;
         var result = layer.Call(Torch.Tensor(pixels, [1L, 2, 9, 9])).ToArray<float>();

@@ -16,12 +16,13 @@ internal static unsafe class LevelKernel<T>
     public static void Multiply1(in LevelSegment segment)
     {
         short* first = segment.First, second = segment.Second;
+        var stride = segment.PairStride;
         var x = segment.Inputs;
         var (a0, b0) = (T.Zero, T.Zero);
         for (var pairs = segment.Pairs; pairs > 0; pairs--)
         {
             Add(ref a0, ref b0, T.Load(first), T.Load(second), x);
-            Advance(ref first, ref second);
+            Advance(ref first, ref second, stride);
             x++;
         }
 
@@ -33,12 +34,13 @@ internal static unsafe class LevelKernel<T>
     public static void Multiply2(in LevelSegment segment)
     {
         short* first = segment.First, second = segment.Second;
+        var stride = segment.PairStride;
         var x = segment.Inputs;
         var (a0, b0, a1, b1) = (T.Zero, T.Zero, T.Zero, T.Zero);
         for (var pairs = segment.Pairs; pairs > 0; pairs--)
         {
             Add2(ref a0, ref b0, ref a1, ref b1, T.Load(first), T.Load(second), x);
-            Advance(ref first, ref second);
+            Advance(ref first, ref second, stride);
             x += 2;
         }
 
@@ -51,6 +53,7 @@ internal static unsafe class LevelKernel<T>
     public static void Multiply4(in LevelSegment segment)
     {
         short* first = segment.First, second = segment.Second;
+        var stride = segment.PairStride;
         var x = segment.Inputs;
         var (a0, b0, a1, b1) = (T.Zero, T.Zero, T.Zero, T.Zero);
         var (a2, b2, a3, b3) = (T.Zero, T.Zero, T.Zero, T.Zero);
@@ -59,7 +62,7 @@ internal static unsafe class LevelKernel<T>
             var (f, g) = (T.Load(first), T.Load(second));
             Add2(ref a0, ref b0, ref a1, ref b1, f, g, x);
             Add2(ref a2, ref b2, ref a3, ref b3, f, g, x + 2);
-            Advance(ref first, ref second);
+            Advance(ref first, ref second, stride);
             x += 4;
         }
 
@@ -74,6 +77,7 @@ internal static unsafe class LevelKernel<T>
     public static void Multiply8(in LevelSegment segment)
     {
         short* first = segment.First, second = segment.Second;
+        var stride = segment.PairStride;
         var x = segment.Inputs;
         var (a0, b0, a1, b1) = (T.Zero, T.Zero, T.Zero, T.Zero);
         var (a2, b2, a3, b3) = (T.Zero, T.Zero, T.Zero, T.Zero);
@@ -86,7 +90,7 @@ internal static unsafe class LevelKernel<T>
             Add2(ref a2, ref b2, ref a3, ref b3, f, g, x + 2);
             Add2(ref a4, ref b4, ref a5, ref b5, f, g, x + 4);
             Add2(ref a6, ref b6, ref a7, ref b7, f, g, x + 6);
-            Advance(ref first, ref second);
+            Advance(ref first, ref second, stride);
             x += 8;
         }
 
@@ -102,10 +106,10 @@ internal static unsafe class LevelKernel<T>
 
     // To the next pair of columns.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Advance(ref short* first, ref short* second)
+    private static void Advance(ref short* first, ref short* second, nint stride)
     {
-        first += 2 * LevelTiles.Rows;
-        second += 2 * LevelTiles.Rows;
+        first += stride;
+        second += stride;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -80,6 +80,7 @@ internal sealed unsafe class LevelProduct : RoundedProduct
             {
                 First = Place(tiles, lane),
                 Second = Place(tiles, other),
+                PairStride = LevelTiles.PairWords,
                 Pairs = IntegerInputs.Pairs(columns),
                 FirstScales = scales + lane,
                 SecondScales = scales + other,

@@ -6,11 +6,14 @@ internal unsafe struct LevelSegment
     /// <summary>Floats from the totals of an input row to those of the next: those of two tiles.</summary>
     public const int TotalStride = 2 * LevelTiles.Rows;
 
-    /// <summary>Levels of the first vector of rows, [pairs of columns, 16 rows, 2].</summary>
+    /// <summary>Levels of the first vector of rows, [pairs of columns, rows, 2].</summary>
     public short* First;
 
     /// <summary>Levels of the second.</summary>
     public short* Second;
+
+    /// <summary>Words from a pair of columns to the next.</summary>
+    public nint PairStride;
 
     /// <summary>Pairs of columns.</summary>
     public nint Pairs;

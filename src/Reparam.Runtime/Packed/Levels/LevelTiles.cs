@@ -17,6 +17,9 @@ internal abstract unsafe class LevelTiles
     /// <summary>Words of a tile.</summary>
     public const int TileWords = Rows * MaxColumns;
 
+    /// <summary>Words of a pair of columns.</summary>
+    public const int PairWords = 2 * Rows;
+
     /// <summary>The segments of a row: neighbouring columns with one scale for each row, whose products with inputs in words do not leave 32 bits.</summary>
     public abstract UniformSegment[] Segments { get; }
 

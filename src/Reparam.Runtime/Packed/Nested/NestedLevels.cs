@@ -17,7 +17,6 @@ internal sealed unsafe class NestedLevels : LevelTiles
 {
     private const int Line = NestedOrder.Line;
     private const int HalfColumns = NestedMatrix.GroupSize / 2;
-    private const int PairWords = 2 * Rows;
 
     private readonly PrepackedNested weights;
     private readonly NestedColumns layout;

@@ -230,9 +230,9 @@ internal sealed unsafe class IntegerInputs
         return true;
     }
 
-    // The largest magnitude; NaN or an infinity where there is one.
+    /// <summary>The largest magnitude; NaN or an infinity where there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float MaxMagnitude(ReadOnlySpan<float> values)
+    public static float MaxMagnitude(ReadOnlySpan<float> values)
     {
         // Magnitudes are in the order of their bits.
         const int Magnitude = int.MaxValue;
@@ -282,9 +282,10 @@ internal sealed unsafe class IntegerInputs
         return isFinite;
     }
 
-    // Gives the sum of the integers.
+    /// <summary>Rounds values times a factor, which must fit a word.</summary>
+    /// <returns>The sum of the integers.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Round(ReadOnlySpan<float> values, float factor, Span<short> integers)
+    public static int Round(ReadOnlySpan<float> values, float factor, Span<short> integers)
     {
         var k = 0;
         var sums = Vector<int>.Zero;
