@@ -228,6 +228,38 @@ public static class ReparamModuleExtensions
         }
     }
 
+    /// <summary>The emitted layers below a module with all of their paths: a layer that several members hold has several.</summary>
+    internal static IEnumerable<(string Path, ReparamLayer Layer)> ReparamLayersByName(Module module)
+    {
+        var around = new List<Module>();
+        return Visit(module, "");
+
+        IEnumerable<(string Path, ReparamLayer Layer)> Visit(Module part, string at)
+        {
+            if (part is ReparamLayer layer)
+            {
+                yield return (at, layer);
+                yield break;
+            }
+
+            if (around.Contains(part, ReferenceEqualityComparer.Instance))
+            {
+                yield break;
+            }
+
+            around.Add(part);
+            foreach (var (name, child) in part.named_children())
+            {
+                foreach (var below in Visit(child, Join(at, name)))
+                {
+                    yield return below;
+                }
+            }
+
+            around.RemoveAt(around.Count - 1);
+        }
+    }
+
     /// <summary>A name below a path.</summary>
     internal static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

@@ -15,7 +15,7 @@ internal static class LayerPipeline
         var modules = MarkedClasses.Parse(context, ModuleParser.Parse, TrackingNames.Modules);
         modules.ForEach(each => context.RegisterSourceOutput(each, static (output, module) =>
         {
-            if (module.Components.Count > 0)
+            if (module.Components.Count > 0 || module.Replacements.Count > 0)
             {
                 output.AddSource(module.Type.HintName("Components"), SetterEmitter.Emit(module));
             }
@@ -30,8 +30,8 @@ internal static class LayerPipeline
         // One class for each distinct pair of chain and kind in the assembly, however many properties use it.
         var layers = modules.Collect()
             .SelectMany(static (all, _) => all
-                .SelectMany(module => module.Components)
-                .SelectMany(component => component.Wraps)
+                .SelectMany(module => module.Components.SelectMany(component => component.Wraps)
+                    .Concat(module.Replacements.SelectMany(replacement => replacement.Wraps)))
                 .Select(wrap => wrap.Layer)
                 .GroupBy(layer => layer.Name)
                 .Select(group => group.First())

@@ -4,6 +4,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Reparam.Generators.Common;
+using Reparam.Generators.Layers.Contents;
 using Reparam.Generators.Layers.Models;
 using Reparam.Generators.Manifests;
 using Reparam.Generators.Methods;
@@ -33,7 +34,9 @@ internal static class ModuleParser
         }
 
         var manifest = marked.Symbol.IsOrDerivesFrom(MetadataNames.Module) ? ManifestParser.Parse(marked, assigned, token) : null;
-        return new ModuleModel(TypeName.Of(marked.Symbol), components.ToEquatableArray(), manifest);
+        var replacements = ReplacementParser.Parse(marked, new ContentReader(marked.Compilation, token), assigned).ToEquatableArray();
+        var overrides = marked.Symbol.GetMembers("RegisterComponents").Any(m => m is IMethodSymbol { IsOverride: true } && !GeneratedCode.IsEmitted(m));
+        return new ModuleModel(TypeName.Of(marked.Symbol), components.ToEquatableArray(), replacements, overrides, manifest);
     }
 
     /// <summary>The properties of a class that the generator implements.</summary>
@@ -86,7 +89,11 @@ internal static class ModuleParser
         return accessor is null ? null : string.Join(" ", accessor.Modifiers.Select(m => m.Text).Append(keyword));
     }
 
-    private static WrapModel? ParseWrap(LayerKind kind, List<MethodUse> uses, Compilation compilation)
+    /// <summary>The emitted layer that wraps a kind of layer; null where no method of it does.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="uses">The methods that concern the layer.</param>
+    /// <param name="compilation">The compilation of the annotated code.</param>
+    public static WrapModel? ParseWrap(LayerKind kind, List<MethodUse> uses, Compilation compilation)
     {
         var chain = new List<(MethodModel Method, MethodUse Use)>();
         foreach (var use in uses)

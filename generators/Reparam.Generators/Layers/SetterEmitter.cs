@@ -8,6 +8,8 @@ namespace Reparam.Generators.Layers;
 /// <summary>Writes the partial properties of a marked class: named backing fields, and setters that wrap plain layers.</summary>
 internal static class SetterEmitter
 {
+    private const string Known = "global::Reparam.Training.ReparamLayer.Known";
+
     /// <summary>The text of the class's further part.</summary>
     /// <param name="module">The class.</param>
     public static string Emit(ModuleModel module)
@@ -25,6 +27,16 @@ internal static class SetterEmitter
 
                 first = false;
                 EmitProperty(writer, component, module.Type.Name);
+            }
+
+            if (module.Replacements.Count > 0)
+            {
+                if (!first)
+                {
+                    writer.Line();
+                }
+
+                ReplacementEmitter.Emit(writer, module);
             }
         }
 
@@ -65,7 +77,7 @@ internal static class SetterEmitter
         writer.Line(GeneratedCode.NotCovered);
         if (!component.IsList)
         {
-            using (writer.Open($"{setter} => {field} = value switch", ";"))
+            using (writer.Open($"{setter} => {field} = {Known}(value) switch", ";"))
             {
                 EmitArms(writer, component, Literals.Of(layerName), "value");
             }
@@ -77,7 +89,7 @@ internal static class SetterEmitter
         {
             using (writer.Open("for (var i = 0; i < value.Count; i++)"))
             {
-                using (writer.Open("value[i] = value[i] switch", ";"))
+                using (writer.Open($"value[i] = {Known}(value[i]) switch", ";"))
                 {
                     EmitArms(writer, component, $"$\"{layerName}[{{i}}]\"", "value[i]");
                 }
@@ -88,19 +100,29 @@ internal static class SetterEmitter
         }
     }
 
+    /// <summary>Writes the arm of a switch that makes the emitted layer of a plain one.</summary>
+    /// <param name="writer">Where to write.</param>
+    /// <param name="wrap">The emitted layer.</param>
+    /// <param name="name">Expression for its name in messages.</param>
+    public static void EmitArm(CodeWriter writer, WrapModel wrap, string name)
+    {
+        writer.Line($"{wrap.Layer.Kind.PlainType()} plain => new {wrap.Layer.Qualified}(");
+        using (writer.Indent())
+        {
+            var options = wrap.Options.Select((option, i) => $"{wrap.Layer.Methods[i].Field}: {option}");
+            writer.Line(string.Join(",\n", new[] { name, "plain" }.Concat(options)) + "),");
+        }
+    }
+
     private static void EmitArms(CodeWriter writer, ComponentModel component, string name, string value)
     {
         foreach (var wrap in component.Wraps)
         {
-            writer.Line($"{wrap.Layer.Kind.PlainType()} plain => new {wrap.Layer.Qualified}(");
-            using (writer.Indent())
-            {
-                var options = wrap.Options.Select((option, i) => $"{wrap.Layer.Methods[i].Field}: {option}");
-                writer.Line(string.Join(",\n", new[] { name, "plain" }.Concat(options)) + "),");
-            }
+            EmitArm(writer, wrap, name);
         }
 
         writer.Line("null => null!,");
+        writer.Line("global::Reparam.Training.ReparamLayer wrapped => wrapped,");
         if (component.KeepsOthers)
         {
             writer.Line($"_ => {value},");
@@ -108,7 +130,6 @@ internal static class SetterEmitter
         }
 
         var expected = string.Join(" or ", component.Wraps.Select(w => w.Layer.Kind.ToString()));
-        writer.Line("global::Reparam.Training.ReparamLayer wrapped => wrapped,");
         writer.Line(
             $"var other => throw new global::System.ArgumentException($\"{component.Property} takes a plain {expected}; found a {{other.GetType().Name}}.\", "
                 + "\"value\"),");

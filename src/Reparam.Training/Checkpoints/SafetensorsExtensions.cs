@@ -188,7 +188,10 @@ public static class SafetensorsExtensions
             return [];
         }
 
-        return module.ReparamLayers().Where(l => !DenseState.StateNamesOf(l.Layer).Any(s => checkpoint.Contains(ReparamModuleExtensions.Join(l.Path, s))));
+        var layers = ReparamModuleExtensions.ReparamLayersByName(module).ToArray();
+        var trained = layers.Where(l => DenseState.StateNamesOf(l.Layer).Any(s => checkpoint.Contains(ReparamModuleExtensions.Join(l.Path, s))))
+            .Select(l => l.Layer).ToHashSet<ReparamLayer>(ReferenceEqualityComparer.Instance);
+        return layers.Where(l => !trained.Contains(l.Layer));
     }
 
     private static void AddMetadata(SafetensorsWriter writer, IReadOnlyDictionary<string, string>? metadata)

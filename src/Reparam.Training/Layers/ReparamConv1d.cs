@@ -10,7 +10,7 @@ namespace Reparam.Training;
 /// <param name="name">Name of the layer, for messages.</param>
 /// <param name="plain">The layer whose weight, bias and settings are taken over.</param>
 public abstract class ReparamConv1d(string name, Conv1d plain)
-    : ReparamLayer(new LayerShape(name, LayerKinds.Conv1d, plain.weight.shape, plain.groups), plain.weight, plain.bias)
+    : ReparamLayer(new LayerShape(name, LayerKinds.Conv1d, plain.weight.shape, plain.groups), plain.weight, plain.bias, plain)
 {
     /// <summary>How it walks over its input.</summary>
     internal ConvolutionSettings Settings { get; } = new(plain, dimensions: 1);

@@ -11,7 +11,7 @@ namespace Reparam.Training;
 /// <param name="name">Name of the layer, for messages.</param>
 /// <param name="plain">The layer whose weight, bias and settings are taken over.</param>
 public abstract class ReparamConv2d(string name, Conv2d plain)
-    : ReparamLayer(new LayerShape(name, LayerKinds.Conv2d, plain.weight.shape, plain.groups), plain.weight, plain.bias)
+    : ReparamLayer(new LayerShape(name, LayerKinds.Conv2d, plain.weight.shape, plain.groups), plain.weight, plain.bias, plain)
 {
     /// <summary>How it walks over its input.</summary>
     internal ConvolutionSettings Settings { get; } = new(plain, dimensions: 2);

@@ -10,7 +10,7 @@ namespace Reparam.Training;
 /// <param name="name">Name of the layer, for messages.</param>
 /// <param name="plain">The layer whose weight is taken over.</param>
 public abstract class ReparamEmbedding(string name, Embedding plain)
-    : ReparamLayer(new LayerShape(name, LayerKinds.Embedding, plain.weight!.shape), plain.weight, bias: null)
+    : ReparamLayer(new LayerShape(name, LayerKinds.Embedding, plain.weight!.shape), plain.weight, bias: null, plain)
 {
     /// <inheritdoc/>
     public sealed override Tensor Run(Tensor x, Tensor weight) => weight.index_select(0, x.flatten()).reshape([.. x.shape, weight.shape[1]]);

@@ -15,6 +15,7 @@ public abstract partial class ReparamLayer
     private string foldedDigest = "";
     private ulong foldedGlance;
     private bool mayHaveChanged;
+    private bool isDisposed;
 
     /// <summary>True between <see cref="Fold"/> and <see cref="Unfold"/>.</summary>
     public bool IsFolded { get; private set; }
@@ -167,6 +168,7 @@ public abstract partial class ReparamLayer
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        isDisposed = true;
         if (disposing)
         {
             DropFoldedWeight();

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -18,13 +20,22 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
     private const string WeightName = "weight";
     private const string BiasName = "bias";
 
+    // A plain layer that several members hold is still one layer when it is wrapped.
+    private static readonly ConditionalWeakTable<Module, ReparamLayer> OfPlain = [];
+
     /// <summary>Takes over a plain layer's weight and bias; both are copied, so the plain layer stays as it is.</summary>
     /// <param name="shape">Name, kind and weight shape of the layer.</param>
     /// <param name="weight">The plain layer's weight.</param>
     /// <param name="bias">The plain layer's bias, [out], or null.</param>
-    protected ReparamLayer(LayerShape shape, Parameter weight, Parameter? bias)
+    /// <param name="plain">The plain layer, by which <see cref="Known"/> finds this one; null leaves it unknown.</param>
+    protected ReparamLayer(LayerShape shape, Parameter weight, Parameter? bias, Module? plain = null)
         : base(shape.Layer)
     {
+        if (plain is not null)
+        {
+            OfPlain.AddOrUpdate(plain, this);
+        }
+
         Shape = shape;
         KeepParameter(WeightName, Copy(weight));
         if (bias is not null)
@@ -32,6 +43,15 @@ public abstract partial class ReparamLayer : Module<Tensor, Tensor>, ILayerOpera
             KeepParameter(BiasName, Copy(bias));
         }
     }
+
+    /// <summary>
+    /// The layer that a plain layer was made into, or the module itself where it was made into none. A plain layer that several members hold is wrapped once,
+    /// with the methods of the member that came first, so that they go on sharing it.
+    /// </summary>
+    /// <param name="module">What a member is given; may be null.</param>
+    [return: NotNullIfNotNull(nameof(module))]
+    public static Module? Known(Module? module) =>
+        module is not null && OfPlain.TryGetValue(module, out var layer) && !layer.isDisposed ? layer : module;
 
     /// <summary>Name, kind and weight shape of the layer.</summary>
     public LayerShape Shape { get; }

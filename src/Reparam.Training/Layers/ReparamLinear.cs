@@ -8,7 +8,7 @@ namespace Reparam.Training;
 /// <param name="name">Name of the layer, for messages.</param>
 /// <param name="plain">The layer whose weight and bias are taken over.</param>
 public abstract class ReparamLinear(string name, Linear plain)
-    : ReparamLayer(new LayerShape(name, LayerKinds.Linear, plain.weight.shape), plain.weight, plain.bias)
+    : ReparamLayer(new LayerShape(name, LayerKinds.Linear, plain.weight.shape), plain.weight, plain.bias, plain)
 {
     /// <inheritdoc/>
     public sealed override Tensor Run(Tensor x, Tensor weight) => functional.linear(x, weight);

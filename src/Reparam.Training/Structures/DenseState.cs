@@ -13,7 +13,7 @@ internal static class DenseState
     public static List<DenseTensor> Of(Module module, bool keepsRoot = false)
     {
         var blocks = Outermost(module, keepsRoot);
-        var layers = module.ReparamLayers().ToArray();
+        var layers = ReparamModuleExtensions.ReparamLayersByName(module).ToArray();
         var dense = layers.ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
         var dropped = layers.SelectMany(
             l => StateNamesOf(l.Layer).Except(l.Layer.ExportsInput ? l.Layer.InputStates : []).Select(s => ReparamModuleExtensions.Join(l.Path, s)))

@@ -183,7 +183,8 @@ internal sealed class StructureFold<TFolded>(Module block, Func<TFolded> create)
 
     private void Write(TFolded made, IReadOnlyList<FoldedTensor> tensors)
     {
-        var layers = made.ReparamLayers().ToDictionary(l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
+        var layers = ReparamModuleExtensions.ReparamLayersByName(made).ToDictionary(
+            l => ReparamModuleExtensions.Join(l.Path, "weight"), l => l.Layer, StringComparer.Ordinal);
         var states = layers.SelectMany(l => DenseState.StateNamesOf(l.Value).Select(s => l.Key[..^"weight".Length] + s)).ToHashSet(StringComparer.Ordinal);
         var expected = made.state_dict().Where(e => !states.Contains(e.Key)).ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal);
         Require(made, block.GetName(), tensors, expected);
