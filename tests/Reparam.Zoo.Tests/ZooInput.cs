@@ -26,11 +26,13 @@ internal static partial class ZooInputs
             case "rand":
                 var uniform = TorchSharp.torch.rand(numbers);
                 return new ZooInput(uniform, Reparam.Runtime.Torch.Tensor(uniform.data<float>().ToArray(), numbers));
+            case "zeros":
+                return new ZooInput(TorchSharp.torch.zeros(numbers), Reparam.Runtime.Torch.Zeros(numbers));
             case "ints":
                 var integers = TorchSharp.torch.randint(0, numbers[0], numbers[1..]);
                 return new ZooInput(integers, Reparam.Runtime.Torch.Tensor(integers.data<long>().ToArray(), numbers[1..]));
             default:
-                throw new ArgumentException($"inputs of kind '{kind}'; expected randn, rand or ints");
+                throw new ArgumentException($"inputs of kind '{kind}'; expected randn, rand, zeros or ints");
         }
     }
 

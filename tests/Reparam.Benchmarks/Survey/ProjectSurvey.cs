@@ -6,13 +6,13 @@ namespace Reparam.Benchmarks.Survey;
 /// <summary>The survey of one project.</summary>
 /// <param name="Name">The project.</param>
 /// <param name="Classes">Its module classes that compile without marks.</param>
-/// <param name="LeftOut">Module classes that do not compile even without marks.</param>
+/// <param name="LeftOut">Module classes that do not compile even without marks, with the first error.</param>
 /// <param name="RawErrors">The compiler's errors in emitted code.</param>
 /// <param name="Exceptions">What the generator or an analyzer threw.</param>
 /// <param name="Edits">Diagnostics that code fixes were applied to, by id.</param>
 internal sealed record ProjectSurvey(
-    string Name, IReadOnlyList<SurveyedClass> Classes, IReadOnlyList<string> LeftOut, IReadOnlyList<string> RawErrors, IReadOnlyList<string> Exceptions,
-    IReadOnlyDictionary<string, int> Edits)
+    string Name, IReadOnlyList<SurveyedClass> Classes, IReadOnlyList<(string Name, Diagnostic Error)> LeftOut, IReadOnlyList<string> RawErrors,
+    IReadOnlyList<string> Exceptions, IReadOnlyDictionary<string, int> Edits)
 {
     /// <summary>Marks the module classes of a project, runs the product over them and attributes what it says.</summary>
     /// <param name="project">The project.</param>
@@ -24,9 +24,16 @@ internal sealed record ProjectSurvey(
         var original = project.Compile(references);
         var all = ModuleClasses.In(original);
         var allNames = all.Select(ModuleClasses.NameOf).ToHashSet();
-        var broken = Errors(original.GetDiagnostics(cancellation)).Select(error => ModuleClasses.Around(original, error.Location, allNames))
-            .OfType<string>().ToHashSet();
-        var classes = all.Where(type => !broken.Contains(ModuleClasses.NameOf(type))).ToArray();
+        var broken = new SortedDictionary<string, Diagnostic>(StringComparer.Ordinal);
+        foreach (var error in Errors(original.GetDiagnostics(cancellation)))
+        {
+            if (ModuleClasses.Around(original, error.Location, allNames) is { } name)
+            {
+                broken.TryAdd(name, error);
+            }
+        }
+
+        var classes = all.Where(type => !broken.ContainsKey(ModuleClasses.NameOf(type))).ToArray();
         var names = classes.Select(ModuleClasses.NameOf).ToHashSet();
         var uses = ModuleClasses.Uses(original, classes);
 
@@ -62,7 +69,7 @@ internal sealed record ProjectSurvey(
 
         return new ProjectSurvey(
             project.Name, [.. classes.Select(ModuleClasses.NameOf).Select(name => new SurveyedClass(project.Name, name, Closure(name, uses), blockers[name]))],
-            [.. broken.Order(StringComparer.Ordinal)], raw, [.. run.Exceptions.Select(exception => exception.ToString())], applied);
+            [.. broken.Select(found => (found.Key, found.Value))], raw, [.. run.Exceptions.Select(exception => exception.ToString())], applied);
     }
 
     private static IEnumerable<Diagnostic> Errors(IEnumerable<Diagnostic> diagnostics) =>

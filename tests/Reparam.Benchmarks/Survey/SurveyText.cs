@@ -73,9 +73,9 @@ internal static class SurveyText
                 }
             }
 
-            foreach (var name in survey.LeftOut)
+            foreach (var (name, error) in survey.LeftOut)
             {
-                output.WriteLine($"  {name}: left out, does not compile without marks");
+                output.WriteLine($"  {name}: left out, does not compile without marks: {error.Id} {error.GetMessage(CultureInfo.InvariantCulture)}");
             }
 
             foreach (var error in survey.RawErrors)

@@ -87,7 +87,8 @@ namespace Zoo
         private readonly long d_head;
         private readonly bool causal_mask;
 
-        internal ClipAttention(long n_heads, long d_embed, bool in_proj_bias = true, bool out_proj_bias = true, bool causal_mask = false) : base("SelfAttention")
+        internal ClipAttention(long n_heads, long d_embed, bool in_proj_bias = true, bool out_proj_bias = true, bool causal_mask = false)
+            : base("SelfAttention")
         {
             in_proj = Linear(d_embed, 3 * d_embed, hasBias: in_proj_bias);
             out_proj = Linear(d_embed, d_embed, hasBias: out_proj_bias);

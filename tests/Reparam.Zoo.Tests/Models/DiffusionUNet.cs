@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo
 {
-    /// <summary>A diffusion network: a Sequential of three inputs that is run by the type of its children, group norms, cross attention, skips in a list.</summary>
+    /// <summary>A diffusion network: a Sequential of three inputs that runs its children by their type, group norms, cross attention, skips in a list.</summary>
     public class Diffusion : Module<Tensor, Tensor, Tensor, Tensor>
     {
         private readonly TimeEmbedding time_embedding;

@@ -7,7 +7,7 @@ using static Zoo.EncoderCommon;
 
 namespace Zoo;
 
-/// <summary>The image encoder of a segmentation model: a vision transformer with windows and relative positions; everything is nested or imported statically.</summary>
+/// <summary>A vision transformer with windows and relative positions, as segmentation models have it; its parts are nested or imported statically.</summary>
 internal class ImageEncoder : Module<Tensor, Tensor>
 {
     private readonly PatchEmbed patch_embed;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Zoo;
 
-/// <summary>A detector in the shape of YOLOv8: building blocks nested in plain containers, a list of mixed modules that a switch runs, a user base class.</summary>
+/// <summary>A detector in the shape of YOLOv8: blocks nested in plain containers, a list of mixed modules that a switch runs, a user base class.</summary>
 public class YoloV8 : nn.Module<Tensor, Tensor[]>
 {
     private readonly ModuleList<nn.Module> model;
