@@ -55,8 +55,40 @@ internal static class PlainLayerTensors
                 return WithBias(call, [call.Size("out_channels"), PerGroup(call), call.Size("kernel_size", 0), call.Size("kernel_size", 1)], "bias");
             case "TorchSharp.Modules.LayerNorm":
                 return Affine(call, call.Sizes("normalized_shape"), "elementwise_affine", call.Flag("bias"));
+            case "TorchSharp.Modules.Conv3d":
+                return WithBias(call, [call.Size("out_channels"), PerGroup(call), .. Kernel(call, 3)], "bias");
+            case "TorchSharp.Modules.ConvTranspose1d":
+                return Transposed(call, 1);
+            case "TorchSharp.Modules.ConvTranspose2d":
+                return Transposed(call, 2);
+            case "TorchSharp.Modules.ConvTranspose3d":
+                return Transposed(call, 3);
+            case "TorchSharp.Modules.EmbeddingBag":
+                return [Parameter("weight", made is not null, [call.Size("num_embeddings"), call.Size("embedding_dims")])];
+            case "TorchSharp.Modules.PReLU":
+                return [Parameter("weight", made is not null, [call.Size("num_parameters")])];
+            case "TorchSharp.Modules.Bilinear":
+                return WithBias(call, [call.Size("out_features"), call.Size("in1_features"), call.Size("in2_features")], "hasBias");
+            case "TorchSharp.Modules.GroupNorm":
+                return Affine(call, [call.Size("num_channels")], "affine", true);
+            case "TorchSharp.Modules.LSTMCell":
+                return Cell(call, 4, string.Empty, call.Size("inputSize"));
+            case "TorchSharp.Modules.GRUCell":
+                return Cell(call, 3, string.Empty, call.Size("inputSize"));
+            case "TorchSharp.Modules.RNNCell":
+                return Cell(call, 1, string.Empty, call.Size("inputSize"));
+            case "TorchSharp.Modules.LSTM":
+                return Recurrent(call, 4);
+            case "TorchSharp.Modules.GRU":
+                return Recurrent(call, 3);
+            case "TorchSharp.Modules.RNN":
+                return Recurrent(call, 1);
             case "TorchSharp.Modules.BatchNorm1d":
             case "TorchSharp.Modules.BatchNorm2d":
+            case "TorchSharp.Modules.BatchNorm3d":
+            case "TorchSharp.Modules.InstanceNorm1d":
+            case "TorchSharp.Modules.InstanceNorm2d":
+            case "TorchSharp.Modules.InstanceNorm3d":
                 return [.. Affine(call, [call.Size("num_features")], "affine", true), .. Statistics(call)];
             case Sequential:
                 return OfSequential(made);
@@ -165,6 +197,49 @@ internal static class PlainLayerTensors
             // The run-time does not read the counter, so a file may lack it.
             yield return new ManifestTensor("num_batches_tracked", IsBuffer: true, IsRequired: false, EquatableArray<long>.Empty);
         }
+    }
+
+    private static IEnumerable<long> Kernel(Arguments call, int dims) => Enumerable.Range(0, dims).Select(i => call.Size("kernel_size", i));
+
+    private static ManifestTensor[] Transposed(Arguments call, int dims)
+    {
+        var (channels, outputs, groups) = (call.Size("in_channels"), call.Size("out_channels"), call.Size("groups"));
+        var tensors = WithBias(call, [channels, outputs > 0 && groups > 0 ? outputs / groups : Unknown, .. Kernel(call, dims)], "bias");
+        return [.. tensors.Select(tensor => tensor.Path == "bias" ? Parameter("bias", tensor.IsRequired, [outputs]) : tensor)];
+    }
+
+    private static ManifestTensor[] Cell(Arguments call, int gates, string suffix, long inputs)
+    {
+        var hidden = call.Size("hiddenSize");
+        var rows = hidden > 0 ? gates * hidden : Unknown;
+        var weights = new[] { Parameter("weight_ih" + suffix, call.IsSeen, [rows, inputs]), Parameter("weight_hh" + suffix, call.IsSeen, [rows, hidden]) };
+        var hasBias = call.Flag("bias");
+        return hasBias == false
+            ? weights
+            : [.. weights, Parameter("bias_ih" + suffix, hasBias == true, [rows]), Parameter("bias_hh" + suffix, hasBias == true, [rows])];
+    }
+
+    // Without the number of layers and directions the tensors cannot be told.
+    private static ManifestTensor[]? Recurrent(Arguments call, int gates)
+    {
+        var (layers, isBidirectional, hidden) = (call.Size("numLayers"), call.Flag("bidirectional"), call.Size("hiddenSize"));
+        if (layers < 1 || isBidirectional is null)
+        {
+            return null;
+        }
+
+        var tensors = new List<ManifestTensor>();
+        for (var layer = 0; layer < layers; layer++)
+        {
+            var inputs = layer == 0 ? call.Size("inputSize") : hidden < 0 ? Unknown : isBidirectional == true ? 2 * hidden : hidden;
+            tensors.AddRange(Cell(call, gates, $"_l{layer}", inputs));
+            if (isBidirectional == true)
+            {
+                tensors.AddRange(Cell(call, gates, $"_l{layer}_reverse", inputs));
+            }
+        }
+
+        return [.. tensors];
     }
 
     private static long PerGroup(Arguments call)

@@ -1,6 +1,8 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using Reparam.Runtime.Kernels.Reductions;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Kernels;
 
@@ -33,6 +35,98 @@ internal static class Normalization
             var variance = SquaredDeviations.Around(row, mean) / length;
             var inverse = 1 / MathF.Sqrt(variance + (float)eps);
             Rescale(row, mean, inverse, scale, shift, target);
+        }
+
+        return result;
+    }
+
+    /// <summary>Normalizes groups of channels (dimension 1) of each element of the batch, then scales and shifts each channel.</summary>
+    /// <param name="input">[N, C, …].</param>
+    /// <param name="groups">A divisor of C.</param>
+    /// <param name="weight">[C], or null.</param>
+    /// <param name="bias">[C], or null.</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <param name="operation">Name for messages.</param>
+    public static Tensor Groups(Tensor input, long groups, Tensor? weight, Tensor? bias, double eps, string operation)
+    {
+        RequireFloat(input, operation);
+        if (input.Rank < 2 || groups < 1 || input.Shape[1] % groups != 0)
+        {
+            throw new ArgumentException($"{operation}: the channels of the input {Layout.Describe(input.Shape)} cannot be divided into {groups} group(s).");
+        }
+
+        ReadOnlySpan<long> channels = [input.Shape[1]];
+        RequireShape(weight, channels, $"{operation}: weight");
+        RequireShape(bias, channels, $"{operation}: bias");
+        var result = Tensor.Allocate(DType.Float32, input.Shape);
+        var (plane, perGroup) = ((int)Layout.Count(input.Shape[2..]), (int)(input.Shape[1] / groups));
+        var x = input.AsContiguous();
+        var (scales, shifts) = (weight?.AsContiguous(), bias?.AsContiguous());
+        var length = plane * perGroup;
+        Pieces.Run(length == 0 ? 0 : x.Count / length, 4L * sizeof(float) * x.Count, group =>
+        {
+            var row = Pointwise.Flat<float>(x).Slice(group * length, length);
+            var target = Pointwise.Flat<float>(result).Slice(group * length, length);
+            var mean = SumFloat.Apply(row) / length;
+            var inverse = 1 / MathF.Sqrt((SquaredDeviations.Around(row, mean) / length) + (float)eps);
+            for (var i = 0; i < perGroup; i++)
+            {
+                var channel = (int)((group % groups * perGroup) + i);
+                var scale = inverse * (scales is null ? 1 : Pointwise.Flat<float>(scales)[channel]);
+                var shift = (shifts is null ? 0 : Pointwise.Flat<float>(shifts)[channel]) - (mean * scale);
+                Rescale(row.Slice(i * plane, plane), scale, shift, target.Slice(i * plane, plane));
+            }
+        });
+        return result;
+    }
+
+    /// <summary>Normalizes each channel (dimension 1) by its statistics over the batch, then scales and shifts.</summary>
+    public static Tensor BatchOfItself(Tensor input, Tensor? weight, Tensor? bias, double eps)
+    {
+        if (input.Rank < 2)
+        {
+            throw new ArgumentException($"batch_norm: the input needs a batch and a channel dimension, but has shape {Layout.Describe(input.Shape)}.");
+        }
+
+        // A channel's elements as one row.
+        var rows = input.Transpose(0, 1).Reshape(input.Shape[1], -1);
+        var mean = rows.Mean([1]);
+        var variance = rows.Var([1], unbiased: false);
+        return Batch(input, mean, variance, weight, bias, eps);
+    }
+
+    /// <summary>Divides by (k + alpha · mean square of <paramref name="size"/> channels around each one's own) to the power of beta.</summary>
+    public static Tensor LocalResponse(Tensor input, long size, double alpha, double beta, double k)
+    {
+        RequireFloat(input, "local_response_norm");
+        if (input.Rank < 3 || size < 1)
+        {
+            throw new ArgumentException(
+                $"local_response_norm: at least [N, C, L] and a positive size are expected, but there are {Layout.Describe(input.Shape)} and {size}.");
+        }
+
+        var result = Tensor.Allocate(DType.Float32, input.Shape);
+        var (channels, plane) = ((int)input.Shape[1], (int)Layout.Count(input.Shape[2..]));
+        var x = Pointwise.Flat<float>(input.AsContiguous());
+        var y = Pointwise.Flat<float>(result);
+        var squares = Scratch.Products(plane);
+        for (var i = 0; i < x.Length / Math.Max(plane, 1); i++)
+        {
+            var channel = i % channels;
+            var (first, last) = (Math.Max(0, channel - (int)(size / 2)), Math.Min(channels - 1, channel + (int)((size - 1) / 2)));
+            squares.Clear();
+            for (var other = first; other <= last; other++)
+            {
+                var row = x.Slice((i - channel + other) * plane, plane);
+                TensorPrimitives.MultiplyAdd(row, row, squares, squares);
+            }
+
+            var source = x.Slice(i * plane, plane);
+            var target = y.Slice(i * plane, plane);
+            for (var j = 0; j < plane; j++)
+            {
+                target[j] = source[j] / MathF.Pow((float)k + ((float)alpha * (squares[j] / size)), (float)beta);
+            }
         }
 
         return result;

@@ -4,9 +4,9 @@ namespace Reparam.Runtime;
 [Counterpart("TorchSharp.Modules.AdaptiveAvgPool2d")]
 public sealed class AdaptiveAvgPool2d : Module<Tensor, Tensor>
 {
-    private readonly (long, long) outputSize;
+    private readonly long[] outputSize;
 
-    internal AdaptiveAvgPool2d((long, long) outputSize)
+    internal AdaptiveAvgPool2d(long[] outputSize)
         : base(nameof(AdaptiveAvgPool2d))
     {
         this.outputSize = outputSize;

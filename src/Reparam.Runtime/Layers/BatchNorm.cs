@@ -1,41 +1,16 @@
 namespace Reparam.Runtime;
 
-/// <summary>Normalizes each channel by its running statistics, then scales and shifts.</summary>
-[Counterpart("TorchSharp.Modules.NormBase")]
-public abstract class BatchNorm : Module<Tensor, Tensor>
+/// <summary>Normalizes each channel by its running statistics, or by those of the batch where it keeps none; then scales and shifts.</summary>
+[Counterpart("TorchSharp.Modules.BatchNorm")]
+public abstract class BatchNorm : NormBase
 {
     // Rank of the inputs that the layer before gives, which does this layer's work; null when nothing is folded.
     private int? foldedRank;
 
-    private protected BatchNorm(string name, long num_features, double eps, bool affine)
-        : base(name)
+    private protected BatchNorm(string name, long num_features, double eps, bool affine, bool track_running_stats)
+        : base(name, num_features, eps, affine, track_running_stats)
     {
-        Eps = eps;
-        Weight = affine ? new Parameter(num_features) : null;
-        Bias = affine ? new Parameter(num_features) : null;
-        RunningMean = new Parameter(num_features);
-        RunningVar = new Parameter(num_features);
     }
-
-    /// <summary>[channels], or null.</summary>
-    [Counterpart("weight")]
-    public Parameter? Weight { get; set; }
-
-    /// <summary>[channels], or null.</summary>
-    [Counterpart("bias")]
-    public Parameter? Bias { get; set; }
-
-    /// <summary>[channels].</summary>
-    [Counterpart("running_mean")]
-    public Tensor RunningMean { get; }
-
-    /// <summary>[channels].</summary>
-    [Counterpart("running_var")]
-    public Tensor RunningVar { get; }
-
-    /// <summary>Added to the variance.</summary>
-    [Counterpart("eps")]
-    public double Eps { get; }
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor input)
@@ -48,7 +23,7 @@ public abstract class BatchNorm : Module<Tensor, Tensor>
         }
 
         CheckRank(input);
-        return Functional.BatchNorm(input, RunningMean, RunningVar, Weight, Bias, Eps);
+        return Functional.BatchNorm(input, RunningMean, RunningVar, Weight, Bias, eps: Eps);
     }
 
     /// <summary>Makes this layer give its input back: the layer before it does its work.</summary>
@@ -60,15 +35,9 @@ public abstract class BatchNorm : Module<Tensor, Tensor>
     /// <inheritdoc/>
     protected override void VisitComponents(ComponentVisitor visitor)
     {
-        if (foldedRank is not null)
+        if (foldedRank is null)
         {
-            return;
+            base.VisitComponents(visitor);
         }
-
-        visitor.Parameter("weight", Weight);
-        visitor.Parameter("bias", Bias);
-        visitor.Buffer("running_mean", RunningMean);
-        visitor.Buffer("running_var", RunningVar);
-        visitor.Unused("num_batches_tracked");
     }
 }

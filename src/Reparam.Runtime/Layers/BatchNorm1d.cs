@@ -4,8 +4,8 @@ namespace Reparam.Runtime;
 [Counterpart("TorchSharp.Modules.BatchNorm1d")]
 public sealed class BatchNorm1d : BatchNorm
 {
-    internal BatchNorm1d(long num_features, double eps, bool affine)
-        : base(nameof(BatchNorm1d), num_features, eps, affine)
+    internal BatchNorm1d(long num_features, double eps, bool affine, bool track_running_stats)
+        : base(nameof(BatchNorm1d), num_features, eps, affine, track_running_stats)
     {
     }
 

@@ -4,8 +4,8 @@ namespace Reparam.Runtime;
 [Counterpart("TorchSharp.Modules.BatchNorm2d")]
 public sealed class BatchNorm2d : BatchNorm
 {
-    internal BatchNorm2d(long num_features, double eps, bool affine)
-        : base(nameof(BatchNorm2d), num_features, eps, affine)
+    internal BatchNorm2d(long num_features, double eps, bool affine, bool track_running_stats)
+        : base(nameof(BatchNorm2d), num_features, eps, affine, track_running_stats)
     {
     }
 

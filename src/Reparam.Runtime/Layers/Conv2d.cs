@@ -4,23 +4,16 @@ namespace Reparam.Runtime;
 [Counterpart("TorchSharp.Modules.Conv2d")]
 public sealed class Conv2d : Convolution
 {
-    private readonly (int Y, int X) stride;
-    private readonly (int Before, int After) paddingY;
-    private readonly (int Before, int After) paddingX;
-    private readonly (int Y, int X) dilation;
-
     internal Conv2d(
         long in_channels, long out_channels, (long Y, long X) kernel_size, (long Y, long X) stride, ConvPadding paddingY, ConvPadding paddingX,
-        (long Y, long X) dilation, long groups, bool bias)
-        : base(nameof(Conv2d), in_channels, out_channels, [kernel_size.Y, kernel_size.X], groups, bias)
+        (long Y, long X) dilation, PaddingModes mode, long groups, bool bias)
+        : base(
+            nameof(Conv2d), in_channels, out_channels, [kernel_size.Y, kernel_size.X], [stride.Y, stride.X], [paddingY, paddingX], [dilation.Y, dilation.X],
+            mode, groups, bias)
     {
-        this.stride = ((int)stride.Y, (int)stride.X);
-        this.dilation = ((int)dilation.Y, (int)dilation.X);
-        this.paddingY = paddingY.Resolve((int)kernel_size.Y, this.stride.Y, this.dilation.Y);
-        this.paddingX = paddingX.Resolve((int)kernel_size.X, this.stride.X, this.dilation.X);
     }
 
     /// <summary>[N, C, H, W] or [C, H, W] → [N, outputs, H′, W′].</summary>
-    public override Tensor Forward(Tensor input) =>
-        Functional.Convolve(input, Weight, Bias, stride.Y, stride.X, paddingY, paddingX, dilation.Y, dilation.X, Groups);
+    public override Tensor Forward(Tensor input) => Functional.Convolve(
+        Surrounded(input), Weight, Bias, (int)Stride[0], (int)Stride[1], Padding[0], Padding[1], (int)Dilation[0], (int)Dilation[1], Groups);
 }

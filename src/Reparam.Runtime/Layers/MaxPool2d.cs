@@ -4,13 +4,13 @@ namespace Reparam.Runtime;
 [Counterpart("TorchSharp.Modules.MaxPool2d")]
 public sealed class MaxPool2d : Module<Tensor, Tensor>
 {
-    private readonly (long, long) kernel;
-    private readonly (long, long)? stride;
-    private readonly (long, long)? padding;
-    private readonly (long, long)? dilation;
+    private readonly long[] kernel;
+    private readonly long[]? stride;
+    private readonly long[]? padding;
+    private readonly long[]? dilation;
     private readonly bool ceil;
 
-    internal MaxPool2d((long, long) kernel, (long, long)? stride, (long, long)? padding, (long, long)? dilation, bool ceil)
+    internal MaxPool2d(long[] kernel, long[]? stride, long[]? padding, long[]? dilation, bool ceil)
         : base(nameof(MaxPool2d))
     {
         this.kernel = kernel;
@@ -22,4 +22,9 @@ public sealed class MaxPool2d : Module<Tensor, Tensor>
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor input) => Functional.MaxPool2d(input, kernel, stride, padding, dilation, ceil);
+
+    /// <summary>The largest elements and where they are in their plane.</summary>
+    [Counterpart("forward_with_indices")]
+    public (Tensor Values, Tensor Indices) ForwardWithIndices(Tensor input) =>
+        Functional.MaxPool2dWithIndices(input, kernel, stride, padding, dilation, ceil);
 }

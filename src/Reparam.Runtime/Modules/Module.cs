@@ -97,7 +97,9 @@ public abstract partial class Module : IDisposable
     {
     }
 
-    /// <summary>Says where the components that are fields stand: behind what is registered up to the first call. <see cref="VisitComponents"/> names them.</summary>
+    /// <summary>
+    /// Says where the components that are fields stand: behind what is registered up to the first call. <see cref="VisitComponents"/> names them.
+    /// </summary>
     [Counterpart("RegisterComponents")]
     protected virtual void RegisterComponents()
     {

@@ -1,6 +1,6 @@
 namespace Reparam.Runtime;
 
-/// <summary>Moves and conversions of modules, without effect: everything lives on the processor in the types that the checkpoint's weights are loaded to.</summary>
+/// <summary>Moves and conversions of modules, without effect: everything lives on the processor, in the types that loading gives.</summary>
 [Counterpart("TorchSharp.ModuleExtensionMethods")]
 public static class ModuleExtensions
 {

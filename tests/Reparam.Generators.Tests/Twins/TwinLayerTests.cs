@@ -15,6 +15,14 @@ public class TwinLayerTests
         ("AlphaDropout(0.1)", "2, 6"), ("FeatureAlphaDropout(0.1)", "1, 2, 6"), ("Flatten(0, 1)", "2, 6"), ("Linear(6, 3)", "2, 6"),
         ("LayerNorm(6)", "2, 6"), ("BatchNorm1d(6)", "2, 6"), ("BatchNorm2d(3)", "1, 3, 2, 2"), ("Conv1d(2, 3, 3)", "1, 2, 6"),
         ("Conv2d(2, 3, 2)", "1, 2, 3, 2"), ("MaxPool2d(2)", "1, 3, 2, 2"), ("AvgPool2d(2)", "1, 3, 2, 2"), ("AdaptiveAvgPool2d(1)", "1, 3, 2, 2"),
+        ("Conv3d(1, 2, 2)", "1, 1, 3, 2, 2"), ("Conv2d(2, 3, 2, padding: 1, padding_mode: PaddingModes.Reflect)", "1, 2, 3, 2"),
+        ("ConvTranspose1d(2, 3, 2)", "1, 2, 6"), ("ConvTranspose2d(2, 3, 2, stride: 2)", "1, 2, 3, 2"), ("ConvTranspose3d(1, 2, 2)", "1, 1, 3, 2, 2"),
+        ("BatchNorm3d(1)", "1, 1, 3, 2, 2"), ("GroupNorm(1, 2)", "1, 2, 6"), ("InstanceNorm1d(2)", "1, 2, 6"),
+        ("InstanceNorm2d(2, affine: true, track_running_stats: true)", "1, 2, 3, 2"), ("InstanceNorm3d(1)", "1, 1, 3, 2, 2"), ("LocalResponseNorm(2)", "1, 2, 3, 2"),
+        ("MaxPool1d(2)", "1, 2, 6"), ("MaxPool3d(2)", "1, 1, 3, 2, 2"), ("AvgPool1d(2)", "1, 2, 6"), ("AvgPool3d(2)", "1, 1, 3, 2, 2"), ("AdaptiveAvgPool1d(2)", "1, 2, 6"),
+        ("AdaptiveAvgPool3d(1)", "1, 1, 3, 2, 2"), ("AdaptiveMaxPool1d(2)", "1, 2, 6"), ("AdaptiveMaxPool2d([1, 2])", "1, 2, 3, 2"), ("LPPool1d(2, 2)", "1, 2, 6"),
+        ("LPPool2d(2, 2)", "1, 2, 3, 2"), ("ZeroPad2d(1)", "1, 2, 3, 2"), ("ConstantPad1d(1, 2.0)", "1, 2, 6"), ("ReflectionPad1d(1)", "1, 2, 6"), ("ReflectionPad2d((1, 0, 1, 0))", "1, 2, 3, 2"),
+        ("ReplicationPad2d(1)", "1, 2, 3, 2"), ("ReplicationPad3d(1)", "1, 1, 3, 2, 2"),
     ];
 
     [Fact]

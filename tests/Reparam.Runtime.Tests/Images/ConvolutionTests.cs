@@ -165,7 +165,7 @@ public class ConvolutionTests
     }
 
     private static Conv2d Layer(ConvolutionOracle shape) =>
-        Nn.Conv2d(shape.Channels, shape.Outputs, shape.Kernel, shape.Stride, shape.Padding, shape.Dilation, shape.Groups);
+        Nn.Conv2d(shape.Channels, shape.Outputs, shape.Kernel, shape.Stride, shape.Padding, shape.Dilation, groups: shape.Groups);
 
     private static float[] Images(ConvolutionOracle shape) => CodedMatrices.Gaussian(Count * shape.Channels * shape.Height * shape.Width);
 

@@ -1,0 +1,23 @@
+namespace Reparam.Runtime;
+
+/// <summary>The p-norm of each window.</summary>
+[Counterpart("TorchSharp.Modules.LPPool1d")]
+public sealed class LPPool1d : Module<Tensor, Tensor>
+{
+    private readonly double norm;
+    private readonly long kernel;
+    private readonly long? stride;
+    private readonly bool ceil;
+
+    internal LPPool1d(double norm, long kernel, long? stride, bool ceil)
+        : base(nameof(LPPool1d))
+    {
+        this.norm = norm;
+        this.kernel = kernel;
+        this.stride = stride;
+        this.ceil = ceil;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor input) => Functional.LpPool1d(input, norm, kernel, stride, ceil);
+}
