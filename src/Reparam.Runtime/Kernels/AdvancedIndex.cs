@@ -15,24 +15,13 @@ internal static class AdvancedIndex
         positions[0].Shape.CopyTo(shape);
         rest.CopyTo(shape[positions[0].Rank..]);
         var result = Tensor.Allocate(x.Dtype, shape);
-        switch (x.Dtype)
-        {
-            case DType.Float32:
-                Gather<float>(source, positions, result, (int)Layout.Count(rest));
-                break;
-            case DType.Int64:
-                Gather<long>(source, positions, result, (int)Layout.Count(rest));
-                break;
-            default:
-                Gather<bool>(source, positions, result, (int)Layout.Count(rest));
-                break;
-        }
+        Moving.Run(x.Dtype, new GatherMove(source, positions, result, (int)Layout.Count(rest)));
 
         return Neighbours(taken) ? MovedBack(result, positions[0].Rank, taken[0]) : result;
     }
 
-    /// <summary>Writes the broadcast value at the positions; the last write to a position stays.</summary>
-    public static void Set(Tensor x, ReadOnlySpan<Tensor> indices, ReadOnlySpan<int> dims, Tensor value)
+    /// <summary>Writes the broadcast value at the positions; the last write to a position stays, unless values are added.</summary>
+    public static void Set(Tensor x, ReadOnlySpan<Tensor> indices, ReadOnlySpan<int> dims, Tensor value, bool accumulate = false)
     {
         Span<int> taken = stackalloc int[Extents.MaxRank];
         var positions = Resolve(x, indices, dims, taken, out var count);
@@ -65,7 +54,8 @@ internal static class AdvancedIndex
                 place = place.Select(0, Pointwise.Flat<long>(positions[d])[i]);
             }
 
-            place.Copy_(values.Select(0, i));
+            var part = values.Select(0, i);
+            place.Copy_(accumulate ? place.Add(part.As(x.Dtype)) : part);
         }
     }
 
@@ -102,11 +92,13 @@ internal static class AdvancedIndex
         {
             dim = dims.IsEmpty ? dim : dims[i];
             var index = indices[i];
-            if (index.Dtype == DType.Float32)
+            if (index.Dtype is not (DType.Int64 or DType.Int32 or DType.Bool or DType.Byte))
             {
-                throw new ArgumentException("Tensors used as indices must be Int64 or Bool, not Float32.");
+                throw new ArgumentException($"Tensors used as indices must be Int64, Int32, Byte or Bool, not {index.Dtype}.");
             }
 
+            // Bytes are truth values here, as in libtorch.
+            index = index.As(index.Dtype is DType.Bool or DType.Byte ? DType.Bool : DType.Int64);
             var width = index.Dtype == DType.Bool ? index.Rank : 1;
             if (dim + width > x.Rank || positions.Count + width > Extents.MaxRank)
             {
@@ -168,6 +160,13 @@ internal static class AdvancedIndex
         }
 
         return x.Permute(order);
+    }
+
+    private readonly struct GatherMove(Tensor source, Tensor[] positions, Tensor result, int rowLength) : IElementWork
+    {
+        public void Run<T>()
+            where T : unmanaged
+            => Gather<T>(source, positions, result, rowLength);
     }
 
     private static bool Neighbours(ReadOnlySpan<int> taken) => taken[^1] - taken[0] == taken.Length - 1;

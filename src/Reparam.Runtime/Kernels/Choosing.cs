@@ -20,18 +20,7 @@ internal static class Choosing
         }
 
         var result = Tensor.Allocate(x.Dtype, index.Shape);
-        switch (x.Dtype)
-        {
-            case DType.Float32:
-                Gather<float>(x, dim, index, result);
-                break;
-            case DType.Int64:
-                Gather<long>(x, dim, index, result);
-                break;
-            default:
-                Gather<bool>(x, dim, index, result);
-                break;
-        }
+        Moving.Run(x.Dtype, new GatherMove(x, dim, index, result));
 
         return result;
     }
@@ -135,18 +124,7 @@ internal static class Choosing
 
         var result = x.Clone();
         var (rows, columns) = ((int)x.Shape[^2], (int)x.Shape[^1]);
-        switch (x.Dtype)
-        {
-            case DType.Float32:
-                Triangle(Pointwise.Flat<float>(result), rows, columns, firstDiagonal, lastDiagonal);
-                break;
-            case DType.Int64:
-                Triangle(Pointwise.Flat<long>(result), rows, columns, firstDiagonal, lastDiagonal);
-                break;
-            default:
-                Triangle(Pointwise.Flat<bool>(result), rows, columns, firstDiagonal, lastDiagonal);
-                break;
-        }
+        Moving.Run(x.Dtype, new TriangleMove(result, rows, columns, firstDiagonal, lastDiagonal));
 
         return result;
     }
@@ -198,6 +176,20 @@ internal static class Choosing
         {
             throw new ArgumentOutOfRangeException(nameof(index), index, $"{operation}: index {index} is out of range for a dimension of size {size}.");
         }
+    }
+
+    private readonly struct GatherMove(Tensor x, int dim, Tensor index, Tensor result) : IElementWork
+    {
+        public void Run<T>()
+            where T : unmanaged
+            => Gather<T>(x, dim, index, result);
+    }
+
+    private readonly struct TriangleMove(Tensor result, int rows, int columns, long firstDiagonal, long lastDiagonal) : IElementWork
+    {
+        public void Run<T>()
+            where T : unmanaged
+            => Triangle(Pointwise.Flat<T>(result), rows, columns, firstDiagonal, lastDiagonal);
     }
 
     private readonly ref struct GatherBody<T>(Span<T> result, ReadOnlySpan<long> index, ReadOnlySpan<T> source, int step, int size) : IRowBody

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace Reparam.Runtime.Kernels;
@@ -6,41 +5,20 @@ namespace Reparam.Runtime.Kernels;
 /// <summary>Copies between strided tensors of one shape, with conversion of the element type.</summary>
 internal static class Copying
 {
+    /// <summary>Writes a tensor, which is broadcast, into another.</summary>
     public static void Copy(Tensor source, Tensor destination)
     {
-        switch (source.Dtype, destination.Dtype)
+        if (source.Dtype == destination.Dtype)
         {
-            case (DType.Float32, DType.Float32):
-                Run<Same<float>, float, float>(source, destination);
-                break;
-            case (DType.Int64, DType.Int64):
-                Run<Same<long>, long, long>(source, destination);
-                break;
-            case (DType.Bool, DType.Bool):
-                Run<Same<bool>, bool, bool>(source, destination);
-                break;
-            case (DType.Int64, DType.Float32):
-                Run<IntegerToFloat, long, float>(source, destination);
-                break;
-            case (DType.Bool, DType.Float32):
-                Run<BoolToFloat, bool, float>(source, destination);
-                break;
-            case (DType.Float32, DType.Int64):
-                Run<FloatToInteger, float, long>(source, destination);
-                break;
-            case (DType.Bool, DType.Int64):
-                Run<BoolToInteger, bool, long>(source, destination);
-                break;
-            case (DType.Float32, DType.Bool):
-                Run<FloatToBool, float, bool>(source, destination);
-                break;
-            default:
-                Run<IntegerToBool, long, bool>(source, destination);
-                break;
+            Moving.Run(source.Dtype, new Move(source, destination));
+        }
+        else
+        {
+            Conversions.Copy(source, destination);
         }
     }
 
-    private static void Run<TOp, TIn, TOut>(Tensor source, Tensor destination)
+    public static void Run<TOp, TIn, TOut>(Tensor source, Tensor destination)
         where TOp : struct, IUnary<TIn, TOut>
         where TIn : unmanaged
         where TOut : unmanaged
@@ -87,62 +65,15 @@ internal static class Copying
         }
     }
 
+    private readonly struct Move(Tensor source, Tensor destination) : IElementWork
+    {
+        public void Run<T>()
+            where T : unmanaged
+            => Copying.Run<Same<T>, T, T>(source, destination);
+    }
+
     private readonly struct Same<T> : IUnary<T, T>
     {
         public static void Apply(ReadOnlySpan<T> x, Span<T> result) => x.CopyTo(result);
-    }
-
-    private readonly struct IntegerToFloat : IUnary<long, float>
-    {
-        public static void Apply(ReadOnlySpan<long> x, Span<float> result) => TensorPrimitives.ConvertChecked(x, result);
-    }
-
-    private readonly struct FloatToInteger : IUnary<float, long>
-    {
-        public static void Apply(ReadOnlySpan<float> x, Span<long> result) => TensorPrimitives.ConvertSaturating(x, result);
-    }
-
-    private readonly struct BoolToFloat : IUnary<bool, float>
-    {
-        public static void Apply(ReadOnlySpan<bool> x, Span<float> result)
-        {
-            for (var i = 0; i < x.Length; i++)
-            {
-                result[i] = x[i] ? 1 : 0;
-            }
-        }
-    }
-
-    private readonly struct BoolToInteger : IUnary<bool, long>
-    {
-        public static void Apply(ReadOnlySpan<bool> x, Span<long> result)
-        {
-            for (var i = 0; i < x.Length; i++)
-            {
-                result[i] = x[i] ? 1 : 0;
-            }
-        }
-    }
-
-    private readonly struct FloatToBool : IUnary<float, bool>
-    {
-        public static void Apply(ReadOnlySpan<float> x, Span<bool> result)
-        {
-            for (var i = 0; i < x.Length; i++)
-            {
-                result[i] = x[i] != 0;
-            }
-        }
-    }
-
-    private readonly struct IntegerToBool : IUnary<long, bool>
-    {
-        public static void Apply(ReadOnlySpan<long> x, Span<bool> result)
-        {
-            for (var i = 0; i < x.Length; i++)
-            {
-                result[i] = x[i] != 0;
-            }
-        }
     }
 }

@@ -10,9 +10,9 @@ internal static unsafe class MatMul
             throw new InvalidOperationException($"matmul: both tensors must have the same type, but are {x.Dtype} and {y.Dtype}.");
         }
 
-        if (x.Dtype != DType.Float32)
+        if (x.Dtype == DType.Bool)
         {
-            throw new InvalidOperationException($"matmul is not defined for {x.Dtype}.");
+            throw Tensor.NotDefined("matmul", x.Dtype);
         }
 
         if (x.Rank == 0 || y.Rank == 0)
@@ -28,13 +28,60 @@ internal static unsafe class MatMul
             throw new ArgumentException($"matmul: shapes {Layout.Describe(x.Shape)} and {Layout.Describe(y.Shape)} cannot be multiplied.");
         }
 
-        var product = Batches(left, right);
+        var product = x.Dtype == DType.Float32 ? Batches(left, right) : InHub(left, right);
         if (x.Rank == 1)
         {
             product = product.Select(-2, 0);
         }
 
         return y.Rank == 1 ? product.Select(-1, 0) : product;
+    }
+
+    private static Tensor InHub(Tensor left, Tensor right)
+    {
+        var hub = ElementTypes.Hub(left.Dtype);
+        var (x, y) = (left.As(hub), right.As(hub));
+        return (hub switch
+        {
+            DType.Float32 => Batches(x, y),
+            DType.Float64 => AnyBatches<double>(x, y),
+            DType.Int64 => AnyBatches<long>(x, y),
+            _ => AnyBatches<System.Numerics.Complex>(x, y),
+        }).As(left.Dtype);
+    }
+
+    // Types that no weight has: row by row.
+    private static Tensor AnyBatches<T>(Tensor left, Tensor right)
+        where T : unmanaged, System.Numerics.INumberBase<T>
+    {
+        var (m, k, n) = ((int)left.Shape[^2], (int)left.Shape[^1], (int)right.Shape[^1]);
+        Span<long> shape = stackalloc long[Extents.MaxRank];
+        var batchRank = Layout.Broadcast(left.Shape[..^2], right.Shape[..^2], shape);
+        Span<long> full = stackalloc long[Tensor.CheckedRank(batchRank + 2)];
+        shape[..batchRank].CopyTo(full);
+        (full[^2], full[^1]) = (m, k);
+        var a = Pointwise.Flat<T>(left.Expand(full).AsContiguous());
+        (full[^2], full[^1]) = (k, n);
+        var b = Pointwise.Flat<T>(right.Expand(full).AsContiguous());
+        (full[^2], full[^1]) = (m, n);
+        var result = Tensor.Allocate(left.Dtype, full);
+        var c = Pointwise.Flat<T>(result);
+        c.Clear();
+        for (var row = 0; row < (n == 0 ? 0 : c.Length / n); row++)
+        {
+            var target = c.Slice(row * n, n);
+            for (var i = 0; i < k; i++)
+            {
+                var factor = a[(row * k) + i];
+                var source = b.Slice((((row / m) * k) + i) * n, n);
+                for (var j = 0; j < n; j++)
+                {
+                    target[j] += factor * source[j];
+                }
+            }
+        }
+
+        return result;
     }
 
     private static Tensor Batches(Tensor left, Tensor right)

@@ -10,25 +10,8 @@ internal static class Rows
         where TOut : unmanaged
     {
         Span<long> shape = stackalloc long[x.Rank];
-        var rank = 0;
-        var length = 1;
-        for (var i = 0; i < x.Rank; i++)
-        {
-            if ((mask & (1 << i)) == 0)
-            {
-                shape[rank++] = x.Shape[i];
-            }
-            else
-            {
-                length *= (int)x.Shape[i];
-                if (keepdim)
-                {
-                    shape[rank++] = 1;
-                }
-            }
-        }
-
-        var result = Tensor.Allocate(Pointwise.TypeOf<TOut>(), shape[..rank]);
+        var rank = ReducedShape(x, mask, keepdim, shape, out var length);
+        var result = Tensor.Allocate(ElementTypes.Of<TOut>(), shape[..rank]);
         var rows = Pointwise.Flat<TIn>(AtEnd(x, mask));
         var target = Pointwise.Flat<TOut>(result);
         for (var i = 0; i < target.Length; i++)
@@ -51,13 +34,53 @@ internal static class Rows
         }
 
         var source = dim == x.Rank - 1 ? x : x.Transpose(dim, -1);
-        var result = Tensor.Allocate(Pointwise.TypeOf<TOut>(), source.Shape);
+        var result = Tensor.Allocate(ElementTypes.Of<TOut>(), source.Shape);
         var length = (int)source.Shape[^1];
         var from = Pointwise.Flat<TIn>(source.AsContiguous());
         var to = Pointwise.Flat<TOut>(result);
         for (var start = 0; start < from.Length; start += length)
         {
             TOp.Apply(from.Slice(start, length), to.Slice(start, length));
+        }
+
+        return dim == x.Rank - 1 ? result : result.Transpose(dim, -1).AsContiguous();
+    }
+
+    /// <summary>Reduces the dimensions of <paramref name="mask"/> (one bit each) to one element, by a function of a row.</summary>
+    public static Tensor Reduce<TIn, TOut>(Tensor x, int mask, bool keepdim, RowFunction<TIn, TOut> function)
+        where TIn : unmanaged
+        where TOut : unmanaged
+    {
+        Span<long> shape = stackalloc long[x.Rank];
+        var result = Tensor.Allocate(ElementTypes.Of<TOut>(), shape[..ReducedShape(x, mask, keepdim, shape, out var length)]);
+        var rows = Pointwise.Flat<TIn>(AtEnd(x, mask));
+        var target = Pointwise.Flat<TOut>(result);
+        for (var i = 0; i < target.Length; i++)
+        {
+            target[i] = function(rows.Slice(i * length, length));
+        }
+
+        return result;
+    }
+
+    /// <summary>Maps each row along a dimension to a row of the same length, by a function.</summary>
+    public static Tensor Map<TIn, TOut>(Tensor x, int dim, RowAction<TIn, TOut> function)
+        where TIn : unmanaged
+        where TOut : unmanaged
+    {
+        if (x.Rank == 0)
+        {
+            return Map(x.Unsqueeze(0), 0, function).Select(0, 0);
+        }
+
+        var source = dim == x.Rank - 1 ? x : x.Transpose(dim, -1);
+        var result = Tensor.Allocate(ElementTypes.Of<TOut>(), source.Shape);
+        var length = (int)source.Shape[^1];
+        var from = Pointwise.Flat<TIn>(source.AsContiguous());
+        var to = Pointwise.Flat<TOut>(result);
+        for (var start = 0; start < from.Length; start += length)
+        {
+            function(from.Slice(start, length), to.Slice(start, length));
         }
 
         return dim == x.Rank - 1 ? result : result.Transpose(dim, -1).AsContiguous();
@@ -80,6 +103,30 @@ internal static class Rows
         }
 
         return dims.IsEmpty ? -1 : mask;
+    }
+
+    // Writes the shape that is left, and gives its rank and the number of elements that become one.
+    private static int ReducedShape(Tensor x, int mask, bool keepdim, Span<long> shape, out int length)
+    {
+        var rank = 0;
+        length = 1;
+        for (var i = 0; i < x.Rank; i++)
+        {
+            if ((mask & (1 << i)) == 0)
+            {
+                shape[rank++] = x.Shape[i];
+            }
+            else
+            {
+                length *= (int)x.Shape[i];
+                if (keepdim)
+                {
+                    shape[rank++] = 1;
+                }
+            }
+        }
+
+        return rank;
     }
 
     private static Tensor AtEnd(Tensor x, int mask)

@@ -6,7 +6,7 @@ internal static class Selection
     public static Tensor Where(Tensor condition, Tensor x, Tensor y)
     {
         RequireMask(condition, "where");
-        var type = Tensor.Promote(x.Dtype, y.Dtype);
+        var type = x.TypeWith(y);
         Span<long> partial = stackalloc long[Extents.MaxRank];
         partial = partial[..Layout.Broadcast(x.Shape, y.Shape, partial)];
         Span<long> shape = stackalloc long[Extents.MaxRank];
@@ -20,7 +20,7 @@ internal static class Selection
     public static void MaskedFill(Tensor target, Tensor mask, Scalar value)
     {
         RequireMask(mask, "masked_fill");
-        if (target.Dtype != DType.Float32 && !double.IsFinite(value.ToDouble()))
+        if (ElementTypes.Category(target.Dtype) < 2 && !double.IsFinite(value.ToDouble()))
         {
             throw new InvalidOperationException($"masked_fill: {value} cannot be stored in a tensor of {target.Dtype}.");
         }
@@ -30,18 +30,7 @@ internal static class Selection
 
     private static void Masked(Tensor target, Tensor mask, Tensor source)
     {
-        switch (target.Dtype)
-        {
-            case DType.Float32:
-                Masked<float>(target, mask, source);
-                break;
-            case DType.Int64:
-                Masked<long>(target, mask, source);
-                break;
-            default:
-                Masked<bool>(target, mask, source);
-                break;
-        }
+        Moving.Run(target.Dtype, new MaskedMove(target, mask, source));
     }
 
     private static void Masked<T>(Tensor target, Tensor mask, Tensor source)
@@ -62,6 +51,13 @@ internal static class Selection
         {
             throw new ArgumentException($"{operation}: the condition must be Bool, but is {mask.Dtype}.");
         }
+    }
+
+    private readonly struct MaskedMove(Tensor target, Tensor mask, Tensor source) : IElementWork
+    {
+        public void Run<T>()
+            where T : unmanaged
+            => Masked<T>(target, mask, source);
     }
 
     private readonly ref struct Body<T>(Span<T> target, ReadOnlySpan<bool> mask, ReadOnlySpan<T> source) : IRowBody

@@ -1,10 +1,12 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Reparam.Runtime;
 
 /// <summary>
 /// The elements that one or several tensors look at. A pooled storage counts its tensors and goes back to the pool with the last one; any
-/// other is left to the garbage collector.
+/// other is left to the garbage collector. Complex numbers lie as pairs of their parts, so that both can be looked at.
 /// </summary>
 internal sealed class Storage
 {
@@ -18,6 +20,7 @@ internal sealed class Storage
         SizeClass = sizeClass;
     }
 
+    /// <summary>Type of the elements; that of the parts where a tensor shows complex numbers.</summary>
     public DType DType { get; }
 
     /// <summary>Base-2 logarithm of the capacity of a pooled storage; −1 when it is not pooled.</summary>
@@ -29,8 +32,25 @@ internal sealed class Storage
 
     public bool[] Bools => Unsafe.As<bool[]>(elements);
 
-    /// <summary>The elements; the type must be that of <see cref="DType"/>.</summary>
-    public T[] Elements<T>() => Unsafe.As<T[]>(elements);
+    /// <summary>Number of elements, seen as elements of a type.</summary>
+    public int Length(DType type) => ElementTypes.IsComplex(type) ? elements.Length / 2 : elements.Length;
+
+    /// <summary>The elements; the type must be the tensor's, or one of its width where elements are only moved.</summary>
+    public Span<T> Elements<T>()
+    {
+        if (typeof(T) == typeof(ComplexSingle) || typeof(T) == typeof((float, float)))
+        {
+            return MemoryMarshal.CreateSpan(ref Unsafe.As<float, T>(ref MemoryMarshal.GetArrayDataReference(Floats)), Floats.Length / 2);
+        }
+
+        if (typeof(T) == typeof(Complex))
+        {
+            var parts = Unsafe.As<double[]>(elements);
+            return MemoryMarshal.CreateSpan(ref Unsafe.As<double, T>(ref MemoryMarshal.GetArrayDataReference(parts)), parts.Length / 2);
+        }
+
+        return Unsafe.As<T[]>(elements);
+    }
 
     public static Storage Pooled(DType dtype, int sizeClass) => new(NewArray(dtype, 1 << sizeClass), dtype, sizeClass);
 
@@ -63,6 +83,14 @@ internal sealed class Storage
     {
         DType.Float32 => GC.AllocateUninitializedArray<float>(length),
         DType.Int64 => GC.AllocateUninitializedArray<long>(length),
-        _ => new bool[length],
+        DType.Float64 => GC.AllocateUninitializedArray<double>(length),
+        DType.Int32 => GC.AllocateUninitializedArray<int>(length),
+        DType.Int16 => GC.AllocateUninitializedArray<short>(length),
+        DType.Float16 => GC.AllocateUninitializedArray<Half>(length),
+        DType.BFloat16 => GC.AllocateUninitializedArray<BFloat16>(length),
+        DType.Byte => GC.AllocateUninitializedArray<byte>(length),
+        DType.Int8 => GC.AllocateUninitializedArray<sbyte>(length),
+        DType.Bool => new bool[length],
+        _ => throw new InvalidOperationException($"A storage holds the parts of complex numbers, not {dtype}."),
     };
 }

@@ -13,13 +13,14 @@ internal sealed class TensorPool
     private const int SmallestSizeClass = 4;
     private const int SizeClasses = 31;
     private const int LongestArray = 64;
+    private const int ElementTypeCount = 16;
 
     [ThreadStatic]
     private static TensorPool? local;
 
     private readonly Queue<Tensor> tensors = new();
     private readonly Stack<ScopeFrame> frames = new();
-    private readonly Stack<Storage>?[] storages = new Stack<Storage>?[3 * SizeClasses];
+    private readonly Stack<Storage>?[] storages = new Stack<Storage>?[ElementTypeCount * SizeClasses];
     private readonly Stack<Tensor[]>?[] arrays = new Stack<Tensor[]>?[LongestArray + 1];
 
     public static TensorPool Local => local ??= new TensorPool();
@@ -32,7 +33,12 @@ internal sealed class TensorPool
 
     public Storage RentStorage(DType dtype, int length)
     {
-        Construction?.Charge((long)length * (dtype switch { DType.Float32 => sizeof(float), DType.Int64 => sizeof(long), _ => sizeof(bool) }));
+        if (ElementTypes.IsComplex(dtype))
+        {
+            (dtype, length) = (ElementTypes.Real(dtype), checked(2 * length));
+        }
+
+        Construction?.Charge((long)length * ElementTypes.Width(dtype));
         if (Scope is null || length > 1 << (SizeClasses - 1))
         {
             return Storage.Collected(dtype, length);

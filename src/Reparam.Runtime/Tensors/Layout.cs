@@ -114,10 +114,43 @@ internal static class Layout
         return rank;
     }
 
+    /// <summary>Whether a shape is broadcast to another without changing that one.</summary>
+    public static bool Broadcasts(ReadOnlySpan<long> shape, ReadOnlySpan<long> target)
+    {
+        for (var i = 1; i <= shape.Length; i++)
+        {
+            if (i > target.Length || (shape[^i] != 1 && shape[^i] != target[^i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a dimension shows the same elements several times.</summary>
+    public static bool Repeats(ReadOnlySpan<long> shape, ReadOnlySpan<long> strides)
+    {
+        for (var i = 0; i < shape.Length; i++)
+        {
+            if (strides[i] == 0 && shape[i] > 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Strides of a tensor seen in a larger shape: 0 where it is repeated.</summary>
     /// <exception cref="ArgumentException">The tensor does not fit the shape.</exception>
     public static void BroadcastStrides(ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, ReadOnlySpan<long> target, Span<long> result)
     {
+        if (shape.Length > target.Length)
+        {
+            throw new ArgumentException($"A tensor of shape {Describe(shape)} cannot be expanded to {Describe(target)}.");
+        }
+
         for (var i = 1; i <= target.Length; i++)
         {
             if (i > shape.Length)

@@ -19,6 +19,26 @@ public readonly struct Scalar : IEquatable<Scalar>
 
     internal bool IsFloat => Type == DType.Float32;
 
+    /// <summary>An 8-bit integer as a scalar.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Scalar(byte value) => new(DType.Int64, value, value);
+
+    /// <summary>An 8-bit integer as a scalar.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Scalar(sbyte value) => new(DType.Int64, value, value);
+
+    /// <summary>A 16-bit integer as a scalar.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Scalar(short value) => new(DType.Int64, value, value);
+
+    /// <summary>A half-precision number as a scalar.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Scalar(Half value) => new(DType.Float32, (double)value, 0);
+
+    /// <summary>A half-precision number as a scalar.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Scalar(BFloat16 value) => new(DType.Float32, value.ToSingle(), 0);
+
     /// <summary>A 32-bit integer as a scalar.</summary>
     [Counterpart("op_Implicit")]
     public static implicit operator Scalar(int value) => new(DType.Int64, value, value);
@@ -50,6 +70,23 @@ public readonly struct Scalar : IEquatable<Scalar>
 
     /// <summary>Whether the value differs from zero.</summary>
     public bool ToBoolean() => real != 0;
+
+    /// <summary>The value as an integer that an integer type holds: wrapped where it does not fit.</summary>
+    internal long ToInteger(DType type)
+    {
+        var value = ToInt64();
+        return type switch
+        {
+            DType.Byte => (byte)value,
+            DType.Int8 => (sbyte)value,
+            DType.Int16 => (short)value,
+            DType.Int32 => (int)value,
+            _ => value,
+        };
+    }
+
+    /// <summary>Product, in the higher of the two types.</summary>
+    internal Scalar Times(Scalar other) => IsFloat || other.IsFloat ? real * other.real : integer * other.integer;
 
     /// <inheritdoc/>
     public bool Equals(Scalar other) => Type == other.Type && real.Equals(other.real) && integer == other.integer;

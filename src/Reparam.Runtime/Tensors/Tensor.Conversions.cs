@@ -11,7 +11,7 @@ public partial class Tensor
 
     /// <summary>An integer as a tensor.</summary>
     [Counterpart("op_Implicit")]
-    public static implicit operator Tensor(int value) => Of(value, DType.Int64);
+    public static implicit operator Tensor(int value) => Of(value, DType.Int32);
 
     /// <summary>An integer as a tensor.</summary>
     [Counterpart("op_Implicit")]
@@ -21,11 +21,55 @@ public partial class Tensor
     [Counterpart("op_Implicit")]
     public static implicit operator Tensor(float value) => Of(value, DType.Float32);
 
-    /// <summary>A double-precision number as a tensor, in single precision.</summary>
+    /// <summary>A double-precision number as a tensor.</summary>
     [Counterpart("op_Implicit")]
-    public static implicit operator Tensor(double value) => Of(value, DType.Float32);
+    public static implicit operator Tensor(double value) => Of(value, DType.Float64);
 
     /// <summary>A truth value as a tensor.</summary>
     [Counterpart("op_Implicit")]
     public static implicit operator Tensor(bool value) => Of(value, DType.Bool);
+
+    /// <summary>An integer as a tensor.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(byte value) => Of((long)value, DType.Byte);
+
+    /// <summary>An integer as a tensor.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(sbyte value) => Of((long)value, DType.Int8);
+
+    /// <summary>An integer as a tensor.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(short value) => Of((long)value, DType.Int16);
+
+    /// <summary>Values as a vector.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(float[] value) => Torch.Tensor(value);
+
+    /// <summary>Values as a vector.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(double[] value) => Torch.Tensor(value);
+
+    /// <summary>Values as a vector.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(long[] value) => Torch.Tensor(value);
+
+    /// <summary>Values as a vector.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(int[] value) => Torch.Tensor(value);
+
+    /// <summary>Values as a vector.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(short[] value) => Torch.Tensor(value);
+
+    /// <summary>Values as a vector.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(sbyte[] value) => Torch.Tensor(value);
+
+    /// <summary>Values as a vector.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(byte[] value) => Torch.Tensor(value);
+
+    /// <summary>Values as a vector.</summary>
+    [Counterpart("op_Implicit")]
+    public static implicit operator Tensor(bool[] value) => Torch.Tensor(value);
 }

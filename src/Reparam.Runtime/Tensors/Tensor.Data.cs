@@ -6,7 +6,7 @@ namespace Reparam.Runtime;
 public partial class Tensor
 {
     /// <summary>The elements of a contiguous tensor, in place. Valid until the tensor is released.</summary>
-    /// <typeparam name="T">float, long or bool, as the element type says.</typeparam>
+    /// <typeparam name="T">The type of the elements: float, long, bool, double, int, Half, …</typeparam>
     /// <exception cref="InvalidOperationException">The element type differs, or the tensor is not contiguous.</exception>
     public Span<T> Span<T>()
         where T : unmanaged
@@ -19,7 +19,7 @@ public partial class Tensor
     }
 
     /// <summary>The elements in order, as a new array.</summary>
-    /// <typeparam name="T">float, long or bool, as the element type says.</typeparam>
+    /// <typeparam name="T">The type of the elements: float, long, bool, double, int, Half, …</typeparam>
     /// <exception cref="InvalidOperationException">The element type differs.</exception>
     public T[] ToArray<T>()
         where T : unmanaged
@@ -34,20 +34,13 @@ public partial class Tensor
     public T Item<T>()
         where T : unmanaged
     {
-        var value = Only();
-        if (typeof(T) == typeof(float))
+        if (Count != 1)
         {
-            return Unsafe.BitCast<float, T>(value.ToSingle());
+            throw NotOne();
         }
 
-        if (typeof(T) == typeof(long))
-        {
-            return Unsafe.BitCast<long, T>(value.ToInt64());
-        }
-
-        return typeof(T) == typeof(bool)
-            ? Unsafe.BitCast<bool, T>(value.ToBoolean())
-            : throw new InvalidOperationException($"item: a tensor's element is given as float, long or bool, not as {typeof(T).Name}.");
+        var converted = As(ElementTypes.Of<T>());
+        return converted.Storage.Elements<T>()[converted.Offset];
     }
 
     /// <summary>The only element as a float.</summary>
@@ -65,6 +58,18 @@ public partial class Tensor
     /// <summary>The only element as an integer.</summary>
     [Counterpart("op_Explicit")]
     public static explicit operator int(Tensor value) => checked((int)value.Only().ToInt64());
+
+    /// <summary>The only element as an integer.</summary>
+    [Counterpart("op_Explicit")]
+    public static explicit operator short(Tensor value) => checked((short)value.Only().ToInt64());
+
+    /// <summary>The only element as an integer.</summary>
+    [Counterpart("op_Explicit")]
+    public static explicit operator byte(Tensor value) => checked((byte)value.Only().ToInt64());
+
+    /// <summary>The only element as an integer.</summary>
+    [Counterpart("op_Explicit")]
+    public static explicit operator sbyte(Tensor value) => checked((sbyte)value.Only().ToInt64());
 
     /// <summary>Whether the only element differs from zero.</summary>
     [Counterpart("op_Explicit")]
@@ -86,8 +91,13 @@ public partial class Tensor
     /// <summary>Overwrites the elements with those of another tensor, which is broadcast and converted.</summary>
     /// <returns>This tensor.</returns>
     [Counterpart("copy_")]
-    public Tensor Copy_(Tensor source)
+    public Tensor Copy_(Tensor source, bool nonBlocking = false)
     {
+        if (IsUnloaded)
+        {
+            return this;
+        }
+
         // A source that overlaps is read to the end before anything is written.
         Copying.Copy(source.HasData && ReferenceEquals(source.Storage, Storage) ? source.Clone() : source, this);
         return this;
@@ -98,7 +108,11 @@ public partial class Tensor
     [Counterpart("fill_")]
     public Tensor Fill_(Scalar value)
     {
-        Fill(value);
+        if (!IsUnloaded)
+        {
+            Fill(value);
+        }
+
         return this;
     }
 
@@ -107,9 +121,15 @@ public partial class Tensor
     [Counterpart("zero_")]
     public Tensor Zero_() => Fill_(0);
 
-    /// <summary>The elements converted to a type; a view when they have it already.</summary>
+    /// <summary>The elements converted to a type; a view when they have it already, unless a copy is asked for.</summary>
     [Counterpart("to_type")]
-    public Tensor ToType(DType type)
+    public Tensor ToType(DType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => Used(ToType(type), copy, disposeAfter);
+
+    /// <summary>The elements converted to a type; a view when they have it already.</summary>
+    [Counterpart("type")]
+    public Tensor Type(DType dtype) => ToType(dtype);
+
+    internal Tensor ToType(DType type)
     {
         if (type == Dtype)
         {
@@ -122,21 +142,27 @@ public partial class Tensor
         return result;
     }
 
-    /// <summary>The elements converted to a type; a view when they have it already.</summary>
+    /// <summary>The elements converted to a type; a view when they have it already, unless a copy is asked for.</summary>
     [Counterpart("to")]
-    public Tensor To(DType type) => ToType(type);
+    public Tensor To(DType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => Used(ToType(type), copy, disposeAfter);
 
-    /// <summary>The elements converted to a type; a view when they have it already.</summary>
+    /// <summary>The elements converted to a type; a view when they have it already, unless a copy is asked for.</summary>
     [Counterpart("to")]
-    public Tensor To(DType type, Device device) => ToType(type);
+    public Tensor To(DType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        Used(ToType(type), copy, disposeAfter);
 
-    /// <summary>A view: there is one device.</summary>
+    /// <summary>A view, unless a copy is asked for: there is one device.</summary>
     [Counterpart("to")]
-    public Tensor To(Device device) => Alias();
+    public Tensor To(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => Used(Alias(), copy, disposeAfter);
+
+    /// <summary>A view, unless a copy is asked for: there is one device.</summary>
+    [Counterpart("to")]
+    public Tensor To(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        Used(Alias(), copy, disposeAfter);
 
     /// <summary>The elements converted to the type of another tensor.</summary>
     [Counterpart("to")]
-    public Tensor To(Tensor other) => ToType(other.Dtype);
+    public Tensor To(Tensor other, bool non_blocking = false) => ToType(other.Dtype);
 
     /// <summary>The elements converted to the type of another tensor.</summary>
     [Counterpart("type_as")]
@@ -146,9 +172,45 @@ public partial class Tensor
     [Counterpart("float")]
     public Tensor Float() => ToType(DType.Float32);
 
-    /// <summary>The elements as integers; floats are cut towards zero.</summary>
+    /// <summary>The elements as double-precision numbers.</summary>
+    [Counterpart("double")]
+    public Tensor Double() => ToType(DType.Float64);
+
+    /// <summary>The elements as half-precision numbers.</summary>
+    [Counterpart("half")]
+    public Tensor Half() => ToType(DType.Float16);
+
+    /// <summary>The elements as half-precision numbers with the range of single precision.</summary>
+    [Counterpart("bfloat16")]
+    public Tensor BFloat16() => ToType(DType.BFloat16);
+
+    /// <summary>The elements as 64-bit integers; floats are cut towards zero.</summary>
     [Counterpart("long")]
     public Tensor Long() => ToType(DType.Int64);
+
+    /// <summary>The elements as 32-bit integers; floats are cut towards zero.</summary>
+    [Counterpart("int")]
+    public Tensor Int() => ToType(DType.Int32);
+
+    /// <summary>The elements as 16-bit integers; floats are cut towards zero.</summary>
+    [Counterpart("short")]
+    public Tensor Short() => ToType(DType.Int16);
+
+    /// <summary>The elements as unsigned 8-bit integers; floats are cut towards zero.</summary>
+    [Counterpart("byte")]
+    public Tensor Byte() => ToType(DType.Byte);
+
+    /// <summary>The elements as signed 8-bit integers; floats are cut towards zero.</summary>
+    [Counterpart("char")]
+    public Tensor Char() => ToType(DType.Int8);
+
+    /// <summary>The elements as single-precision complex numbers.</summary>
+    [Counterpart("cfloat")]
+    public Tensor Cfloat() => ToType(DType.ComplexFloat32);
+
+    /// <summary>The elements as double-precision complex numbers.</summary>
+    [Counterpart("cdouble")]
+    public Tensor Cdouble() => ToType(DType.ComplexFloat64);
 
     /// <summary>Whether each element differs from zero.</summary>
     [Counterpart("bool")]
@@ -160,6 +222,17 @@ public partial class Tensor
 
     /// <summary>Shape, type and, of few elements, the values.</summary>
     public override string ToString() => IsInvalid ? "released tensor" : $"{Layout.Describe(Shape)}, type = {Dtype}";
+
+    private Tensor Used(Tensor result, bool copy, bool disposeAfter)
+    {
+        var used = copy && ReferenceEquals(result.Storage, Storage) ? result.Clone() : result;
+        if (disposeAfter)
+        {
+            Dispose();
+        }
+
+        return used;
+    }
 
     internal Tensor AsContiguous() => IsContiguous() ? this : Clone();
 
@@ -173,8 +246,17 @@ public partial class Tensor
             case DType.Int64:
                 FillWith(value.ToInt64());
                 break;
-            default:
+            case DType.Bool:
                 FillWith(value.ToBoolean());
+                break;
+            case DType.Float64:
+                FillWith(value.ToDouble());
+                break;
+            case DType.ComplexFloat64:
+                FillWith(new System.Numerics.Complex(value.ToDouble(), 0));
+                break;
+            default:
+                Copying.Copy(Of(value, ElementTypes.Hub(Dtype)), this);
                 break;
         }
     }
@@ -197,22 +279,29 @@ public partial class Tensor
     {
         if (Count != 1)
         {
-            throw new InvalidOperationException($"A tensor of shape {Layout.Describe(Shape)} cannot be converted to a number: it needs exactly one element.");
+            throw NotOne();
         }
 
         return Dtype switch
         {
             DType.Float32 => Storage.Floats[offset],
             DType.Int64 => Storage.Integers[offset],
-            _ => Storage.Bools[offset],
+            DType.Bool => Storage.Bools[offset],
+            DType.Float64 => Storage.Elements<double>()[offset],
+            DType.ComplexFloat64 => Storage.Elements<System.Numerics.Complex>()[offset] is { Imaginary: 0 } value
+                ? value.Real
+                : throw new InvalidOperationException("A complex number with an imaginary part is no real number."),
+            var type => As(ElementTypes.Hub(type)).Only(),
         };
     }
+
+    private InvalidOperationException NotOne() =>
+        new($"A tensor of shape {Layout.Describe(Shape)} cannot be converted to a number: it needs exactly one element.");
 
     private void RequireType<T>()
         where T : unmanaged
     {
-        var known = typeof(T) == typeof(float) || typeof(T) == typeof(long) || typeof(T) == typeof(bool);
-        if (!known || Pointwise.TypeOf<T>() != Dtype)
+        if (ElementTypes.Of<T>() != Dtype)
         {
             throw new InvalidOperationException($"The elements are {Dtype}, not {typeof(T).Name}.");
         }

@@ -62,6 +62,24 @@ public partial class Tensor
         set => this[i1, i2, i3, i4].Copy_(value);
     }
 
+    /// <summary>A view at one position of each of the first five dimensions.</summary>
+    [Counterpart("TensorItems")]
+    [IndexerName("TensorItems")]
+    public Tensor this[long i1, long i2, long i3, long i4, long i5]
+    {
+        get => this[i1, i2, i3, i4].Select(0, i5);
+        set => this[i1, i2, i3, i4, i5].Copy_(value);
+    }
+
+    /// <summary>A view at one position of each of the first six dimensions.</summary>
+    [Counterpart("TensorItems")]
+    [IndexerName("TensorItems")]
+    public Tensor this[long i1, long i2, long i3, long i4, long i5, long i6]
+    {
+        get => this[i1, i2, i3, i4].Select(0, i5).Select(0, i6);
+        set => this[i1, i2, i3, i4, i5, i6].Copy_(value);
+    }
+
     /// <summary>A view at positions and slices, or a copy when a tensor is among them.</summary>
     [Counterpart("index")]
     public Tensor Index(params ReadOnlySpan<TensorIndex> indices)
@@ -76,6 +94,11 @@ public partial class Tensor
     [Counterpart("index_put_")]
     public Tensor IndexPut_(Tensor value, params ReadOnlySpan<TensorIndex> indices)
     {
+        if (IsUnloaded)
+        {
+            return this;
+        }
+
         var positions = Positions(indices);
         var view = Basic(indices, positions, out var dims);
         if (dims == 0)
@@ -89,6 +112,38 @@ public partial class Tensor
 
         return this;
     }
+
+    /// <summary>A copy at positions given by tensors, one for each leading dimension, or where a mask holds.</summary>
+    [Counterpart("index")]
+    public Tensor Index(params ReadOnlySpan<Tensor> indices) => AdvancedIndex.Get(this, indices, []);
+
+    /// <summary>Writes at positions given by tensors, or where a mask holds.</summary>
+    /// <returns>This tensor.</returns>
+    [Counterpart("index_put_")]
+    public Tensor IndexPut_(Tensor value, params ReadOnlySpan<Tensor> indices) => IndexPut_(value, indices, false);
+
+    /// <summary>Writes, or adds, at positions given by tensors, or where a mask holds.</summary>
+    /// <returns>This tensor.</returns>
+    [Counterpart("index_put_")]
+    public Tensor IndexPut_(Tensor value, ReadOnlySpan<Tensor> indices, bool accumulate)
+    {
+        if (!IsUnloaded)
+        {
+            AdvancedIndex.Set(this, indices, [], value, accumulate);
+        }
+
+        return this;
+    }
+
+    /// <summary>Writes a number at positions and slices.</summary>
+    /// <returns>This tensor.</returns>
+    [Counterpart("index_put_")]
+    public Tensor IndexPut_(Scalar value, params ReadOnlySpan<TensorIndex> indices) => IndexPut_(Of(value, Dtype), indices);
+
+    /// <summary>Writes a number at positions given by tensors, or where a mask holds.</summary>
+    /// <returns>This tensor.</returns>
+    [Counterpart("index_put_")]
+    public Tensor IndexPut_(Scalar value, params ReadOnlySpan<Tensor> indices) => IndexPut_(Of(value, Dtype), indices, false);
 
     private static Tensor[] Positions(ReadOnlySpan<TensorIndex> indices)
     {
@@ -132,6 +187,9 @@ public partial class Tensor
                     break;
                 case TensorIndexKind.NewAxis:
                     view = view.Unsqueeze(dim++);
+                    break;
+                case TensorIndexKind.Truth:
+                    view = view.Unsqueeze(dim).Narrow(dim++, 0, index.Start!.Value);
                     break;
                 case TensorIndexKind.Ellipsis:
                     dim += Rank - taken;
@@ -189,5 +247,5 @@ public partial class Tensor
         return ellipses <= 1 ? taken : throw new ArgumentException("An index has at most one ellipsis.");
     }
 
-    private static int Width(Tensor index) => index.Dtype == DType.Bool ? index.Rank : 1;
+    private static int Width(Tensor index) => index.Dtype is DType.Bool or DType.Byte ? index.Rank : 1;
 }

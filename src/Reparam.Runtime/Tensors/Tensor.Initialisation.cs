@@ -17,24 +17,4 @@ public partial class Tensor
     [EditorBrowsable(EditorBrowsableState.Never)]
     [Counterpart("uniform_", IsInitialisation = true)]
     public Tensor Uniform_(double from, double to) => this;
-
-    /// <summary>For twins alone: gives the tensor back unchanged.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    [Counterpart("mul_", IsInitialisation = true)]
-    public Tensor Mul_(Scalar target) => this;
-
-    /// <summary>For twins alone: gives the tensor back unchanged.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    [Counterpart("mul_", IsInitialisation = true)]
-    public Tensor Mul_(Tensor target) => this;
-
-    /// <summary>For twins alone: gives the tensor back unchanged.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    [Counterpart("div_", IsInitialisation = true)]
-    public Tensor Div_(Scalar target) => this;
-
-    /// <summary>For twins alone: gives the tensor back unchanged.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    [Counterpart("div_", IsInitialisation = true)]
-    public Tensor Div_(Tensor target) => this;
 }

@@ -108,7 +108,7 @@ public partial class Tensor
 
     /// <summary>Each position <paramref name="repeats"/> times in a row, along a dimension or over all elements.</summary>
     [Counterpart("repeat_interleave")]
-    public Tensor RepeatInterleave(long repeats, long? dim = null)
+    public Tensor RepeatInterleave(long repeats, long? dim = null, long? output_size = null)
     {
         if (dim is not { } given)
         {
@@ -148,11 +148,6 @@ public partial class Tensor
     /// <summary>Positions of the elements that differ from zero, [count, dimensions].</summary>
     [Counterpart("nonzero")]
     public Tensor Nonzero() => Choosing.Nonzero(As(DType.Bool));
-
-    /// <summary>The <paramref name="k"/> largest (or smallest) elements along a dimension, in order, and where they are.</summary>
-    [Counterpart("topk")]
-    public (Tensor values, Tensor indexes) Topk(int k, int dim = -1, bool largest = true, bool sorted = true) =>
-        Choosing.Top(RequireFloat("topk"), k, Dimension(dim), largest);
 
     /// <summary>The lower triangle of matrices; the rest is zero.</summary>
     /// <param name="diagonal">The last diagonal that is kept: 0 the main one, above it positive.</param>

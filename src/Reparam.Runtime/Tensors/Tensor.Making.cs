@@ -41,6 +41,15 @@ public partial class Tensor
         return view;
     }
 
+    /// <summary>The same memory seen as elements of another type; strides and start count those.</summary>
+    internal Tensor ViewAs(DType type, ReadOnlySpan<long> shape, ReadOnlySpan<long> strides, int start)
+    {
+        var data = Storage;
+        var view = TensorPool.Local.RentTensor();
+        view.Bind(data, type, shape, strides, start);
+        return view;
+    }
+
     internal int Dimension(long dim) => Layout.Dimension(dim, Rank);
 
     private static int RequireCount(long count, ReadOnlySpan<long> shape) => count <= Array.MaxLength

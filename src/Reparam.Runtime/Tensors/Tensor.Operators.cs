@@ -184,4 +184,28 @@ public partial class Tensor
     /// <summary>Opposite.</summary>
     [Counterpart("op_UnaryNegation")]
     public static Tensor operator -(Tensor tensor) => tensor.Neg();
+
+    /// <summary>What the quotient, rounded down, leaves over.</summary>
+    [Counterpart("op_Modulus")]
+    public static Tensor operator %(Tensor left, Tensor right) => left.Remainder(right);
+
+    /// <summary>What the quotient, rounded down, leaves over.</summary>
+    [Counterpart("op_Modulus")]
+    public static Tensor operator %(Tensor left, Scalar right) => left.Remainder(right);
+
+    /// <summary>What the quotient, rounded down, leaves over.</summary>
+    [Counterpart("op_Modulus")]
+    public static Tensor operator %(Tensor left, int right) => left.Remainder(right);
+
+    /// <summary>What the quotient, rounded down, leaves over.</summary>
+    [Counterpart("op_Modulus")]
+    public static Tensor operator %(Tensor left, long right) => left.Remainder(right);
+
+    /// <summary>What the quotient, rounded down, leaves over.</summary>
+    [Counterpart("op_Modulus")]
+    public static Tensor operator %(Tensor left, float right) => left.Remainder(right);
+
+    /// <summary>What the quotient, rounded down, leaves over.</summary>
+    [Counterpart("op_Modulus")]
+    public static Tensor operator %(Tensor left, double right) => left.Remainder(right);
 }

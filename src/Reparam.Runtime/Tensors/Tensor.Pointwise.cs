@@ -8,111 +8,256 @@ public partial class Tensor
 {
     /// <summary>Square root.</summary>
     [Counterpart("sqrt")]
-    public Tensor Sqrt() => Pointwise.Unary<SquareRoot, float, float>(As(DType.Float32));
+    public Tensor Sqrt() => Function<SquareRoot>("sqrt");
 
     /// <summary>1 / √x.</summary>
     [Counterpart("rsqrt")]
-    public Tensor Rsqrt() => Pointwise.Unary<ReciprocalSquareRoot, float, float>(As(DType.Float32));
+    public Tensor Rsqrt() => Function<ReciprocalSquareRoot>("rsqrt");
 
     /// <summary>eˣ.</summary>
     [Counterpart("exp")]
-    public Tensor Exp() => Pointwise.Unary<Exponential, float, float>(As(DType.Float32));
+    public Tensor Exp() => ElementTypes.IsComplex(Dtype) ? ComplexNumbers.Map(this, System.Numerics.Complex.Exp) : Function<Exponential>("exp");
+
+    /// <summary>2ˣ.</summary>
+    [Counterpart("exp2")]
+    public Tensor Exp2() => Function(x => Math.Pow(2, x), "exp2");
+
+    /// <summary>eˣ − 1, accurate near 0.</summary>
+    [Counterpart("expm1")]
+    public Tensor Expm1() => Function(SpecialFunctions.ExpMinusOne, "expm1");
 
     /// <summary>Natural logarithm.</summary>
     [Counterpart("log")]
-    public Tensor Log() => Pointwise.Unary<Logarithm, float, float>(As(DType.Float32));
+    public Tensor Log() => Function<Logarithm>("log");
+
+    /// <summary>Logarithm to base 2.</summary>
+    [Counterpart("log2")]
+    public Tensor Log2() => Function(Math.Log2, "log2");
+
+    /// <summary>Logarithm to base 10.</summary>
+    [Counterpart("log10")]
+    public Tensor Log10() => Function(Math.Log10, "log10");
+
+    /// <summary>ln(1 + x), accurate near 0.</summary>
+    [Counterpart("log1p")]
+    public Tensor Log1p() => Function(SpecialFunctions.LogOnePlus, "log1p");
 
     /// <summary>Sine.</summary>
     [Counterpart("sin")]
-    public Tensor Sin() => Pointwise.Unary<Sine, float, float>(As(DType.Float32));
+    public Tensor Sin() => Function<Sine>("sin");
 
     /// <summary>Cosine.</summary>
     [Counterpart("cos")]
-    public Tensor Cos() => Pointwise.Unary<Cosine, float, float>(As(DType.Float32));
+    public Tensor Cos() => Function<Cosine>("cos");
+
+    /// <summary>Tangent.</summary>
+    [Counterpart("tan")]
+    public Tensor Tan() => Function(Math.Tan, "tan");
+
+    /// <summary>Inverse sine.</summary>
+    [Counterpart("asin")]
+    public Tensor Asin() => Function(Math.Asin, "asin");
+
+    /// <summary>Inverse sine.</summary>
+    [Counterpart("arcsin")]
+    public Tensor Arcsin() => Asin();
+
+    /// <summary>Inverse cosine.</summary>
+    [Counterpart("acos")]
+    public Tensor Acos() => Function(Math.Acos, "acos");
+
+    /// <summary>Inverse cosine.</summary>
+    [Counterpart("arccos")]
+    public Tensor Arccos() => Acos();
+
+    /// <summary>Inverse tangent.</summary>
+    [Counterpart("atan")]
+    public Tensor Atan() => Function(Math.Atan, "atan");
+
+    /// <summary>Inverse tangent.</summary>
+    [Counterpart("arctan")]
+    public Tensor Arctan() => Atan();
+
+    /// <summary>Hyperbolic sine.</summary>
+    [Counterpart("sinh")]
+    public Tensor Sinh() => Function(Math.Sinh, "sinh");
+
+    /// <summary>Hyperbolic cosine.</summary>
+    [Counterpart("cosh")]
+    public Tensor Cosh() => Function(Math.Cosh, "cosh");
 
     /// <summary>Hyperbolic tangent.</summary>
     [Counterpart("tanh")]
-    public Tensor Tanh() => Pointwise.Unary<HyperbolicTangent, float, float>(As(DType.Float32));
+    public Tensor Tanh() => Function<HyperbolicTangent>("tanh");
+
+    /// <summary>Inverse hyperbolic sine.</summary>
+    [Counterpart("asinh")]
+    public Tensor Asinh() => Function(Math.Asinh, "asinh");
+
+    /// <summary>Inverse hyperbolic sine.</summary>
+    [Counterpart("arcsinh")]
+    public Tensor Arcsinh() => Asinh();
+
+    /// <summary>Inverse hyperbolic cosine.</summary>
+    [Counterpart("acosh")]
+    public Tensor Acosh() => Function(Math.Acosh, "acosh");
+
+    /// <summary>Inverse hyperbolic cosine.</summary>
+    [Counterpart("arccosh")]
+    public Tensor Arccosh() => Acosh();
+
+    /// <summary>Inverse hyperbolic tangent.</summary>
+    [Counterpart("atanh")]
+    public Tensor Atanh() => Function(Math.Atanh, "atanh");
+
+    /// <summary>Inverse hyperbolic tangent.</summary>
+    [Counterpart("arctanh")]
+    public Tensor Arctanh() => Atanh();
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
     [Counterpart("sigmoid")]
-    public Tensor Sigmoid() => Pointwise.Unary<Logistic, float, float>(As(DType.Float32));
+    public Tensor Sigmoid() => Function<Logistic>("sigmoid");
+
+    /// <summary>ln(x / (1 − x)), with x cut to [eps, 1 − eps] where eps is given.</summary>
+    [Counterpart("logit")]
+    public Tensor Logit(double? eps = null) =>
+        Function(x => eps is { } e && !double.IsNaN(x) ? LogOdds(Math.Min(Math.Max(x, e), 1 - e)) : LogOdds(x), "logit");
 
     /// <summary>Error function.</summary>
     [Counterpart("erf")]
-    public Tensor Erf() => Pointwise.Unary<ErrorFunction, float, float>(As(DType.Float32));
+    public Tensor Erf() => Function<ErrorFunction>("erf");
+
+    /// <summary>1 − erf(x).</summary>
+    [Counterpart("erfc")]
+    public Tensor Erfc() => Function(SpecialFunctions.Erfc, "erfc");
+
+    /// <summary>Inverse of the error function.</summary>
+    [Counterpart("erfinv")]
+    public Tensor Erfinv() => Function(SpecialFunctions.InverseErf, "erfinv");
+
+    /// <summary>Logarithm of |Γ(x)|.</summary>
+    [Counterpart("lgamma")]
+    public Tensor Lgamma() => Function(SpecialFunctions.LogGamma, "lgamma");
+
+    /// <summary>Derivative of ln Γ(x).</summary>
+    [Counterpart("digamma")]
+    public Tensor Digamma() => Function(SpecialFunctions.Digamma, "digamma");
+
+    /// <summary>Modified Bessel function of the first kind and order 0.</summary>
+    [Counterpart("i0")]
+    public Tensor I0() => Function(SpecialFunctions.BesselI0, "i0");
+
+    /// <summary>sin(πx) / (πx).</summary>
+    [Counterpart("sinc")]
+    public Tensor Sinc() => Function(SpecialFunctions.Sinc, "sinc");
 
     /// <summary>1 / x.</summary>
     [Counterpart("reciprocal")]
-    public Tensor Reciprocal() => Pointwise.Unary<Reciprocal, float, float>(As(DType.Float32));
+    public Tensor Reciprocal() => Function<Reciprocal>("reciprocal");
+
+    /// <summary>Degrees as radians.</summary>
+    [Counterpart("deg2rad")]
+    public Tensor Deg2rad() => Function(x => x * (Math.PI / 180), "deg2rad");
+
+    /// <summary>Radians as degrees.</summary>
+    [Counterpart("rad2deg")]
+    public Tensor Rad2deg() => Function(x => x * (180 / Math.PI), "rad2deg");
 
     /// <summary>Largest integer not above.</summary>
     [Counterpart("floor")]
-    public Tensor Floor() => Dtype == DType.Int64 ? Clone() : Pointwise.Unary<Floor, float, float>(RequireFloat("floor"));
+    public Tensor Floor() => ElementTypes.IsInteger(Dtype) ? Clone() : Unary<Floor>(RequireFloat("floor").Dtype, "floor");
 
     /// <summary>Smallest integer not below.</summary>
     [Counterpart("ceil")]
-    public Tensor Ceil() => Dtype == DType.Int64 ? Clone() : Pointwise.Unary<Ceiling, float, float>(RequireFloat("ceil"));
+    public Tensor Ceil() => ElementTypes.IsInteger(Dtype) ? Clone() : Unary<Ceiling>(RequireFloat("ceil").Dtype, "ceil");
 
-    /// <summary>Nearest integer, ties to even.</summary>
+    /// <summary>Nearest number with as many decimals, ties to even; negative decimals round to tens, hundreds, …</summary>
     [Counterpart("round")]
-    public Tensor Round() => Pointwise.Unary<RoundHalfEven, float, float>(RequireFloat("round"));
+    public Tensor Round(long decimals = 0)
+    {
+        if (decimals == 0)
+        {
+            return Unary<RoundHalfEven>(RequireFloat("round").Dtype, "round");
+        }
+
+        // Scaled in the type of the computation, as libtorch does: this decides what is a tie.
+        var hub = ElementTypes.Hub(RequireFloat("round").Dtype);
+        var power = Math.Pow(10, Math.Abs(decimals));
+        var (x, scale) = (As(hub), hub == DType.Float32 ? (float)power : power);
+        return (decimals > 0 ? x.Mul(scale).Round().Div(scale) : x.Div(scale).Round().Mul(scale)).As(Dtype);
+    }
+
+    /// <summary>Integer part: cut towards zero.</summary>
+    [Counterpart("trunc")]
+    public Tensor Trunc() => ElementTypes.IsInteger(Dtype) ? Clone() : Map(Math.Truncate, RequireFloat("trunc").Dtype, "trunc");
+
+    /// <summary>Integer part: cut towards zero.</summary>
+    [Counterpart("fix")]
+    public Tensor Fix() => Trunc();
+
+    /// <summary>What the integer part leaves over.</summary>
+    [Counterpart("frac")]
+    public Tensor Frac() => Map(x => x - Math.Truncate(x), RequireFloat("frac").Dtype, "frac");
+
+    /// <summary>−1, 0 or 1, as the element is negative, zero or positive; NaN gives 0.</summary>
+    [Counterpart("sign")]
+    public Tensor Sign() => Dtype == DType.Bool ? Clone() : ElementTypes.IsInteger(Dtype)
+        ? Pointwise.Map<long>(As(DType.Int64), x => Math.Sign(x)).As(Dtype)
+        : Map(x => x > 0 ? 1 : x < 0 ? -1 : 0, Dtype, "sign");
+
+    /// <summary>The sign of a number; a complex number divided by its absolute value.</summary>
+    [Counterpart("sgn")]
+    public Tensor Sgn() => ElementTypes.IsComplex(Dtype) ? ComplexNumbers.Map(this, x => x == 0 ? 0 : x / System.Numerics.Complex.Abs(x)) : Sign();
+
+    /// <summary>Whether the sign bit is set.</summary>
+    [Counterpart("signbit")]
+    public Tensor Signbit() => ElementTypes.IsFloat(Dtype)
+        ? Map(x => double.IsNegative(x) ? 1 : 0, Dtype, "signbit").As(DType.Bool)
+        : Lt(0);
 
     /// <summary>x².</summary>
     [Counterpart("square")]
     public Tensor Square() => Dtype == DType.Bool ? ToType(DType.Int64) : Mul(this);
 
-    /// <summary>max(x, 0).</summary>
-    [Counterpart("relu")]
-    public Tensor Relu() => Dtype switch
-    {
-        DType.Float32 => Pointwise.Right<Maximum<float>, float, float>(this, 0),
-        DType.Int64 => Pointwise.Right<Maximum<long>, long, long>(this, 0),
-        _ => throw NoBool("relu"),
-    };
+    /// <summary>Opposite.</summary>
+    [Counterpart("negative")]
+    public Tensor Negative() => Neg();
 
-    /// <summary>Sets every element x to max(x, 0).</summary>
-    /// <returns>This tensor.</returns>
-    [Counterpart("relu_")]
-    public Tensor Relu_()
+    /// <summary>The tensor itself.</summary>
+    [Counterpart("positive")]
+    public Tensor Positive() => Dtype == DType.Bool ? throw NoBool("positive") : Alias();
+
+    /// <summary>Absolute value.</summary>
+    [Counterpart("absolute")]
+    public Tensor Absolute() => Abs();
+
+    /// <summary>Replaces what is no finite number: NaN, +∞ by the largest number, −∞ by the smallest, unless others are given.</summary>
+    [Counterpart("nan_to_num")]
+    public Tensor NanToNum(double nan = 0, double? posinf = null, double? neginf = null)
     {
-        switch (Dtype)
+        if (!ElementTypes.IsFloat(Dtype))
         {
-            case DType.Float32:
-                Pointwise.RightInPlace<Maximum<float>, float>(this, 0);
-                break;
-            case DType.Int64:
-                Pointwise.RightInPlace<Maximum<long>, long>(this, 0);
-                break;
-            default:
-                throw NoBool("relu_");
+            return Clone();
         }
 
-        return this;
+        var largest = Dtype switch
+        {
+            DType.Float32 => float.MaxValue,
+            DType.Float64 => double.MaxValue,
+            DType.Float16 => 65504,
+            _ => 3.3895313892515355e38,
+        };
+        var (above, below) = (posinf ?? largest, neginf ?? -largest);
+        return Map(x => double.IsNaN(x) ? nan : double.IsPositiveInfinity(x) ? above : double.IsNegativeInfinity(x) ? below : x, Dtype, "nan_to_num");
     }
-
-    /// <summary>x / (1 + e⁻ˣ).</summary>
-    [Counterpart("silu")]
-    public Tensor Silu() => Pointwise.Unary<SigmoidLinear, float, float>(RequireFloat("silu"));
-
-    /// <summary>x·Φ(x), with the error function.</summary>
-    [Counterpart("gelu")]
-    public Tensor Gelu() => Pointwise.Unary<GaussianErrorLinear, float, float>(RequireFloat("gelu"));
-
-    /// <summary>x·Φ(x), with the error function or its tanh approximation.</summary>
-    [Counterpart("gelu")]
-    public Tensor Gelu(GeluApproximate approximate) => approximate == GeluApproximate.Tanh
-        ? Pointwise.Unary<GaussianErrorLinearTanh, float, float>(RequireFloat("gelu"))
-        : Gelu();
 
     /// <summary>Power with broadcasting. An integer base and exponent give an integer.</summary>
     /// <exception cref="InvalidOperationException">A negative integer exponent of an integer.</exception>
     [Counterpart("pow")]
-    public Tensor Pow(Tensor exponent) => Promote(Dtype, exponent.Dtype) switch
+    public Tensor Pow(Tensor exponent) => TypeWith(exponent) switch
     {
-        DType.Float32 => Pointwise.Binary<Power, float, float>(As(DType.Float32), exponent.As(DType.Float32)),
-        DType.Int64 => Pointwise.Binary<IntegerPower, long, long>(As(DType.Int64), exponent.As(DType.Int64)),
-        _ => throw NoBool("The power"),
+        DType.Bool => throw NoBool("The power"),
+        var type => Binary<Power<float>, Power<double>, IntegerPower>(this, exponent, type, "pow"),
     };
 
     /// <summary>Power by a number.</summary>
@@ -120,23 +265,211 @@ public partial class Tensor
     [Counterpart("pow")]
     public Tensor Pow(Scalar exponent)
     {
-        if (Promote(Dtype, exponent.Type) != DType.Float32)
+        var type = TypeWith(exponent);
+        var hub = ElementTypes.Hub(type == DType.Bool ? DType.Int64 : type);
+        if (hub == DType.Int64)
         {
             return exponent.ToInt64() >= 0
-                ? Pointwise.Right<IntegerPower, long, long>(As(DType.Int64), exponent.ToInt64())
+                ? Pointwise.Right<IntegerPower, long, long>(As(hub), exponent.ToInt64()).As(type == DType.Bool ? hub : type)
                 : throw new InvalidOperationException("Integers to negative integer powers are not allowed.");
         }
 
-        var x = As(DType.Float32);
-        return exponent.ToDouble() switch
+        var x = As(hub);
+        return (exponent.ToDouble() switch
         {
-            2 => x.Square(),
+            2 => x.Mul(x),
             0.5 => x.Sqrt(),
             -0.5 => x.Rsqrt(),
             -1 => x.Reciprocal(),
-            _ => Pointwise.Right<Power, float, float>(x, exponent.ToSingle()),
-        };
+            _ => Binary<Power<float>, Power<double>, IntegerPower>(x, exponent, hub, "pow"),
+        }).As(type);
     }
+
+    /// <summary>Power in double precision.</summary>
+    [Counterpart("float_power")]
+    public Tensor FloatPower(Tensor target) => As(DType.Float64).Pow(target.As(DType.Float64));
+
+    /// <summary>Quotient, rounded down.</summary>
+    [Counterpart("floor_divide")]
+    public Tensor FloorDivide(Tensor other) => Quotients.Floored(this, other, Numeric(TypeWith(other), "floor_divide"));
+
+    /// <summary>Quotient by a number, rounded down.</summary>
+    [Counterpart("floor_divide")]
+    public Tensor FloorDivide(Scalar other) => FloorDivide(Of(other, other.Type));
+
+    /// <summary>What the quotient, cut towards zero, leaves over; it has the sign of the dividend.</summary>
+    [Counterpart("fmod")]
+    public Tensor Fmod(Tensor target) => Quotients.Fmod(this, target, Numeric(TypeWith(target), "fmod"));
+
+    /// <summary>What the quotient, cut towards zero, leaves over; it has the sign of the dividend.</summary>
+    [Counterpart("fmod")]
+    public Tensor Fmod(Scalar scalar) => Quotients.Fmod(this, Of(scalar, Numeric(TypeWith(scalar), "fmod")), TypeWith(scalar));
+
+    /// <summary>What the quotient, rounded down, leaves over; it has the sign of the divisor.</summary>
+    [Counterpart("remainder")]
+    public Tensor Remainder(Tensor target) => Quotients.Remainder(this, target, Numeric(TypeWith(target), "remainder"));
+
+    /// <summary>What the quotient, rounded down, leaves over; it has the sign of the divisor.</summary>
+    [Counterpart("remainder")]
+    public Tensor Remainder(Scalar scalar) => Quotients.Remainder(this, Of(scalar, Numeric(TypeWith(scalar), "remainder")), TypeWith(scalar));
+
+    /// <summary>Quotient; integers are divided as floats.</summary>
+    [Counterpart("true_divide")]
+    public Tensor TrueDivide(Tensor other) => Div(other);
+
+    /// <summary>Quotient by a number; integers are divided as floats.</summary>
+    [Counterpart("true_divide")]
+    public Tensor TrueDivide(Scalar other) => Div(other);
+
+    /// <summary>Quotient with broadcasting.</summary>
+    [Counterpart("divide")]
+    public Tensor Divide(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => Div(target, rounding_mode);
+
+    /// <summary>Quotient by a number.</summary>
+    [Counterpart("divide")]
+    public Tensor Divide(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => Div(target, rounding_mode);
+
+    /// <summary>Product with broadcasting.</summary>
+    [Counterpart("multiply")]
+    public Tensor Multiply(Tensor target) => Mul(target);
+
+    /// <summary>Product with a number.</summary>
+    [Counterpart("multiply")]
+    public Tensor Multiply(Scalar target) => Mul(target);
+
+    /// <summary>Difference with broadcasting.</summary>
+    [Counterpart("subtract")]
+    public Tensor Subtract(Tensor target) => Sub(target);
+
+    /// <summary>Difference from a number.</summary>
+    [Counterpart("subtract")]
+    public Tensor Subtract(Scalar target) => Sub(target);
+
+    /// <summary>Angle of the point (other, this).</summary>
+    [Counterpart("atan2")]
+    public Tensor Atan2(Tensor other) => Zip(other, Math.Atan2, "atan2");
+
+    /// <summary>Angle of the point (other, this).</summary>
+    [Counterpart("arctan2")]
+    public Tensor Arctan2(Tensor other) => Atan2(other);
+
+    /// <summary>√(x² + y²).</summary>
+    [Counterpart("hypot")]
+    public Tensor Hypot(Tensor other) => Zip(other, double.Hypot, "hypot", FloatsOnly(TypeWith(other), "hypot"));
+
+    /// <summary>The absolute value with another's sign.</summary>
+    [Counterpart("copysign")]
+    public Tensor Copysign(Tensor other) => Zip(other, Math.CopySign, "copysign");
+
+    /// <summary>0, 1, or the value of <paramref name="other"/>, as the element is negative, positive or zero.</summary>
+    [Counterpart("heaviside")]
+    public Tensor Heaviside(Tensor other) => Dtype == other.Dtype
+        ? Pointwise.Zip<double, double>(As(DType.Float64), other.As(DType.Float64), (x, y) => x == 0 ? y : x > 0 ? 1 : 0).As(Dtype)
+        : throw new InvalidOperationException($"heaviside: both tensors must have the same type, but are {Dtype} and {other.Dtype}.");
+
+    /// <summary>Larger of two; of a number and NaN the number.</summary>
+    [Counterpart("fmax")]
+    public Tensor Fmax(Tensor other) => ElementTypes.IsFloat(TypeWith(other))
+        ? Zip(other, (x, y) => double.IsNaN(x) ? y : double.IsNaN(y) ? x : Math.Max(x, y), "fmax")
+        : Maximum(other);
+
+    /// <summary>Smaller of two; of a number and NaN the number.</summary>
+    [Counterpart("fmin")]
+    public Tensor Fmin(Tensor other) => ElementTypes.IsFloat(TypeWith(other))
+        ? Zip(other, (x, y) => double.IsNaN(x) ? y : double.IsNaN(y) ? x : Math.Min(x, y), "fmin")
+        : Minimum(other);
+
+    /// <summary>x · 2^other.</summary>
+    [Counterpart("ldexp")]
+    public Tensor Ldexp(Tensor other) => Mul(other.Exp2());
+
+    /// <summary>ln(eˣ + eʸ).</summary>
+    [Counterpart("logaddexp")]
+    public Tensor Logaddexp(Tensor other) => Zip(other, SpecialFunctions.LogAddExp, "logaddexp", FloatsOnly(TypeWith(other), "logaddexp"));
+
+    /// <summary>log₂(2ˣ + 2ʸ).</summary>
+    [Counterpart("logaddexp2")]
+    public Tensor Logaddexp2(Tensor other) => Zip(
+        other, (x, y) => SpecialFunctions.LogAddExp(x * Math.Log(2), y * Math.Log(2)) / Math.Log(2), "logaddexp2", FloatsOnly(TypeWith(other), "logaddexp2"));
+
+    /// <summary>x · ln(y); 0 where x is 0.</summary>
+    [Counterpart("xlogy")]
+    public Tensor Xlogy(Tensor y) => Zip(y, TimesLogarithm, "xlogy");
+
+    /// <summary>x · ln(y); 0 where x is 0.</summary>
+    [Counterpart("xlogy")]
+    public Tensor Xlogy(Scalar y) => Xlogy(Of(y, FloatType(TypeWith(y))));
+
+    /// <summary>Greatest common divisor.</summary>
+    [Counterpart("gcd")]
+    public Tensor Gcd(Tensor other) => ZipIntegers(other, GreatestCommonDivisor, "gcd");
+
+    /// <summary>Least common multiple.</summary>
+    [Counterpart("lcm")]
+    public Tensor Lcm(Tensor other) => ZipIntegers(other, (a, b) => a == 0 || b == 0 ? 0 : Math.Abs(a / GreatestCommonDivisor(a, b) * b), "lcm");
+
+    /// <summary>And of the bits.</summary>
+    [Counterpart("bitwise_and")]
+    public Tensor BitwiseAnd(Tensor other) => TypeWith(other) == DType.Bool ? LogicalAnd(other) : ZipIntegers(other, (a, b) => a & b, "bitwise_and");
+
+    /// <summary>Or of the bits.</summary>
+    [Counterpart("bitwise_or")]
+    public Tensor BitwiseOr(Tensor other) => TypeWith(other) == DType.Bool ? LogicalOr(other) : ZipIntegers(other, (a, b) => a | b, "bitwise_or");
+
+    /// <summary>Exclusive or of the bits.</summary>
+    [Counterpart("bitwise_xor")]
+    public Tensor BitwiseXor(Tensor other) => TypeWith(other) == DType.Bool ? LogicalXor(other) : ZipIntegers(other, (a, b) => a ^ b, "bitwise_xor");
+
+    /// <summary>Complement of the bits; the opposite of truth values.</summary>
+    [Counterpart("bitwise_not")]
+    public Tensor BitwiseNot() => Dtype == DType.Bool ? LogicalNot() : Pointwise.Map<long>(Integers("bitwise_not").As(DType.Int64), a => ~a).As(Dtype);
+
+    /// <summary>Bits shifted to the left.</summary>
+    [Counterpart("bitwise_left_shift")]
+    public Tensor BitwiseLeftShift(Tensor other)
+    {
+        var bits = 8 * ElementTypes.Width(TypeWith(other));
+        return ZipIntegers(other, (a, b) => b < 0 || b >= bits ? 0 : a << (int)b, "bitwise_left_shift");
+    }
+
+    /// <summary>Bits shifted to the right; the sign stays.</summary>
+    [Counterpart("bitwise_right_shift")]
+    public Tensor BitwiseRightShift(Tensor other)
+    {
+        var bits = 8 * ElementTypes.Width(TypeWith(other));
+        return ZipIntegers(other, (a, b) => a >> (int)(b < 0 || b >= bits ? bits - 1 : b), "bitwise_right_shift");
+    }
+
+    /// <summary>This + weight · (end − this).</summary>
+    [Counterpart("lerp")]
+    public Tensor Lerp(Tensor end, Tensor weight)
+    {
+        if (Dtype != end.Dtype || Dtype != weight.Dtype)
+        {
+            throw new InvalidOperationException($"lerp: the three tensors must have one type, but are {Dtype}, {end.Dtype} and {weight.Dtype}.");
+        }
+
+        // From the nearer end, so that a weight of 1 gives the end itself.
+        var hub = ElementTypes.Hub(RequireFloat("lerp").Dtype);
+        var (x, y, w) = (As(hub), end.As(hub), weight.As(hub));
+        var distance = y.Sub(x);
+        return Selection.Where(w.Abs().Lt(0.5), x.Add(w.Mul(distance)), y.Sub(distance.Mul(w.SubtractedFrom(1)))).As(Dtype);
+    }
+
+    /// <summary>This + value · tensor1 · tensor2.</summary>
+    [Counterpart("addcmul")]
+    public Tensor Addcmul(Tensor tensor1, Tensor tensor2, Scalar value) => InHub(
+        TypeWith(tensor1), type => As(type).Add(tensor1.As(type).Mul(tensor2.As(type)).Mul(value)));
+
+    /// <summary>This + value · tensor1 / tensor2.</summary>
+    [Counterpart("addcdiv")]
+    public Tensor Addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) => ElementTypes.IsFloat(tensor1.TypeWith(tensor2))
+        ? InHub(TypeWith(tensor1), type => As(type).Add(tensor1.As(type).Div(tensor2.As(type)).Mul(value)))
+        : throw NotDefined("addcdiv", tensor1.TypeWith(tensor2));
+
+    /// <summary>This + tensor1 / tensor2.</summary>
+    [Counterpart("addcdiv")]
+    public Tensor Addcdiv(Tensor tensor1, Tensor tensor2) => Addcdiv(tensor1, tensor2, 1);
 
     /// <summary>Cuts to a range; NaN stays. When the bounds cross, the upper one counts.</summary>
     /// <exception cref="ArgumentException">No bound is given.</exception>
@@ -148,8 +481,10 @@ public partial class Tensor
             throw new ArgumentException("clamp: at least one of min and max must be given.");
         }
 
-        var x = min is { } low ? ClampMin(low) : this;
-        return max is { } high ? x.ClampMax(high) : x;
+        // Both bounds count for the type before either is applied.
+        var type = max is { } upper && min is { } lower ? Of(lower, TypeWith(lower)).As(TypeWith(lower)).TypeWith(upper) : TypeWith((min ?? max)!.Value);
+        var x = min is { } low ? As(type).ClampMin(low) : this;
+        return max is { } high ? x.As(type).ClampMax(high) : x;
     }
 
     /// <summary>Cuts to a range given by tensors, with broadcasting.</summary>
@@ -166,22 +501,57 @@ public partial class Tensor
         return max is null ? x : x.Minimum(max);
     }
 
+    /// <summary>Cuts to a range; NaN stays.</summary>
+    /// <exception cref="ArgumentException">No bound is given.</exception>
+    [Counterpart("clip")]
+    public Tensor Clip(Scalar? min = null, Scalar? max = null) => Clamp(min, max);
+
     /// <summary>At least a number.</summary>
     [Counterpart("clamp_min")]
-    public Tensor ClampMin(Scalar min) => Promote(Dtype, min.Type) == DType.Float32
-        ? Pointwise.Right<Maximum<float>, float, float>(As(DType.Float32), min.ToSingle())
-        : Pointwise.Right<Maximum<long>, long, long>(RequireNumber("clamp", min), min.ToInt64());
+    public Tensor ClampMin(Scalar min) =>
+        Binary<Maximum<float>, Maximum<double>, Maximum<long>>(this, min, Numeric(TypeWith(min), "clamp"), "clamp");
 
     /// <summary>At most a number.</summary>
     [Counterpart("clamp_max")]
-    public Tensor ClampMax(Scalar max) => Promote(Dtype, max.Type) == DType.Float32
-        ? Pointwise.Right<Minimum<float>, float, float>(As(DType.Float32), max.ToSingle())
-        : Pointwise.Right<Minimum<long>, long, long>(RequireNumber("clamp", max), max.ToInt64());
+    public Tensor ClampMax(Scalar max) =>
+        Binary<Minimum<float>, Minimum<double>, Minimum<long>>(this, max, Numeric(TypeWith(max), "clamp"), "clamp");
 
-    private Tensor RequireFloat(string operation) => Dtype == DType.Float32
-        ? this
-        : throw new InvalidOperationException($"{operation} is not defined for {Dtype}.");
+    private static double LogOdds(double x) => Math.Log(x / (1 - x));
 
-    private Tensor RequireNumber(string operation, Scalar other) =>
-        Promote(Dtype, other.Type) == DType.Bool ? throw NoBool(operation) : As(DType.Int64);
+    private static double TimesLogarithm(double x, double y) => double.IsNaN(y) ? y : x == 0 ? 0 : x * Math.Log(y);
+
+    private static long GreatestCommonDivisor(long a, long b)
+    {
+        while (b != 0)
+        {
+            (a, b) = (b, a % b);
+        }
+
+        return Math.Abs(a);
+    }
+
+    private static DType Numeric(DType type, string operation) => type == DType.Bool ? throw NoBool(operation) : type;
+
+    private static DType FloatsOnly(DType type, string operation) => ElementTypes.IsFloat(type) ? type : throw NotDefined(operation, type);
+
+    private Tensor Integers(string operation) => ElementTypes.IsInteger(Dtype) ? this : throw NotDefined(operation, Dtype);
+
+    // A computation of several steps that is rounded once, as libtorch rounds it.
+    private static Tensor InHub(DType type, Func<DType, Tensor> computation) => computation(ElementTypes.Hub(type)).As(type);
+
+    private Tensor Zip(Tensor other, Func<double, double, double> function, string operation, DType? type = null)
+    {
+        var result = type ?? FloatType(TypeWith(other));
+        return ElementTypes.IsFloat(result)
+            ? Pointwise.Zip(As(result, DType.Float64), other.As(result, DType.Float64), function).As(result)
+            : throw NotDefined(operation, result);
+    }
+
+    private Tensor ZipIntegers(Tensor other, Func<long, long, long> function, string operation)
+    {
+        var type = TypeWith(other);
+        return ElementTypes.IsInteger(type)
+            ? Pointwise.Zip(As(type, DType.Int64), other.As(type, DType.Int64), function).As(type)
+            : throw NotDefined(operation, type);
+    }
 }

@@ -164,6 +164,11 @@ public partial class Tensor
     /// <summary>A view that repeats dimensions of size 1, and adds dimensions in front. −1 keeps a size.</summary>
     /// <exception cref="ArgumentException">A size differs and is not 1.</exception>
     [Counterpart("expand")]
+    public Tensor Expand(ReadOnlySpan<long> sizes, bool isImplicit) => Expand(sizes);
+
+    /// <summary>A view that repeats dimensions of size 1, and adds dimensions in front. −1 keeps a size.</summary>
+    /// <exception cref="ArgumentException">A size differs and is not 1.</exception>
+    [Counterpart("expand")]
     public Tensor Expand(params ReadOnlySpan<long> sizes)
     {
         if (sizes.Length < Rank)

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Reparam.Runtime;
 
 /// <summary>
-/// A strided view of elements in memory: single precision, 64-bit integers or truth values, at most 8 dimensions. What has a TorchSharp
-/// name behaves as it does there (broadcasting, type promotion, negative dimensions, views that share memory and refusals to view).
+/// A strided view of elements in memory, at most 8 dimensions. What has a TorchSharp name behaves as it does there (broadcasting, type promotion,
+/// negative dimensions, views that share memory and refusals to view). Single precision, 64-bit integers and truth values are fast; other types are right.
 /// There is no gradient. Tensors may be read from several threads; each thread that writes needs its own.
 /// </summary>
 [Counterpart("TorchSharp.torch+Tensor")]
@@ -108,6 +108,9 @@ public partial class Tensor : IDisposable
 
     internal bool HasData => storage is not null;
 
+    /// <summary>Whether this is a weight that waits for its checkpoint: what a constructor writes into it does not matter.</summary>
+    internal bool IsUnloaded => storage is null && this is Parameter { Packed: null } && rank != Released;
+
     /// <summary>Number of dimensions.</summary>
     [Counterpart("dim")]
     public long Dim() => Rank;
@@ -138,7 +141,15 @@ public partial class Tensor : IDisposable
 
     /// <summary>Whether the elements are floating-point numbers.</summary>
     [Counterpart("is_floating_point")]
-    public bool IsFloatingPoint() => Dtype == DType.Float32;
+    public bool IsFloatingPoint() => ElementTypes.IsFloat(Dtype);
+
+    /// <summary>Whether the elements are integers or truth values.</summary>
+    [Counterpart("is_integral")]
+    public bool IsIntegral() => ElementTypes.Category(Dtype) <= 1;
+
+    /// <summary>Whether the elements are complex numbers.</summary>
+    [Counterpart("is_complex")]
+    public bool IsComplex() => ElementTypes.IsComplex(Dtype);
 
     /// <summary>Moves the tensor to the enclosing scope, or out of every scope.</summary>
     /// <returns>This tensor.</returns>

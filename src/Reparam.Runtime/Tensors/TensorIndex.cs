@@ -54,6 +54,14 @@ public readonly struct TensorIndex
     [Counterpart("Single")]
     public static TensorIndex Single(long? index) => index is { } position ? position : None;
 
+    /// <summary>A new dimension: of size 1 for true, empty for false.</summary>
+    [Counterpart("Bool")]
+    public static TensorIndex Bool(bool value) => new(TensorIndexKind.Truth, value ? 1 : 0);
+
+    /// <summary>A slice given as (start, stop).</summary>
+    [Counterpart("Slice")]
+    public static TensorIndex Slice((int? Start, int? Stop) range) => range;
+
     /// <summary>Positions taken from an integer tensor.</summary>
     [Counterpart("Tensor")]
     public static TensorIndex Tensor(Tensor tensor) => new(TensorIndexKind.Tensor, indices: tensor);

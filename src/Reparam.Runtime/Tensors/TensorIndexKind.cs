@@ -7,4 +7,5 @@ internal enum TensorIndexKind
     Ellipsis,
     NewAxis,
     Tensor,
+    Truth,
 }

@@ -5,7 +5,7 @@ namespace Reparam.Runtime.Kernels.Operations;
 
 /// <summary>Sum.</summary>
 internal readonly struct Add<T> : IBinary<T, T>
-    where T : unmanaged, INumber<T>
+    where T : unmanaged, INumberBase<T>
 {
     public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Add(x, y, result);
 

@@ -1,13 +1,15 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
-/// <summary>Quotient of floats.</summary>
-internal readonly struct Divide : IBinary<float, float>
+/// <summary>Quotient.</summary>
+internal readonly struct Divide<T> : IBinary<T, T>
+    where T : unmanaged, INumberBase<T>
 {
-    public static void Apply(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> result) => TensorPrimitives.Divide(x, y, result);
+    public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Divide(x, y, result);
 
-    public static void Apply(ReadOnlySpan<float> x, float y, Span<float> result) => TensorPrimitives.Divide(x, y, result);
+    public static void Apply(ReadOnlySpan<T> x, T y, Span<T> result) => TensorPrimitives.Divide(x, y, result);
 
-    public static void Apply(float x, ReadOnlySpan<float> y, Span<float> result) => TensorPrimitives.Divide(x, y, result);
+    public static void Apply(T x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Divide(x, y, result);
 }

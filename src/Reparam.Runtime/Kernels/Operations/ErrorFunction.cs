@@ -6,9 +6,17 @@ namespace Reparam.Runtime.Kernels.Operations;
 /// Error function, to about two units in the last place. Below 1 an odd polynomial; above, 1 − e^(−h(x)) with a polynomial for
 /// h = −ln erfc, up to 4 where single precision has reached 1. Both interpolate at Chebyshev nodes.
 /// </summary>
-internal readonly struct ErrorFunction : IUnary<float, float>, IVectorFunction
+internal readonly struct ErrorFunction : IUnary<float, float>, IUnary<double, double>, IVectorFunction
 {
     public static void Apply(ReadOnlySpan<float> x, Span<float> result) => VectorMap.Apply<ErrorFunction>(x, result);
+
+    public static void Apply(ReadOnlySpan<double> x, Span<double> result)
+    {
+        for (var i = 0; i < x.Length; i++)
+        {
+            result[i] = SpecialFunctions.Erf(x[i]);
+        }
+    }
 
     public static Vector<float> Evaluate(Vector<float> x)
     {

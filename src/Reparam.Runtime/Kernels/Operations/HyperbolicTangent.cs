@@ -6,9 +6,17 @@ namespace Reparam.Runtime.Kernels.Operations;
 /// Hyperbolic tangent, to about two units in the last place: near zero an odd polynomial that interpolates at Chebyshev nodes, else
 /// 1 − 2 / (e²ˣ + 1). (The primitive of the framework loses small arguments.)
 /// </summary>
-internal readonly struct HyperbolicTangent : IUnary<float, float>, IVectorFunction
+internal readonly struct HyperbolicTangent : IUnary<float, float>, IUnary<double, double>, IVectorFunction
 {
     public static void Apply(ReadOnlySpan<float> x, Span<float> result) => VectorMap.Apply<HyperbolicTangent>(x, result);
+
+    public static void Apply(ReadOnlySpan<double> x, Span<double> result)
+    {
+        for (var i = 0; i < x.Length; i++)
+        {
+            result[i] = Math.Tanh(x[i]);
+        }
+    }
 
     public static Vector<float> Evaluate(Vector<float> x)
     {

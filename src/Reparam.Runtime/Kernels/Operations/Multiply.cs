@@ -5,7 +5,7 @@ namespace Reparam.Runtime.Kernels.Operations;
 
 /// <summary>Product.</summary>
 internal readonly struct Multiply<T> : IBinary<T, T>
-    where T : unmanaged, INumber<T>
+    where T : unmanaged, INumberBase<T>
 {
     public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Multiply(x, y, result);
 

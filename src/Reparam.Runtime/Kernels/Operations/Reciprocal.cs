@@ -3,7 +3,9 @@ using System.Numerics.Tensors;
 namespace Reparam.Runtime.Kernels.Operations;
 
 /// <summary>1 / x.</summary>
-internal readonly struct Reciprocal : IUnary<float, float>
+internal readonly struct Reciprocal : IUnary<float, float>, IUnary<double, double>
 {
     public static void Apply(ReadOnlySpan<float> x, Span<float> result) => TensorPrimitives.Reciprocal(x, result);
+
+    public static void Apply(ReadOnlySpan<double> x, Span<double> result) => TensorPrimitives.Reciprocal(x, result);
 }

@@ -4,9 +4,17 @@ using System.Runtime.CompilerServices;
 namespace Reparam.Runtime.Kernels.Operations;
 
 /// <summary>x / (1 + e⁻ˣ).</summary>
-internal readonly struct SigmoidLinear : IUnary<float, float>, IVectorFunction
+internal readonly struct SigmoidLinear : IUnary<float, float>, IUnary<double, double>, IVectorFunction
 {
     public static void Apply(ReadOnlySpan<float> x, Span<float> result) => VectorMap.Apply<SigmoidLinear>(x, result);
+
+    public static void Apply(ReadOnlySpan<double> x, Span<double> result)
+    {
+        for (var i = 0; i < x.Length; i++)
+        {
+            result[i] = x[i] / (1 + Math.Exp(-x[i]));
+        }
+    }
 
     // By e^−|x|, which does not overflow: for x < 0 it is x·eˣ / (1 + eˣ).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,7 @@ namespace Reparam.Runtime.Kernels.Operations;
 
 /// <summary>Difference.</summary>
 internal readonly struct Subtract<T> : IBinary<T, T>
-    where T : unmanaged, INumber<T>
+    where T : unmanaged, INumberBase<T>
 {
     public static void Apply(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> result) => TensorPrimitives.Subtract(x, y, result);
 
