@@ -12,6 +12,9 @@ internal static class TrackingNames
     /// <summary>One manifest for each marked class.</summary>
     public const string Manifests = nameof(Manifests);
 
+    /// <summary>One manifest for each module class without a mark that a marked one reaches.</summary>
+    public const string ReachedManifests = nameof(ReachedManifests);
+
     /// <summary>The name of the assembly, which names the namespace of the emitted layers.</summary>
     public const string AssemblyName = nameof(AssemblyName);
 

@@ -41,7 +41,8 @@ internal sealed class FlowComponent(string path, ITypeSymbol? type, IReadOnlyLis
     /// <summary>The calls, by place.</summary>
     public Dictionary<string, FlowSource> Calls { get; } = [];
 
-    public bool IsMarked => type is not null && type.IsMarked();
+    /// <summary>True for a class that has a manifest, so that its ports have names.</summary>
+    public bool IsMarked { get; init; }
 
     /// <summary>True for what gives its input back at run time.</summary>
     public bool IsPassThrough => PassThroughs.Contains(name);

@@ -21,7 +21,7 @@ internal sealed class FlowComponents
     /// <param name="token">Stops the work.</param>
     public FlowComponents(INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, CancellationToken token)
     {
-        for (var owner = type; owner is not null && owner.IsMarked(); owner = owner.BaseType)
+        for (var owner = type; owner is not null && compilation.HasManifest(owner); owner = owner.BaseType)
         {
             var here = SymbolEqualityComparer.Default.Equals(owner, type) ? assigned : new AssignedTypes(owner, compilation, token);
             var shared = new SharedMembers(owner, compilation, token);
@@ -36,7 +36,7 @@ internal sealed class FlowComponents
                 };
                 if (memberType is not null && memberType.IsOrDerivesFrom(MetadataNames.Module))
                 {
-                    var component = Read(member, memberType, here);
+                    var component = Read(member, memberType, here, compilation);
                     components[member] = component;
                     if (shared.Contains(member))
                     {
@@ -56,7 +56,7 @@ internal sealed class FlowComponents
     /// <summary>The component of a member; null if it is none.</summary>
     public FlowComponent? Of(ISymbol member) => components.TryGetValue(member.OriginalDefinition, out var component) ? component : null;
 
-    private static FlowComponent Read(ISymbol member, ITypeSymbol memberType, AssignedTypes assigned)
+    private static FlowComponent Read(ISymbol member, ITypeSymbol memberType, AssignedTypes assigned, Compilation compilation)
     {
         var name = ModuleParser.StateName(member);
         var element = ModuleTypes.ElementOfList(memberType);
@@ -68,21 +68,21 @@ internal sealed class FlowComponents
         var type = isSeen ? types[0] : ModuleTypes.IsBase(declared) ? null : declared;
         if (element is not null)
         {
-            return new FlowComponent(name, memberType, []) { Element = Whole(name + ".*", type, made) };
+            return new FlowComponent(name, memberType, []) { Element = Whole(name + ".*", type, made, compilation) };
         }
 
-        return Whole(name, type, made);
+        return Whole(name, type, made, compilation);
     }
 
     // A Sequential has its modules in it, where one call makes it and shows them.
-    private static FlowComponent Whole(string path, ITypeSymbol? type, IOperation?[] made)
+    private static FlowComponent Whole(string path, ITypeSymbol? type, IOperation?[] made, Compilation compilation)
     {
         var calls = made.OfType<IOperation>().Select(Unwrapped).Where(call => call is IInvocationOperation or IObjectCreationOperation).ToArray();
-        var component = new FlowComponent(path, type, calls.Length == made.Length ? calls : []);
+        var component = new FlowComponent(path, type, calls.Length == made.Length ? calls : []) { IsMarked = compilation.HasManifest(type) };
         if (type?.MetadataFullName() == PlainLayerTensors.Sequential)
         {
             component.Chain = SequentialElements.Of(calls.Length == 1 ? calls[0] : null)?
-                .Select(part => Whole($"{path}.{part.Name}", part.Module.Type, [part.Module])).ToArray();
+                .Select(part => Whole($"{path}.{part.Name}", part.Module.Type, [part.Module], compilation)).ToArray();
             if (component.Chain is null)
             {
                 component.Doubt("its modules cannot be seen");

@@ -49,7 +49,7 @@ internal sealed partial class ForwardFlow
     public static IReadOnlyList<FlowSource> Follow(INamedTypeSymbol type, Compilation compilation, FlowComponents components, CancellationToken token)
     {
         var flow = new ForwardFlow(compilation, components, token);
-        foreach (var forward in Forwards(type))
+        foreach (var forward in Forwards(type, compilation))
         {
             flow.Run(forward);
         }
@@ -59,10 +59,10 @@ internal sealed partial class ForwardFlow
     }
 
     // The overrides of TorchSharp's forward that an object of the class has.
-    private static IEnumerable<IMethodSymbol> Forwards(INamedTypeSymbol type)
+    private static IEnumerable<IMethodSymbol> Forwards(INamedTypeSymbol type, Compilation compilation)
     {
         var overridden = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
-        for (var owner = type; owner is not null && owner.IsMarked(); owner = owner.BaseType)
+        for (var owner = type; owner is not null && compilation.HasManifest(owner); owner = owner.BaseType)
         {
             foreach (var forward in owner.GetMembers("forward").OfType<IMethodSymbol>().Where(m => m.IsOverride && !m.IsAbstract && !overridden.Contains(m)))
             {
@@ -178,7 +178,7 @@ internal sealed partial class ForwardFlow
     private void DoubtOutside(INamedTypeSymbol type)
     {
         var byName = components.Members.ToLookup(m => m.Key.Name, m => m.Value);
-        for (var owner = type; owner is not null && owner.IsMarked(); owner = owner.BaseType)
+        for (var owner = type; owner is not null && compilation.HasManifest(owner); owner = owner.BaseType)
         {
             var parts = owner.DeclaringSyntaxReferences.Select(r => r.GetSyntax(token)).OfType<TypeDeclarationSyntax>();
             foreach (var member in parts.SelectMany(part => part.Members))

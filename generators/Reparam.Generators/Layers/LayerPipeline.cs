@@ -1,4 +1,5 @@
 using System.Linq;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
 using Reparam.Generators.Manifests;
@@ -27,6 +28,12 @@ internal static class LayerPipeline
                 .WithTrackingName(TrackingNames.Manifests),
             static (output, module) => output.AddSource(module.Type.HintName("Manifest"), ManifestEmitter.Emit(module.Manifest))));
 
+        // Classes without a mark that marked ones reach.
+        var reached = context.CompilationProvider
+            .SelectMany(static (compilation, token) => compilation.ReachedModules().Select(type => Reached(type, compilation, token)))
+            .WithTrackingName(TrackingNames.ReachedManifests);
+        context.RegisterSourceOutput(reached, static (output, manifest) => output.AddSource(manifest.HintName, ManifestEmitter.Emit(manifest.Manifest)));
+
         // One class for each distinct pair of chain and kind in the assembly, however many properties use it.
         var layers = modules.Collect()
             .SelectMany(static (all, _) => all
@@ -40,4 +47,8 @@ internal static class LayerPipeline
         context.RegisterSourceOutput(layers, static (output, layer) =>
             output.AddSource($"ReparamLayers.{layer.Name}.g.cs", LayerEmitter.Emit(layer)));
     }
+
+    private static (string HintName, ManifestModel Manifest) Reached(INamedTypeSymbol type, Compilation compilation, CancellationToken token) => (
+        TypeName.Of(type).HintName("Manifest"),
+        ManifestParser.Parse(new MarkedClass(type, IsRoot: false, compilation), new AssignedTypes(type, compilation, token), token));
 }

@@ -65,10 +65,13 @@ internal sealed class LayerPlaces
         var isUnknown = content.IsUnknown;
         foreach (var type in content.Classes)
         {
-            if (type.IsMarked())
+            if (marked.Compilation.HasManifest(type))
             {
                 var isSure = content.Classes.Count == 1 && sureChildren.Contains(path);
                 Children.Add(new ManifestChild(path, type.MetadataFullName(), isSure));
+
+                // A class without a mark has the methods of those that reach it.
+                isUnknown |= !type.IsMarked();
             }
             else if (type.DeclaringSyntaxReferences.Length > 0 && depth < MaxDepth)
             {
@@ -162,15 +165,16 @@ internal sealed class LayerPlaces
     private sealed class Place(LayerPlaces places, ContentPlace place)
     {
         // The layers of a base that is not marked are the derived class's.
+        private readonly bool isMarked = places.marked.Symbol.IsMarked();
         private readonly INamedTypeSymbol type = place.Owner.IsMarked() ? place.Owner : places.marked.Symbol;
 
         /// <summary>The methods of a path at or below the child.</summary>
         public IEnumerable<MethodUse> Uses(string path) => MethodUse.Of(
-            place.Member, type, places.marked.Compilation.Assembly, use => IsOfMember(use) || use.Matches(path));
+            place.Member, type, places.marked.Compilation.Assembly, use => isMarked && (IsOfMember(use) || use.Matches(path)));
 
         /// <summary>The methods of wider scope whose targets may take some paths that a pattern stands for.</summary>
         public IEnumerable<MethodUse> Conditional(string path) => MethodUse.Of(
-            place.Member, type, places.marked.Compilation.Assembly, use => use.Targets is not null && !IsOfMember(use) && !use.Matches(path))
+            place.Member, type, places.marked.Compilation.Assembly, use => isMarked && use.Targets is not null && !IsOfMember(use) && !use.Matches(path))
             .Where(use => use.Scope != MethodScope.Property);
 
         private bool IsOfMember(MethodUse use) =>

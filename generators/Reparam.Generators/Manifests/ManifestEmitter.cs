@@ -28,7 +28,7 @@ internal static class ManifestEmitter
     {
         string[] members =
         [
-            $"\"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}",
+            $"\"version\": 1, \"root\": {(manifest.IsRoot ? "true" : "false")}{(manifest.IsReached ? ", \"reached\": true" : "")}",
             List("layers", manifest.Layers.Select(OfLayer)),
             .. manifest.Below.Count == 0 ? (string[])[] : [List("below", manifest.Below.Select(OfBelow))],
             .. manifest.Others.Count == 0 ? (string[])[] : [List("others", manifest.Others.Select(OfOther))],

@@ -23,7 +23,7 @@ internal static class ManifestParser
         var sureChildren = new HashSet<string>();
         var states = new List<ManifestState>();
         var derived = new List<AssignedTypes>();
-        for (var type = marked.Symbol; type is not null && type.IsMarked(); type = type.BaseType)
+        for (var type = marked.Symbol; type is not null && marked.Compilation.HasManifest(type); type = type.BaseType)
         {
             token.ThrowIfCancellationRequested();
             var isOwn = SymbolEqualityComparer.Default.Equals(type, marked.Symbol);
@@ -37,7 +37,7 @@ internal static class ManifestParser
             states.SelectMany(s => s.Ties).ToEquatableArray(),
             states.SelectMany(s => s.Open).Distinct().ToEquatableArray());
         var places = new LayerPlaces(marked, new ContentReader(marked.Compilation, token), sureChildren);
-        return new ManifestModel(marked.Symbol.MetadataFullName(), marked.IsRoot, places.Layers.ToEquatableArray(), places.Below.ToEquatableArray(),
+        return new ManifestModel(marked.Symbol.MetadataFullName(), marked.IsRoot, !marked.Symbol.IsMarked(), places.Layers.ToEquatableArray(), places.Below.ToEquatableArray(),
             places.Others.ToEquatableArray(), places.Children.ToEquatableArray(), state, EdgeParser.Parse(marked, assigned, token).ToEquatableArray(),
             StructureParser.Folded(marked));
     }

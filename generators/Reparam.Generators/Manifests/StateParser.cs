@@ -18,6 +18,7 @@ internal sealed class StateParser
     private const string Initializer = "initializer";
 
     private readonly INamedTypeSymbol type;
+    private readonly Compilation compilation;
     private readonly AssignedTypes assigned;
     private readonly IReadOnlyList<AssignedTypes> derived;
     private readonly SharedMembers shared;
@@ -29,6 +30,7 @@ internal sealed class StateParser
     private StateParser(INamedTypeSymbol type, Compilation compilation, AssignedTypes assigned, IReadOnlyList<AssignedTypes> derived, CancellationToken token)
     {
         this.type = type;
+        this.compilation = compilation;
         this.assigned = assigned;
         this.derived = derived;
         shared = new SharedMembers(type, compilation, token);
@@ -63,7 +65,8 @@ internal sealed class StateParser
 
         // Whatever is registered by hand has the name that the call gives it, and so has what a base without source or mark holds.
         parser.open.UnionWith(parser.shared.RegisteredByHand);
-        if (type.DeclaringSyntaxReferences.Length == 0 || (type.BaseType is { } baseType && !baseType.IsMarked() && !ModuleTypes.IsBase(baseType)))
+        if (type.DeclaringSyntaxReferences.Length == 0
+            || (type.BaseType is { } baseType && !compilation.HasManifest(baseType) && !ModuleTypes.IsBase(baseType)))
         {
             parser.open.Add("");
         }
@@ -106,9 +109,9 @@ internal sealed class StateParser
         foreach (var (value, model) in leaves)
         {
             var made = model.GetTypeInfo(value).Type as INamedTypeSymbol;
-            if (made is not null && made.IsMarked() && !made.IsAbstract && (value is BaseObjectCreationExpressionSyntax || made.IsSealed))
+            if (made is not null && compilation.HasManifest(made) && !made.IsAbstract && (value is BaseObjectCreationExpressionSyntax || made.IsSealed))
             {
-                marked.Add(made);
+                marked.Add(made.OriginalDefinition);
             }
             else if (made is not null && IsWhole(member, made, value)
                 && PlainLayerTensors.Of(made, IsMade(value) ? model.GetOperation(value) : null) is { } plain)
@@ -127,7 +130,7 @@ internal sealed class StateParser
         {
             // Nothing is seen to be made: a sealed class or a layer of TorchSharp tells its tensors all the same.
             isSure = false;
-            if (held is { IsSealed: true } && held.IsMarked())
+            if (held is { IsSealed: true } && compilation.HasManifest(held))
             {
                 marked.Add(held);
             }

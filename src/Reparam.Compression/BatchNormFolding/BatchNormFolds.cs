@@ -13,6 +13,9 @@ public sealed class BatchNormFolds
     private const string Wildcard = "*";
     private const int MaxDepth = 200;
 
+    // As the compiler writes it.
+    private const string UnseenModules = "its modules cannot be seen";
+
     private readonly ICheckpoint checkpoint;
     private readonly BuildPlan plan;
     private readonly NameTree tree;
@@ -76,10 +79,13 @@ public sealed class BatchNormFolds
             }
         }
 
+        // A container of which the modules cannot be seen says nothing of what its blocks do within.
+        var outside = manifest.Edges.Where(edge => edge.Unclear is not (null or UnseenModules)).Select(edge => edge.From).ToArray();
         foreach (var member in manifest.Children.GroupBy(child => child.Path))
         {
             // Which of several classes is there is not known; what is used from outside has further edges.
-            var isOne = member.Count() == 1 && isClear && !unclear.Contains(member.Key);
+            var isOne = member.Count() == 1 && isClear && !unclear.Contains(member.Key)
+                && !outside.Any(path => member.Key.StartsWith(path + ".", StringComparison.Ordinal));
             foreach (var path in tree.Expand(prefix, member.Key).ToArray())
             {
                 foreach (var child in member)

@@ -26,10 +26,12 @@ public sealed record ManifestBelow
     /// <summary>Regular expression that a layer's path below the class must match as a whole; null takes all.</summary>
     public string? Targets { get; init; }
 
-    /// <summary>The layer that a weight of some shape is; null where the method concerns none of that shape.</summary>
+    /// <summary>The layer that a weight is; null where the method concerns none of its kind or shape.</summary>
     /// <param name="path">Path of the layer.</param>
+    /// <param name="known">Its kind where a manifest tells it, empty for a layer of no kind; null where the shape must tell.</param>
     /// <param name="rank">Number of dimensions of its weight.</param>
-    public ManifestLayer? LayerOf(string path, int rank) => Kinds.FirstOrDefault(kind => WeightShapes.RankOf(kind) == rank) is { } kind
-        ? new ManifestLayer { Path = path, Kind = kind, Some = true, Method = Method, Options = Options, InputMap = InputMap }
-        : null;
+    public ManifestLayer? LayerOf(string path, string? known, int rank) =>
+        Kinds.FirstOrDefault(kind => (known is null || kind == known) && WeightShapes.RankOf(kind) == rank) is { } kind
+            ? new ManifestLayer { Path = path, Kind = kind, Some = true, Method = Method, Options = Options, InputMap = InputMap }
+            : null;
 }

@@ -15,7 +15,6 @@ namespace Reparam.Compression.Plans;
 /// </summary>
 public sealed class ManifestExpander
 {
-    private const string Wildcard = "*";
     private const int MaxHints = 20;
 
     // Beyond this depth no model goes; a name can, and a walk must not follow it until the stack ends.
@@ -131,13 +130,13 @@ public sealed class ManifestExpander
 
         enclosing.Add(module);
         VisitLayers(prefix, manifest, module);
-        VisitBelow(prefix, manifest, module);
         foreach (var member in manifest.Children.GroupBy(child => child.Path))
         {
             VisitMember(
                 prefix, member.Key, [.. member.Select(child => child.Module)], module, manifest.Tensors.IsDefault || member.All(child => child.Required));
         }
 
+        VisitBelow(prefix, manifest, module);
         enclosing.RemoveAt(enclosing.Count - 1);
     }
 
@@ -179,23 +178,22 @@ public sealed class ManifestExpander
             return;
         }
 
-        var children = manifest.Children.SelectMany(child => tree.Expand(prefix, child.Path)).Select(path => path + ".").ToArray();
+        var inner = new InnerLayers(plan, tree, prefix, manifest);
         var settled = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var below in manifest.Below.OrderByDescending(below => below.Path.Split('.').Length - (below.Path.Length == 0 ? 1 : 0)))
+        foreach (var below in manifest.Below.OrderByDescending(below => below.Path.Length == 0 ? 0 : below.Path.Split('.').Length))
         {
             var listed = manifest.Layers.Where(layer => layer.Path != below.Path).SelectMany(layer => tree.Expand(prefix, layer.Path))
                 .ToHashSet(StringComparer.Ordinal);
             foreach (var name in (below.Path.Length == 0 ? [prefix] : tree.Expand(prefix, below.Path).Select(path => path + ".")).SelectMany(tree.NamesBelow))
             {
-                if (!name.EndsWith(".weight", StringComparison.Ordinal) || CopiedTensor.ReasonOf(checkpoint.Info(name)) is not null
-                    || children.Any(child => name.StartsWith(child, StringComparison.Ordinal)))
+                if (!name.EndsWith(".weight", StringComparison.Ordinal) || CopiedTensor.ReasonOf(checkpoint.Info(name)) is not null || inner.IsOfMarked(name))
                 {
                     continue;
                 }
 
                 var path = name[..^".weight".Length];
                 if (!listed.Contains(path) && IsTarget(below.Targets, path[prefix.Length..]) && settled.Add(path)
-                    && below.LayerOf(path, checkpoint.Info(name).Shape.Length) is { Method: not null } layer)
+                    && below.LayerOf(path, inner.KindOf(path), checkpoint.Info(name).Shape.Length) is { Method: not null } layer)
                 {
                     Take(path, layer, manifest, module);
                 }
@@ -219,17 +217,17 @@ public sealed class ManifestExpander
 
     private void VisitMember(string prefix, string path, string[] modules, string owner, bool isSure)
     {
-        // A class may hold a list of its own kind, but a single member of it would never end.
-        var nested = modules.Any(enclosing.Contains);
-        if (nested && !path.Split('.').Contains(Wildcard))
-        {
-            problems.Add(CompressionDiagnostics.UnreadablePlan.With($"'{owner}' contains itself through '{path}'"));
-            return;
-        }
-
         // A class that has no manifest is entered, to be told.
         if (!modules.Any(withMethod.Contains))
         {
+            return;
+        }
+
+        // A class may hold a list of its own kind, but a single member of it would never end.
+        var nested = modules.Any(enclosing.Contains);
+        if (nested && !NameTree.IsPattern(path))
+        {
+            problems.Add(CompressionDiagnostics.UnreadablePlan.With($"'{owner}' contains itself through '{path}'"));
             return;
         }
 

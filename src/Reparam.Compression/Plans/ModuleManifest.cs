@@ -7,6 +7,9 @@ namespace Reparam.Compression.Plans;
 /// <summary>What the compiler says of one marked class; docs/formats/manifest.md.</summary>
 public sealed record ModuleManifest
 {
+    /// <summary>True for a class without a mark: its layers have the methods of the classes that reach it, by their <see cref="Below"/>.</summary>
+    public bool Reached { get; init; }
+
     /// <summary>Its layers.</summary>
     public ImmutableArray<ManifestLayer> Layers { get => field.IsDefault ? [] : field; init; }
 

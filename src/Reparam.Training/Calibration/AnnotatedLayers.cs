@@ -37,7 +37,8 @@ internal static class AnnotatedLayers
     // What the manifest does not list: the nearest path says what becomes of it.
     private static IEnumerable<Found> Below((string Path, Module Module) part, ModuleManifest manifest)
     {
-        var children = manifest.Children.SelectMany(child => Resolve(part.Module, part.Path, child.Path.Split('.'))).Select(child => child.Path).ToArray();
+        var children = ReparamModuleExtensions.WalkRunning(part.Module).Skip(1).Where(below => ManifestOf(below.Module.GetType()) is { Reached: false })
+            .Select(below => ReparamModuleExtensions.Join(part.Path, below.Path)).ToArray();
         foreach (var below in manifest.Below.OrderByDescending(below => below.Path.Length == 0 ? 0 : below.Path.Split('.').Length))
         {
             var listed = manifest.Layers.Where(layer => layer.Path != below.Path)

@@ -41,6 +41,19 @@ public sealed class ManifestPlaces_Tests : IDisposable
     }
 
     [Fact]
+    public void A_class_without_a_mark_has_the_methods_of_the_class_that_reaches_it_for_its_own_kinds()
+    {
+        const string Reached = """
+            { "version": 1, "root": false, "reached": true, "layers": [ { "path": "0", "kind": "embedding" } ], "others": [ { "path": "2", "type": "ConvTranspose2d" } ],
+              "children": [], "tensors": [], "open": [""] }
+            """;
+        var layers = Expand("", $$"""{ "path": "mix", "kinds": ["linear", "conv2d", "embedding"], {{Method}} }""", """{ "path": "mix", "module": "My.Child" }""", Reached);
+        var only = Assert.Single(layers);
+        Assert.Equal(("mix.0.weight", true), (only.Tensor, only.IsLookedUp));
+        Assert.Empty(Expand("", $$"""{ "path": "mix", "kinds": ["linear"], {{Method}} }""", """{ "path": "mix", "module": "My.Child" }""", Reached));
+    }
+
+    [Fact]
     public void Without_a_flag_another_shape_is_an_error()
     {
         var refused = Assert.Throws<CompressionException>(() => Expand($$"""{ "path": "mix.*", "kind": "linear", {{Method}} }""", ""));
@@ -55,7 +68,7 @@ public sealed class ManifestPlaces_Tests : IDisposable
         Assert.Contains("the targets '(' are no regular expression", refused.ToString(), StringComparison.Ordinal);
     }
 
-    private IReadOnlyList<LayerPlan> Expand(string layers, string below, string children = "")
+    private IReadOnlyList<LayerPlan> Expand(string layers, string below, string children = "", string? child = null)
     {
         var writer = new SafetensorsWriter();
         foreach (var name in new[] { "f.0", "f.2", "d.key", "d.query", "mix.0" })
@@ -78,7 +91,7 @@ public sealed class ManifestPlaces_Tests : IDisposable
             Manifests = new Dictionary<string, ModuleManifest>
             {
                 ["My.Net"] = ModuleManifest.Parse(json.Replace("METHOD", Method, StringComparison.Ordinal)),
-                ["My.Child"] = ModuleManifest.Parse("""{ "version": 1, "root": false, "layers": [], "children": [], "tensors": [], "open": [""] }"""),
+                ["My.Child"] = ModuleManifest.Parse(child ?? """{ "version": 1, "root": false, "layers": [], "children": [], "tensors": [], "open": [""] }"""),
             },
         };
         return ManifestExpander.Expand(checkpoint, plan);

@@ -64,14 +64,14 @@ public class Layers_Places
         ("Sequential {0}", "{0} = Sequential(Enumerable.Range(0, n).Select(i => (Module<Tensor, Tensor>)Linear(4, 4)));", "{0}.*: linear"),
         ("Sequential {0}", "{0} = Sequential(Enumerable.Range(0, n).Select(i => ($\"l{i}\", (Module<Tensor, Tensor>)Linear(4, 4))).ToArray());", "{0}.?: linear"),
         ("Sequential {0}", "Module<Tensor, Tensor>[] parts = [Linear(4, 4), ReLU()]; {0} = Sequential([.. parts, Conv1d(4, 4, 3)]);", "{0}.0: linear; {0}.2: conv1d"),
-        ("Sequential {0}", "{0} = Sequential(new Own(), new Marked(), new ConvUnit(3, 4));", "{0}.0.a: linear; {0}.0.b: conv2d; {0}.0.inner.0: linear; {0}.2.conv: conv2d; {0}.1: Tests.Marked"),
-        ("ConvUnit {0}", "{0} = new ConvUnit(3, 4);", "{0}.conv: conv2d"),
-        ("Grown {0}", "{0} = new Grown();", "{0}.0: linear; {0}.last: linear"),
-        ("Own {0}", "{0} = new Own(5);", "{0}.a: linear; {0}.b: conv2d; {0}.inner.0: linear"),
+        ("Sequential {0}", "{0} = Sequential(new Own(), new Marked(), new ConvUnit(3, 4));", "{0}.0: below; {0}.2: below; {0}.0: Tests.Own; {0}.1: Tests.Marked; {0}.2: Tests.ConvUnit"),
+        ("ConvUnit {0}", "{0} = new ConvUnit(3, 4);", "{0}: below; {0}: Tests.ConvUnit"),
+        ("Grown {0}", "{0} = new Grown();", "{0}: below; {0}: Tests.Grown"),
+        ("Own {0}", "{0} = new Own(5);", "{0}: below; {0}: Tests.Own"),
         ("ModuleList<Module<Tensor, Tensor>> {0}", "{0} = new(); for (var i = 0; i < n; i++) {0}.Add(Linear(4, 4));", "{0}.*: linear"),
         ("ModuleList<Module<Tensor, Tensor>> {0}", "{0} = ModuleList<Module<Tensor, Tensor>>(Linear(4, 4), LayerNorm(4), Conv1d(4, 4, 3));", "{0}.*: linear?; {0}.*: conv1d?"),
         ("ModuleList<Sequential> {0}", "{0} = new ModuleList<Sequential>(); foreach (var w in new[] { 1, 2 }) { var part = Sequential(Linear(4, 4), ReLU()); if (w > 1) part.append(Linear(4, 4)); {0}.Add(part); }", "{0}.*.*: linear"),
-        ("ModuleList<Own> {0}", "{0} = new(); {0}.extend(Enumerable.Range(0, n).Select(_ => new Own()));", "{0}.*.a: linear; {0}.*.b: conv2d; {0}.*.inner.0: linear"),
+        ("ModuleList<Own> {0}", "{0} = new(); {0}.extend(Enumerable.Range(0, n).Select(_ => new Own()));", "{0}.*: below; {0}.*: Tests.Own"),
         ("ModuleDict<Module<Tensor, Tensor>> {0}", "{0} = new(); {0}.Add(\"q\", Linear(4, 4)); {0}.Add((\"k\", Linear(4, 4)));", "{0}.q: linear; {0}.k: linear"),
         ("ModuleDict<Module<Tensor, Tensor>> {0}", "{0} = ModuleDict<Module<Tensor, Tensor>>((\"q\", Linear(4, 4)), (\"k\", Conv1d(4, 4, 3)));", "{0}.q: linear; {0}.k: conv1d"),
         ("ModuleDict<Module<Tensor, Tensor>> {0}", "{0} = new(); for (var i = 0; i < n; i++) {0}.Add($\"e{i}\", Linear(4, 4));", "{0}.?: linear"),
@@ -137,12 +137,32 @@ public class Layers_Places
         bool Belongs(string place, int i) => System.Text.RegularExpressions.Regex.IsMatch(place, $@"^{Name(i)}(_|\.|:)") || (Cases[i].Expected.StartsWith('?') && place.StartsWith('?'));
     }
 
-    // The places of Tests.Net: layers, what is below, other layers and children, all by their paths.
-    private static string[] Places(string source)
+    [Theory]
+    [InlineData("Own", "a: linear; b: conv2d; inner.0: linear")]
+    [InlineData("ConvUnit", "conv: conv2d")]
+    [InlineData("Grown", "0: linear; last: linear")]
+    public void A_class_without_a_mark_has_a_manifest_where_it_is_reached(string type, string expected)
+    {
+        var source = $$"""
+            namespace Tests;
+            {{Blocks}}
+            [ReparamModel] public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                private readonly Sequential all = Sequential(new Own(), new ConvUnit(3, 4), new Grown());
+                public Net() : base("Net") { RegisterComponents(); }
+                public override Tensor forward(Tensor x) => all.call(x);
+            }
+            """;
+        Assert.Equal(expected, string.Join("; ", Places(source, type)));
+        Assert.Contains("\"reached\": true", GeneratorRun.Of(source).File($"Tests.{type}.Manifest.g.cs"), StringComparison.Ordinal);
+    }
+
+    // The places of a class: layers, what is below, other layers and children, all by their paths.
+    private static string[] Places(string source, string type = "Net")
     {
         var run = GeneratorRun.Of(source);
         Assert.Empty(run.Output.GetDiagnostics().Where(d => d.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).Select(d => d.ToString()));
-        var attribute = run.Output.Assembly.GetAttributes().Single(a => a.AttributeClass!.Name == "ReparamManifestAttribute" && (string?)a.ConstructorArguments[0].Value == "Tests.Net");
+        var attribute = run.Output.Assembly.GetAttributes().Single(a => a.AttributeClass!.Name == "ReparamManifestAttribute" && (string?)a.ConstructorArguments[0].Value == $"Tests.{type}");
         using var json = JsonDocument.Parse((string)attribute.ConstructorArguments[1].Value!);
         return
         [

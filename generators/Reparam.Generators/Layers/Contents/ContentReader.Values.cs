@@ -87,7 +87,7 @@ internal sealed partial class ContentReader
     private IOperation? Getter(IPropertySymbol property) =>
         property.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(token) is PropertyDeclarationSyntax { ExpressionBody.Expression: { } body }
             && compilation.ContainsSyntaxTree(body.SyntaxTree)
-            ? compilation.GetSemanticModel(body.SyntaxTree).GetOperation(body, token)
+            ? compilation.ModelOf(body.SyntaxTree).GetOperation(body, token)
             : null;
 
     private HeldValue OfParameter(IParameterSymbol parameter)
@@ -357,7 +357,7 @@ internal sealed partial class ContentReader
 
     private HeldValue Returned(SyntaxNode body)
     {
-        var model = compilation.GetSemanticModel(body.SyntaxTree);
+        var model = compilation.ModelOf(body.SyntaxTree);
         if (body is ExpressionSyntax expression)
         {
             return Of(model.GetOperation(expression, token));

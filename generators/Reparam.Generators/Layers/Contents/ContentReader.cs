@@ -350,7 +350,7 @@ internal sealed partial class ContentReader
             ?? (declaration is SingleVariableDesignationSyntax ? declaration.Ancestors().OfType<ForEachVariableStatementSyntax>().FirstOrDefault() : null);
         return loop is ForEachVariableStatementSyntax designated && !designated.Variable.Span.Contains(declaration.Span) ? null
             : loop is null ? null
-            : compilation.GetSemanticModel(loop.SyntaxTree).GetOperation(loop.Expression, token);
+            : compilation.ModelOf(loop.SyntaxTree).GetOperation(loop.Expression, token);
     }
 
     private string NameOf(SourceChange change) =>
