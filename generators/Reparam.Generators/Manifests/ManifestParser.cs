@@ -37,7 +37,8 @@ internal static class ManifestParser
             states.SelectMany(s => s.Ties).ToEquatableArray(),
             states.SelectMany(s => s.Open).Distinct().ToEquatableArray());
         var places = new LayerPlaces(marked, new ContentReader(marked.Compilation, token), sureChildren);
-        return new ManifestModel(marked.Symbol.MetadataFullName(), marked.IsRoot, !marked.Symbol.IsMarked(), places.Layers.ToEquatableArray(), places.Below.ToEquatableArray(),
+        return new ManifestModel(
+            marked.Symbol.MetadataFullName(), marked.IsRoot, !marked.Symbol.IsMarked(), places.Layers.ToEquatableArray(), places.Below.ToEquatableArray(),
             places.Others.ToEquatableArray(), places.Children.ToEquatableArray(), state, EdgeParser.Parse(marked, assigned, token).ToEquatableArray(),
             StructureParser.Folded(marked));
     }
