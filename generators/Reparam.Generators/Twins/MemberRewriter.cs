@@ -40,7 +40,10 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     /// <summary>What could not be translated.</summary>
     public List<Finding> Findings { get; } = [];
 
-    /// <summary>Members of the marked class that the bodies use.</summary>
+    /// <summary>What would not compile in the bodies, so that they are written as ones that throw; null if they compile.</summary>
+    public Finding? Broken { get; set; }
+
+    /// <summary>Members and types that the text names.</summary>
     public HashSet<ISymbol> Uses { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Rewrites what stands in the head of a class, struct or record with a primary constructor: its parameters, and what its base gets.</summary>

@@ -19,7 +19,15 @@ internal static class MemberText
     /// <param name="indentation">Number of spaces before it.</param>
     public static string? Write(MemberDeclarationSyntax member, MemberRewriter rewriter, INamedTypeSymbol owner, int indentation)
     {
-        foreach (var finding in rewriter.Findings)
+        if (rewriter.Broken is { } broken)
+        {
+            foreach (var body in member.DescendantNodes(node => node == member || !IsReplaceable(node)).Where(node => IsReplaceable(node) && !IsDefault(node)))
+            {
+                Neutralize(body, member, rewriter.Edits, broken, owner);
+            }
+        }
+
+        foreach (var finding in rewriter.Findings.Where(f => f.Descriptor != TwinDiagnostics.WouldNotCompile && f.Location != rewriter.Broken?.Location))
         {
             if (!Neutralize(member.FindNode(finding.Location.SourceSpan, getInnermostNodeForTie: true), member, rewriter.Edits, finding, owner))
             {
@@ -64,7 +72,7 @@ internal static class MemberText
             case ArrowExpressionClauseSyntax arrow:
                 edits.Replace(arrow.Span, "=> " + Throw(finding, owner));
                 return true;
-            case BlockSyntax block:
+            case BlockSyntax { Statements.Count: > 0 } block:
                 edits.Replace(TextSpan.FromBounds(block.Statements[0].SpanStart, block.Statements.Last().Span.End), Throw(finding, owner) + ";");
                 return true;
             case EqualsValueClauseSyntax initializer:
@@ -77,6 +85,8 @@ internal static class MemberText
                 return false;
         }
     }
+
+    private static bool IsDefault(SyntaxNode node) => node is EqualsValueClauseSyntax { Parent: ParameterSyntax };
 
     private static bool IsReplaceable(SyntaxNode node) => node switch
     {

@@ -16,7 +16,7 @@ public sealed class TwinAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
         TwinDiagnostics.NoCounterpart, TwinDiagnostics.BaseClass, TwinDiagnostics.ForeignHelper, TwinDiagnostics.InterfaceLeftOut, TwinDiagnostics.NameTaken,
-        TwinDiagnostics.BecauseRefused,
+        TwinDiagnostics.BecauseRefused, TwinDiagnostics.WouldNotCompile,
     ];
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed class TwinAnalyzer : DiagnosticAnalyzer
 
     private static void Report(SemanticModelAnalysisContext tree, TwinContext twins)
     {
-        foreach (var report in twins.Twins.Result(tree.CancellationToken).Reports.Where(r => r.Finding.Location.SourceTree == tree.SemanticModel.SyntaxTree))
+        foreach (var report in TwinResults.Of(twins, tree.CancellationToken).Reports.Where(r => r.Finding.Location.SourceTree == tree.SemanticModel.SyntaxTree))
         {
             tree.ReportDiagnostic(Diagnostic.Create(
                 report.Finding.Descriptor, report.Finding.Location, report.Severity, additionalLocations: null, properties: null, report.Finding.Arguments));

@@ -35,6 +35,10 @@ internal static class TwinDiagnostics
         "RP0209", "A run-time class needs one that cannot be made",
         "The run-time form of '{0}' cannot use '{1}', because '{1}' was refused: what is wrong is reported there");
 
+    /// <summary>{0} class, {1} what the compiler says.</summary>
+    public static readonly DiagnosticDescriptor WouldNotCompile = Error(
+        "RP0211", "The run-time form of a member would not compile", "The run-time form of this in '{0}' would not compile: {1}");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => Make(id, title, message, DiagnosticSeverity.Error);
 
     private static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity) => new(

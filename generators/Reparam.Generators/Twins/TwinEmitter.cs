@@ -17,10 +17,11 @@ internal static class TwinEmitter
     /// <param name="unit">A type that is not written inside of another twin.</param>
     /// <param name="types">All types that were reached.</param>
     /// <param name="context">What the twins share.</param>
-    public static Twin Emit(TwinType unit, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types, TwinContext context)
+    public static TwinDraft Emit(TwinType unit, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types, TwinContext context)
     {
         var symbol = unit.Symbol;
         var name = TypeName.Of(symbol);
+        var marks = new TwinDraft.Marks();
         var text = new StringBuilder(Header(name, Namespaces(unit, types)));
         var around = new List<INamedTypeSymbol>();
         for (var outer = symbol.ContainingType; outer is not null; outer = outer.ContainingType)
@@ -41,13 +42,13 @@ internal static class TwinEmitter
             text.Append(pad).Append(GeneratedCode.NotCovered).Append('\n');
         }
 
-        text.Append(Write(unit, types, context, around.Count));
+        text.Append(Write(unit, types, context, around.Count, marks));
         for (var depth = around.Count - 1; depth >= 0; depth--)
         {
             text.Append('\n').Append(Pad(depth)).Append('}');
         }
 
-        return new Twin(name.HintName("Twin"), text.Append('\n').ToString());
+        return marks.Draft(name.HintName("Twin"), text.Append('\n').ToString());
     }
 
     private static string Pad(int depth) => new(' ', Step * depth);
@@ -96,16 +97,17 @@ internal static class TwinEmitter
         type.IsWritten || NestedIn(type, types).Any(nested => IsWritten(nested, types));
 
     // A type with its braces, without a line's end.
-    private static string Write(TwinType type, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types, TwinContext context, int depth)
+    private static string Write(
+        TwinType type, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types, TwinContext context, int depth, TwinDraft.Marks marks)
     {
         var symbol = type.Symbol;
         if (symbol.TypeKind is TypeKind.Enum or TypeKind.Delegate)
         {
-            return MemberText.Write(type.Header!.Syntax, type.Header.Rewriter!, symbol, Step * depth) ?? "";
+            return marks.Of(type) + MemberText.Write(type.Header!.Syntax, type.Header.Rewriter!, symbol, Step * depth) ?? "";
         }
 
         var text = new StringBuilder();
-        foreach (var member in Members(type, types, context, depth + 1))
+        foreach (var member in Members(type, types, context, depth + 1, marks))
         {
             text.Append(member).Append('\n');
         }
@@ -120,16 +122,20 @@ internal static class TwinEmitter
                 LoadEmitter.Write(writer, symbol, context);
             }
 
-            text.Append(Indent(writer.ToString(), depth + 1));
+            if (writer.ToString() is { Length: > 0 } own)
+            {
+                text.Append(marks.Of(type)).Append(Indent(own, depth + 1));
+            }
         }
 
-        var head = Pad(depth) + Declaration(type, context, depth);
+        var head = marks.Of(type) + Pad(depth) + Declaration(type, context, depth);
         return text.Length == 0 && type.Parts.All(part => part.SemicolonToken.IsKind(SyntaxKind.SemicolonToken))
             ? head + ";"
             : $"{head}\n{Pad(depth)}{{\n{text.ToString().TrimEnd('\n')}\n{Pad(depth)}}}";
     }
 
-    private static IEnumerable<string> Members(TwinType type, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types, TwinContext context, int depth)
+    private static IEnumerable<string> Members(
+        TwinType type, IReadOnlyDictionary<INamedTypeSymbol, TwinType> types, TwinContext context, int depth, TwinDraft.Marks marks)
     {
         MemberDeclarationSyntax? previous = null;
         var nested = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
@@ -140,14 +146,14 @@ internal static class TwinEmitter
             {
                 // All parts of a nested type are written at the first.
                 if (member.Symbols.FirstOrDefault() is INamedTypeSymbol inner && !TakesPart.StandsAlone(inner) && nested.Add(inner)
-                    && types.TryGetValue(inner, out var twin) && IsWritten(twin, types))
+                    && types.TryGetValue(inner, out var twin) && !twin.IsDropped && IsWritten(twin, types))
                 {
-                    text = Write(twin, types, context, depth);
+                    text = Write(twin, types, context, depth, marks);
                 }
             }
             else if (member.Rewriter is { } rewriter)
             {
-                text = MemberText.Write(member.Syntax, rewriter, type.Symbol, Step * depth);
+                text = member.IsDropped ? null : MemberText.Write(member.Syntax, rewriter, type.Symbol, Step * depth);
                 text = text is not null && rewriter.Forward is { } forward ? $"{Indent(forward, depth - 1)}\n\n{text}" : text;
             }
 
@@ -155,7 +161,7 @@ internal static class TwinEmitter
             {
                 var isApart = previous is not null
                     && !(previous is FieldDeclarationSyntax && member.Syntax is FieldDeclarationSyntax && !HasBlankLineBefore(member.Syntax));
-                yield return isApart ? "\n" + text : text;
+                yield return (member.IsNestedType ? "" : marks.Of(type, member)) + (isApart ? "\n" + text : text);
                 previous = member.Syntax;
             }
         }

@@ -127,6 +127,16 @@ internal sealed class TwinReports(TwinContext context, IReadOnlyDictionary<IName
             return;
         }
 
+        foreach (var finding in twin.Findings.Where(f => !f.IsConsequence && (isUsed || type.IsMarked())))
+        {
+            reports.Add(new TwinReport(finding, DiagnosticSeverity.Error));
+        }
+
+        if (twin.IsDropped)
+        {
+            return;
+        }
+
         if (twin.IsNeeded && isUsed)
         {
             foreach (var finding in TwinShape.Remarks(type, context))

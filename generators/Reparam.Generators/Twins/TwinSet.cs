@@ -59,12 +59,9 @@ internal sealed class TwinSet(TwinContext context)
             }
         }
 
-        var reports = new TwinReports(context, types, order).Make(marked);
         var units = order.Where(t => t.IsWritten).Select(t => TakesPart.UnitOf(t.Symbol)).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default).ToArray();
-        var twins = new Twin[units.Length];
-        Parallel.For(
-            0, units.Length, new ParallelOptions { CancellationToken = cancellation }, i => twins[i] = TwinEmitter.Emit(types[units[i]], types, context));
-        return new TwinResult([.. twins], reports);
+        var twins = new TwinCheck(context, types).Emit(units, cancellation).ToImmutableArray();
+        return new TwinResult(twins, new TwinReports(context, types, order).Make(marked));
     }
 
     private void Need(ISymbol symbol)
@@ -172,7 +169,11 @@ internal sealed class TwinSet(TwinContext context)
 /// <summary>What was made of a compilation. Without symbols, so that it may outlive the compilation.</summary>
 /// <param name="Twins">The files.</param>
 /// <param name="Reports">What is to be told, at the user's places.</param>
-internal sealed record TwinResult(ImmutableArray<Twin> Twins, ImmutableArray<TwinReport> Reports);
+internal sealed record TwinResult(ImmutableArray<Twin> Twins, ImmutableArray<TwinReport> Reports)
+{
+    /// <summary>What is made of nothing.</summary>
+    public static TwinResult Empty { get; } = new([], []);
+}
 
 /// <summary>Something to be told about a twin.</summary>
 /// <param name="Finding">What and where.</param>

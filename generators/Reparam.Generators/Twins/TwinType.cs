@@ -72,6 +72,12 @@ internal sealed class TwinType
     /// <summary>True if the type is named but cannot be mapped.</summary>
     public bool IsRefused { get; set; }
 
+    /// <summary>True if its text would not compile, whatever is left out of it.</summary>
+    public bool IsDropped { get; set; }
+
+    /// <summary>What is to be told of the type as a whole.</summary>
+    public List<Finding> Findings { get; } = [];
+
     /// <summary>True if the text of some twin holds this one.</summary>
     public bool IsWritten => IsNeeded || Members.Any(m => m.IsNeeded);
 
@@ -136,6 +142,15 @@ internal sealed class TwinMember(TwinType owner, MemberDeclarationSyntax syntax,
     /// <summary>The user's text.</summary>
     public MemberDeclarationSyntax Syntax { get; } = syntax;
 
+    /// <summary>The model of its file.</summary>
+    public SemanticModel Model { get; } = model;
+
+    /// <summary>Where something is told that concerns the whole declaration.</summary>
+    public Location Place => Symbols.Length > 0 ? Symbols[0].Locations[0] : Syntax.GetLocation();
+
+    /// <summary>True if it is left out, for its declaration would not compile.</summary>
+    public bool IsDropped { get; private set; }
+
     /// <summary>What is declared: several fields may stand in one declaration.</summary>
     public ISymbol[] Symbols { get; } = symbols;
 
@@ -154,7 +169,7 @@ internal sealed class TwinMember(TwinType owner, MemberDeclarationSyntax syntax,
     /// <summary>Rewrites it.</summary>
     public void Rewrite(TwinContext context, CancellationToken cancellation)
     {
-        var rewriter = new MemberRewriter(context, model, Owner.Symbol, Namespaces, cancellation);
+        var rewriter = new MemberRewriter(context, Model, Owner.Symbol, Namespaces, cancellation);
         if (this == Owner.Header && Syntax is TypeDeclarationSyntax type)
         {
             rewriter.VisitHeader(type);
@@ -169,5 +184,27 @@ internal sealed class TwinMember(TwinType owner, MemberDeclarationSyntax syntax,
         }
 
         Rewriter = rewriter;
+    }
+
+    /// <summary>Writes bodies that throw in the place of those that would not compile, or leaves the declaration out; false if neither is possible.</summary>
+    /// <param name="isInBody">True if the declaration itself compiles.</param>
+    /// <param name="finding">What the compiler would say.</param>
+    /// <param name="isConsequence">True if the compiler says so of the user's code.</param>
+    public bool Mend(bool isInBody, Finding finding, bool isConsequence)
+    {
+        if (this == Owner.Header || Rewriter is null || IsDropped)
+        {
+            return IsDropped;
+        }
+
+        if (Rewriter.Broken is null)
+        {
+            Rewriter.Findings.Add(finding with { IsConsequence = isConsequence });
+        }
+
+        var isMended = Rewriter.Broken is not null;
+        Rewriter.Broken ??= finding;
+        IsDropped = isMended || !isInBody;
+        return true;
     }
 }

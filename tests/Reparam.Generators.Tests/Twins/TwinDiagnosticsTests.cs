@@ -99,6 +99,20 @@ public class TwinDiagnosticsTests
     }
 
     [Fact]
+    public void RP0211_what_would_not_compile_is_told_at_the_users_code_and_costs_its_member_alone()
+    {
+        var source = Module("""
+            private static object Pick(Tensor x) => x;
+            private static object Pick(Scalar x) => x;
+            public override Tensor forward(Tensor x) => x + 1;
+            public object Own(Tensor x) => Pick(x.item<Half>());
+            """);
+        var run = GeneratorRun.Of(source);
+        Assert.DoesNotContain(run.Output.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error && d.Location.SourceTree!.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
+        Assert.Contains("x + 1", run.File("Tests.Block.Twin.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_taken_name_is_told_with_the_one_that_is_used_instead()
     {
         string[] sources = [Module("public override Tensor forward(Tensor x) => x;"), "namespace Tests; public class BlockRuntime { }"];
