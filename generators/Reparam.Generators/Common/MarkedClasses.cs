@@ -14,21 +14,26 @@ internal static class MarkedClasses
     /// <param name="step">Name of the step, from <see cref="TrackingNames"/>.</param>
     public static MarkedClasses<T> Parse<T>(IncrementalGeneratorInitializationContext context, Func<MarkedClass, CancellationToken, T?> parse, string step)
         where T : class, IEquatable<T> => new(
-            Find(context, MetadataNames.ReparamModule, isRoot: false, parse).WithTrackingName(step),
-            Find(context, MetadataNames.ReparamModel, isRoot: true, parse).WithTrackingName(step));
+            Find(context, MetadataNames.ReparamModule, isRoot: false, parse, step).WithTrackingName(step),
+            Find(context, MetadataNames.ReparamModel, isRoot: true, parse, step).WithTrackingName(step));
 
     private static IncrementalValuesProvider<T> Find<T>(
-        IncrementalGeneratorInitializationContext context, string attribute, bool isRoot, Func<MarkedClass, CancellationToken, T?> parse)
+        IncrementalGeneratorInitializationContext context, string attribute, bool isRoot, Func<MarkedClass, CancellationToken, T?> parse, string step)
         where T : class, IEquatable<T> =>
         context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 attribute,
                 static (node, _) => node is ClassDeclarationSyntax,
                 (found, token) => found.TargetSymbol is INamedTypeSymbol type && type.CanTakePart() && IsFirstMark(type, found.TargetNode, attribute)
-                    ? parse(new MarkedClass(type, isRoot, found.SemanticModel.Compilation), token)
+                    ? Model(new MarkedClass(type, isRoot, found.SemanticModel.Compilation), found.TargetNode.SyntaxTree, parse, step, token)
                     : null)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!);
+
+    // An edit that concerns no class that takes part gives what was made before.
+    private static T? Model<T>(MarkedClass marked, SyntaxTree tree, Func<MarkedClass, CancellationToken, T?> parse, string step, CancellationToken token)
+        where T : class => Remembered<T>.Get(
+            marked.Compilation, tree, $"{step} {marked.IsRoot} {marked.Symbol.MetadataFullName()}", () => parse(marked, token), token);
 
     // A class with both marks, or with one on several of its parts, is still one class: a root if any mark says so.
     private static bool IsFirstMark(INamedTypeSymbol type, SyntaxNode part, string attribute)

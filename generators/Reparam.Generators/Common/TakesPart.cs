@@ -32,6 +32,7 @@ internal sealed class TakesPart
     private readonly object gate = new();
     private ImmutableArray<INamedTypeSymbol> marked;
     private ImmutableArray<INamedTypeSymbol> modules;
+    private ImmutableArray<INamedTypeSymbol> reached;
 
     private TakesPart(Compilation compilation) => this.compilation = compilation;
 
@@ -127,10 +128,20 @@ internal sealed class TakesPart
     {
         if (modules.IsDefault)
         {
-            modules = [.. Reach(cancellation).Where(type => type.IsOrDerivesFrom(MetadataNames.Module))];
+            modules = [.. Reached(cancellation).Where(type => type.IsOrDerivesFrom(MetadataNames.Module))];
         }
 
         return modules;
+    }
+
+    /// <summary>The files of all types that take part, and of those whose bodies were looked into in order to know whether they do.</summary>
+    public ImmutableArray<SyntaxTree> Sources(CancellationToken cancellation)
+    {
+        var reached = Reached(cancellation);
+        lock (gate)
+        {
+            return [.. reached.Concat(byBodies.Keys.SelectMany(TypesOf)).SelectMany(PartsOf).Select(part => part.SyntaxTree).Distinct()];
+        }
     }
 
     /// <summary>A type's definition and the definitions of its type arguments, elements and pointed-at types.</summary>
@@ -265,6 +276,16 @@ internal sealed class TakesPart
         type.GetTypeMembers().Where(nested => !StandsAlone(nested)).SelectMany(TypesOf).Prepend(type);
 
     // ---- reach
+
+    private ImmutableArray<INamedTypeSymbol> Reached(CancellationToken cancellation)
+    {
+        if (reached.IsDefault)
+        {
+            reached = [.. Reach(cancellation)];
+        }
+
+        return reached;
+    }
 
     private List<INamedTypeSymbol> Reach(CancellationToken cancellation)
     {

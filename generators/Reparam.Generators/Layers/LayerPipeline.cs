@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
@@ -30,7 +31,8 @@ internal static class LayerPipeline
 
         // Classes without a mark that marked ones reach.
         var reached = context.CompilationProvider
-            .SelectMany(static (compilation, token) => compilation.ReachedModules().Select(type => Reached(type, compilation, token)))
+            .SelectMany(static (compilation, token) => Remembered<IReadOnlyList<(string HintName, ManifestModel Manifest)>>.Get(
+                compilation, anchor: null, TrackingNames.ReachedManifests, () => [.. compilation.ReachedModules().Select(type => Reached(type, compilation, token))], token)!)
             .WithTrackingName(TrackingNames.ReachedManifests);
         context.RegisterSourceOutput(reached, static (output, manifest) => output.AddSource(manifest.HintName, ManifestEmitter.Emit(manifest.Manifest)));
 

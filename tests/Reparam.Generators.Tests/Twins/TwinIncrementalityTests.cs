@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
 using Reparam.Generators.Tests.Harness;
+using Reparam.Generators.Twins;
 
 namespace Reparam.Generators.Tests.Twins;
 
@@ -56,6 +57,33 @@ public class TwinIncrementalityTests
         var first = GeneratorRun.Of(Parent, Child, "namespace Tests; public class Other { }");
         var again = first.Again(first.Input.WithSource(2, "namespace Tests; public class Other { public int Count; }"));
         Assert.Equal([IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Unchanged], again.Reasons(TrackingNames.Twins));
+    }
+
+    [Theory]
+    [InlineData(2, "=> 1", "=> 2", true)]
+    [InlineData(2, "{ return 3; }", "{ return 4; }", true)]
+    [InlineData(2, "/* here */", "/* there */", true)]
+    [InlineData(2, "int Count", "long Count", false)]
+    [InlineData(2, "Limit = 5", "Limit = 6", false)]
+    [InlineData(1, "x + 1", "x + 2", false)]
+    [InlineData(0, "* 2", "* 3", false)]
+    public void Nothing_is_bound_again_for_a_body_that_no_twin_reaches(int file, string from, string to, bool isKept)
+    {
+        const string Other = "namespace Tests; public class Other { public const int Limit = 5; public int Count => 1; public int Size() { return 3; } /* here */ }";
+        string[] sources = [Parent, Child, Other];
+        Assert.Contains(from, sources[file], StringComparison.Ordinal);
+        var first = TestCompilation.Create(sources);
+        var edited = first.WithSource(file, sources[file].Replace(from, to, StringComparison.Ordinal));
+        var before = TwinResults.Of(TwinContext.Of(first)!, default);
+        Assert.Equal(2, before.Twins.Length);
+        Assert.Equal(isKept, ReferenceEquals(before, TwinResults.Of(TwinContext.Of(edited)!, default)));
+    }
+
+    [Fact]
+    public void Analyzers_find_what_the_generator_made()
+    {
+        var run = GeneratorRun.Of(Parent, Child);
+        Assert.Same(TwinResults.Of(TwinContext.Of(run.Input)!, default), TwinResults.Of(TwinContext.Of(run.Output)!, default));
     }
 
     [Fact]
