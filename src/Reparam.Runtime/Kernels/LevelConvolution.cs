@@ -33,15 +33,12 @@ internal sealed unsafe class LevelConvolution : PieceJob
     [ThreadStatic]
     private static AlignedMemory? scratch;
 
-    [ThreadStatic]
-    private static float[]? strided;
-
+    // The plane of whatever thread prepares one.
     [ThreadStatic]
     private static short[]? rounded;
+
     private readonly List<LevelRows> rows = [];
     private AlignedMemory words = new(0);
-
-    // The plane of whatever thread prepares one.
     private IReadOnlyList<PackedMatrix>? matrices;
     private ConvolutionShape shape;
     private PaddedPlanes layout;
@@ -144,32 +141,50 @@ internal sealed unsafe class LevelConvolution : PieceJob
     protected override void Prepare(int piece)
     {
         var size = shape.Height * shape.Width;
-        var image = source + ((nint)piece * size);
+        var image = new ReadOnlySpan<float>(source + ((nint)piece * size), size);
         var plane = new Span<short>((short*)words.Start + ((nint)piece * layout.PlaneSize), layout.PlaneSize);
         if (layout.IsInPlace)
         {
-            _ = IntegerInputs.Round(new ReadOnlySpan<float>(image, size), factor, plane);
+            _ = IntegerInputs.Round(image, factor, plane);
+            return;
         }
-        else if (shape.StrideX > 1)
-        {
-            strided = strided is null || strided.Length < layout.PlaneSize ? new float[layout.PlaneSize] : strided;
-            fixed (float* target = strided)
-            {
-                layout.Write(image, target);
-            }
 
-            _ = IntegerInputs.Round(strided.AsSpan(0, layout.PlaneSize), factor, plane);
-        }
-        else
+        rounded = rounded is null || rounded.Length < size ? new short[size] : rounded;
+        _ = IntegerInputs.Round(image, factor, rounded);
+        var width = layout.RowPitch / shape.StrideX;
+        var count = Math.Min(shape.Height, (layout.PlaneSize / layout.RowPitch) - shape.PadTop);
+        for (var phase = 0; phase < Math.Min(shape.StrideX, shape.Width); phase++)
         {
-            rounded = rounded is null || rounded.Length < size ? new short[size] : rounded;
-            _ = IntegerInputs.Round(new ReadOnlySpan<float>(image, size), factor, rounded);
-            var count = Math.Min(shape.Width, layout.RowPitch - shape.PadLeft);
-            var rowsOfPlane = layout.PlaneSize / layout.RowPitch;
-            for (var y = 0; y < Math.Min(shape.Height, rowsOfPlane - shape.PadTop) && count > 0; y++)
+            // Every so many columns from this one on are neighbours in the plane.
+            var (place, of) = Math.DivRem(phase + shape.PadLeft, shape.StrideX);
+            var columns = Math.Min((shape.Width - phase + shape.StrideX - 1) / shape.StrideX, width - place);
+            for (var y = 0; y < count && columns > 0; y++)
             {
-                rounded.AsSpan(y * shape.Width, count).CopyTo(plane[(((y + shape.PadTop) * layout.RowPitch) + shape.PadLeft)..]);
+                var target = ((y + shape.PadTop) * layout.RowPitch) + (of * width) + place;
+                CopyEvery(rounded.AsSpan((y * shape.Width) + phase, ((columns - 1) * shape.StrideX) + 1), shape.StrideX, plane.Slice(target, columns));
             }
+        }
+    }
+
+    // One of so many words.
+    private static void CopyEvery(ReadOnlySpan<short> words, int stride, Span<short> target)
+    {
+        if (stride == 1)
+        {
+            words.CopyTo(target);
+            return;
+        }
+
+        var i = 0;
+        for (; stride == 2 && (2 * i) + (2 * Vector128<short>.Count) <= words.Length; i += Vector128<short>.Count)
+        {
+            var (first, second) = (Vector128.Create(words[(2 * i)..]).AsUInt32(), Vector128.Create(words[((2 * i) + Vector128<short>.Count)..]).AsUInt32());
+            Vector128.Narrow(first & Vector128.Create(0xFFFFu), second & Vector128.Create(0xFFFFu)).AsInt16().CopyTo(target[i..]);
+        }
+
+        for (; i < target.Length; i++)
+        {
+            target[i] = words[i * stride];
         }
     }
 

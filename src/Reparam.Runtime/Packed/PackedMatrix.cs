@@ -105,7 +105,7 @@ public abstract class PackedMatrix
 
     /// <summary>
     /// y[i, r] = Σ_k w[r, k]·x[i, k] + bias[r]. An input row that holds a NaN or an infinity gives an output row that is NaN throughout.
-    /// The result does not depend on the number of threads, nor on the other rows of the batch; on whether the batch has many rows (12 to 64) its last bits may
+    /// The result does not depend on the number of threads, nor on the other rows of the batch; on whether the batch has many rows (12 to 32) its last bits may
     /// depend, because matrices are then multiplied in another way. Allocates nothing once warm.
     /// </summary>
     /// <param name="x">[batch, columns], row-major.</param>

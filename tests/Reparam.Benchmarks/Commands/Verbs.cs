@@ -8,6 +8,7 @@ internal static class Verbs
     /// <summary>Every verb.</summary>
     public static RootCommand Root() => new("Measures coders, kernels and models on random matrices, layouts on a checkpoint, and how much model code works.")
     {
+        BatchesCommand.Create(),
         CodingCommand.Create(),
         ErrorCommand.Create(),
         KernelsCommand.Create(),

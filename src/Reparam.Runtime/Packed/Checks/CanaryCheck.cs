@@ -25,9 +25,10 @@ internal static class CanaryCheck
     /// <param name="parts">Its first rows or all of them, one part upon the other; at least as many rows as the canary has outputs.</param>
     /// <param name="precision">How inputs enter the products of the parts.</param>
     /// <param name="pool">Threads.</param>
+    /// <param name="batch">Input rows of the products, which are all alike: with many of them other kernels are checked.</param>
     /// <exception cref="CheckpointException">A product differs by more than a right kernel may owe.</exception>
     public static void Run(
-        PackedFile packed, PackedCanary canary, CodedMatrix matrix, ReadOnlySpan<PackedMatrix> parts, KernelPrecision precision, WorkerPool pool)
+        PackedFile packed, PackedCanary canary, CodedMatrix matrix, ReadOnlySpan<PackedMatrix> parts, KernelPrecision precision, WorkerPool pool, int batch = 1)
     {
         var path = parts[0].Path;
         var y = new float[RowsOf(parts)];
@@ -40,10 +41,18 @@ internal static class CanaryCheck
 
         var exponent = Exponent(bounds);
         var x = PackedCanary.Input(canary.Seed, matrix.Columns, exponent);
+        var many = new float[batch * x.Length];
+        for (var input = 0; input < batch; input++)
+        {
+            x.CopyTo(many, input * x.Length);
+        }
+
         var done = 0;
         foreach (var part in parts)
         {
-            part.WithoutInputGrid.Multiply(x, y.AsSpan(done, part.Rows), 1, default, pool);
+            var products = new float[batch * part.Rows];
+            part.WithoutInputGrid.Multiply(many, products, batch, default, pool);
+            products.AsSpan((batch - 1) * part.Rows).CopyTo(y.AsSpan(done));
             done += part.Rows;
         }
 

@@ -9,8 +9,8 @@ namespace Reparam.Runtime.Packed;
 /// finds out so that it loads, whatever the environment of the app says.
 /// </summary>
 /// <remarks>
-/// A layer costs ten products of its first 64 rows: all that canaries look at, in blocks that a kernel interleaves. That is little beside coding the layer,
-/// and it does not grow with its rows.
+/// A layer costs ten products of its first 64 rows: all that canaries look at, in blocks that a kernel interleaves. Where many input rows take kernels of their
+/// own, these are checked with as few of them as take these kernels. That is little beside coding the layer, and it does not grow with its rows.
 /// </remarks>
 internal static class SelfCheck
 {
@@ -38,7 +38,12 @@ internal static class SelfCheck
                 foreach (var precision in path == KernelPath.Scalar ? [KernelPrecision.Exact] : Enum.GetValues<KernelPrecision>())
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    CanaryCheck.Run(packed, canary, matrix, [FirstRows(packed, canary.Tensor, matrix, path, precision)], precision, pool);
+                    var rows = FirstRows(packed, canary.Tensor, matrix, path, precision);
+                    CanaryCheck.Run(packed, canary, matrix, [rows], precision, pool);
+                    if (rows.Joinable?.Levels is { } levels)
+                    {
+                        CanaryCheck.Run(packed, canary, matrix, [rows], precision, pool, levels.MinInputs);
+                    }
                 }
             }
 

@@ -33,9 +33,9 @@ internal sealed class LevelForm
     // Where both ways took the same time, on Zen 5: look-ups of 8 bits are faster, levels know no less than 16.
     private static int MinInputsOf(KernelPath path, KernelPrecision precision) => (path, precision) switch
     {
-        (KernelPath.Avx512, KernelPrecision.Fast) => 24,
-        (KernelPath.Avx512, _) => 12,
-        (_, KernelPrecision.Fast) => 64,
-        _ => 32,
+        (KernelPath.Vector128, KernelPrecision.Fast) => 32,
+        (KernelPath.Vector128, _) => 16,
+        (_, KernelPrecision.Fast) => 20,
+        _ => 12,
     };
 }

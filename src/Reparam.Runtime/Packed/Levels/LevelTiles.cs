@@ -12,7 +12,7 @@ internal abstract unsafe class LevelTiles
     public const int Rows = PrepackedLayout.BlockRows;
 
     /// <summary>Most columns of a segment: the scale of the inputs covers so many.</summary>
-    public const int MaxColumns = 128;
+    public const int MaxColumns = 256;
 
     /// <summary>Words of a tile.</summary>
     public const int TileWords = Rows * MaxColumns;

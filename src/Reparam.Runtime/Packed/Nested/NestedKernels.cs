@@ -54,7 +54,7 @@ internal sealed class NestedKernels : FormatKernels
 
             var block = (row / nested.SuperRows * nested.SuperBlocks) + (group * NestedMatrix.GroupSize / nested.SuperColumns);
             var unit = Math.ScaleB((double)nested.SuperScales.Span[block] * nested.Table.Step, nested.ScaleExponent);
-            parts.AddQuads(columns, unit * planes);
+            parts.AddQuads(columns, unit * (planes + Math.Abs(offset)));
             parts.Add(1, NestedMatrix.GroupSize * unit * (offset - nested.Table.MinOffset) / GroupSumSteps);
         }
     }

@@ -26,9 +26,13 @@ internal sealed unsafe class NestedLevels : LevelTiles
     private readonly int setBytes;
     private readonly int[] firstSets;
 
-    private NestedLevels(PrepackedNested weights, NestedColumns layout, NestedOrder order, NestedProfiles* profiles, int bits, int setBytes, int columns)
+    // Of each profile, twice its amplitudes, a byte each, and above them its lowest level, a word.
+    private readonly ulong[] entries;
+
+    private NestedLevels(
+        PrepackedNested weights, ProfileTable table, NestedColumns layout, NestedOrder order, NestedProfiles* profiles, int setBytes, int columns)
     {
-        (this.weights, this.layout, this.order, this.bits, this.setBytes) = (weights, layout, order, bits, setBytes);
+        (this.weights, this.layout, this.order, this.setBytes, bits) = (weights, layout, order, setBytes, table.Bits);
         this.profiles = profiles;
         var cut = new List<UniformSegment>();
         var sets = new List<int>();
@@ -43,6 +47,19 @@ internal sealed unsafe class NestedLevels : LevelTiles
         }
 
         (Segments, firstSets) = ([.. cut], [.. sets]);
+        entries = new ulong[profiles->TableBytes == 0 ? 0 : table.Count];
+        for (var index = 0; index < entries.Length; index++)
+        {
+            var profile = table.Profile(index);
+            var (doubled, least) = (0ul, (int)profile[bits]);
+            for (var bit = 0; bit < bits; bit++)
+            {
+                doubled |= (ulong)(2 * profile[bit]) << (8 * bit);
+                least -= profile[bit];
+            }
+
+            entries[index] = Entry(doubled, least);
+        }
     }
 
     public override UniformSegment[] Segments { get; }
@@ -71,7 +88,7 @@ internal sealed unsafe class NestedLevels : LevelTiles
         }
 
         var columns = ColumnsOf(largest, NestedColumns.SetColumns);
-        return columns > 0 ? new NestedLevels(weights, layout, order, profiles, table.Bits, setBytes, columns) : null;
+        return columns > 0 ? new NestedLevels(weights, table, layout, order, profiles, setBytes, columns) : null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -93,6 +110,10 @@ internal sealed unsafe class NestedLevels : LevelTiles
             if (order.RowsInDwords && Avx512BW.IsSupported && Avx512Vbmi.IsSupported)
             {
                 DecodeSet512(place, groups, tile);
+            }
+            else if (!order.RowsInDwords && Avx2.IsSupported)
+            {
+                DecodeSet256(place, groups, tile);
             }
             else
             {
@@ -191,34 +212,85 @@ internal sealed unsafe class NestedLevels : LevelTiles
     private static Vector512<short> Level(Vector512<short> level, Vector512<byte> amplitudes, Vector512<byte> codes, Vector512<byte> ones, uint columns) =>
         level + Avx512BW.MultiplyAddAdjacent(amplitudes, Vector512.Min(codes & Vector512.Create(columns).AsByte(), ones).AsSByte());
 
-    // Without shuffles of bytes: each plane's bit is a mask of its amplitude, eight rows at a time.
+    // The same with the rows of a group side by side: sixteen rows of a column, then those of the next between them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void DecodeSet256(byte* place, int groups, short* tile)
+    {
+        var found = stackalloc short[3 * Rows];
+        var ones = Vector256.Create((byte)1);
+        var lines = place + (setBytes - (2 * bits * Line));
+        for (var group = 0; group < groups; group++)
+        {
+            ReadProfiles(place + order.Place(0, group), found);
+            var (first, second) = (Vector256.Load(found).AsByte(), Vector256.Load(found + Rows).AsByte());
+            var least = Vector256.Load(found + (2 * Rows));
+            for (var half = 0; half < 2; half++)
+            {
+                var codes = lines + (half * bits * Line) + order.Place(0, group);
+                var left = Pairs256(codes, bits > 1);
+                var right = bits > 2 ? Pairs256(codes + (2 * Line), bits > 3) : default;
+                var column = ones;
+                for (var pair = 0; pair < HalfColumns / 2; pair++, tile += PairWords)
+                {
+                    var even = Level(least, first, left & column, ones);
+                    var odd = Level(least, first, left & (column + column), ones);
+                    if (bits > 2)
+                    {
+                        even = Level(even, second, right & column, ones);
+                        odd = Level(odd, second, right & (column + column), ones);
+                    }
+
+                    var (low, high) = (Avx2.UnpackLow(even, odd), Avx2.UnpackHigh(even, odd));
+                    Avx2.Permute2x128(low, high, 0x20).Store(tile);
+                    Avx2.Permute2x128(low, high, 0x31).Store(tile + Rows);
+                    column = (column.AsUInt16() << 2).AsByte();
+                }
+            }
+        }
+    }
+
+    // The codes of two planes, those of a row side by side.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Pairs256(byte* codes, bool hasSecond)
+    {
+        var first = Vector128.Load(codes);
+        var second = hasSecond ? Vector128.Load(codes + Line) : default;
+        return Vector256.Create(Sse2.UnpackLow(first, second), Sse2.UnpackHigh(first, second));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Level(Vector256<short> level, Vector256<byte> amplitudes, Vector256<byte> bits, Vector256<byte> ones) =>
+        level + Avx2.MultiplyAddAdjacent(amplitudes, Vector256.Min(bits, ones).AsSByte());
+
+    // Without multiplications of bytes: each plane's bit is a mask of its amplitude, eight rows at a time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DecodeSet128(byte* place, int groups, short* tile)
     {
-        var doubled = stackalloc short[PlanesMatrix.MaxBits * Rows];
-        var least = stackalloc short[Rows];
-        var codes = place + (setBytes - (2 * bits * Line));
+        var found = stackalloc short[3 * Rows];
+        var lines = place + (setBytes - (2 * bits * Line));
         for (var group = 0; group < groups; group++)
         {
-            ReadProfiles(place, group, least, doubled);
+            ReadProfiles(place + order.Place(0, group), found);
             for (var half = 0; half < 2; half++)
             {
+                var codes = lines + (half * bits * Line) + order.Place(0, group);
                 for (var column = 0; column < HalfColumns; column += 2, tile += PairWords)
                 {
-                    for (var rows = 0; rows < Rows; rows += Vector128<short>.Count)
+                    var (left, right) = (Vector128.Create((short)(1 << column)), Vector128.Create((short)(2 << column)));
+                    for (var row = 0; row < Rows; row += Vector128<short>.Count)
                     {
-                        var lines = codes + (half * bits * Line) + (group * order.GroupDistance);
-                        var (even, odd) = (Vector128.Load(least + rows), Vector128.Load(least + rows));
-                        for (var bit = 0; bit < bits; bit++, lines += Line)
+                        var (even, odd) = (Vector128.Load(found + (2 * Rows) + row), Vector128.Load(found + (2 * Rows) + row));
+                        for (var bit = 0; bit < bits; bit++)
                         {
-                            var signs = Signs(lines, rows);
-                            var more = Vector128.Load(doubled + (bit * Rows) + rows);
-                            even += more & Vector128.Equals(signs & Vector128.Create((short)(1 << column)), Vector128.Create((short)(1 << column)));
-                            odd += more & Vector128.Equals(signs & Vector128.Create((short)(2 << column)), Vector128.Create((short)(2 << column)));
+                            var signs = Signs(codes + (bit * Line), row);
+                            var pairs = Vector128.Load(found + (bit / 2 * Rows) + row);
+                            var doubled = bit % 2 == 0 ? pairs & Vector128.Create((short)255) : (pairs.AsUInt16() >>> 8).AsInt16();
+                            even += doubled & Vector128.Equals(signs & left, left);
+                            odd += doubled & Vector128.Equals(signs & right, right);
                         }
 
-                        VectorParts.InterleaveLow(even.AsUInt16(), odd.AsUInt16()).AsInt16().Store(tile + (2 * rows));
-                        VectorParts.InterleaveHigh(even.AsUInt16(), odd.AsUInt16()).AsInt16().Store(tile + (2 * rows) + Vector128<short>.Count);
+                        VectorParts.InterleaveLow(even.AsUInt16(), odd.AsUInt16()).AsInt16().Store(tile + (2 * row));
+                        VectorParts.InterleaveHigh(even.AsUInt16(), odd.AsUInt16()).AsInt16().Store(tile + (2 * row) + Vector128<short>.Count);
                     }
                 }
             }
@@ -227,26 +299,36 @@ internal sealed unsafe class NestedLevels : LevelTiles
 
     // The bytes of eight rows as words.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector128<short> Signs(byte* line, int rows) => order.RowsInDwords
-        ? (Vector128.Narrow(Vector128.Load((int*)line + rows), Vector128.Load((int*)line + rows + 4)) & Vector128.Create((short)0xFF))
-        : Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)(line + rows)).AsByte()).AsInt16();
+    private Vector128<short> Signs(byte* line, int row) => order.RowsInDwords
+        ? Vector128.Narrow(Vector128.Load((int*)line + row), Vector128.Load((int*)line + row + 4)) & Vector128.Create((short)255)
+        : Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)(line + row)).AsByte()).AsInt16();
 
-    private void ReadProfiles(byte* place, int group, short* least, short* doubled)
+    // Of sixteen rows: twice the amplitudes of the first two planes, a byte each, those of the others, and the lowest levels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ReadProfiles(byte* source, short* found)
     {
-        var table = (byte*)profiles + NestedProfiles.HeadBytes;
-        for (var row = 0; row < Rows; row++)
+        var distance = order.Place(1, 0);
+        for (var row = 0; row < Rows; row++, source += distance)
         {
-            var source = place + order.Place(row, group);
-            var sum = 0;
-            for (var bit = 0; bit < bits; bit++)
-            {
-                int amplitude = profiles->TableBytes == 0 ? source[bit * Line] : table[(bit * profiles->TableBytes) + *source];
-                sum += amplitude;
-                doubled[(bit * Rows) + row] = (short)(2 * amplitude);
-            }
-
-            int offset = !profiles->HasOffsets ? 0 : profiles->TableBytes == 0 ? source[bits * Line] : table[(bits * profiles->TableBytes) + *source];
-            least[row] = (short)((int)profiles->MinOffset + offset - sum);
+            var entry = entries.Length > 0 ? entries[*source] : ReadEntry(source);
+            found[row] = (short)entry;
+            found[Rows + row] = (short)(entry >> 16);
+            found[(2 * Rows) + row] = (short)(entry >> 32);
         }
     }
+
+    // Where the prepacked form holds amplitudes and offsets themselves.
+    private ulong ReadEntry(byte* source)
+    {
+        var (doubled, least) = (0ul, (int)profiles->MinOffset + (profiles->HasOffsets ? source[bits * Line] : 0));
+        for (var bit = 0; bit < bits; bit++)
+        {
+            doubled |= (ulong)(2 * source[bit * Line]) << (8 * bit);
+            least -= source[bit * Line];
+        }
+
+        return Entry(doubled, least);
+    }
+
+    private static ulong Entry(ulong doubled, int least) => doubled | ((ulong)(ushort)least << 32);
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Reparam.Runtime.Kernels;
 
 namespace Reparam.Runtime.Packed.Uniform;
@@ -287,11 +288,25 @@ internal sealed unsafe class IntegerInputs
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Round(ReadOnlySpan<float> values, float factor, Span<short> integers)
     {
-        var k = 0;
+        var (k, sum) = (0, 0);
         var sums = Vector<int>.Zero;
         fixed (float* source = values)
         fixed (short* target = integers)
         {
+            if (Avx512F.IsSupported)
+            {
+                // These conversions round.
+                var wide = Vector512<int>.Zero;
+                for (; k + Vector512<float>.Count <= values.Length; k += Vector512<float>.Count)
+                {
+                    var rounded = Avx512F.ConvertToVector512Int32(Vector512.Load(source + k) * factor);
+                    Avx512F.ConvertToVector256Int16(rounded).Store(target + k);
+                    wide += rounded;
+                }
+
+                sum = Vector512.Sum(wide);
+            }
+
             for (; k + (2 * Vector<float>.Count) <= values.Length; k += 2 * Vector<float>.Count)
             {
                 var low = Vector.ConvertToInt32Native(Vector.Round(Vector.Load(source + k) * factor));
@@ -301,7 +316,7 @@ internal sealed unsafe class IntegerInputs
             }
         }
 
-        var sum = Vector.Sum(sums);
+        sum += Vector.Sum(sums);
         for (; k < values.Length; k++)
         {
             integers[k] = (short)MathF.Round(values[k] * factor);
