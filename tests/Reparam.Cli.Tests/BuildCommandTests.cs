@@ -38,11 +38,42 @@ public sealed class BuildCommandTests : BuildFixture
         Assert.Equal("##progress 0 5 embed.weight", lines[0]);
         Assert.Matches(@"^##progress 2 5 blocks\.0\.query\.weight \[16, 32\]: 3 bits, relative weight error 0\.\d{4}$", lines[2]);
         Assert.Matches(@"^##progress 5 5 ", lines[5]);
-        Assert.Matches(@"^##summary 5 weights coded, [\d,]+ bytes became [\d,]+ ", lines[6]);
-        Assert.Equal(7, lines.Length);
+        Assert.Equal("##detail head.weight stays dense: no attribute", lines[6]);
+        Assert.Matches(@"^##summary 5 weights coded, [\d,]+ bytes became [\d,]+ ", lines[7]);
+        Assert.Equal("##summary Ns.Model: 5 of 6 weights coded; dense: head.weight (no attribute)", lines[8]);
+        Assert.Equal(9, lines.Length);
 
         using var report = JsonDocument.Parse(File.ReadAllText(In("obj/m.report.json")));
         Assert.Equal(5, report.RootElement.GetProperty("layers").GetArrayLength());
+        var head = report.RootElement.GetProperty("copied").EnumerateArray().Single(tensor => tensor.GetProperty("tensor").GetString() == "head.weight");
+        Assert.Equal("no attribute", head.GetProperty("why").GetString());
+    }
+
+    [Fact]
+    public void Weights_that_stay_dense_are_told_with_their_reasons()
+    {
+        var writer = Model();
+        writer.Add<float>("up.weight", [4, 4, 3, 3], Weights(144, 7));
+        writer.Add<float>("table", [4, 4], Weights(16, 8));
+        writer.Add<float>("rest.deep.weight", [4, 4], Weights(16, 9));
+        writer.Add<float>("off.weight", [4, 4], Weights(16, 10));
+        writer.Write(In("m.safetensors"));
+        var run = Build(plan =>
+        {
+            var model = plan["manifests"]!["Ns.Model"]!;
+            model["layers"]!.AsArray().Add(JsonNode.Parse("""{ "path": "off", "kind": "linear", "why": "ignored" }"""));
+            model["others"] = JsonNode.Parse("""[ { "path": "up", "type": "ConvTranspose2d" } ]""");
+            model["tensors"] = JsonNode.Parse("""[ { "path": "table" } ]""");
+            model["open"] = JsonNode.Parse("""[ "" ]""");
+        });
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains("##summary Ns.Model: 5 of 10 weights coded; dense: ", run.Output, StringComparison.Ordinal);
+        Assert.All(
+            [
+                "head.weight (no attribute)", "up.weight (ConvTranspose2d, which no method codes)", "table (a parameter of the class itself)",
+                "rest.deep.weight (the source shows no layer here)", "off.weight (Ignore)",
+            ],
+            part => Assert.Contains(part, run.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -122,7 +122,7 @@ internal sealed class LayerPlaces
             }
         }
 
-        Layers.Add(layer);
+        Layers.Add(layer.Method is null ? layer with { Why = place.WhyNot(path) } : layer);
     }
 
     private void AddBelow(Place place, string path)
@@ -176,6 +176,21 @@ internal sealed class LayerPlaces
         public IEnumerable<MethodUse> Conditional(string path) => MethodUse.Of(
             place.Member, type, places.marked.Compilation.Assembly, use => isMarked && use.Targets is not null && !IsOfMember(use) && !use.Matches(path))
             .Where(use => use.Scope != MethodScope.Property);
+
+        /// <summary>Why a layer has no post-training method though one is near; null where none is.</summary>
+        public string? WhyNot(string path)
+        {
+            if (Uses(path).Any(use => use.Kind == ReparamKind.PostTraining))
+            {
+                return "kind";
+            }
+
+            var near = (place.Member is null ? [] : MethodUse.From(place.Member, MethodScope.Property))
+                .Concat(isMarked ? MethodUse.From(type, MethodScope.Class) : [])
+                .Concat(isMarked ? MethodUse.From(places.marked.Compilation.Assembly, MethodScope.Assembly) : [])
+                .Where(use => use.Kind == ReparamKind.PostTraining).ToArray();
+            return near.Length == 0 ? null : near.Any(use => use.Ignore && (IsOfMember(use) || use.Matches(path))) ? "ignored" : "targets";
+        }
 
         private bool IsOfMember(MethodUse use) =>
             use.Targets is null || use.Matches(place.Name) || (place.Member is not null && use.Matches(place.Member.Name));

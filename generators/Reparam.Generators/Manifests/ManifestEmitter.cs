@@ -50,7 +50,7 @@ internal static class ManifestEmitter
 
     private static string OfLayer(ManifestLayer layer)
     {
-        var method = layer.Method is null ? "" : Method(layer.Method, layer.Options);
+        var method = layer.Method is not null ? Method(layer.Method, layer.Options) : layer.Why is { } why ? $", \"why\": {Json.Of(why)}" : "";
         var some = layer.IsSome ? ", \"some\": true" : "";
         return $"{{ \"path\": {Json.Of(layer.Path)}, \"kind\": {Json.Of(layer.Kind)}{some}{method}{Input(layer.Input)} }}";
     }

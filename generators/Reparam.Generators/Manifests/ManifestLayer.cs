@@ -9,5 +9,6 @@ namespace Reparam.Generators.Manifests;
 /// <param name="Options">The written options as a JSON object's members: name and JSON value.</param>
 /// <param name="Input">What maps its input; null if nothing does.</param>
 /// <param name="IsSome">True if other modules may have the path too, so that the weight's shape tells which it is.</param>
+/// <param name="Why">Why it has no post-training method though one is near: ignored, targets or kind; null else.</param>
 internal sealed record ManifestLayer(
-    string Path, string Kind, string? Method, EquatableArray<ManifestOption> Options, ManifestInputMap? Input = null, bool IsSome = false);
+    string Path, string Kind, string? Method, EquatableArray<ManifestOption> Options, ManifestInputMap? Input = null, bool IsSome = false, string? Why = null);

@@ -136,6 +136,9 @@ public sealed class CompressReparamCheckpoint : ToolTask
             case WorkerLineKind.Warning:
                 Log.LogWarning(null, line.Code, null, Checkpoint, 0, 0, 0, 0, "{0}", Labelled(line.Text));
                 break;
+            case WorkerLineKind.Detail:
+                Log.LogMessage(MessageImportance.Normal, "{0}: {1}", Name, line.Text);
+                break;
             default: // notes and the summary
                 Log.LogMessage(MessageImportance.High, "{0}: {1}", Name, line.Text);
                 break;

@@ -31,13 +31,18 @@ internal sealed class WorkerLine
     public int Total { get; }
 
     /// <summary>
-    /// Parses <c>##progress DONE TOTAL text</c>, <c>##warn CODE text</c>, <c>##note text</c> or <c>##summary text</c>; null for any other line.
+    /// Parses <c>##progress DONE TOTAL text</c>, <c>##warn CODE text</c>, <c>##note text</c>, <c>##detail text</c> or <c>##summary text</c>; null for any other line.
     /// </summary>
     public static WorkerLine? Parse(string line)
     {
         if (Rest(line, "##summary ") is { } summary)
         {
             return new WorkerLine(WorkerLineKind.Summary, summary);
+        }
+
+        if (Rest(line, "##detail ") is { } detail)
+        {
+            return new WorkerLine(WorkerLineKind.Detail, detail);
         }
 
         if (Rest(line, "##note ") is { } note)

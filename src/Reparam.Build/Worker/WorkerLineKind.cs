@@ -12,6 +12,9 @@ internal enum WorkerLineKind
     /// <summary>How something was decided.</summary>
     Note,
 
+    /// <summary>What only a detailed log needs.</summary>
+    Detail,
+
     /// <summary>What was done in all.</summary>
     Summary,
 }

@@ -107,6 +107,8 @@ internal static class BuildCommand
         var report = CheckpointCompressor.Compress(
             checkpoint, layers, plan.Output, settings, lines, cancellation) with
         { Allocation = bits, Steps = steps.Steps };
+        var grown = report.Copied.Where(tensor => tensor.Reason == CopyReason.Grows).Select(tensor => (tensor.Tensor, Why: "would not get smaller"));
+        report = report with { Dense = [.. DenseWeights.Of(checkpoint, plan, notCopied), .. grown] };
         var prepacked = PrepackedFiles.Write(plan.Output, paths, cancellation);
         if (plan.Report is not null)
         {
@@ -130,7 +132,16 @@ internal static class BuildCommand
             WorkerCommand.Print(output, $"##note {note}");
         }
 
+        foreach (var (tensor, why) in report.Dense)
+        {
+            WorkerCommand.Print(output, $"##detail {tensor} stays dense: {why}");
+        }
+
         WorkerCommand.Print(output, $"##summary {CompressCommand.Summary(report)}");
+        if (report.Dense.Length > 0)
+        {
+            WorkerCommand.Print(output, $"##summary {DenseWeights.Summary(plan.Model, report.Layers.Length, report.Dense)}");
+        }
     }
 
     private static KernelPath[] KernelPaths(BuildPlan plan)

@@ -19,6 +19,12 @@ public sealed record ManifestLayer
     /// <summary>Name of its post-training method; null when it has none.</summary>
     public string? Method { get; init; }
 
+    /// <summary>
+    /// Why it has no method though one is near: <c>ignored</c>, <c>targets</c> (those of a wider scope do not take it) or <c>kind</c> (the method is for
+    /// others); null where it has one, and where nothing is near.
+    /// </summary>
+    public string? Why { get; init; }
+
     /// <summary>The options that the annotation writes, camelCase; empty when there are none.</summary>
     public IReadOnlyDictionary<string, JsonElement> Options { get => field ?? None; init; }
 

@@ -26,6 +26,9 @@ public sealed record CompressionReport
     /// <summary>Tensors copied as they were, and why, in the order of the checkpoint.</summary>
     public required ImmutableArray<CopiedTensor> Copied { get; init; }
 
+    /// <summary>Why weights of the model stay dense, as its manifests tell; empty where there was no plan.</summary>
+    public ImmutableArray<(string Tensor, string Why)> Dense { get; init; } = [];
+
     /// <summary>Weights of the plan that would not get smaller, and so are copied: RPB0109, in the order of the plan.</summary>
     public ImmutableArray<CompressionProblem> Grown { get; init; } = [];
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Reparam.Checkpoints;
+using Reparam.Compression.Plans;
 
 namespace Reparam.Compression.Reports;
 
@@ -37,6 +38,7 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
+        var dense = report.Dense.ToDictionary(weight => weight.Tensor, weight => weight.Why, StringComparer.Ordinal);
         json.WriteStartArray("copied");
         foreach (var tensor in report.Copied)
         {
@@ -44,6 +46,11 @@ public static class JsonReport
             json.WriteString("tensor", tensor.Tensor);
             json.WriteNumber("bytes", tensor.Bytes);
             json.WriteString("reason", JsonNamingPolicy.CamelCase.ConvertName(tensor.Reason.ToString()));
+            if (tensor.Reason == CopyReason.NotPlanned && dense.TryGetValue(tensor.Tensor, out var why))
+            {
+                json.WriteString("why", why);
+            }
+
             json.WriteEndObject();
         }
 

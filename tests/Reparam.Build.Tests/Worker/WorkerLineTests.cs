@@ -30,6 +30,10 @@ public class WorkerLineTests
         Assert.Equal("12 layers", line.Text);
     }
 
+    [Fact]
+    public void A_detail_is_a_text_for_detailed_logs() =>
+        Assert.Equal((WorkerLineKind.Detail, "a.weight stays dense"), (WorkerLine.Parse("##detail a.weight stays dense")!.Kind, WorkerLine.Parse("##detail a.weight stays dense")!.Text));
+
     [Theory]
     [InlineData("")]
     [InlineData("anything else")]
