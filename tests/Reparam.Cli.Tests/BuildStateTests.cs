@@ -168,6 +168,30 @@ public sealed class BuildStateTests : IDisposable
             }));
     }
 
+    [Theory]
+    [InlineData("embed")]
+    [InlineData("output")]
+    public void What_is_tied_and_there_twice_is_stored_and_coded_once(string annotated)
+    {
+        Remove("output.bias");
+        tensors["output.weight"] = tensors["embed.weight"];
+        var run = Build(plan =>
+        {
+            var model = plan["manifests"]!["Ns.Model"]!;
+            model["tied"] = JsonNode.Parse("""[["output.weight", "embed.weight"]]""");
+            model["tensors"]!.AsArray().RemoveAt(2);
+            model["tensors"]!.AsArray().RemoveAt(1);
+            model["tensors"]!.AsArray().Add(JsonNode.Parse("""{ "path": "output.weight", "shape": [24, 16] }"""));
+            model["layers"]!.AsArray().Clear();
+            model["layers"]!.AsArray().Add(JsonNode.Parse($$"""{ "path": "{{annotated}}", "kind": "linear", "method": "shiftadd", "options": { "bits": 3 } }"""));
+        });
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains("##note 'output.weight' is 'embed.weight' in Ns.Model, and both are in the checkpoint: stored once", run.Output, StringComparison.Ordinal);
+        using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
+        Assert.Contains("embed.weight", packed.Layers.Keys);
+        Assert.DoesNotContain("output.weight", packed.Layers.Keys.Concat(packed.CopiedNames));
+    }
+
     [Fact]
     public void Of_names_that_may_be_tied_the_values_tell_whether_they_are()
     {

@@ -27,6 +27,7 @@ public sealed class ManifestExpander
     private readonly HashSet<string> withMethod;
     private readonly Budget budget;
     private readonly OptionOverrides overrides;
+    private readonly Dictionary<string, string> partners = new(StringComparer.Ordinal);
     private readonly List<string> enclosing = [];
     private readonly Dictionary<string, LayerPlan> layers = new(StringComparer.Ordinal);
     private readonly List<CompressionProblem> problems = [];
@@ -49,7 +50,7 @@ public sealed class ManifestExpander
     private ManifestExpander(ManifestExpander parent)
     {
         (checkpoint, plan, names, tree, withMethod) = (parent.checkpoint, parent.plan, parent.names, parent.tree, parent.withMethod);
-        (budget, overrides) = (parent.budget, parent.overrides);
+        (budget, overrides, partners) = (parent.budget, parent.overrides, parent.partners);
         enclosing.AddRange(parent.enclosing);
     }
 
@@ -59,15 +60,22 @@ public sealed class ManifestExpander
     /// <param name="notes">Takes a sentence for each part with a method that the checkpoint lacks and a model may be made without.</param>
     /// <param name="warnings">Takes a warning for each option of the plan that has no effect.</param>
     /// <param name="settled">Names that are no mistake where they are there or lacking, because a step of the plan saw to it; null for none.</param>
+    /// <param name="tied">Names that are one tensor: a layer of one of them has the weight of the other; null for none.</param>
     /// <returns>The layers, in the order of the manifests.</returns>
     /// <exception cref="CompressionException">
     /// Missing layers, wrong shapes, unknown methods, invalid options, and what the app would refuse to load: all that is wrong.
     /// </exception>
     public static ImmutableArray<LayerPlan> Expand(
         ICheckpoint checkpoint, BuildPlan plan, ICollection<string>? notes = null, ICollection<CompressionProblem>? warnings = null,
-        IReadOnlySet<string>? settled = null)
+        IReadOnlySet<string>? settled = null, TiedWeights? tied = null)
     {
         var expander = new ManifestExpander(checkpoint, plan);
+        foreach (var (first, second) in tied?.Pairs ?? [])
+        {
+            expander.partners.TryAdd(first, second);
+            expander.partners.TryAdd(second, first);
+        }
+
         expander.problems.AddRange(expander.overrides.Problems());
         expander.Visit("", plan.Model);
         if (expander.budget.Refusal is { } refusal)
@@ -300,6 +308,11 @@ public sealed class ManifestExpander
     private void Take(string path, ManifestLayer layer, ModuleManifest manifest, string module)
     {
         var tensor = path + ".weight";
+        if (!names.Contains(tensor) && partners.TryGetValue(tensor, out var partner) && names.Contains(partner))
+        {
+            tensor = partner;
+        }
+
         if (PostTrainingMethods.Find(layer.Method!) is not { } method)
         {
             problems.Add(CompressionDiagnostics.UnknownMethod.With($"'{path}' ({module})", layer.Method, string.Join(", ", PostTrainingMethods.All)));

@@ -90,15 +90,7 @@ internal sealed class StateCheck
             }
         }
 
-        foreach (var pair in manifest.Tied.Where(pair => pair.Length is 2 or 3))
-        {
-            // Of two lists, elements of one place go together.
-            string[] first = [.. tree.Expand(prefix, pair[0])], second = [.. tree.Expand(prefix, pair[1])];
-            var isTie = pair.Length == 2;
-            tied.AddRange(
-                second.Length == 1 ? first.Select(name => (name, second[0], isTie, module)) : first.Zip(second, (name, other) => (name, other, isTie, module)));
-        }
-
+        tied.AddRange(TiedWeights.Expand(tree, prefix, manifest).Select(pair => (pair.First, pair.Second, pair.IsSure, module)));
         foreach (var member in manifest.Children.GroupBy(child => child.Path))
         {
             VisitMember(prefix, member.Key, [.. member], isSure);

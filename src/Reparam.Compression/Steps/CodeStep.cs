@@ -1,3 +1,4 @@
+using Reparam.Checkpoints;
 using Reparam.Compression.Diagnostics;
 using Reparam.Compression.Plans;
 
@@ -17,12 +18,20 @@ internal sealed class CodeStep() : PlanStep(Name)
         List<string> notes = [];
         List<CompressionProblem> warnings = [];
         var settled = context.Before.SelectMany(step => step.Settled).ToHashSet(StringComparer.Ordinal);
-        var layers = ManifestExpander.Expand(context.Checkpoint, context.Plan, notes, warnings, settled);
+        var tied = TiedWeights.Of(context.Checkpoint, context.Plan);
+        settled.UnionWith(tied.LeftOut.Keys);
+        notes.AddRange(tied.LeftOut.Select(pair => $"'{pair.Key}' is '{pair.Value}' in {context.Plan.Model}, and both are in the checkpoint: stored once"));
+        var checkpoint = tied.LeftOut.Count == 0
+            ? context.Checkpoint
+            : new RewrittenCheckpoint(
+                context.Checkpoint, [], tied.LeftOut.Keys.ToHashSet(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
+        var layers = ManifestExpander.Expand(checkpoint, context.Plan, notes, warnings, settled, tied);
         return new StepResult
         {
-            Checkpoint = context.Checkpoint,
+            Checkpoint = checkpoint,
             Plan = context.Plan,
             Layers = layers,
+            Drops = [.. tied.LeftOut.Keys],
             Reads = [.. layers.Select(layer => layer.Tensor)],
             Did = [.. layers.CountBy(layer => layer.Method.Name).Select(method => $"weights coded by {method.Key}: {method.Value}")],
             Notes = [.. notes],
