@@ -85,6 +85,42 @@ public class LevelProductTests
 
     [Theory]
     [MemberData(nameof(PathsAndPrecisions))]
+    public void No_output_owes_more_than_the_bound(KernelPath path, KernelPrecision precision)
+    {
+        for (var case_ = 0; case_ < 24; case_++)
+        {
+            var (rows, columns, random) = (20, 64 + (case_ * 37), new Random(case_));
+            var matrix = Create(rows, columns, case_);
+            var packed = PackedMatrix.Create(matrix, path, precision);
+            var batch = packed.Joinable?.Levels?.MinInputs ?? 1;
+            var x = new float[batch * columns];
+            foreach (ref var value in x.AsSpan())
+            {
+                value = (2 * random.NextSingle()) - 1;
+            }
+
+            var (y, weights) = (new float[batch * rows], new float[columns]);
+            packed.Multiply(x, y, batch);
+            for (var row = 0; row < rows; row++)
+            {
+                matrix.DecodeRow(row, weights);
+                var bound = ProductBound.Of(matrix, row, precision).Error;
+                for (var i = 0; i < batch; i++)
+                {
+                    var sum = 0.0;
+                    for (var k = 0; k < columns; k++)
+                    {
+                        sum += (double)weights[k] * x[(i * columns) + k];
+                    }
+
+                    Assert.True(Math.Abs(y[(i * rows) + row] - sum) <= bound, $"case {case_}, row {row}: {y[(i * rows) + row]} for {sum}, bound {bound}");
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PathsAndPrecisions))]
     public void What_is_not_finite_spoils_its_own_row_and_zeros_give_the_bias(KernelPath path, KernelPrecision precision)
     {
         const int Columns = 300;
