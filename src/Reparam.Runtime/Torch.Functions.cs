@@ -126,13 +126,13 @@ public static partial class Torch
     [Counterpart("mul")]
     public static Tensor Mul(Tensor left, Scalar right) => left.Mul(right);
 
-    /// <summary>Quotient with broadcasting.</summary>
+    /// <summary>Quotient with broadcasting. As in TorchSharp, this form does not round, whatever the mode; the tensor's method does.</summary>
     [Counterpart("div")]
-    public static Tensor Div(Tensor left, Tensor right) => left.Div(right);
+    public static Tensor Div(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.Div(right);
 
-    /// <summary>Quotient with broadcasting.</summary>
+    /// <summary>Quotient with broadcasting. As in TorchSharp, this form does not round, whatever the mode; the tensor's method does.</summary>
     [Counterpart("div")]
-    public static Tensor Div(Tensor left, Scalar right) => left.Div(right);
+    public static Tensor Div(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.Div(right);
 
     /// <summary>Power with broadcasting.</summary>
     [Counterpart("pow")]

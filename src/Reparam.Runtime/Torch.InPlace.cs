@@ -181,7 +181,7 @@ public static partial class Torch
 
     /// <summary>Divides by a tensor, which is broadcast.</summary>
     [Counterpart("div_")]
-    public static Tensor Div_(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.Div_(right, rounding_mode);
+    public static Tensor Div_(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.Div_(right);
 
     /// <summary>As the function of the same name without an underscore, written into the tensor.</summary>
     [Counterpart("divide_")]

@@ -148,7 +148,7 @@ public static partial class Torch
     [Counterpart("atanh")]
     public static Tensor Atanh(Tensor input) => input.Atanh();
 
-    /// <summary>beta · input + alpha · batch1 · batch2, for each matrix of a batch.</summary>
+    /// <summary>beta · batch2 + alpha · input · batch1, for each matrix of a batch: the order in which TorchSharp hands its arguments on.</summary>
     [Counterpart("baddbmm")]
     public static Tensor Baddbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => input.Baddbmm(batch1, batch2, beta, alpha);
 
@@ -282,13 +282,13 @@ public static partial class Torch
     [Counterpart("dist")]
     public static Tensor Dist(Tensor input, Tensor other, float p = 2) => input.Dist(other, p);
 
-    /// <summary>Quotient with broadcasting.</summary>
+    /// <summary>Quotient with broadcasting. As in TorchSharp, this form does not round, whatever the mode; the tensor's method does.</summary>
     [Counterpart("divide")]
-    public static Tensor Divide(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.Divide(right, rounding_mode);
+    public static Tensor Divide(Tensor left, Tensor right, RoundingMode rounding_mode = RoundingMode.None) => left.Div(right);
 
-    /// <summary>Quotient with broadcasting.</summary>
+    /// <summary>Quotient with broadcasting. As in TorchSharp, this form does not round, whatever the mode; the tensor's method does.</summary>
     [Counterpart("divide")]
-    public static Tensor Divide(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.Divide(right, rounding_mode);
+    public static Tensor Divide(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.Div(right);
 
     /// <summary>Inner product of two vectors.</summary>
     [Counterpart("dot")]

@@ -13,6 +13,13 @@ namespace Reparam.Generators.Twins;
 /// </summary>
 internal sealed class CallMatcher(Compilation compilation, CounterpartTable table, TypeMap types)
 {
+    private static readonly SymbolDisplayFormat Overload = new(
+        genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters,
+        memberOptions: SymbolDisplayMemberOptions.IncludeParameters,
+        parameterOptions: SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName
+            | SymbolDisplayParameterOptions.IncludeDefaultValue,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
     /// <summary>The counterpart of a called method, constructor or indexer with its arguments; null if there is none.</summary>
     public ISymbol? Call(ISymbol torchMember, ImmutableArray<IArgumentOperation> arguments) =>
         table.Members(torchMember).FirstOrDefault(candidate => Accepts(candidate, torchMember, arguments));
@@ -86,6 +93,43 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
         _ => true,
     };
 
+    /// <summary>True if the argument is the constant that the parameter has without it: a counterpart need not have that parameter.</summary>
+    public static bool SaysNothing(IArgumentOperation argument)
+    {
+        if (argument.Parameter is not { HasExplicitDefaultValue: true } parameter)
+        {
+            return false;
+        }
+
+        var value = argument.Value;
+        while (value is { ConstantValue.HasValue: false } and IConversionOperation { IsImplicit: true } conversion)
+        {
+            value = conversion.Operand;
+        }
+
+        return value.ConstantValue is { HasValue: true } constant && Equals(constant.Value, parameter.ExplicitDefaultValue);
+    }
+
+    /// <summary>
+    /// What keeps a call from having a counterpart, to be put behind 'no counterpart': the arguments that do not fit the nearest overload, and that overload;
+    /// empty if there is no member of the name.
+    /// </summary>
+    public string Misfit(ISymbol torchMember, ImmutableArray<IArgumentOperation> arguments)
+    {
+        var given = arguments.Where(IsGiven).ToArray();
+        var nearest = table.Members(torchMember).Where(candidate => !table.IsInitialisation(candidate))
+            .Select(candidate => (Candidate: candidate, Misfits: given.Where(argument => !Fits(ParametersOf(candidate), argument)).ToArray()))
+            .OrderBy(pair => pair.Misfits.Length).ThenBy(pair => System.Math.Abs(ParametersOf(pair.Candidate).Length - given.Length)).FirstOrDefault();
+        if (nearest.Candidate is null)
+        {
+            return table.Members(torchMember).IsEmpty ? "" : " but for the first values of weights";
+        }
+
+        var names = nearest.Misfits.Select(argument => argument.Parameter?.Name).OfType<string>().Distinct().Select(name => $"'{name}'").ToArray();
+        var what = names.Length == 0 ? " with these arguments" : $" that takes this {string.Join(" and ", names)}";
+        return $"{what} (the nearest is '{nearest.Candidate.ToDisplayString(Overload)}')";
+    }
+
     /// <summary>Element type of a span or read-only span; null for any other type.</summary>
     public static ITypeSymbol? ElementOfSpan(ITypeSymbol type) =>
         type is INamedTypeSymbol { Name: "Span" or "ReadOnlySpan", Arity: 1 } span
@@ -113,9 +157,12 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
         var torchNames = ParametersOf(torchMember).Select(NameOf).ToArray();
         var given = arguments.Where(IsGiven).ToArray();
         return parameters.All(p => torchNames.Contains(p.Name))
-            && given.All(argument => parameters.FirstOrDefault(p => IsFor(argument, p)) is { } parameter && Takes(parameter, argument))
+            && given.All(argument => Fits(parameters, argument))
             && parameters.All(p => p.IsOptional || p.IsParams || given.Any(argument => IsFor(argument, p)));
     }
+
+    private bool Fits(ImmutableArray<IParameterSymbol> parameters, IArgumentOperation argument) =>
+        parameters.FirstOrDefault(p => IsFor(argument, p)) is { } parameter ? Takes(parameter, argument) : SaysNothing(argument);
 
     private bool IsFor(IArgumentOperation argument, IParameterSymbol parameter) => argument.Parameter is { } given && NameOf(given) == parameter.Name;
 

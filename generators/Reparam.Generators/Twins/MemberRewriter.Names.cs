@@ -258,7 +258,11 @@ internal sealed partial class MemberRewriter
             }
 
             var name = context.Calls.NameOf(parameter);
-            if (arguments[i].NameColon is { } written)
+            if (parameters.All(p => p.Name != name))
+            {
+                Drop(arguments, i);
+            }
+            else if (arguments[i].NameColon is { } written)
             {
                 if (name != parameter.Name)
                 {
@@ -270,6 +274,15 @@ internal sealed partial class MemberRewriter
                 Edits.InsertBefore(arguments[i].SpanStart, Identifiers.Escape(name) + ": ");
             }
         }
+    }
+
+    // An argument that the counterpart has no parameter for: it says what holds without it.
+    private void Drop(SeparatedSyntaxList<ArgumentSyntax> arguments, int index)
+    {
+        var span = index > 0 ? Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(arguments.GetSeparator(index - 1).SpanStart, arguments[index].Span.End)
+            : arguments.Count > 1 ? Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(arguments[0].SpanStart, arguments.GetSeparator(0).Span.End)
+            : arguments[0].Span;
+        Edits.Replace(span, "");
     }
 
     // Where TorchSharp gives a new array, the run-time library may lend a span: enough to index and to pass on, else copied.

@@ -31,7 +31,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         this.owner = owner;
         this.cancellation = cancellation;
         fusions = new BodyFusions(context, owner);
-        check = new OperationCheck(context, owner, calls, namespaces, Fail, Leave);
+        check = new OperationCheck(context, owner, calls, namespaces, (place, symbol, reason) => Fail(place.GetLocation(), symbol, reason), Leave);
     }
 
     /// <summary>The edits so far.</summary>
@@ -220,7 +220,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     /// <summary>Reports that a symbol cannot be translated.</summary>
     public void Fail(SyntaxNode place, ISymbol symbol) => Fail(place.GetLocation(), symbol);
 
-    private void Fail(Location location, ISymbol symbol)
+    private void Fail(Location location, ISymbol symbol, string reason = "")
     {
         if (Findings.Any(f => f.Location == location))
         {
@@ -232,7 +232,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
             ? new Finding(TwinDiagnostics.BecauseRefused, location, owner.ToDisplayString(), refused) { Refused = refused }
             : ForeignHelper(symbol) is { } helper
             ? new Finding(TwinDiagnostics.ForeignHelper, location, display, helper.ContainingAssembly.Name)
-            : new Finding(TwinDiagnostics.NoCounterpart, location, display)
+            : new Finding(TwinDiagnostics.NoCounterpart, location, display, reason)
             {
                 IsConsequence = symbol is not INamedTypeSymbol && symbol.ContainingType is { } type && IsOurs(type) && StructureFacts.FoldedOf(type) is null
             });
@@ -240,7 +240,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
 
     // The compiler's own error at the user's code says it; the emitted code does not repeat it.
     private void Leave(SyntaxNode place) =>
-        Findings.Add(new Finding(TwinDiagnostics.NoCounterpart, place.GetLocation(), place.ToString()) { IsConsequence = true });
+        Findings.Add(new Finding(TwinDiagnostics.NoCounterpart, place.GetLocation(), place.ToString(), "") { IsConsequence = true });
 
     private bool IsOurs(INamedTypeSymbol type) => context.Marked.IsOwn(type) && context.Marked.TakesPart(type);
 
@@ -348,7 +348,8 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         if (model.GetDeclaredSymbol(node, cancellation) is { } method && (!method.ReturnsVoid || node.Modifiers.Any(IsAccess)))
         {
             Edits.Replace(node.SemicolonToken.Span, " => throw new global::System.NotSupportedException();");
-            Findings.Add(new Finding(TwinDiagnostics.NoCounterpart, node.Identifier.GetLocation(), method.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat)));
+            Findings.Add(new Finding(
+                TwinDiagnostics.NoCounterpart, node.Identifier.GetLocation(), method.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat), ""));
         }
     }
 

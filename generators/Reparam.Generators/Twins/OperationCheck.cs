@@ -13,11 +13,11 @@ namespace Reparam.Generators.Twins;
 /// <param name="owner">The marked class.</param>
 /// <param name="calls">Gets the counterpart of each call, by its syntax.</param>
 /// <param name="namespaces">Gets the namespaces of the extension methods that are called.</param>
-/// <param name="fail">Called with the place and the symbol of what cannot be translated.</param>
+/// <param name="fail">Called with the place and the symbol of what cannot be translated, and what keeps it from that.</param>
 /// <param name="unbound">Called with what names no member of a TorchSharp type, or fits none of its overloads: the compiler reports it.</param>
 internal sealed class OperationCheck(
-    TwinContext context, INamedTypeSymbol owner, Dictionary<SyntaxNode, ISymbol> calls, ISet<string> namespaces, System.Action<SyntaxNode, ISymbol> fail,
-    System.Action<SyntaxNode> unbound) : OperationWalker
+    TwinContext context, INamedTypeSymbol owner, Dictionary<SyntaxNode, ISymbol> calls, ISet<string> namespaces,
+    System.Action<SyntaxNode, ISymbol, string> fail, System.Action<SyntaxNode> unbound) : OperationWalker
 {
     /// <inheritdoc/>
     public override void VisitInvalid(IInvalidOperation operation)
@@ -110,7 +110,7 @@ internal sealed class OperationCheck(
             }
             else
             {
-                fail(operation.Syntax, operation.OperatorMethod ?? (ISymbol)to);
+                fail(operation.Syntax, operation.OperatorMethod ?? (ISymbol)to, "");
             }
         }
 
@@ -129,7 +129,7 @@ internal sealed class OperationCheck(
         if (counterpart is null || (context.Table.IsInitialisation(counterpart) && !Initialisation.Is(operation, owner)))
         {
             counterpart = null;
-            fail(NameOf(operation.Syntax), member);
+            fail(NameOf(operation.Syntax), member, context.Calls.Misfit(member, arguments));
         }
         else if (!operation.IsImplicit || operation.Syntax is ConstructorInitializerSyntax or PrimaryConstructorBaseTypeSyntax)
         {
@@ -143,7 +143,7 @@ internal sealed class OperationCheck(
     {
         if (method is not null && TypeMap.IsTorch(method.ContainingType) && context.Calls.Operator(method, operands) is null)
         {
-            fail(operation.Syntax, method);
+            fail(operation.Syntax, method, "");
         }
     }
 

@@ -6,9 +6,9 @@ namespace Reparam.Generators.Twins;
 /// <summary>What can keep a class, or a member of it, from having a run-time twin.</summary>
 internal static class TwinDiagnostics
 {
-    /// <summary>{0} symbol.</summary>
+    /// <summary>{0} symbol, {1} what keeps it from having one: empty, or the arguments and the nearest overload.</summary>
     public static readonly DiagnosticDescriptor NoCounterpart = Error(
-        "RP0201", "No counterpart in the run-time library", "'{0}' has no counterpart in Reparam.Runtime, so the run-time class cannot do this");
+        "RP0201", "No counterpart in the run-time library", "'{0}' has no counterpart in Reparam.Runtime{1}, so the run-time class cannot do this");
 
     /// <summary>{0} class, {1} base class.</summary>
     public static readonly DiagnosticDescriptor BaseClass = Error(

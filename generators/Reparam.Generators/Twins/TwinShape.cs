@@ -34,7 +34,7 @@ internal static class TwinShape
         foreach (var (parameter, constraint) in type.TypeParameters.SelectMany(p => p.ConstraintTypes.Select(c => (p, c)))
             .Where(pair => context.Types.Text(pair.c) is null))
         {
-            yield return new Finding(TwinDiagnostics.NoCounterpart, parameter.Locations[0], constraint.ToDisplayString());
+            yield return new Finding(TwinDiagnostics.NoCounterpart, parameter.Locations[0], constraint.ToDisplayString(), "");
         }
 
         if (type.DelegateInvokeMethod is { } invoke && !context.IsDeclarable(invoke))
@@ -91,7 +91,7 @@ internal static class TwinShape
         var type = types.First(t => context.Types.Text(t) is null);
         var refused = TakesPart.Parts(type).FirstOrDefault(t => context.Marked.IsOwn(t) && context.Marked.TakesPart(t) && !context.Marked.HasTwin(t));
         return refused is null
-            ? new Finding(TwinDiagnostics.NoCounterpart, place, type.ToDisplayString())
+            ? new Finding(TwinDiagnostics.NoCounterpart, place, type.ToDisplayString(), "")
             : new Finding(TwinDiagnostics.BecauseRefused, place, type.ToDisplayString(), refused.ToDisplayString());
     }
 

@@ -11,6 +11,13 @@ internal static unsafe class Attention
     /// <param name="causal">Whether query i sees keys 0 … i only.</param>
     public static Tensor Run(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
+        if (query.Dtype != DType.Float32 && ElementTypes.IsFloat(query.Dtype) && key.Dtype == query.Dtype && value.Dtype == query.Dtype)
+        {
+            // Other types run in single precision and are rounded once.
+            var added = mask is not null && mask.Dtype == query.Dtype ? mask.As(DType.Float32) : mask;
+            return Run(query.As(DType.Float32), key.As(DType.Float32), value.As(DType.Float32), added, causal).As(query.Dtype);
+        }
+
         Check(query, key, value, mask, causal);
         var (tokens, total) = ((int)query.Shape[^2], (int)key.Shape[^2]);
         Span<long> shape = stackalloc long[Extents.MaxRank];
@@ -94,7 +101,8 @@ internal static unsafe class Attention
                     + $"{Layout.Describe(value.Shape)} do not fit.");
         }
 
-        if (query.Dtype != DType.Float32 || key.Dtype != DType.Float32 || value.Dtype != DType.Float32 || mask is { Dtype: DType.Int64 })
+        if (query.Dtype != DType.Float32 || key.Dtype != DType.Float32 || value.Dtype != DType.Float32 
+            || mask is { Dtype: not (DType.Float32 or DType.Bool) })
         {
             throw new InvalidOperationException("scaled_dot_product_attention needs Float32 tensors and a mask of Float32 or Bool.");
         }

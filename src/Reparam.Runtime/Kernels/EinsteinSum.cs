@@ -20,13 +20,16 @@ internal static class EinsteinSum
         }
 
         var operands = new List<(Tensor Tensor, string Labels)>();
+        var all = string.Empty;
         for (var i = 0; i < inputs.Length; i++)
         {
-            operands.Add(Diagonals(tensors[i], Labels(inputs[i], tensors[i], equation), equation));
+            var labels = Labels(inputs[i], tensors[i], equation);
+            all += labels;
+            operands.Add(Diagonals(tensors[i], labels, equation));
         }
 
-        var widest = operands.SelectMany(o => o.Labels).Where(label => label >= EllipsisStart).Distinct().OrderDescending().ToArray();
-        var output = arrow < 0 ? Implicit(operands, new string(widest)) : text[(arrow + 2)..].Replace("...", new string(widest), StringComparison.Ordinal);
+        var widest = all.Where(label => label >= EllipsisStart).Distinct().OrderDescending().ToArray();
+        var output = arrow < 0 ? Implicit(all, new string(widest)) : text[(arrow + 2)..].Replace("...", new string(widest), StringComparison.Ordinal);
         var sizes = Sizes(operands, equation);
         if (output.Distinct().Count() != output.Length || output.Any(label => !sizes.ContainsKey(label)))
         {
@@ -86,10 +89,10 @@ internal static class EinsteinSum
         return (tensor, labels);
     }
 
-    private static string Implicit(List<(Tensor Tensor, string Labels)> operands, string ellipsis)
+    private static string Implicit(string labels, string ellipsis)
     {
         // In order of the characters: upper case before lower case.
-        var once = operands.SelectMany(o => o.Labels).Where(label => label < EllipsisStart).GroupBy(label => label)
+        var once = labels.Where(label => label < EllipsisStart).GroupBy(label => label)
             .Where(group => group.Count() == 1).Select(group => group.Key).Order();
         return ellipsis + string.Concat(once);
     }

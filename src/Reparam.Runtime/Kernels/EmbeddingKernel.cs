@@ -5,10 +5,12 @@ internal static class EmbeddingKernel
 {
     public static Tensor Run(Tensor input, Tensor weight)
     {
-        if (input.Dtype != DType.Int64)
+        if (input.Dtype is not (DType.Int64 or DType.Int32))
         {
-            throw new ArgumentException($"embedding: indices must be Int64, but are {input.Dtype}.");
+            throw new ArgumentException($"embedding: indices must be Int64 or Int32, but are {input.Dtype}.");
         }
+
+        input = input.As(DType.Int64);
 
         if (weight.Rank != 2)
         {
@@ -23,7 +25,7 @@ internal static class EmbeddingKernel
         var indices = Pointwise.Flat<long>(input.AsContiguous());
         var rows = Pointwise.Flat<float>(result);
         var packed = (weight as Parameter)?.Packed;
-        var table = packed is null ? Pointwise.Flat<float>(weight.AsContiguous()) : default;
+        var table = packed is null ? Pointwise.Flat<float>(weight.As(DType.Float32).AsContiguous()) : default;
         for (var i = 0; i < indices.Length; i++)
         {
             var index = indices[i];

@@ -31,6 +31,13 @@ internal static unsafe class LinearKernel
             throw new ArgumentException($"linear: bias {Layout.Describe(bias.Shape)} does not fit weight {Layout.Describe(weight.Shape)}.");
         }
 
+        if (input.Dtype != DType.Float32 && ElementTypes.IsFloat(input.Dtype))
+        {
+            // Other types run in single precision and are rounded once.
+            return Run(Single(input)!, weight, bias, activation, Single(gate), Single(residual)).As(input.Dtype);
+        }
+
+        (weight, bias) = (Single(weight)!, Single(bias));
         RequireFloat(input, "input");
         RequireFloat(weight, "weight");
         var (rows, columns) = ((int)weight.Shape[0], (int)weight.Shape[1]);
@@ -199,6 +206,8 @@ internal static unsafe class LinearKernel
             : throw new ArgumentException(
                 $"linear: {name} {Layout.Describe(operand.Shape)} must have the shape of the result, {Layout.Describe(result.Shape)}.");
     }
+
+    private static Tensor? Single(Tensor? x) => x is not null && x.Dtype != DType.Float32 && ElementTypes.IsFloat(x.Dtype) ? x.As(DType.Float32) : x;
 
     private static void RequireFloat(Tensor x, string name)
     {

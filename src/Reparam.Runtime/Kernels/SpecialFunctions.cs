@@ -136,7 +136,9 @@ internal static class SpecialFunctions
         return ((x - 0.5) * Math.Log(x)) - x + (0.5 * Math.Log(2 * Math.PI)) + series - Math.Log(product);
     }
 
-    /// <summary>Derivative of <see cref="LogGamma"/>: the asymptotic series from 10 on, the recurrence below, the reflection formula for negative numbers.</summary>
+    /// <summary>
+    /// Derivative of <see cref="LogGamma"/>: the asymptotic series from 10 on, the recurrence below, the reflection formula for negative numbers.
+    /// </summary>
     public static double Digamma(double x)
     {
         if (x == 0)
@@ -201,7 +203,7 @@ internal static class SpecialFunctions
     public static double LogOnePlus(double x)
     {
         var sum = 1 + x;
-        return sum == 1 || double.IsInfinity(x) ? x : Math.Log(sum) * (x / (sum - 1));
+        return sum == 1 || double.IsPositiveInfinity(x) ? x : Math.Log(sum) * (x / (sum - 1));
     }
 
     /// <summary>eˣ − 1, accurate near 0.</summary>

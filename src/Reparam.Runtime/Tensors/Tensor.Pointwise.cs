@@ -482,9 +482,11 @@ public partial class Tensor
         }
 
         // Both bounds count for the type before either is applied.
-        var type = max is { } upper && min is { } lower ? Of(lower, TypeWith(lower)).As(TypeWith(lower)).TypeWith(upper) : TypeWith((min ?? max)!.Value);
-        var x = min is { } low ? As(type).ClampMin(low) : this;
-        return max is { } high ? x.As(type).ClampMax(high) : x;
+        var type = min is { } lower ? TypeWith(lower) : Dtype;
+        type = max is { } upper ? TypeWith(type, upper) : type;
+        var x = As(type);
+        x = min is { } low ? x.ClampMin(low) : x;
+        return max is { } high ? x.ClampMax(high) : x;
     }
 
     /// <summary>Cuts to a range given by tensors, with broadcasting.</summary>

@@ -39,13 +39,13 @@ public partial class Tensor
     [Counterpart("addr")]
     public Tensor Addr(Tensor vec1, Tensor vec2, float beta = 1, float alpha = 1) => Plus(vec1.Outer(vec2), beta, alpha, "addr");
 
-    /// <summary>beta · this + alpha · batch1 · batch2, for each matrix of a batch.</summary>
+    /// <summary>beta · batch2 + alpha · this · batch1, for each matrix of a batch: the order in which TorchSharp hands its arguments on.</summary>
     [Counterpart("baddbmm")]
-    public Tensor Baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => Plus(batch1.Bmm(batch2), beta, alpha, "baddbmm");
+    public Tensor Baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => batch2.Plus(Bmm(batch1), beta, alpha, "baddbmm");
 
     /// <summary>beta · this + alpha · the sum of batch1 · batch2 over the batch.</summary>
     [Counterpart("addbmm")]
-    public Tensor Addbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => Plus(batch1.Bmm(batch2).Sum(0), beta, alpha, "addbmm");
+    public Tensor Addbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1) => Plus(batch1.Bmm(batch2).Sum([0L]), beta, alpha, "addbmm");
 
     /// <summary>Inner product of two vectors.</summary>
     [Counterpart("dot")]

@@ -182,11 +182,11 @@ public partial class Tensor
     [Counterpart("amin")]
     public Tensor Amin(ReadOnlySpan<long> dims, bool keepdim) => Smallest(Rows.Mask(this, dims), keepdim);
 
-    /// <summary>Smallest and largest element, of all or along a dimension.</summary>
+    /// <summary>Smallest and largest element, of all or along a dimension. As in TorchSharp, −1 names no dimension here.</summary>
     [Counterpart("aminmax")]
     public (Tensor min, Tensor max) Aminmax(long? dim = null, bool keepdim = false)
     {
-        var mask = dim is { } given ? 1 << Dimension(given) : Every;
+        var mask = dim is { } given and not -1 ? 1 << Dimension(given) : Every;
         return (Smallest(mask, keepdim), Largest(mask, keepdim));
     }
 

@@ -30,7 +30,10 @@ public partial class Tensor
     }
 
     /// <summary>Type of a result of this and a number: the number counts only where its category is higher.</summary>
-    internal DType TypeWith(Scalar other) => ElementTypes.Category(Dtype) >= ElementTypes.Category(other.Type) ? Dtype : Promote(Dtype, other.Type);
+    internal DType TypeWith(Scalar other) => TypeWith(Dtype, other);
+
+    private static DType TypeWith(DType type, Scalar other) =>
+        ElementTypes.Category(type) >= ElementTypes.Category(other.Type) ? type : Promote(type, other.Type);
 
     /// <summary>Type of a result that is no integer: the tensor's own, or single precision.</summary>
     internal static DType FloatType(DType type) => ElementTypes.Category(type) >= 2 ? type : DType.Float32;

@@ -14,6 +14,7 @@ internal static class Verbs
         KernelsCommand.Create(),
         LayoutsCommand.Create(),
         ModelCommand.Create(),
+        OperationsCommand.Create(),
         PartsCommand.Create(),
         SurveyCommand.Create(),
         UniformCommand.Create(),

@@ -14,6 +14,26 @@ public class TwinDiagnosticsTests
         Assert.Equal(["RP0201 error '(1f, 2f)'"], TwinAnalysis.Reports(Module("public override Tensor forward(Tensor x) { Tensor y = (1f, 2f); return x; }")));
 
     [Fact]
+    public void The_argument_that_does_not_fit_is_named_with_the_nearest_overload()
+    {
+        var source = Module("public override Tensor forward(Tensor x) => torch.searchsorted(x, x, sorter: x.@long());");
+        Assert.Equal(["RP0201 error 'searchsorted'"], TwinAnalysis.Reports(source));
+        Assert.Contains(
+            TwinAnalysis.Diagnostics(GeneratorRun.Of(source).Output),
+            d => d.GetMessage().Contains("has no counterpart in Reparam.Runtime that takes this 'sorter' (the nearest is 'Searchsorted(", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("zeros(8, names: null)", "Zeros(8)")]
+    [InlineData("zeros(names: null, size: 8)", "Zeros(size: 8)")]
+    [InlineData("zeros(8, dtype: null, device: null, requires_grad: false, names: null)", "Zeros(8, dtype: null, device: null, requires_grad: false)")]
+    public void An_argument_that_says_the_default_needs_no_parameter(string call, string expected)
+    {
+        var run = GeneratorRun.Of(Module($"public override Tensor forward(Tensor x) => x + {call};")).AssertCompiles();
+        Assert.Contains(expected, run.File("Tests.Block.Twin.g.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_type_without_counterpart_is_an_error_where_it_is_named() =>
         Assert.Equal(["RP0201 error 'torch.Generator'"], TwinAnalysis.Reports(Module("private torch.Generator? noise; public override Tensor forward(Tensor x) => x;")));
 
