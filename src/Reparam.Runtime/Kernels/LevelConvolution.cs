@@ -63,9 +63,9 @@ internal sealed unsafe class LevelConvolution : PieceJob
             return false;
         }
 
-        foreach (var matrix in packed)
+        for (var group = 0; group < packed.Count; group++)
         {
-            if (matrix.Joinable is not { } weights || weights.LooksUp(sizes.Positions))
+            if (packed[group].Joinable is not { } weights || weights.LooksUp(sizes.Positions))
             {
                 return false;
             }
