@@ -52,10 +52,16 @@ internal static class ComponentEmitter
             if (memberType is not null && context.Types.Text(memberType) is not null && Kind(memberType) is { } kind)
             {
                 var access = member is IFieldSymbol { AssociatedSymbol: { } backed } ? backed : member;
-                yield return $"visitor.{kind}({Literals.Of(name)}, {Identifiers.Escape(context.NameInTwin(access))});";
+                yield return $"visitor.{kind}({Literals.Of(name)}, {Identifiers.Escape(Captured(member) ?? context.NameInTwin(access))});";
             }
         }
     }
+
+    // The compiler keeps a parameter of a primary constructor, where a body uses it, in a field <name>P.
+    private static string? Captured(ISymbol member) => member is IFieldSymbol { IsImplicitlyDeclared: true, Name: var name }
+        && name.StartsWith("<", System.StringComparison.Ordinal) && name.EndsWith(">P", System.StringComparison.Ordinal)
+        ? name.Substring(1, name.Length - 3)
+        : null;
 
     private static string? Kind(ITypeSymbol type) =>
         type is ITypeParameterSymbol parameter ? parameter.ConstraintTypes.Select(Kind).FirstOrDefault(kind => kind is not null)

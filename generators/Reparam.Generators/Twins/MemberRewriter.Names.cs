@@ -47,8 +47,45 @@ internal sealed partial class MemberRewriter
             }
         }
 
-        base.VisitInvocationExpression(node);
+        if (!CallAsStatic(node))
+        {
+            base.VisitInvocationExpression(node);
+        }
     }
+
+    // Of two extension methods for one type the compiler could not choose: the twin's is an ordinary method, called by the name of its class.
+    private bool CallAsStatic(InvocationExpressionSyntax node)
+    {
+        if (node.Expression is not MemberAccessExpressionSyntax access || !IsReducedExtension(node)
+            || model.GetOperation(node, cancellation) is not IInvocationOperation { TargetMethod: { } method } || !HidesOriginal(method)
+            || context.Types.Text(method.ContainingType) is not { } container)
+        {
+            return false;
+        }
+
+        Uses.Add(method.OriginalDefinition);
+        var arguments = method.TypeArguments.Select(context.Types.Text).ToArray();
+        var generic = access.Name is GenericNameSyntax && !arguments.Contains(null) ? $"<{string.Join(", ", arguments)}>" : "";
+        Edits.Open(node, $"{container}.{Identifiers.Escape(method.Name)}{generic}(");
+        Visit(access.Expression);
+        Edits.Replace(
+            Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(access.OperatorToken.SpanStart, node.ArgumentList.OpenParenToken.Span.End),
+            node.ArgumentList.Arguments.Count > 0 ? ", " : " ");
+        Visit(node.ArgumentList);
+        return true;
+    }
+
+    // True if the extension method of a class with a twin extends what is the same type in both worlds.
+    private bool HidesOriginal(IMethodSymbol method) => context.Marked.IsOwn(method.ContainingType) && context.Marked.TakesPart(method.ContainingType)
+        && IsTheSame((method.ReducedFrom ?? method).OriginalDefinition.Parameters[0].Type);
+
+    private bool IsTheSame(ITypeSymbol type) => type switch
+    {
+        ITypeParameterSymbol parameter => parameter.ConstraintTypes.All(IsTheSame),
+        IArrayTypeSymbol array => IsTheSame(array.ElementType),
+        INamedTypeSymbol named => !TypeMap.IsTorch(named) && !context.Marked.TakesPart(named) && named.TypeArguments.All(IsTheSame),
+        _ => true,
+    };
 
     /// <inheritdoc/>
     public override void VisitObjectCreationExpression(ObjectCreationExpressionSyntax node)
@@ -190,7 +227,7 @@ internal sealed partial class MemberRewriter
             Visit(generic.TypeArgumentList);
         }
 
-        if (member.IsStatic && !IsReducedExtension(node.Parent) && !(node == name && IsOwn(member.ContainingType)))
+        if (member.IsStatic && !IsReducedExtension(node.Parent) && !(node == name && IsOwn(member.ContainingType)) && !IsOfTypeParameter(node))
         {
             Edits.Replace(
                 Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(node.SpanStart, name.Identifier.Span.End), $"{containingType}.{Identifiers.Escape(newName)}");
@@ -220,6 +257,10 @@ internal sealed partial class MemberRewriter
             Visit(access.Expression);
         }
     }
+
+    // T.Apply(x), where an interface of T declares Apply.
+    private bool IsOfTypeParameter(ExpressionSyntax node) =>
+        node is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax type } && model.GetSymbolInfo(type, cancellation).Symbol is ITypeParameterSymbol;
 
     private bool IsReducedExtension(SyntaxNode? call) =>
         call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }

@@ -86,6 +86,14 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
             WriteUnimplemented(node);
         }
 
+        if (model.GetDeclaredSymbol(node, cancellation) is { IsExtensionMethod: true } extension && HidesOriginal(extension))
+        {
+            foreach (var modifier in node.ParameterList.Parameters[0].Modifiers.Where(m => m.IsKind(SyntaxKind.ThisKeyword)))
+            {
+                Edits.Replace(modifier.Span, "");
+            }
+        }
+
         if (!FuseBody(node))
         {
             AddResidual(node);

@@ -16,6 +16,8 @@ internal sealed class SourceEdits
     private readonly Dictionary<int, (int End, string Text)> replacements = [];
     private readonly Dictionary<int, string> before = [];
     private readonly Dictionary<int, string> after = [];
+    private readonly Dictionary<int, string> openings = [];
+    private readonly HashSet<SyntaxNode> opened = [];
 
     /// <summary>
     /// Puts other text in the place of whole tokens; what was edited inside is forgotten. Empty text removes the tokens and the space behind them.
@@ -24,6 +26,15 @@ internal sealed class SourceEdits
 
     /// <summary>Writes text before the token that starts here.</summary>
     public void InsertBefore(int start, string text) => before[start] = text;
+
+    /// <summary>Opens a call around a node, inside of those that were opened before it at the same place; once for each node.</summary>
+    public void Open(SyntaxNode node, string text)
+    {
+        if (opened.Add(node))
+        {
+            openings[node.SpanStart] = openings.TryGetValue(node.SpanStart, out var earlier) ? earlier + text : text;
+        }
+    }
 
     /// <summary>Writes text behind the token that ends here.</summary>
     public void InsertAfter(int end, string text) => after[end] = after.TryGetValue(end, out var earlier) ? earlier + text : text;
@@ -60,7 +71,7 @@ internal sealed class SourceEdits
             }
             else
             {
-                lines.Append((before.TryGetValue(token.SpanStart, out var prefix) ? prefix : "") + (isReplaced ? replacement.Text : token.Text));
+                lines.Append(Prefix(token.SpanStart) + (isReplaced ? replacement.Text : token.Text));
             }
 
             lines.Append(after.TryGetValue(skipUntil, out var suffix) ? suffix : "");
@@ -72,6 +83,9 @@ internal sealed class SourceEdits
 
         return lines.ToString();
     }
+
+    private string Prefix(int start) =>
+        (before.TryGetValue(start, out var text) ? text : "") + (openings.TryGetValue(start, out var opening) ? opening : "");
 
     private static int Column(SyntaxToken token)
     {

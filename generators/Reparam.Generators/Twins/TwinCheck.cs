@@ -31,7 +31,7 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
         for (var round = 0; changed.Count > 0; round++)
         {
             Write(changed, cancellation);
-            changed = Mend(round >= Rounds, cancellation);
+            changed = Mend(round, cancellation);
         }
 
         return units.Where(drafts.ContainsKey).Select(unit => drafts[unit].Draft.Twin);
@@ -63,7 +63,7 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
     }
 
     // Says what is wrong where; gives the units that must be written again.
-    private List<INamedTypeSymbol> Mend(bool isLast, CancellationToken cancellation)
+    private List<INamedTypeSymbol> Mend(int round, CancellationToken cancellation)
     {
         var all = drafts.ToArray();
         var compilation = context.Compilation.RemoveSyntaxTrees(context.Compilation.SyntaxTrees.Where(TakesPart.IsEmitted))
@@ -79,7 +79,7 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
                 changed.Add(all[i].Key);
                 foreach (var error in errors[i])
                 {
-                    Mend(all[i].Key, all[i].Value.Draft, error, isLast, cancellation);
+                    Mend(all[i].Key, all[i].Value.Draft, error, round, cancellation);
                 }
             }
         }
@@ -87,14 +87,14 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
         return changed;
     }
 
-    private void Mend(INamedTypeSymbol unit, TwinDraft draft, Diagnostic error, bool isLast, CancellationToken cancellation)
+    private void Mend(INamedTypeSymbol unit, TwinDraft draft, Diagnostic error, int round, CancellationToken cancellation)
     {
         var (type, member) = draft.At(error.Location.SourceSpan.Start);
-        if (isLast || type is null)
+        if (round >= Rounds || type is null)
         {
             Drop(types[unit], error, cancellation);
         }
-        else if (member is null || !member.Mend(IsInBody(error), finding: Finding(member.Owner, member.Place, error), HasErrors(member, cancellation)))
+        else if (member is null || !member.Mend(IsInBody(error), Finding(member.Owner, member.Place, error), HasErrors(member, cancellation), round))
         {
             Drop(type, error, cancellation);
         }

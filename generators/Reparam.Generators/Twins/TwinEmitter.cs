@@ -194,7 +194,9 @@ internal static class TwinEmitter
     private static string Declaration(TwinType type, TwinContext context, int depth)
     {
         var symbol = type.Symbol;
-        var text = new StringBuilder(Modifiers(type)).Append(Keyword(symbol)).Append(' ').Append(context.Marked.NameOf(symbol));
+        var text = symbol.TypeKind == TypeKind.Extension
+            ? new StringBuilder("extension")
+            : new StringBuilder(Modifiers(type)).Append(Keyword(symbol)).Append(' ').Append(context.Marked.NameOf(symbol));
         if (symbol.TypeParameters.Length > 0)
         {
             text.Append('<').Append(string.Join(", ", symbol.TypeParameters.Select(p => Variance(p) + Identifiers.Escape(p.Name)))).Append('>');

@@ -92,7 +92,7 @@ internal sealed class TwinReports(TwinContext context, IReadOnlyDictionary<IName
         }
 
         var takesAll = type.TypeKind == TypeKind.Interface || (type.IsMarked() && !TypeMap.DerivesFromTorch(type));
-        foreach (var member in twin.Members.Where(m => m == twin.Header || takesAll || m.Symbols.Any(s => IsAlwaysUsed(s) && !(twin.IsByNeed && s.IsStatic))))
+        foreach (var member in twin.Members.Where(m => m == twin.Header || takesAll || m.Symbols.Any(s => IsAlwaysUsed(s) && (!twin.IsByNeed || !s.IsStatic || TwinType.ImplementsInterface(s)))))
         {
             UseMember(member);
         }
@@ -108,10 +108,7 @@ internal sealed class TwinReports(TwinContext context, IReadOnlyDictionary<IName
 
     private static bool IsAlwaysUsed(ISymbol member) =>
         member.IsOverride || member is IFieldSymbol or INamedTypeSymbol or IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor }
-        || (member is IPropertySymbol or IMethodSymbol or IEventSymbol && ImplementsInterface(member));
-
-    private static bool ImplementsInterface(ISymbol member) => member.ContainingType.AllInterfaces.SelectMany(i => i.GetMembers())
-        .Any(m => SymbolEqualityComparer.Default.Equals(member.ContainingType.FindImplementationForInterfaceMember(m), member));
+        || (member is IPropertySymbol or IMethodSymbol or IEventSymbol && TwinType.ImplementsInterface(member));
 
     private void ReportType(TwinType twin)
     {

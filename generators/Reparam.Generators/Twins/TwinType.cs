@@ -86,10 +86,14 @@ internal sealed class TwinType
 
     /// <summary>True if a member is taken over with its type, used or not.</summary>
     public bool IsIncluded(TwinMember member) => member == Header || (!member.IsNestedType
-        && (!IsByNeed || member.Symbols.Length == 0 || member.Symbols.Any(s => !s.IsStatic || s is IMethodSymbol
+        && (!IsByNeed || member.Symbols.Length == 0 || member.Symbols.Any(s => !s.IsStatic || ImplementsInterface(s) || s is IMethodSymbol
         {
             MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion or MethodKind.ExplicitInterfaceImplementation
         })));
+
+    /// <summary>True if an interface of its type asks for the member.</summary>
+    public static bool ImplementsInterface(ISymbol member) => member.ContainingType is { } owner && owner.AllInterfaces.SelectMany(i => i.GetMembers())
+        .Any(m => SymbolEqualityComparer.Default.Equals(owner.FindImplementationForInterfaceMember(m), member));
 
     /// <summary>The declaration of a member; null for one that has none, such as an implicit constructor.</summary>
     public TwinMember? Declaring(ISymbol member)
@@ -136,6 +140,8 @@ internal sealed class TwinType
 /// <param name="symbols">What it declares.</param>
 internal sealed class TwinMember(TwinType owner, MemberDeclarationSyntax syntax, SemanticModel model, ISymbol[] symbols)
 {
+    private int mendedIn;
+
     /// <summary>The type that declares it.</summary>
     public TwinType Owner { get; } = owner;
 
@@ -186,11 +192,14 @@ internal sealed class TwinMember(TwinType owner, MemberDeclarationSyntax syntax,
         Rewriter = rewriter;
     }
 
-    /// <summary>Writes bodies that throw in the place of those that would not compile, or leaves the declaration out; false if neither is possible.</summary>
+    /// <summary>
+    /// Writes bodies that throw in the place of those that would not compile, or leaves the declaration out; false if neither is possible.
+    /// </summary>
     /// <param name="isInBody">True if the declaration itself compiles.</param>
     /// <param name="finding">What the compiler would say.</param>
     /// <param name="isConsequence">True if the compiler says so of the user's code.</param>
-    public bool Mend(bool isInBody, Finding finding, bool isConsequence)
+    /// <param name="round">How often the twins were compiled before: bodies that threw then are no cure.</param>
+    public bool Mend(bool isInBody, Finding finding, bool isConsequence, int round)
     {
         if (this == Owner.Header || Rewriter is null || IsDropped)
         {
@@ -200,11 +209,11 @@ internal sealed class TwinMember(TwinType owner, MemberDeclarationSyntax syntax,
         if (Rewriter.Broken is null)
         {
             Rewriter.Findings.Add(finding with { IsConsequence = isConsequence });
+            Rewriter.Broken = finding;
+            mendedIn = round;
         }
 
-        var isMended = Rewriter.Broken is not null;
-        Rewriter.Broken ??= finding;
-        IsDropped = isMended || !isInBody;
+        IsDropped = !isInBody || mendedIn < round;
         return true;
     }
 }
