@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace Reparam.Generators.Common;
 
 /// <summary>
-/// One semantic model a file and compilation, for all who ask. A model keeps what it has bound, and <see cref="Compilation.GetSemanticModel(SyntaxTree, bool)"/>
+/// One semantic model a file and compilation, for all who ask. A model keeps what it has bound, and
+/// <see cref="Compilation.GetSemanticModel(SyntaxTree, bool)"/>
 /// makes a new one at each call: without this, every step would bind the bodies again, which is nearly all of its cost.
 /// </summary>
 internal static class SemanticModels

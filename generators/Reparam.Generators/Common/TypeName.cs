@@ -26,7 +26,8 @@ internal sealed record TypeName(string Namespace, string Name, EquatableArray<st
         }
 
         return new TypeName(
-            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(), type.Name, parts.ToEquatableArray(), FileNames.Of(type));
+            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(), type.Name, parts.ToEquatableArray(),
+            FileNames.Of(type));
     }
 
     /// <summary>What stands before the brace in a further part of a type: <c>static partial class Outer&lt;T&gt;</c>.</summary>

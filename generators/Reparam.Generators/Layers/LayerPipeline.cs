@@ -32,7 +32,8 @@ internal static class LayerPipeline
         // Classes without a mark that marked ones reach.
         var reached = context.CompilationProvider
             .SelectMany(static (compilation, token) => Remembered<IReadOnlyList<(string HintName, ManifestModel Manifest)>>.Get(
-                compilation, anchor: null, TrackingNames.ReachedManifests, () => [.. compilation.ReachedModules().Select(type => Reached(type, compilation, token))], token)!)
+                compilation, anchor: null, TrackingNames.ReachedManifests,
+                () => [.. compilation.ReachedModules().Select(type => Reached(type, compilation, token))], token)!)
             .WithTrackingName(TrackingNames.ReachedManifests);
         context.RegisterSourceOutput(reached, static (output, manifest) => output.AddSource(manifest.HintName, ManifestEmitter.Emit(manifest.Manifest)));
 

@@ -101,7 +101,8 @@ internal static class Initialisation
         var isStored = member is IFieldSymbol or IPropertySymbol { IsPartialDefinition: true }
             || member.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, member));
         return !member.IsStatic && isStored && IsTensor(type)
-            && (SymbolEqualityComparer.Default.Equals(member.ContainingType, owner) || (TypeMap.DerivesFromTorch(member.ContainingType) && !TypeMap.IsTorch(member.ContainingType)));
+            && (SymbolEqualityComparer.Default.Equals(member.ContainingType, owner)
+                || (TypeMap.DerivesFromTorch(member.ContainingType) && !TypeMap.IsTorch(member.ContainingType)));
     }
 
     private static bool IsTensor(ITypeSymbol? type) => type.IsOrDerivesFrom(MetadataNames.Tensor);

@@ -260,7 +260,8 @@ internal sealed partial class MemberRewriter
 
     // T.Apply(x), where an interface of T declares Apply.
     private bool IsOfTypeParameter(ExpressionSyntax node) =>
-        node is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax type } && model.GetSymbolInfo(type, cancellation).Symbol is ITypeParameterSymbol;
+        node is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax type }
+        && model.GetSymbolInfo(type, cancellation).Symbol is ITypeParameterSymbol;
 
     private bool IsReducedExtension(SyntaxNode? call) =>
         call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access }

@@ -324,8 +324,8 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     public void LetIn(MemberDeclarationSyntax member)
     {
         var access = member.Modifiers.Where(IsAccess).ToArray();
-        var isDeclaredOtherwise = member is DestructorDeclarationSyntax or OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax or BaseTypeDeclarationSyntax
-            or DelegateDeclarationSyntax || member.ChildNodes().OfType<ExplicitInterfaceSpecifierSyntax>().Any();
+        var isDeclaredOtherwise = member is DestructorDeclarationSyntax or OperatorDeclarationSyntax or ConversionOperatorDeclarationSyntax
+            or BaseTypeDeclarationSyntax or DelegateDeclarationSyntax || member.ChildNodes().OfType<ExplicitInterfaceSpecifierSyntax>().Any();
         if (isDeclaredOtherwise || (member is ConstructorDeclarationSyntax && member.Modifiers.Any(SyntaxKind.StaticKeyword)))
         {
             return;
@@ -356,8 +356,8 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
         if (model.GetDeclaredSymbol(node, cancellation) is { } method && (!method.ReturnsVoid || node.Modifiers.Any(IsAccess)))
         {
             Edits.Replace(node.SemicolonToken.Span, " => throw new global::System.NotSupportedException();");
-            Findings.Add(new Finding(
-                TwinDiagnostics.NoCounterpart, node.Identifier.GetLocation(), method.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat), ""));
+            var display = method.ToDisplayString(SymbolDisplayFormat.CSharpErrorMessageFormat);
+            Findings.Add(new Finding(TwinDiagnostics.NoCounterpart, node.Identifier.GetLocation(), display, ""));
         }
     }
 

@@ -69,8 +69,11 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
         var compilation = context.Compilation.RemoveSyntaxTrees(context.Compilation.SyntaxTrees.Where(TakesPart.IsEmitted))
             .AddSyntaxTrees(all.Select(d => d.Value.Tree));
         var errors = new Diagnostic[all.Length][];
-        Parallel.For(0, all.Length, new ParallelOptions { CancellationToken = cancellation }, i => errors[i] =
-            [.. compilation.GetSemanticModel(all[i].Value.Tree).GetDiagnostics(cancellationToken: cancellation).Where(d => d.Severity == DiagnosticSeverity.Error)]);
+        Parallel.For(0, all.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
+        {
+            var found = compilation.GetSemanticModel(all[i].Value.Tree).GetDiagnostics(cancellationToken: cancellation);
+            errors[i] = [.. found.Where(d => d.Severity == DiagnosticSeverity.Error)];
+        });
         var changed = new List<INamedTypeSymbol>();
         for (var i = 0; i < all.Length; i++)
         {
@@ -124,7 +127,8 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
     // True if the place can be replaced without touching the member's declaration.
     private static bool IsInBody(Diagnostic error) => error.Location.SourceTree!.GetRoot().FindNode(error.Location.SourceSpan).AncestorsAndSelf()
         .TakeWhile(node => node is not MemberDeclarationSyntax)
-        .Any(node => node is BlockSyntax or ArrowExpressionClauseSyntax or ConstructorInitializerSyntax or EqualsValueClauseSyntax { Parent: not ParameterSyntax });
+        .Any(node => node is BlockSyntax or ArrowExpressionClauseSyntax or ConstructorInitializerSyntax
+            or EqualsValueClauseSyntax { Parent: not ParameterSyntax });
 
     // The compiler's own error at the user's code says it.
     private static bool HasErrors(TwinMember member, CancellationToken cancellation) =>

@@ -78,7 +78,8 @@ internal sealed class TwinContext
     // True if calls of a counterpart of this name could take the user's member instead.
     private bool Hides(ISymbol member)
     {
-        if (member is not (IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol { IsIndexer: false } or IFieldSymbol { IsImplicitlyDeclared: false })
+        if (member is not (IMethodSymbol { MethodKind: MethodKind.Ordinary } or IPropertySymbol { IsIndexer: false }
+                or IFieldSymbol { IsImplicitlyDeclared: false })
             || !TypeMap.DerivesFromTorch(member.ContainingType))
         {
             return false;

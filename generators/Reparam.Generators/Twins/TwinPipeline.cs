@@ -15,7 +15,8 @@ internal static class TwinPipeline
     public static void Register(IncrementalGeneratorInitializationContext context)
     {
         var twins = context.CompilationProvider
-            .SelectMany(static (compilation, token) => TwinContext.Of(compilation) is { } twins ? TwinResults.Of(twins, token).Twins : ImmutableArray<Twin>.Empty)
+            .SelectMany(static (compilation, token) =>
+                TwinContext.Of(compilation) is { } twins ? TwinResults.Of(twins, token).Twins : ImmutableArray<Twin>.Empty)
             .WithTrackingName(TrackingNames.Twins);
         context.RegisterSourceOutput(twins, static (production, twin) => production.AddSource(twin.HintName, twin.Text));
     }

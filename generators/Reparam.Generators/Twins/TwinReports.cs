@@ -92,7 +92,8 @@ internal sealed class TwinReports(TwinContext context, IReadOnlyDictionary<IName
         }
 
         var takesAll = type.TypeKind == TypeKind.Interface || (type.IsMarked() && !TypeMap.DerivesFromTorch(type));
-        foreach (var member in twin.Members.Where(m => m == twin.Header || takesAll || m.Symbols.Any(s => IsAlwaysUsed(s) && (!twin.IsByNeed || !s.IsStatic || TwinType.ImplementsInterface(s)))))
+        bool TakesAlong(ISymbol member) => IsAlwaysUsed(member) && (!twin.IsByNeed || !member.IsStatic || TwinType.ImplementsInterface(member));
+        foreach (var member in twin.Members.Where(m => m == twin.Header || takesAll || m.Symbols.Any(TakesAlong)))
         {
             UseMember(member);
         }

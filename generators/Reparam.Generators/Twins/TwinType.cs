@@ -32,7 +32,8 @@ internal sealed class TwinType
                         Members.Add(Header);
                     }
 
-                    Members.AddRange(declaration.Members.Where(m => !IsImplementedElsewhere(m, model)).Select(m => new TwinMember(this, m, model, SymbolsOf(m, model))));
+                    Members.AddRange(declaration.Members.Where(m => !IsImplementedElsewhere(m, model))
+                        .Select(m => new TwinMember(this, m, model, SymbolsOf(m, model))));
                     break;
                 case MemberDeclarationSyntax whole:
                     Header = new TwinMember(this, whole, model, [symbol]);
