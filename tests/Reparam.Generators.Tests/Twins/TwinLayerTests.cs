@@ -22,7 +22,10 @@ public class TwinLayerTests
         ("MaxPool1d(2)", "1, 2, 6"), ("MaxPool3d(2)", "1, 1, 3, 2, 2"), ("AvgPool1d(2)", "1, 2, 6"), ("AvgPool3d(2)", "1, 1, 3, 2, 2"), ("AdaptiveAvgPool1d(2)", "1, 2, 6"),
         ("AdaptiveAvgPool3d(1)", "1, 1, 3, 2, 2"), ("AdaptiveMaxPool1d(2)", "1, 2, 6"), ("AdaptiveMaxPool2d([1, 2])", "1, 2, 3, 2"), ("LPPool1d(2, 2)", "1, 2, 6"),
         ("LPPool2d(2, 2)", "1, 2, 3, 2"), ("ZeroPad2d(1)", "1, 2, 3, 2"), ("ConstantPad1d(1, 2.0)", "1, 2, 6"), ("ReflectionPad1d(1)", "1, 2, 6"), ("ReflectionPad2d((1, 0, 1, 0))", "1, 2, 3, 2"),
-        ("ReplicationPad2d(1)", "1, 2, 3, 2"), ("ReplicationPad3d(1)", "1, 1, 3, 2, 2"),
+        ("ReplicationPad2d(1)", "1, 2, 3, 2"), ("ReplicationPad3d(1)", "1, 1, 3, 2, 2"), ("PixelShuffle(2)", "1, 4, 3, 1"),
+        ("PixelUnshuffle(2)", "1, 3, 2, 2"), ("ChannelShuffle(2)", "1, 4, 3, 1"), ("Unfold(2)", "1, 2, 3, 2"), ("Unflatten(1, [2, 3])", "2, 6"),
+        ("Upsample(scale_factor: [2.0, 2.0])", "1, 2, 3, 2"), ("Upsample([3, 4], mode: UpsampleMode.Bilinear)", "1, 2, 3, 2"),
+        ("TransformerEncoderLayer(4, 2, 8)", "3, 1, 4"),
     ];
 
     [Fact]
@@ -58,6 +61,71 @@ public class TwinLayerTests
             }
             """);
         parity.AssertSameForward(null, Values(12), 12);
+    }
+
+    [Fact]
+    public void Layers_of_several_inputs_and_outputs()
+    {
+        using var parity = new Parity("""
+            namespace Tests;
+
+            [ReparamModel]
+            public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                private readonly LSTM lstm = LSTM(4, 6, numLayers: 2, batchFirst: true, bidirectional: true);
+                private readonly GRU gru = GRU(12, 8);
+                private readonly RNN rnn = RNN(8, 8, nonLinearity: NonLinearities.ReLU);
+                private readonly GRUCell cell = GRUCell(8, 8);
+                private readonly MultiheadAttention attention = MultiheadAttention(8, 2);
+                private readonly TransformerEncoder encoder;
+                private readonly Transformer transformer = Transformer(8, 2, 1, 1, 16);
+                private readonly Bilinear bilinear = Bilinear(8, 8, 8);
+                private readonly EmbeddingBag bag = EmbeddingBag(7, 8);
+                private readonly CrossEntropyLoss loss = CrossEntropyLoss();
+                private readonly MaxPool2d pool = MaxPool2d(2);
+                private readonly MaxUnpool2d unpool = MaxUnpool2d(2);
+
+                public Net() : base(nameof(Net))
+                {
+                    encoder = TransformerEncoder(TransformerEncoderLayer(8, 2, 16, activation: Activations.GELU), 2);
+                    RegisterComponents();
+                    eval();
+                }
+
+                public override Tensor forward(Tensor x)
+                {
+                    var stages = new List<Tensor>();
+                    var (y, h, c) = lstm.call(x);
+                    (y, h, _) = lstm.call(x, (h, c));
+
+                    // libtorch's own results of an LSTM differ with and without gradients; its parity is tested where gradients are on.
+                    y = y * 0 + cat([x, x, x], -1);
+                    (y, var state) = gru.call(y);
+                    stages.Add(y.flatten());
+                    (y, _) = rnn.forward(y, state);
+                    stages.Add(y.flatten());
+                    y = y + cell.forward(y[0], state[0]);
+                    stages.Add(y.flatten());
+                    var (mixed, weights) = attention.call(y, y, y);
+                    stages.Add(mixed.flatten());
+                    y = encoder.call(mixed + weights.mean());
+                    stages.Add(y.flatten());
+                    y = encoder.call(y, zeros(y.shape[0], y.shape[0]));
+                    stages.Add(y.flatten());
+                    y = transformer.call(y, mixed);
+                    stages.Add(y.flatten());
+                    y = bilinear.call(y, mixed) + bag.call(zeros(2, 3, dtype: int64)).mean();
+                    stages.Add(y.flatten());
+                    var (values, places) = pool.forward_with_indices(y.reshape(1, 1, -1, 8));
+                    y = y + unpool.call(values, places).reshape(y.shape);
+                    stages.Add(y.flatten());
+                    y = functional.interpolate(y, scale_factor: new double[] { 2 }, mode: InterpolationMode.Linear);
+                    stages.Add(functional.normalize(functional.pad(y, (1, 1), PaddingModes.Replicate), dim: -1).flatten());
+                    return cat(stages);
+                }
+            }
+            """);
+        parity.AssertSameForward(null, Values(2 * 3 * 4), 2, 3, 4);
     }
 
     [Fact]
