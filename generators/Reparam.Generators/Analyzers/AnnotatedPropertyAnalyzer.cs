@@ -63,7 +63,7 @@ public sealed class AnnotatedPropertyAnalyzer : DiagnosticAnalyzer
         var kind = LayerKindFacts.Of(held);
         var isWrapped = MethodUse.From(property, MethodScope.Property)
             .Any(u => !u.Ignore && (u.Kind is not ReparamKind.PostTraining || u.Wraps(compilation, kind)));
-        if (!ModuleTypes.CanHoldLayer(held) && (isWrapped || kind is null))
+        if (kind is not null ? isWrapped : !held.IsOrDerivesFrom(MetadataNames.Module))
         {
             return ($"has type '{property.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}'",
                 "'Module<Tensor, Tensor>' or 'ModuleList<Module<Tensor, Tensor>>'");

@@ -10,21 +10,14 @@ using Reparam.Generators.Methods;
 
 namespace Reparam.Generators.Analyzers;
 
-/// <summary>RP0008, RP0009, RP0011 and RP0013: the methods of a layer against the layer that the class assigns.</summary>
+/// <summary>RP0008, RP0009 and RP0013: the methods of a layer against the layer that the class assigns.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
 {
-    private const string WriteLayer = "assign Linear(...), Conv1d(...), Conv2d(...) or Embedding(...) directly";
-    private const string WriteList =
-        "write its elements as [Linear(...), ...] or new ModuleList<...>(Linear(...), ...), or add Linear(...), Conv1d(...), Conv2d(...) or Embedding(...) in "
-            + "the class itself";
-
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
     [
-        DiagnosticDescriptors.RankTooLarge, DiagnosticDescriptors.KindNotSupported, DiagnosticDescriptors.UnknownLayer,
-        DiagnosticDescriptors.IllegalComposition,
-        DiagnosticDescriptors.AddedAfterwards,
+        DiagnosticDescriptors.RankTooLarge, DiagnosticDescriptors.KindNotSupported, DiagnosticDescriptors.IllegalComposition,
     ];
 
     /// <inheritdoc/>
@@ -58,22 +51,6 @@ public sealed class LayerMethodsAnalyzer : DiagnosticAnalyzer
     {
         var types = assigned.Of(property, property.Type);
         var own = uses.Where(u => u.Scope == MethodScope.Property && u.Kind != ReparamKind.Structure).ToArray();
-        var isList = ModuleTypes.ElementOfList(property.Type) is not null;
-        if (own.Length > 0 && types.Kinds.Count == 0 && (types.HasUnknown || types.HasOthers || !types.IsAssigned || isList))
-        {
-            context.ReportDiagnostic(
-                Diagnostic.Create(DiagnosticDescriptors.UnknownLayer, property.Locations[0], property.Name, isList ? WriteList : WriteLayer));
-        }
-
-        // A post-training method alone wraps nothing, so it does not matter when a layer comes into the list.
-        if (isList && uses.FirstOrDefault(u => u.Wraps(context.Compilation)) is { } wrapping && types.Kinds.Count > 0)
-        {
-            foreach (var added in assigned.AddedTo(property))
-            {
-                context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.AddedAfterwards, added.GetLocation(), property.Name, wrapping.Name()));
-            }
-        }
-
         foreach (var use in own)
         {
             var layers = MethodContract.Read(use.Class, context.Compilation).Layers;

@@ -11,12 +11,12 @@ using Reparam.Generators.Methods;
 
 namespace Reparam.Generators.Analyzers;
 
-/// <summary>RP0012 and RP0015: the pattern of <c>Targets</c>.</summary>
+/// <summary>RP0012: the pattern of <c>Targets</c>.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TargetsAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.BadTargets, DiagnosticDescriptors.NoTarget];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [DiagnosticDescriptors.BadTargets];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -32,14 +32,6 @@ public sealed class TargetsAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         var uses = MethodUse.From(type, MethodScope.Class).ToArray();
         ReportPatterns(uses, context.ReportDiagnostic);
-        foreach (var use in uses.Where(u => u.Targets is not null && type.IsMarked() && Problem(u.Targets) is null))
-        {
-            if (!type.GetMembers().OfType<IPropertySymbol>().Any(p => p.IsPartialDefinition && use.Matches(p.Name)))
-            {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    DiagnosticDescriptors.NoTarget, use.Attribute.ArgumentLocation("Targets"), use.Name(), type.Name, use.Targets));
-            }
-        }
     }
 
     private static void ReportPatterns(IEnumerable<MethodUse> uses, Action<Diagnostic> report)
@@ -53,7 +45,8 @@ public sealed class TargetsAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static string? Problem(string pattern)
+    /// <summary>What is wrong with a pattern; null if nothing is.</summary>
+    internal static string? Problem(string pattern)
     {
         try
         {

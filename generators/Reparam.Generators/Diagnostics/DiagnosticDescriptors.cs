@@ -11,6 +11,8 @@ internal static class DiagnosticDescriptors
     public const string PropertyNotPartialId = "RP0005";
     public const string MissingStepCallId = "RP0040";
     public const string OutOfRangeId = "RP0007";
+    public const string PropertyFormId = "RP0006";
+    public const string CannotHoldId = "RP0020";
 
     /// <summary>Property of a diagnostic's bag: the call that is missing, without its receiver.</summary>
     public const string Call = nameof(Call);
@@ -46,7 +48,7 @@ internal static class DiagnosticDescriptors
 
     /// <summary>{0} property, {1} what is wrong, {2} what is expected.</summary>
     public static readonly DiagnosticDescriptor PropertyForm = Error(
-        "RP0006", "An annotated property cannot hold the layer", "The property '{0}' {1}; expected {2}");
+        PropertyFormId, "An annotated property cannot hold the layer", "The property '{0}' {1}; expected {2}");
 
     /// <summary>{0} argument, {1} attribute, {2} value, {3} what is expected.</summary>
     public static readonly DiagnosticDescriptor OutOfRange = Error(
@@ -64,10 +66,6 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor BrokenContract = Error(
         "RP0010", "A method class is missing or breaks the contract of its kind", "[{0}] cannot be used: {1}");
 
-    /// <summary>{0} property, {1} what to write.</summary>
-    public static readonly DiagnosticDescriptor UnknownLayer = Error(
-        "RP0011", "The kind of a layer cannot be seen", "Which layer '{0}' holds cannot be seen from what is assigned to it; {1}");
-
     /// <summary>{0} pattern, {1} attribute, {2} message.</summary>
     public static readonly DiagnosticDescriptor BadTargets = Error(
         "RP0012", "Targets is not a regular expression", "Targets \"{0}\" of [{1}] is not a regular expression: {2}");
@@ -78,18 +76,21 @@ internal static class DiagnosticDescriptors
 
     /// <summary>{0} attribute, {1} class, {2} pattern.</summary>
     public static readonly DiagnosticDescriptor NoTarget = Warning(
-        "RP0015", "Targets matches no property", "Targets \"{2}\" of [{0}] matches no partial property of '{1}' as a whole");
+        "RP0015", "Targets matches no layer", "Targets \"{2}\" of [{0}] matches no member of '{1}' that holds layers, and no layer's path, as a whole");
 
     /// <summary>{0} member, {1} state-dict name, {2} the other member.</summary>
     public static readonly DiagnosticDescriptor SameStateName = Error(
         "RP0016", "Two members have the same name in the state dict",
         "'{0}' and '{2}' are both '{1}' in the state dict, so only one of them would be trained, saved and loaded; rename one or give it a [ComponentName]");
 
-    /// <summary>{0} list, {1} attribute.</summary>
-    public static readonly DiagnosticDescriptor AddedAfterwards = Error(
-        "RP0017", "A layer is added to a list that is already in its property",
-        "What is added to '{0}' here is not wrapped for [{1}], because the property wraps the elements of the list that is assigned to it; fill a local list "
-            + "first and assign it last");
+    /// <summary>{0} attribute, {1} class or member, {2} what it holds.</summary>
+    public static readonly DiagnosticDescriptor ReachesNothing = Warning(
+        "RP0019", "A method reaches no layer", "[{0}] reaches no layer of '{1}', which holds {2}");
+
+    /// <summary>{0} attribute, {1} member, {2} its type.</summary>
+    public static readonly DiagnosticDescriptor CannotHold = Warning(
+        CannotHoldId, "A member cannot hold the layer that trains",
+        "[{0}] does not reach '{1}': its type '{2}' cannot hold the layer that trains; declare it Module<Tensor, Tensor>");
 
     /// <summary>{0} attribute.</summary>
     public static readonly DiagnosticDescriptor InputMapNotShipped = Warning(

@@ -34,17 +34,15 @@ internal static class ReplacementParser
         var found = new List<(string Name, string? Targets, EquatableArray<WrapModel> Wraps)>();
         foreach (var place in reader.PlacesOf(marked.Symbol).Where(place => place.Name.Length > 0 && !(place.Owner.IsMarked() && !IsOwn(place, marked))))
         {
-            var kinds = new HashSet<LayerKind>();
-            var paths = new List<string>();
-            Collect(place.Content, place.Name, reader, kinds, paths, 0);
-            if (kinds.Count == 0 || IsDoneBySetter(place, assigned))
+            var leaves = new ContentLeaves(place, reader);
+            if (leaves.Kinds.Count == 0 || IsDoneBySetter(place, assigned))
             {
                 continue;
             }
 
-            foreach (var (targets, uses) in Combinations(place, marked, paths))
+            foreach (var (targets, uses) in Combinations(place, marked, leaves))
             {
-                var wraps = AllKinds.Where(kinds.Contains).Select(kind => ModuleParser.ParseWrap(kind, uses, marked.Compilation)).OfType<WrapModel>()
+                var wraps = AllKinds.Where(leaves.Kinds.Contains).Select(kind => ModuleParser.ParseWrap(kind, uses, marked.Compilation)).OfType<WrapModel>()
                     .ToEquatableArray();
                 if (wraps.Count > 0)
                 {
@@ -74,29 +72,12 @@ internal static class ReplacementParser
             && (!isList || !assigned.AddedTo(property).Any());
     }
 
-    private static void Collect(ModuleContent content, string path, ContentReader reader, HashSet<LayerKind> kinds, List<string> paths, int depth)
-    {
-        kinds.UnionWith(content.IsUnknown || depth > 16 ? AllKinds : content.Kinds);
-        if (content.Kinds.Count > 0 || content.IsUnknown)
-        {
-            paths.Add(content.IsUnknown ? path + ".?" : path);
-        }
-
-        foreach (var (name, part) in content.Parts.Concat(content.Classes.Where(type => !type.IsMarked() && depth <= 16).SelectMany(InsideOf)))
-        {
-            Collect(part, $"{path}.{name}", reader, kinds, paths, depth + 1);
-        }
-
-        IEnumerable<(string Name, ModuleContent Content)> InsideOf(INamedTypeSymbol type) =>
-            type.DeclaringSyntaxReferences.Length == 0 ? [("?", ModuleContent.Unknown())] : reader.InsideOf(type).Parts;
-    }
-
     // The methods of all layers of a place; before them, where targets take some paths alone, the methods of those.
-    private static IEnumerable<(string? Targets, List<MethodUse> Uses)> Combinations(ContentPlace place, MarkedClass marked, List<string> paths)
+    private static IEnumerable<(string? Targets, List<MethodUse> Uses)> Combinations(ContentPlace place, MarkedClass marked, ContentLeaves leaves)
     {
         var (type, assembly) = (place.Owner.IsMarked() ? place.Owner : marked.Symbol, marked.Compilation.Assembly);
         var conditional = MethodUse.Of(
-            place.Member, type, assembly, use => use.Targets is not null && !IsOfMember(use) && paths.Any(path => MayTake(use, path)))
+            place.Member, type, assembly, use => use.Targets is not null && !IsOfMember(use) && leaves.MayTake(use))
             .Where(use => use.Scope != MethodScope.Property && use.Wraps(marked.Compilation)).Take(MaxConditional).ToArray();
         for (var chosen = (1 << conditional.Length) - 1; chosen >= 0; chosen--)
         {
@@ -108,7 +89,4 @@ internal static class ReplacementParser
         bool IsOfMember(MethodUse use) =>
             use.Targets is null || use.Matches(place.Name) || (place.Member is not null && use.Matches(place.Member.Name));
     }
-
-    private static bool MayTake(MethodUse use, string path) =>
-        path.Split('.').Any(part => part is ModuleContent.Index or ModuleContent.AnyName) || use.Matches(path);
 }

@@ -26,6 +26,13 @@ public class CodeFixTests
         Marked(Body("[LoRA(2)] public Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")),
         Marked(Body("[LoRA(2)] public partial Module<Tensor, Tensor> Query { get; private set; }", "Query = Linear(8, 8);")));
 
+    [Theory]
+    [InlineData("private readonly Linear fc = Linear(4, 4);", "private readonly Module<Tensor, Tensor> fc = Linear(4, 4);")]
+    [InlineData("private readonly TorchSharp.Modules.Linear fc = Linear(4, 4);", "private readonly Module<Tensor, Tensor> fc = Linear(4, 4);")]
+    [InlineData("private readonly ModuleList<Linear> fc = new(Linear(4, 4));", "private readonly ModuleList<Module<Tensor, Tensor>> fc = new(Linear(4, 4));")]
+    public Task RP0020_declares_the_base_type(string from, string to) => Expect(
+        new DeclareModuleFix(), "RP0020", Marked(Body(from)).Replace("[ReparamModule]", "[ReparamModule, LoRA(2)]"), Marked(Body(to)).Replace("[ReparamModule]", "[ReparamModule, LoRA(2)]"));
+
     [Fact]
     public async Task RP0005_offers_nothing_where_the_property_has_an_initializer() => Assert.Null(await Fix(
         new AddPartialFix(), "RP0005", Marked(Body("[LoRA(2)] public Module<Tensor, Tensor> Query { get; private set; } = Linear(8, 8);"))));

@@ -14,7 +14,7 @@ internal static class AnalyzerRun
     public static ImmutableArray<DiagnosticAnalyzer> Analyzers { get; } =
     [
         new MarkedClassAnalyzer(), new UnmarkedClassAnalyzer(), new AnnotatedPropertyAnalyzer(), new ArgumentRangeAnalyzer(), new LayerMethodsAnalyzer(),
-        new MethodContractAnalyzer(), new TargetsAnalyzer(), new StateNameAnalyzer(), new RegistrationAnalyzer(), new TrainingLoopAnalyzer(), new StructureAnalyzer(),
+        new MethodContractAnalyzer(), new TargetsAnalyzer(), new ReachAnalyzer(), new StateNameAnalyzer(), new RegistrationAnalyzer(), new TrainingLoopAnalyzer(), new StructureAnalyzer(),
     ];
 
     /// <summary>The reports in the order of the source.</summary>
