@@ -26,6 +26,14 @@ internal static class ModuleClasses
         ];
     }
 
+    /// <summary>Every class, struct, record and interface of the sources.</summary>
+    public static IEnumerable<INamedTypeSymbol> TypesIn(Compilation compilation) => compilation.SyntaxTrees.SelectMany(tree =>
+    {
+        var model = compilation.GetSemanticModel(tree);
+        return tree.GetRoot().DescendantNodes().OfType<TypeDeclarationSyntax>().Select(declaration => model.GetDeclaredSymbol(declaration))
+            .OfType<INamedTypeSymbol>();
+    });
+
     /// <summary>A class's name within its assembly: nested classes after <c>+</c>, arity after <c>`</c>.</summary>
     public static string NameOf(INamedTypeSymbol type) => type.ContainingType is { } outer
         ? $"{NameOf(outer)}+{type.MetadataName}"

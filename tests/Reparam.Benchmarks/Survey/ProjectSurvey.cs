@@ -23,16 +23,9 @@ internal sealed record ProjectSurvey(
     {
         var original = project.Compile(references);
         var all = ModuleClasses.In(original);
-        var allNames = all.Select(ModuleClasses.NameOf).ToHashSet();
-        var broken = new SortedDictionary<string, Diagnostic>(StringComparer.Ordinal);
-        foreach (var error in Errors(original.GetDiagnostics(cancellation)))
-        {
-            if (ModuleClasses.Around(original, error.Location, allNames) is { } name)
-            {
-                broken.TryAdd(name, error);
-            }
-        }
-
+        var modules = all.Select(ModuleClasses.NameOf).ToHashSet();
+        var types = ModuleClasses.TypesIn(original).Select(ModuleClasses.NameOf).ToHashSet();
+        var broken = Broken(original, modules, types, cancellation);
         var classes = all.Where(type => !broken.ContainsKey(ModuleClasses.NameOf(type))).ToArray();
         var names = classes.Select(ModuleClasses.NameOf).ToHashSet();
         var uses = ModuleClasses.Uses(original, classes);
@@ -47,7 +40,7 @@ internal sealed record ProjectSurvey(
         var run = ProductRun.Of(marked, cancellation);
         var (emitted, sources) = run.CompilerErrors(cancellation);
         var blockers = names.ToDictionary(name => name, _ => new HashSet<Blocker>());
-        var owners = new EmittedOwners(names);
+        var owners = new EmittedOwners(types);
         var raw = new List<string>();
         foreach (var error in Errors(run.Product).Concat(sources))
         {
@@ -59,17 +52,43 @@ internal sealed record ProjectSurvey(
 
         foreach (var error in emitted)
         {
+            // What is emitted for a class that does not compile by itself cannot be better than the class.
             var owner = owners.Of(run.Output, error.Location);
-            raw.Add($"{owner ?? "?"}: {error}");
-            if (owner is not null)
+            if (owner is not null && broken.ContainsKey(owner))
             {
-                blockers[owner].Add(Blocker.Of(error, isEmitted: true));
+                continue;
+            }
+
+            raw.Add($"{owner ?? "?"}: {error}");
+            if (owner is not null && blockers.TryGetValue(owner, out var own))
+            {
+                own.Add(Blocker.Of(error, isEmitted: true));
             }
         }
 
         return new ProjectSurvey(
             project.Name, [.. classes.Select(ModuleClasses.NameOf).Select(name => new SurveyedClass(project.Name, name, Closure(name, uses), blockers[name]))],
-            [.. broken.Select(found => (found.Key, found.Value))], raw, [.. run.Exceptions.Select(exception => exception.ToString())], applied);
+            [.. broken.Where(found => modules.Contains(found.Key)).Select(found => (found.Key, found.Value))], raw,
+            [.. run.Exceptions.Select(exception => exception.ToString())], applied);
+    }
+
+    // The first error of each type that does not compile by itself; one in a class within a module is the module's too.
+    private static SortedDictionary<string, Diagnostic> Broken(
+        CSharpCompilation original, HashSet<string> modules, HashSet<string> types, CancellationToken cancellation)
+    {
+        var broken = new SortedDictionary<string, Diagnostic>(StringComparer.Ordinal);
+        foreach (var error in Errors(original.GetDiagnostics(cancellation)))
+        {
+            foreach (var around in new[] { types, modules })
+            {
+                if (ModuleClasses.Around(original, error.Location, around) is { } name)
+                {
+                    broken.TryAdd(name, error);
+                }
+            }
+        }
+
+        return broken;
     }
 
     private static IEnumerable<Diagnostic> Errors(IEnumerable<Diagnostic> diagnostics) =>

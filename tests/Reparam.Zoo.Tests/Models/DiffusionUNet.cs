@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo
 {
-    /// <summary>A diffusion network: a Sequential of three inputs that runs its children by their type, group norms, cross attention, skips in a list.</summary>
+    /// <summary>A diffusion network: a Sequential of three inputs that runs its children by type, group norms, cross attention, a list of skips.</summary>
     public class Diffusion : Module<Tensor, Tensor, Tensor, Tensor>
     {
         private readonly TimeEmbedding time_embedding;
