@@ -166,7 +166,7 @@ internal sealed partial class ZooRun : IDisposable
     }
 
     // What the product throws is a problem of the model, and the page names it.
-    private static string? Attempt(Func<string?> step)
+    private string? Attempt(Func<string?> step)
     {
         try
         {
@@ -175,7 +175,7 @@ internal sealed partial class ZooRun : IDisposable
         catch (Exception exception)
         {
             var thrown = exception is TargetInvocationException { InnerException: { } inner } ? inner : exception;
-            return $"{thrown.GetType().Name}: {thrown.Message.Split('\n')[0]}";
+            return $"{thrown.GetType().Name}: {thrown.Message.Split('\n')[0].Replace(folder + Path.DirectorySeparatorChar, "")}";
         }
     }
 }
