@@ -254,7 +254,8 @@ public sealed class ManifestExpander
             }
 
             // Several classes may be assigned to one member: the one that fits the checkpoint best is there.
-            var best = modules.Select(module => Fork(member + ".", module)).MinBy(fork => fork.problems.Count)!;
+            var best = modules.Select(module => Fork(member + ".", module))
+                .OrderBy(fork => fork.problems.Count).ThenByDescending(fork => fork.layers.Count).ThenBy(fork => fork.absent.Count).First();
             problems.AddRange(best.problems);
             absentLists.AddRange(best.absentLists);
             absent.AddRange(best.absent);

@@ -52,7 +52,8 @@ internal static class ContentTypes
 
     /// <summary>True for a module, and for TorchSharp's interface of modules.</summary>
     public static bool IsModuleOrInterface(this ITypeSymbol? type) =>
-        type.IsOrDerivesFrom(MetadataNames.Module) || type is INamedTypeSymbol { Name: "IModule" };
+        type.IsOrDerivesFrom(MetadataNames.Module) || type is INamedTypeSymbol { Name: "IModule" }
+            || (type is ITypeParameterSymbol parameter && parameter.ConstraintTypes.Any(constraint => constraint.IsModuleOrInterface()));
 
     private static bool DerivesFrom(ITypeSymbol? type, string name)
     {
