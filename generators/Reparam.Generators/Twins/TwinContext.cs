@@ -72,8 +72,22 @@ internal sealed class TwinContext
     /// one of the run-time library's has a name of its own: a class with both <c>forward</c> and <c>Forward</c> has <c>Forward</c> and <c>ForwardOwn</c>.
     /// </summary>
     public string NameInTwin(ISymbol member) =>
-        OverriddenTorchMember(member) is { } overridden && Table.Members(overridden).FirstOrDefault() is { } counterpart ? counterpart.Name
+        (OverriddenTorchMember(member) ?? ImplementedTorchMember(member)) is { } overridden && Table.Members(overridden).FirstOrDefault() is { } counterpart
+            ? counterpart.Name
         : Hides(member) ? member.Name + TwinNames.Own : member.Name;
+
+    // The member of an interface of TorchSharp that a member implements: IModule's call, for one.
+    private static ISymbol? ImplementedTorchMember(ISymbol member)
+    {
+        while (CounterpartTable.Overridden(member) is { } overridden)
+        {
+            member = overridden;
+        }
+
+        return member.IsStatic || member.ContainingType is not { } owner || TypeMap.IsTorch(owner) ? null
+            : owner.AllInterfaces.Where(TypeMap.IsTorch).SelectMany(i => i.GetMembers(member.Name))
+                .FirstOrDefault(m => SymbolEqualityComparer.Default.Equals(owner.FindImplementationForInterfaceMember(m), member));
+    }
 
     // True if calls of a counterpart of this name could take the user's member instead.
     private bool Hides(ISymbol member)
