@@ -5,6 +5,7 @@ public class AppTests
     [Theory]
     [InlineData("StoryTeller")]
     [InlineData("CharGpt")]
+    [InlineData("SemanticSearch")]
     public void No_TorchSharp_lies_beside_the_app(string sample)
     {
         var files = Directory.GetFiles(AppProcess.Folder(sample), "*", SearchOption.AllDirectories);
@@ -49,11 +50,40 @@ public class AppTests
     [InlineData("StoryTeller", "--nonsense", "1")]
     [InlineData("CharGpt", "--length", "0")]
     [InlineData("CharGpt", "--temperature", "-1")]
+    [InlineData("SemanticSearch", "--count", "0")]
     public void Options_out_of_range_are_refused_by_name(string sample, string option, string value)
     {
         var (status, _, error) = AppProcess.Run(sample, option, value);
         Assert.NotEqual(0, status);
         Assert.Contains(option, error);
+    }
+
+    [Theory]
+    [InlineData("Which animal says meow?", 1)]
+    [InlineData("Where do I put my savings?", 3)]
+    [InlineData("rain and wind tomorrow", 5)]
+    public void SemanticSearch_finds_what_is_meant(string query, int line)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "A cat purrs on the sofa.\n\nThe bank pays interest on deposits.\n\nThe forecast promises a storm.\n");
+            var (status, output, error) = AppProcess.Run("SemanticSearch", query, "--files", file, "--count", "1");
+            Assert.Equal((0, ""), (status, error));
+            Assert.Contains($"{Path.GetFileName(file)}:{line}\n", output);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void SemanticSearch_says_where_it_found_no_text()
+    {
+        var (status, _, error) = AppProcess.Run("SemanticSearch", "x", "--files", "/no/such/file.txt");
+        Assert.Equal(1, status);
+        Assert.Contains("/no/such/file.txt", error);
     }
 
     [Fact]

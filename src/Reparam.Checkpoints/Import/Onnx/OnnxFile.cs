@@ -134,7 +134,8 @@ internal sealed class OnnxFile : IForeignCheckpoint
 
         if (bytes > Array.MaxLength)
         {
-            throw Refused(tensor, $"found {bytes} bytes of a matrix to be transposed into '{turned.Name}', expected at most {Array.MaxLength}; --raw keeps it as it is");
+            throw Refused(
+                tensor, $"found {bytes} bytes of a matrix to be transposed into '{turned.Name}', expected at most {Array.MaxLength}; --raw keeps it as it is");
         }
 
         var (rows, columns) = ((int)tensor.Shape[1], (int)tensor.Shape[0]);

@@ -1,0 +1,39 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace SemanticSearch;
+
+/// <summary>Attention of every token to all tokens of its text (Vaswani et al. 2017, arXiv 1706.03762).</summary>
+public sealed class BertSelfAttention : Module<Tensor, Tensor, Tensor>
+{
+    private readonly Linear query;
+    private readonly Linear key;
+    private readonly Linear value;
+    private readonly long heads;
+    private readonly long width;
+
+    public BertSelfAttention(BertConfig config) : base(nameof(BertSelfAttention))
+    {
+        heads = config.Heads;
+        width = config.Width / config.Heads;
+        query = Linear(config.Width, config.Width);
+        key = Linear(config.Width, config.Width);
+        value = Linear(config.Width, config.Width);
+        RegisterComponents();
+    }
+
+    /// <param name="x">[batch, length, width].</param>
+    /// <param name="mask">[batch, 1, 1, length]: 0 where a token is, a large negative number where there is none.</param>
+    /// <returns>[batch, length, width].</returns>
+    public override Tensor forward(Tensor x, Tensor mask)
+    {
+        var (batch, length) = (x.shape[0], x.shape[1]);
+        var scores = matmul(Split(query.forward(x)), Split(key.forward(x)).transpose(-1, -2)) / Math.Sqrt(width);
+        var weights = functional.softmax(scores + mask, dim: -1);
+        return matmul(weights, Split(value.forward(x))).transpose(1, 2).reshape(batch, length, heads * width);
+
+        Tensor Split(Tensor t) => t.view(batch, length, heads, width).transpose(1, 2);
+    }
+}
