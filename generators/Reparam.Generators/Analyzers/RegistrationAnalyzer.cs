@@ -86,7 +86,8 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
                 : "the constructor does not call RegisterComponents()";
         }
 
-        return assignments.Length > 0 && assignments.All(a => a.SpanStart > call.Span.End) && call.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() is null
+        return assignments.Length > 0 && assignments.All(a => a.SpanStart > call.Span.End)
+            && call.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() is null
             ? "RegisterComponents() is called before it is assigned"
             : null;
     }
@@ -99,14 +100,15 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
 
     private static bool CallsRegister(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => CallsRegister(r.GetSyntax()));
 
-    private static bool CallsRegister(SyntaxNode node) => node.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => Called(c) == "RegisterComponents");
+    private static bool CallsRegister(SyntaxNode node) =>
+        node.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => Called(c) == "RegisterComponents");
 
     // this, given away as an argument: a helper may register its members.
     private static bool HandsItselfOver(SyntaxNode constructor) =>
         constructor.DescendantNodes().OfType<ThisExpressionSyntax>().Any(t => t.Parent is ArgumentSyntax);
 
-    private static bool IsRegisteredByHand(ISymbol member, SyntaxNode[] parts) => parts.SelectMany(p => p.DescendantNodes()).OfType<InvocationExpressionSyntax>()
-        .Any(call => Called(call) is "register_module" or "add_module" or "register_parameter" or "register_buffer" or "ConditionallyRegisterParameter"
+    private static bool IsRegisteredByHand(ISymbol member, SyntaxNode[] parts) => parts.SelectMany(p => p.DescendantNodes())
+        .OfType<InvocationExpressionSyntax>().Any(call => Called(call) is "register_module" or "add_module" or "register_parameter" or "register_buffer" or "ConditionallyRegisterParameter"
             or "ConditionallyRegisterBuffer"
             && call.ArgumentList.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == member.Name));
 
@@ -163,7 +165,8 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
     private static IEnumerable<ISymbol> Components(INamedTypeSymbol type) => type.GetMembers().Where(member => !member.IsStatic && member switch
     {
         IPropertySymbol { IsPartialDefinition: true } property => IsComponent(property.Type),
-        IFieldSymbol { IsImplicitlyDeclared: false } field => IsComponent(field.Type) && member.Attribute("System.CodeDom.Compiler.GeneratedCodeAttribute") is null,
+        IFieldSymbol { IsImplicitlyDeclared: false } field =>
+            IsComponent(field.Type) && member.Attribute("System.CodeDom.Compiler.GeneratedCodeAttribute") is null,
         _ => false,
     });
 

@@ -31,7 +31,8 @@ internal sealed class WorkerLine
     public int Total { get; }
 
     /// <summary>
-    /// Parses <c>##progress DONE TOTAL text</c>, <c>##warn CODE text</c>, <c>##note text</c>, <c>##detail text</c> or <c>##summary text</c>; null for any other line.
+    /// Parses <c>##progress DONE TOTAL text</c>, <c>##warn CODE text</c>, <c>##note text</c>, <c>##detail text</c> or <c>##summary text</c>; null for any
+    /// other line.
     /// </summary>
     public static WorkerLine? Parse(string line)
     {

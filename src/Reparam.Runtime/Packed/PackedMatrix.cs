@@ -346,7 +346,8 @@ public abstract class PackedMatrix
 
     // Whether both look up in the same tables, which for many input rows may be the batched ones.
     private bool CanBeJoined(PackedMatrix other, int batch) =>
-        Joinable is { } weights && other.Joinable is { } others && weights.LooksUp(batch) && others.LooksUp(batch) && (ReferenceEquals(weights.Tables, others.Tables) || weights.Tables.Equals(others.Tables))
+        Joinable is { } weights && other.Joinable is { } others && weights.LooksUp(batch) && others.LooksUp(batch)
+        && (ReferenceEquals(weights.Tables, others.Tables) || weights.Tables.Equals(others.Tables))
         && (batch < BatchedForm.MinInputs || (weights.Batched is null) == (others.Batched is null));
 
     private static void RequireLength(string name, int found, long expected)

@@ -112,8 +112,8 @@ internal class MattingDecoder : Module<Tensor, Tensor[], Tensor?, (Tensor, Tenso
 
     public MattingDecoder() : base("Decoder")
     {
-        conv = Sequential(Conv2d(16 + 24, 16, 3, padding: 1, bias: false), BatchNorm2d(16), ReLU(true));
-        last = Sequential(Conv2d(16 + 16 + 3, 16, 3, padding: 1, bias: false), BatchNorm2d(16), ReLU(true));
+        conv = Sequential(Conv2d(16 + 24, 13, 3, padding: 1, bias: false), BatchNorm2d(13), ReLU(true));
+        last = Sequential(Conv2d(13 + 16 + 3, 16, 3, padding: 1, bias: false), BatchNorm2d(16), ReLU(true));
         RegisterComponents();
     }
 

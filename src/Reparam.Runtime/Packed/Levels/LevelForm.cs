@@ -1,6 +1,8 @@
 namespace Reparam.Runtime.Packed.Levels;
 
-/// <summary>How prepacked weights are multiplied with many input rows: their levels are decoded once for all of them, and multiplied as whole numbers.</summary>
+/// <summary>
+/// How prepacked weights are multiplied with many input rows: their levels are decoded once for all of them, and multiplied as whole numbers.
+/// </summary>
 internal sealed class LevelForm
 {
     /// <summary>Takes tiles.</summary>

@@ -58,7 +58,8 @@ internal sealed unsafe class LevelRows
                 for (var lane = 0; lane < LevelTiles.Rows; lane += Together)
                 {
                     byte* from = (byte*)((int*)tile + lane), to = (byte*)Levels(row + lane, tiles.Segments[segment]);
-                    for (var pairs = IntegerInputs.Pairs(tiles.Segments[segment]); pairs > 0; pairs--, to += bytes, from += LevelTiles.PairWords * sizeof(short))
+                    var step = LevelTiles.PairWords * sizeof(short);
+                    for (var pairs = IntegerInputs.Pairs(tiles.Segments[segment]); pairs > 0; pairs--, to += bytes, from += step)
                     {
                         Unsafe.CopyBlockUnaligned(to, from, (uint)bytes);
                     }
