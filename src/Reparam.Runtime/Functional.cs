@@ -15,6 +15,30 @@ public static partial class Functional
     [Counterpart("linear")]
     public static Tensor Linear(Tensor input, Tensor weights, Tensor? bias = null) => LinearKernel.Run(input, weights, bias);
 
+    /// <summary>A row of zeros with a one at the class, for each class number.</summary>
+    /// <param name="x">int64, any shape: numbers from 0.</param>
+    /// <param name="num_classes">Number of classes; −1 takes one more than the largest number.</param>
+    /// <returns>int64 […, classes].</returns>
+    /// <exception cref="ArgumentException">A number is negative or not below <paramref name="num_classes"/>.</exception>
+    [Counterpart("one_hot")]
+    public static Tensor OneHot(Tensor x, long num_classes = -1)
+    {
+        var values = x.Contiguous().ToArray<long>();
+        var classes = num_classes < 0 ? values.Append(-1).Max() + 1 : num_classes;
+        if (Array.FindIndex(values, value => value < 0 || value >= classes) is >= 0 and var wrong)
+        {
+            throw new ArgumentException($"one_hot takes numbers from 0 to {classes - 1}; found {values[wrong]}.", nameof(x));
+        }
+
+        var rows = new long[values.Length * classes];
+        for (var i = 0; i < values.Length; i++)
+        {
+            rows[(i * classes) + values[i]] = 1;
+        }
+
+        return Torch.Tensor(rows, [.. x.Shape, classes]);
+    }
+
     /// <summary>x·Φ(x), with the error function.</summary>
     [Counterpart("gelu")]
     public static Tensor Gelu(Tensor x) => x.Gelu();

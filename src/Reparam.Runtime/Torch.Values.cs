@@ -676,4 +676,13 @@ public static partial class Torch
     /// <summary>The tensor in a type.</summary>
     [Counterpart("as_tensor")]
     public static Tensor AsTensor(Tensor data, DType? dtype = null, Device? device = null) => data.ToType(dtype ?? data.Dtype);
+
+    /// <summary>The limits of float32.</summary>
+    [Counterpart("finfo")]
+    public static FInfo Finfo() => new(DType.Float32);
+
+    /// <summary>The limits of a floating-point type.</summary>
+    /// <exception cref="ArgumentException">The type is not a floating-point type.</exception>
+    [Counterpart("finfo")]
+    public static FInfo Finfo(DType dtype) => new(dtype);
 }

@@ -43,5 +43,6 @@ public sealed class Device
     public static implicit operator Device(string description) => new(description);
 
     /// <inheritdoc/>
+    [Counterpart("ToString")]
     public override string ToString() => Type.ToString().ToLowerInvariant() + (Index < 0 ? string.Empty : $":{Index}");
 }
