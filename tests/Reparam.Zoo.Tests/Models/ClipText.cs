@@ -1,4 +1,4 @@
-//! new Zoo.ClipText(100, 32, 12) : ints(100, 2, 12)
+//! new Zoo.CaptionEncoder(90, 24, 10, joint: 16) : ints(90, 3, 10)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,154 +6,152 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo
 {
-    /// <summary>CLIP's text model: positions as a parameter, a causal mask, a list of plain modules, and a load of its own for foreign checkpoints.</summary>
-    internal class ClipText : Module<Tensor, Tensor>
+    /// <summary>CLIP's encoder of text: parameters beside layers, a list of plain modules, a causal mask in place, a load of its own for raw files.</summary>
+    internal class CaptionEncoder : Module<Tensor, Tensor>
     {
-        internal readonly ClipEmbedding embedding;
-        internal readonly ModuleList<Module<Tensor, Tensor>> layers;
-        internal readonly LayerNorm layernorm;
+        internal readonly CaptionTokens tokens;
+        internal readonly ModuleList<Module<Tensor, Tensor>> stack;
+        internal readonly LayerNorm norm;
+        internal readonly Parameter toJoint;
 
-        internal ClipText(long n_vocab, long n_embd, long n_token, int n_layer = 2) : base("CLIP")
+        internal CaptionEncoder(long vocabulary, long width, long longest, long joint, int depth = 2, long heads = 3) : base(nameof(CaptionEncoder))
         {
-            embedding = new ClipEmbedding(n_vocab, n_embd, n_token);
-            layers = nn.ModuleList<Module<Tensor, Tensor>>();
-            for (int i = 0; i < n_layer; i++)
+            tokens = new CaptionTokens(vocabulary, width, longest);
+            stack = nn.ModuleList<Module<Tensor, Tensor>>();
+            while (stack.Count < depth)
             {
-                layers.Add(new ClipLayer(4, n_embd));
+                stack.Add(new CaptionLayer(width, heads));
             }
 
-            layernorm = LayerNorm(n_embd);
+            norm = LayerNorm(width);
+            toJoint = Parameter(torch.randn(width, joint) * Math.Pow(width, -0.5));
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor token)
+        public override Tensor forward(Tensor ids)
         {
-            using var _ = NewDisposeScope();
-            var state = embedding.forward(token);
-            foreach (var layer in layers)
+            using var scope = NewDisposeScope();
+            var states = tokens.forward(ids);
+            foreach (var layer in stack)
             {
-                state = layer.forward(state);
+                states = layer.forward(states);
             }
 
-            var output = layernorm.forward(state);
-            return output.MoveToOuterDisposeScope();
+            // The end of a text has the highest number; what the last layer says there stands for the text.
+            var ends = ids.argmax(-1).view(-1, 1, 1).expand(-1, 1, states.shape[2]);
+            var whole = norm.forward(states).gather(1, ends).squeeze(1);
+            return whole.matmul(toJoint).MoveToOuterDisposeScope();
         }
 
-        public override Module load(string filename, bool strict = true, IList<string> skip = null, Dictionary<string, bool> loadedParameters = null)
+        public override Module load(string location, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
         {
-            if (Path.GetExtension(filename).Contains("raw"))
+            if (!location.EndsWith(".f32", StringComparison.Ordinal))
             {
-                byte[] data = File.ReadAllBytes(filename);
-                embedding.token_embedding.weight.bytes = new Span<byte>(data);
-                for (int i = 0; i < layers.Count; i++)
+                return base.load(location, strict, skip, loadedParameters);
+            }
+
+            // The parameters one after another, as they are in memory.
+            var raw = File.ReadAllBytes(location);
+            var start = 0;
+            foreach (var (name, parameter) in named_parameters())
+            {
+                var length = (int)(parameter.numel() * parameter.element_size());
+                if (start + length > raw.Length)
                 {
-                    ((ClipLayer)layers[i]).layernorm_1.weight.bytes = new Span<byte>(data);
-                    ((ClipLayer)layers[i]).attention.in_proj.weight.bytes = new Span<byte>(data);
+                    throw new InvalidDataException($"'{location}' ends within '{name}'");
                 }
 
-                return this;
+                parameter.bytes = new Span<byte>(raw, start, length);
+                start += length;
             }
 
-            return base.load(filename, strict, skip, loadedParameters);
+            return this;
         }
     }
 
-    internal class ClipEmbedding : Module<Tensor, Tensor>
+    internal class CaptionTokens : Module<Tensor, Tensor>
     {
-        internal readonly Embedding token_embedding;
-        internal readonly Parameter position_value;
+        internal readonly Embedding meanings;
+        internal readonly Parameter places;
 
-        internal ClipEmbedding(long n_vocab, long n_embd, long n_token) : base("CLIPEmbedding")
+        internal CaptionTokens(long vocabulary, long width, long longest) : base(nameof(CaptionTokens))
         {
-            token_embedding = Embedding(n_vocab, n_embd);
-            position_value = Parameter(torch.zeros(n_token, n_embd));
+            meanings = Embedding(vocabulary, width);
+            init.normal_(meanings.weight, 0, 0.02);
+            places = Parameter(torch.randn(longest, width) * 0.01);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor tokens)
+        public override Tensor forward(Tensor ids)
         {
-            using var _ = NewDisposeScope();
-            var x = token_embedding.forward(tokens);
-            x += position_value;
-            return x.MoveToOuterDisposeScope();
+            using var scope = NewDisposeScope();
+            var embedded = meanings.forward(ids);
+            embedded += places.narrow(0, 0, ids.shape[1]);
+            return embedded.MoveToOuterDisposeScope();
         }
     }
 
-    internal class ClipAttention : Module<Tensor, Tensor>
+    internal class CaptionLayer : Module<Tensor, Tensor>
     {
-        internal readonly Linear in_proj;
-        internal readonly Linear out_proj;
-        private readonly long n_heads;
-        private readonly long d_head;
-        private readonly bool causal_mask;
+        internal readonly CaptionAttention look;
+        internal readonly LayerNorm before;
+        internal readonly LayerNorm between;
+        internal readonly Linear rise;
+        internal readonly Linear fall;
 
-        internal ClipAttention(long n_heads, long d_embed, bool in_proj_bias = true, bool out_proj_bias = true, bool causal_mask = false)
-            : base("SelfAttention")
+        internal CaptionLayer(long width, long heads) : base(nameof(CaptionLayer))
         {
-            in_proj = Linear(d_embed, 3 * d_embed, hasBias: in_proj_bias);
-            out_proj = Linear(d_embed, d_embed, hasBias: out_proj_bias);
-            this.n_heads = n_heads;
-            d_head = d_embed / n_heads;
-            this.causal_mask = causal_mask;
+            before = LayerNorm(width);
+            between = LayerNorm(width);
+            look = new CaptionAttention(width, heads, isCausal: true);
+            rise = Linear(width, width * 4);
+            fall = Linear(width * 4, width);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x)
+        public override Tensor forward(Tensor states)
         {
-            using var _ = NewDisposeScope();
-            long batch_size = x.shape[0], sequence_length = x.shape[1], d_embed = x.shape[2];
-            long[] interim_shape = new long[] { batch_size, sequence_length, n_heads, d_head };
-            Tensor[] qkv = in_proj.forward(x).chunk(3, dim: -1);
-            Tensor q = qkv[0].view(interim_shape).transpose(1, 2);
-            Tensor k = qkv[1].view(interim_shape).transpose(1, 2);
-            Tensor v = qkv[2].view(interim_shape).transpose(1, 2);
-            Tensor weight = torch.matmul(q, k.transpose(-1, -2));
-            if (causal_mask)
+            using var scope = NewDisposeScope();
+            states = states + look.forward(before.forward(states));
+            var thought = functional.gelu(rise.forward(between.forward(states)));
+            return (states + fall.forward(thought)).MoveToOuterDisposeScope();
+        }
+    }
+
+    internal class CaptionAttention : Module<Tensor, Tensor>
+    {
+        internal readonly Linear ask;
+        internal readonly Linear answer;
+        private readonly long heads;
+        private readonly bool isCausal;
+
+        internal CaptionAttention(long width, long heads, bool hasBias = true, bool isCausal = false) : base(nameof(CaptionAttention))
+        {
+            this.heads = heads;
+            this.isCausal = isCausal;
+            ask = Linear(width, width * 3, hasBias: hasBias);
+            answer = Linear(width, width, hasBias: hasBias);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor states)
+        {
+            using var scope = NewDisposeScope();
+            Tensor[] thirds = ask.forward(states).chunk(3, dim: 2);
+            Tensor query = Split(thirds[0]), key = Split(thirds[1]), value = Split(thirds[2]);
+            Tensor scores = query.matmul(key.transpose(2, 3));
+            scores = scores * (float)(1 / Math.Sqrt(query.shape[3]));
+            if (isCausal)
             {
-                Tensor mask = torch.ones_like(weight).triu(1).to(torch.@bool);
-                weight.masked_fill_(mask, float.NegativeInfinity);
+                Tensor later = torch.ones(states.shape[1], states.shape[1], dtype: torch.@bool).triu(1);
+                scores.masked_fill_(later, float.NegativeInfinity);
             }
 
-            weight = weight / (float)Math.Sqrt(d_head);
-            weight = torch.nn.functional.softmax(weight, dim: -1);
-            Tensor output = torch.matmul(weight, v);
-            output = output.transpose(1, 2).reshape(batch_size, sequence_length, d_embed);
-            return out_proj.forward(output).MoveToOuterDisposeScope();
-        }
-    }
-
-    internal class ClipLayer : Module<Tensor, Tensor>
-    {
-        internal readonly LayerNorm layernorm_1;
-        internal readonly LayerNorm layernorm_2;
-        internal readonly ClipAttention attention;
-        internal readonly Linear linear_1;
-        internal readonly Linear linear_2;
-
-        internal ClipLayer(long n_head, long n_embd) : base("CLIPLayer")
-        {
-            layernorm_1 = LayerNorm(n_embd);
-            attention = new ClipAttention(n_head, n_embd, causal_mask: true);
-            layernorm_2 = LayerNorm(n_embd);
-            linear_1 = Linear(n_embd, 4 * n_embd);
-            linear_2 = Linear(4 * n_embd, n_embd);
-            RegisterComponents();
+            Tensor mixed = functional.softmax(scores, dim: 3).matmul(value);
+            return answer.forward(mixed.transpose(1, 2).reshape(states.shape)).MoveToOuterDisposeScope();
         }
 
-        public override Tensor forward(Tensor x)
-        {
-            using var _ = NewDisposeScope();
-            var residue = x;
-            x = layernorm_1.forward(x);
-            x = attention.forward(x);
-            x += residue;
-            residue = x;
-            x = layernorm_2.forward(x);
-            x = linear_1.forward(x);
-            x = x * torch.sigmoid(1.702 * x);
-            x = linear_2.forward(x);
-            x += residue;
-            return x.MoveToOuterDisposeScope();
-        }
+        // [batch, length, width] to [batch, heads, length, width / heads]
+        private Tensor Split(Tensor x) => x.view(x.shape[0], x.shape[1], heads, x.shape[2] / heads).transpose(1, 2);
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.Diffusion() : randn(1, 4, 8, 8), randn(1, 5, 24), randn(1, 16)
+//! new Zoo.NoisePredictor() : randn(2, 3, 8, 8), randn(2, 5, 12), ints(1000, 2)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,313 +6,262 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo
 {
-    /// <summary>A diffusion network: a Sequential of three inputs that runs its children by type, group norms, cross attention, a list of skips.</summary>
-    public class Diffusion : Module<Tensor, Tensor, Tensor, Tensor>
+    /// <summary>A diffusion network: a Sequential of three inputs that calls its children by type, lists made in loops, skips in a list.</summary>
+    public class NoisePredictor : Module<Tensor, Tensor, Tensor, Tensor>
     {
-        private readonly TimeEmbedding time_embedding;
-        private readonly DiffusionUNet unet;
-        private readonly FinalLayer final;
+        internal readonly Clock clock;
+        internal readonly ModuleList<Lane> down;
+        internal readonly Lane bottom;
+        internal readonly ModuleList<Lane> up;
+        internal readonly GroupNorm norm;
+        internal readonly Conv2d noise;
 
-        public Diffusion() : base("Diffusion")
+        public NoisePredictor(long colours = 3, long width = 8, int levels = 2, int repeats = 1, long textWidth = 12) : base(nameof(NoisePredictor))
         {
-            time_embedding = new TimeEmbedding(16);
-            unet = new DiffusionUNet();
-            final = new FinalLayer(16, 4);
-            RegisterComponents();
-        }
+            var timeWidth = 4 * width;
+            clock = new Clock(width, timeWidth);
+            down = new ModuleList<Lane>(new Lane(Conv2d(colours, width, kernel_size: 3, padding: 1)));
+            up = new ModuleList<Lane>();
 
-        public override Tensor forward(Tensor latent, Tensor context, Tensor time)
-        {
-            using var _ = NewDisposeScope();
-            time = time_embedding.forward(time);
-            var output = unet.forward(latent, context, time);
-            output = final.forward(output);
-            return output.MoveToOuterDisposeScope();
-        }
-    }
-
-    public class TimeEmbedding : Module<Tensor, Tensor>
-    {
-        internal readonly Linear linear_1;
-        internal readonly Linear linear_2;
-
-        public TimeEmbedding(long n_embd) : base("TimeEmbedding")
-        {
-            linear_1 = Linear(n_embd, 4 * n_embd);
-            linear_2 = Linear(4 * n_embd, 4 * n_embd);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            using var _ = NewDisposeScope();
-            x = linear_1.forward(x);
-            x = torch.nn.functional.silu(x);
-            x = linear_2.forward(x);
-            return x.MoveToOuterDisposeScope();
-        }
-    }
-
-    public class ResidualBlock : Module<Tensor, Tensor, Tensor>
-    {
-        internal readonly GroupNorm groupnorm_feature;
-        internal readonly Conv2d conv_feature;
-        internal readonly Linear linear_time;
-        internal readonly GroupNorm groupnorm_merged;
-        internal readonly Conv2d conv_merged;
-        internal readonly Module<Tensor, Tensor> residual_layer;
-
-        public ResidualBlock(long in_channels, long out_channels, long n_time = 64) : base("ResidualBlock")
-        {
-            groupnorm_feature = GroupNorm(4, in_channels);
-            conv_feature = Conv2d(in_channels, out_channels, kernel_size: 3, padding: 1);
-            linear_time = Linear(n_time, out_channels);
-            groupnorm_merged = GroupNorm(4, out_channels);
-            conv_merged = Conv2d(out_channels, out_channels, kernel_size: 3, padding: 1);
-            if (in_channels == out_channels)
+            // The widths of what the way down leaves for the way up.
+            var left = new List<long> { width };
+            var current = width;
+            for (var level = 0; level < levels; level++)
             {
-                residual_layer = nn.Identity();
-            }
-            else
-            {
-                residual_layer = Conv2d(in_channels, out_channels, kernel_size: 1);
-            }
-
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor feature, Tensor time)
-        {
-            using var _ = NewDisposeScope();
-            var residue = feature;
-            feature = groupnorm_feature.forward(feature);
-            feature = torch.nn.functional.silu(feature);
-            feature = conv_feature.forward(feature);
-            time = torch.nn.functional.silu(time);
-            time = linear_time.forward(time);
-            var merged = feature + time.unsqueeze(-1).unsqueeze(-1);
-            merged = groupnorm_merged.forward(merged);
-            merged = torch.nn.functional.silu(merged);
-            merged = conv_merged.forward(merged);
-            var output = merged + residual_layer.forward(residue);
-            return output.MoveToOuterDisposeScope();
-        }
-    }
-
-    internal class DiffusionAttention : Module<Tensor, Tensor, Tensor>
-    {
-        private readonly Linear q_proj;
-        private readonly Linear k_proj;
-        private readonly Linear v_proj;
-        private readonly Linear out_proj;
-        private readonly long n_heads;
-        private readonly long d_head;
-
-        internal DiffusionAttention(long n_heads, long d_embed, long d_cross, bool in_proj_bias = true) : base("DiffusionAttention")
-        {
-            q_proj = Linear(d_embed, d_embed, hasBias: in_proj_bias);
-            k_proj = Linear(d_cross, d_embed, hasBias: in_proj_bias);
-            v_proj = Linear(d_cross, d_embed, hasBias: in_proj_bias);
-            out_proj = Linear(d_embed, d_embed);
-            this.n_heads = n_heads;
-            this.d_head = d_embed / n_heads;
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x, Tensor y)
-        {
-            using var _ = NewDisposeScope();
-            var input_shape = x.shape;
-            var batch_size = input_shape[0];
-            var interim_shape = new long[] { batch_size, -1, n_heads, d_head };
-            var q = q_proj.forward(x).view(interim_shape).transpose(1, 2);
-            var k = k_proj.forward(y).view(interim_shape).transpose(1, 2);
-            var v = v_proj.forward(y).view(interim_shape).transpose(1, 2);
-            var weight = torch.matmul(q, k.transpose(-1, -2));
-            weight /= Math.Sqrt(d_head);
-            weight = torch.nn.functional.softmax(weight, dim: -1);
-            var output = torch.matmul(weight, v);
-            output = output.transpose(1, 2).contiguous().view(input_shape);
-            return out_proj.forward(output).MoveToOuterDisposeScope();
-        }
-    }
-
-    public class AttentionBlock : Module<Tensor, Tensor, Tensor>
-    {
-        internal readonly GroupNorm groupnorm;
-        internal readonly Conv2d conv_input;
-        internal readonly LayerNorm layernorm_1;
-        internal readonly DiffusionAttention attention_1;
-        internal readonly LayerNorm layernorm_2;
-        internal readonly DiffusionAttention attention_2;
-        internal readonly LayerNorm layernorm_3;
-        internal readonly Linear linear_geglu_1;
-        internal readonly Linear linear_geglu_2;
-        internal readonly Conv2d conv_output;
-
-        public AttentionBlock(long n_head, long n_embd, long d_context = 24) : base("AttentionBlock")
-        {
-            var channels = n_head * n_embd;
-            groupnorm = GroupNorm(4, channels);
-            conv_input = Conv2d(channels, channels, kernel_size: 1);
-            layernorm_1 = LayerNorm(channels);
-            attention_1 = new DiffusionAttention(n_head, channels, channels, in_proj_bias: false);
-            layernorm_2 = LayerNorm(channels);
-            attention_2 = new DiffusionAttention(n_head, channels, d_context, in_proj_bias: false);
-            layernorm_3 = LayerNorm(channels);
-            linear_geglu_1 = Linear(channels, 4 * channels * 2);
-            linear_geglu_2 = Linear(4 * channels, channels);
-            conv_output = Conv2d(channels, channels, kernel_size: 1);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x, Tensor context)
-        {
-            using var _ = NewDisposeScope();
-            var residue_long = x;
-            x = groupnorm.forward(x);
-            x = conv_input.forward(x);
-            var n = x.shape[0];
-            var c = x.shape[1];
-            var h = x.shape[2];
-            var w = x.shape[3];
-            x = x.view(new long[] { n, c, h * w });
-            x = x.transpose(-1, -2);
-            var residue_short = x;
-            x = layernorm_1.forward(x);
-            x = attention_1.forward(x, x);
-            x += residue_short;
-            residue_short = x;
-            x = layernorm_2.forward(x);
-            x = attention_2.forward(x, context);
-            x += residue_short;
-            residue_short = x;
-            x = layernorm_3.forward(x);
-            var ret = linear_geglu_1.forward(x).chunk(2, -1);
-            x = ret[0];
-            var gate = ret[1];
-            x = x * torch.nn.functional.gelu(gate);
-            x = linear_geglu_2.forward(x);
-            x += residue_short;
-            x = x.transpose(-1, -2);
-            x = x.view(new long[] { n, c, h, w });
-            var output = conv_output.forward(x) + residue_long;
-            return output.MoveToOuterDisposeScope();
-        }
-    }
-
-    public class DiffusionUpsample : Module<Tensor, Tensor>
-    {
-        internal readonly Conv2d conv;
-
-        public DiffusionUpsample(long channels) : base("Upsample")
-        {
-            conv = Conv2d(channels, channels, kernel_size: 3, padding: 1);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            using var _ = NewDisposeScope();
-            x = torch.nn.functional.interpolate(x, scale_factor: new double[] { 2, 2 });
-            var output = conv.forward(x);
-            return output.MoveToOuterDisposeScope();
-        }
-    }
-
-    internal class SwitchSequential : Sequential<Tensor, Tensor, Tensor, Tensor>
-    {
-        internal SwitchSequential(params torch.nn.Module[] modules) : base(modules)
-        {
-        }
-
-        public override Tensor forward(Tensor x, Tensor context, Tensor time)
-        {
-            using var _ = NewDisposeScope();
-            foreach (var layer in children())
-            {
-                switch (layer)
+                var wanted = width << level;
+                for (var i = 0; i < repeats; i++)
                 {
-                    case AttentionBlock attention:
-                        x = attention.call(x, context);
-                        break;
-                    case ResidualBlock residual:
-                        x = residual.call(x, time);
-                        break;
-                    case Module<Tensor, Tensor> plain:
-                        x = plain.call(x);
-                        break;
+                    down.Add(new Lane(new TimedBlock(current, wanted, timeWidth), new TextBlend(wanted, textWidth)));
+                    current = wanted;
+                    left.Add(current);
+                }
+
+                if (level + 1 < levels)
+                {
+                    down.Add(new Lane(Conv2d(current, current, kernel_size: 3, stride: 2, padding: 1)));
+                    left.Add(current);
                 }
             }
 
-            return x.MoveToOuterDisposeScope();
-        }
-    }
+            bottom = new Lane(
+                new TimedBlock(current, current, timeWidth), new TextBlend(current, textWidth), new TimedBlock(current, current, timeWidth));
+            for (var level = levels - 1; level >= 0; level--)
+            {
+                var wanted = width << level;
+                for (var i = 0; i <= repeats; i++)
+                {
+                    var merged = new TimedBlock(current + left[^1], wanted, timeWidth);
+                    left.RemoveAt(left.Count - 1);
+                    current = wanted;
+                    up.Add(i == repeats && level > 0
+                        ? new Lane(merged, new TextBlend(wanted, textWidth), new Enlarge(wanted))
+                        : new Lane(merged, new TextBlend(wanted, textWidth)));
+                }
+            }
 
-    internal class DiffusionUNet : Module<Tensor, Tensor, Tensor, Tensor>
-    {
-        internal readonly ModuleList<SwitchSequential> encoders;
-        internal readonly SwitchSequential bottleneck;
-        internal readonly ModuleList<SwitchSequential> decoders;
-
-        internal DiffusionUNet() : base("UNet")
-        {
-            encoders = new ModuleList<SwitchSequential>(
-                new SwitchSequential(Conv2d(4, 16, 3, padding: 1)),
-                new SwitchSequential(new ResidualBlock(16, 16), new AttentionBlock(2, 8)),
-                new SwitchSequential(Conv2d(16, 16, 3, stride: 2, padding: 1)),
-                new SwitchSequential(new ResidualBlock(16, 32), new AttentionBlock(2, 16)));
-            bottleneck = new SwitchSequential(new ResidualBlock(32, 32), new AttentionBlock(2, 16), new ResidualBlock(32, 32));
-            decoders = new ModuleList<SwitchSequential>(
-                new SwitchSequential(new ResidualBlock(64, 32), new AttentionBlock(2, 16)),
-                new SwitchSequential(new ResidualBlock(48, 16), new AttentionBlock(2, 8), new DiffusionUpsample(16)),
-                new SwitchSequential(new ResidualBlock(32, 16), new AttentionBlock(2, 8)),
-                new SwitchSequential(new ResidualBlock(32, 16)));
+            norm = GroupNorm(4, current);
+            noise = Conv2d(current, colours, kernel_size: 3, padding: 1);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x, Tensor context, Tensor time)
+        public override Tensor forward(Tensor noisy, Tensor text, Tensor steps)
         {
-            using var _ = NewDisposeScope();
-            List<Tensor> skip_connections = new List<Tensor>();
-            foreach (var layers in encoders)
+            using var scope = NewDisposeScope();
+            var time = clock.forward(steps);
+            var skips = new List<Tensor>();
+            var x = noisy;
+            foreach (var lane in down)
             {
-                x = layers.forward(x, context, time);
-                skip_connections.Add(x);
+                x = lane.forward(x, text, time);
+                skips.Add(x);
             }
 
-            x = bottleneck.forward(x, context, time);
-            foreach (var layers in decoders)
+            x = bottom.forward(x, text, time);
+            foreach (var lane in up)
             {
-                var skip = skip_connections.Last();
-                x = torch.cat(new Tensor[] { x, skip }, 1);
-                skip_connections.RemoveAt(skip_connections.Count - 1);
-                x = layers.forward(x, context, time);
+                x = torch.cat(new[] { x, skips.Last() }, dim: 1);
+                skips.RemoveAt(skips.Count - 1);
+                x = lane.forward(x, text, time);
             }
 
-            return x.MoveToOuterDisposeScope();
+            x = functional.silu(norm.forward(x));
+            return noise.forward(x).MoveToOuterDisposeScope();
         }
     }
 
-    public class FinalLayer : Module<Tensor, Tensor>
+    /// <summary>A path through blocks: each takes the picture, and the text or the time if it is of their kind.</summary>
+    internal class Lane : Sequential<Tensor, Tensor, Tensor, Tensor>
     {
-        internal readonly Conv2d conv;
-        internal readonly GroupNorm groupnorm;
-
-        public FinalLayer(long in_channels, long out_channels) : base("FinalLayer")
+        internal Lane(params torch.nn.Module[] blocks) : base(blocks)
         {
-            groupnorm = GroupNorm(4, in_channels);
-            conv = Conv2d(in_channels, out_channels, kernel_size: 3, padding: 1);
+        }
+
+        public override Tensor forward(Tensor picture, Tensor text, Tensor time)
+        {
+            using var scope = NewDisposeScope();
+            foreach (var block in children())
+            {
+                if (block is TimedBlock timed)
+                {
+                    picture = timed.call(picture, time);
+                }
+                else if (block is TextBlend blend)
+                {
+                    picture = blend.call(picture, text);
+                }
+                else
+                {
+                    picture = ((Module<Tensor, Tensor>)block).call(picture);
+                }
+            }
+
+            return picture.MoveToOuterDisposeScope();
+        }
+    }
+
+    /// <summary>What the blocks know of the step: sines and cosines of its number, through two layers.</summary>
+    internal class Clock : Module<Tensor, Tensor>
+    {
+        private readonly Linear fast;
+        private readonly Linear slow;
+        private readonly long half;
+
+        internal Clock(long waves, long width) : base(nameof(Clock))
+        {
+            half = waves / 2;
+            fast = Linear(waves, width);
+            slow = Linear(width, width);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x)
+        public override Tensor forward(Tensor steps)
         {
-            using var _ = NewDisposeScope();
-            x = groupnorm.forward(x);
-            x = torch.nn.functional.silu(x);
-            x = conv.forward(x);
-            return x.MoveToOuterDisposeScope();
+            using var scope = NewDisposeScope();
+            var periods = torch.exp(torch.arange(half, dtype: ScalarType.Float32) * (Math.Log(10000) / half));
+            var angles = steps.to(ScalarType.Float32).unsqueeze(1) / periods;
+            var hands = torch.cat(new[] { angles.cos(), angles.sin() }, dim: 1);
+            return slow.forward(functional.silu(fast.forward(hands))).MoveToOuterDisposeScope();
+        }
+    }
+
+    internal class TimedBlock : Module<Tensor, Tensor, Tensor>
+    {
+        private readonly GroupNorm enterNorm;
+        private readonly Conv2d enter;
+        private readonly Linear hour;
+        private readonly GroupNorm leaveNorm;
+        private readonly Dropout drop;
+        private readonly Conv2d leave;
+        private readonly Module<Tensor, Tensor> around;
+
+        internal TimedBlock(long from, long to, long timeWidth, double drop = 0.1) : base(nameof(TimedBlock))
+        {
+            enterNorm = GroupNorm(4, from);
+            enter = Conv2d(from, to, kernel_size: 3, padding: 1);
+            hour = Linear(timeWidth, to);
+            leaveNorm = GroupNorm(4, to);
+            this.drop = Dropout(drop);
+            leave = Conv2d(to, to, kernel_size: 3, padding: 1);
+            around = from == to ? Identity() : Conv2d(from, to, kernel_size: 1);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor picture, Tensor time)
+        {
+            using var scope = NewDisposeScope();
+            var x = enter.forward(functional.silu(enterNorm.forward(picture)));
+            x += hour.forward(functional.silu(time)).view(x.shape[0], -1, 1, 1);
+            x = leave.forward(drop.forward(functional.silu(leaveNorm.forward(x))));
+            return (around.forward(picture) + x).MoveToOuterDisposeScope();
+        }
+    }
+
+    /// <summary>The places of a picture look at each other, then at the text, then each thinks for itself.</summary>
+    internal class TextBlend : Module<Tensor, Tensor, Tensor>
+    {
+        private readonly GroupNorm norm;
+        private readonly Conv2d open;
+        private readonly LayerNorm selfNorm;
+        private readonly Gaze self;
+        private readonly LayerNorm textNorm;
+        private readonly Gaze text;
+        private readonly LayerNorm gateNorm;
+        private readonly Linear gated;
+        private readonly Linear ungated;
+        private readonly Conv2d close;
+
+        internal TextBlend(long width, long textWidth, long heads = 2) : base(nameof(TextBlend))
+        {
+            norm = GroupNorm(4, width);
+            open = Conv2d(width, width, kernel_size: 1);
+            close = Conv2d(width, width, kernel_size: 1);
+            (selfNorm, textNorm, gateNorm) = (LayerNorm(width), LayerNorm(width), LayerNorm(width));
+            self = new Gaze(width, width, heads);
+            text = new Gaze(width, textWidth, heads);
+            gated = Linear(width, 6 * width);
+            ungated = Linear(3 * width, width);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor picture, Tensor words)
+        {
+            using var scope = NewDisposeScope();
+            var places = open.forward(norm.forward(picture)).flatten(2).transpose(1, 2);
+            var normal = selfNorm.forward(places);
+            places = places + self.forward(normal, normal);
+            places += text.forward(textNorm.forward(places), words);
+            var halves = gated.forward(gateNorm.forward(places)).chunk(2, dim: -1);
+            places += ungated.forward(halves[0] * functional.gelu(halves[1]));
+            var back = places.transpose(1, 2).reshape(picture.shape);
+            return (picture + close.forward(back)).MoveToOuterDisposeScope();
+        }
+    }
+
+    internal class Gaze : Module<Tensor, Tensor, Tensor>
+    {
+        private readonly Linear query;
+        private readonly Linear key;
+        private readonly Linear value;
+        private readonly Linear join;
+        private readonly long heads;
+
+        internal Gaze(long width, long seenWidth, long heads, bool hasBias = false) : base(nameof(Gaze))
+        {
+            this.heads = heads;
+            query = Linear(width, width, hasBias: hasBias);
+            key = Linear(seenWidth, width, hasBias: hasBias);
+            value = Linear(seenWidth, width, hasBias: hasBias);
+            join = Linear(width, width);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor from, Tensor seen)
+        {
+            using var scope = NewDisposeScope();
+            var q = Heads(query.forward(from));
+            var scores = torch.einsum("bhqd,bhkd->bhqk", q, Heads(key.forward(seen)));
+            scores /= Math.Sqrt(q.shape[^1]);
+            var taken = scores.softmax(-1).matmul(Heads(value.forward(seen)));
+            return join.forward(taken.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
+        }
+
+        private Tensor Heads(Tensor x) => x.view(x.shape[0], x.shape[1], heads, -1).transpose(1, 2);
+    }
+
+    internal class Enlarge : Module<Tensor, Tensor>
+    {
+        private readonly Conv2d smooth;
+
+        internal Enlarge(long width) : base(nameof(Enlarge))
+        {
+            smooth = Conv2d(width, width, kernel_size: 3, padding: 1);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor picture)
+        {
+            using var doubled = functional.interpolate(picture, scale_factor: new[] { 2.0, 2.0 });
+            return smooth.forward(doubled);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.GraphNetwork("gat", 6, 4, 2, 3) : randn(5, 6), ints(2, 5, 5)
+//! new Zoo.CitationClassifier("citations", 7, 5, heads: 4, perHead: 3) : randn(6, 7), ints(2, 6, 6)
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -6,133 +6,114 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Zoo
 {
-    /// <summary>Graph attention and graph convolution, with weights that are parameters of the class itself.</summary>
-    public class GraphNetwork : Module<Tensor, Tensor, Tensor>
+    /// <summary>Graph attention: weights that are parameters of the class, an optional one, slices of a parameter, a device in the constructor.</summary>
+    public class CitationClassifier : Module<Tensor, Tensor, Tensor>
     {
-        private GraphAttentionLayer gat;
-        private GraphConvolution gcn;
+        private EdgeAttention words;
+        private EdgeAttention topics;
+        private NeighbourMean skip;
+        private readonly double drop;
 
-        public GraphNetwork(string name, int inFeatures, int hidden, int heads, int classes, double dropout = 0.4, Device device = null) : base(name)
+        public CitationClassifier(string name, int vocabulary, int topicCount, int heads, int perHead, double drop = 0.6, Device? device = null) : base(name)
         {
-            gat = new GraphAttentionLayer("gat", inFeatures, hidden, heads, concat: true, dropout: dropout);
-            gcn = new GraphConvolution("gcn", hidden, classes, useBias: true);
+            this.drop = drop;
+            words = new EdgeAttention("words", vocabulary, perHead, heads, isJoined: true, drop);
+            topics = new EdgeAttention("topics", heads * perHead, topicCount, heads, isJoined: false, drop);
+            skip = new NeighbourMean("skip", vocabulary, topicCount, isShifted: true);
             RegisterComponents();
 
-            if (device != null && device.type != DeviceType.CPU)
+            if (device is not null && device.type == DeviceType.CUDA)
+            {
                 this.to(device);
+            }
         }
 
-        public override Tensor forward(Tensor input, Tensor adjacency)
+        public override Tensor forward(Tensor documents, Tensor citations)
         {
-            var x = gat.forward(input, adjacency);
-            x = elu(x, 1.0);
-            x = gcn.forward(x, adjacency.to_type(ScalarType.Float32));
-            return log_softmax(x, dim: 1);
+            // A document is its own neighbour too.
+            var linked = citations.to_type(ScalarType.Float32) + torch.eye(documents.shape[0]);
+            var hidden = elu(words.forward(dropout(documents, drop, training), linked), 1.0);
+            var scores = topics.forward(hidden, linked) + skip.forward(documents, linked);
+            return log_softmax(scores, dim: 1);
         }
     }
 
-    public class GraphAttentionLayer : Module<Tensor, Tensor, Tensor>
+    /// <summary>One layer: each head lifts the nodes, and each node takes the mean of its neighbours that the head's softmax weighs.</summary>
+    public class EdgeAttention : Module<Tensor, Tensor, Tensor>
     {
-        private readonly int nHeads;
-        private readonly int nHidden;
-        private readonly int outFeatures;
-        private readonly bool concat;
-        private readonly double dropoutRate;
-        private TorchSharp.Modules.Parameter W;
-        private TorchSharp.Modules.Parameter a;
-        private Module<Tensor, Tensor> leakyrelu;
+        // [heads, inputs, width]
+        private TorchSharp.Modules.Parameter lift;
 
-        public GraphAttentionLayer(
-            string name, int inFeatures, int outFeatures, int nHeads, bool concat = false, double dropout = 0.4, double leakyReluSlope = 0.2) : base(name)
+        // [heads, 2 * width, 1]: the first half judges the node that looks, the second the node that it looks at.
+        private TorchSharp.Modules.Parameter judge;
+
+        private readonly Module<Tensor, Tensor> slope;
+        private readonly int width;
+        private readonly bool isJoined;
+        private readonly double drop;
+
+        public EdgeAttention(string name, int inputs, int width, int heads, bool isJoined, double drop) : base(name)
         {
-            this.nHeads = nHeads;
-            this.concat = concat;
-            this.dropoutRate = dropout;
-            this.outFeatures = outFeatures;
-            if (concat)
+            if (heads < 1)
             {
-                if (outFeatures % nHeads != 0)
-                    throw new ArgumentException("outFeatures must be a multiple of nHeads when concat is true");
-                this.nHidden = outFeatures / nHeads;
-            }
-            else
-            {
-                this.nHidden = outFeatures;
+                throw new ArgumentOutOfRangeException(nameof(heads), heads, "a layer of attention has a head at least");
             }
 
-            W = Parameter(torch.empty(inFeatures, this.nHidden * nHeads));
-            a = Parameter(torch.empty(nHeads, 2 * this.nHidden, 1));
-            leakyrelu = LeakyReLU(leakyReluSlope);
-            RegisterComponents();
-            ResetParameters();
-        }
-
-        private void ResetParameters()
-        {
-            init.xavier_normal_(W);
-            init.xavier_normal_(a);
-        }
-
-        private Tensor GetAttentionScores(Tensor transformed)
-        {
-            var source = torch.matmul(transformed, a.index(new TensorIndex[] { TensorIndex.Colon, TensorIndex.Slice(null, nHidden), TensorIndex.Colon }));
-            var target = torch.matmul(transformed, a.index(new TensorIndex[] { TensorIndex.Colon, TensorIndex.Slice(nHidden), TensorIndex.Colon }));
-            var e = source + target.mT;
-            return leakyrelu.forward(e);
-        }
-
-        public override Tensor forward(Tensor h, Tensor adjMat)
-        {
-            long nNodes = h.shape[0];
-            var transformed = torch.mm(h, W);
-            transformed = dropout(transformed, dropoutRate, training);
-            transformed = transformed.view(nNodes, nHeads, nHidden).permute(1, 0, 2);
-            var e = GetAttentionScores(transformed);
-            var connectivityMask = -9e16 * torch.ones_like(e);
-            e = torch.where(adjMat > 0, e, connectivityMask);
-            var attention = softmax(e, dim: -1);
-            attention = dropout(attention, dropoutRate, training);
-            var hPrime = torch.matmul(attention, transformed);
-            if (concat)
+            this.width = width;
+            this.isJoined = isJoined;
+            this.drop = drop;
+            slope = LeakyReLU(0.2);
+            lift = Parameter(torch.empty(heads, inputs, width));
+            judge = Parameter(torch.empty(heads, 2 * width, 1));
+            foreach (var weight in new[] { lift, judge })
             {
-                hPrime = hPrime.permute(1, 0, 2).contiguous().view(nNodes, outFeatures);
-            }
-            else
-            {
-                hPrime = hPrime.mean(new long[] { 0 });
-            }
-
-            return hPrime;
-        }
-    }
-
-    public class GraphConvolution : Module<Tensor, Tensor, Tensor>
-    {
-        private TorchSharp.Modules.Parameter kernel;
-        private TorchSharp.Modules.Parameter bias;
-
-        public GraphConvolution(string name, int inputDim, int outputDim, bool useBias = false) : base(name)
-        {
-            kernel = Parameter(torch.empty(inputDim, outputDim));
-            init.xavier_normal_(kernel);
-            if (useBias)
-            {
-                bias = Parameter(torch.zeros(outputDim));
+                init.xavier_uniform_(weight);
             }
 
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input, Tensor adjacency)
+        public override Tensor forward(Tensor nodes, Tensor linked)
         {
-            var support = torch.mm(input, kernel);
-            var output = torch.mm(adjacency, support);
-            if (bias is not null)
+            var lifted = torch.matmul(nodes, lift);
+            var share = dropout(Shares(lifted, linked), drop, training);
+            var seen = torch.matmul(share, dropout(lifted, drop, training));
+            return isJoined ? seen.permute(1, 0, 2).flatten(1) : seen.mean(new long[] { 0 });
+        }
+
+        private Tensor Shares(Tensor lifted, Tensor linked)
+        {
+            var looking = torch.matmul(lifted, judge.index(TensorIndex.Colon, TensorIndex.Slice(stop: width)));
+            var looked = torch.matmul(lifted, judge.index(TensorIndex.Colon, TensorIndex.Slice(start: width)));
+            var logits = slope.forward(looking + looked.mT);
+            var never = torch.full_like(logits, float.NegativeInfinity);
+            return softmax(torch.where(linked > 0, logits, never), dim: 2);
+        }
+    }
+
+    /// <summary>The skip connection: the mean of the neighbours, through one matrix.</summary>
+    public class NeighbourMean : Module<Tensor, Tensor, Tensor>
+    {
+        private TorchSharp.Modules.Parameter matrix;
+        private TorchSharp.Modules.Parameter? shift;
+
+        public NeighbourMean(string name, int inputs, int outputs, bool isShifted = false) : base(name)
+        {
+            matrix = Parameter(torch.randn(inputs, outputs) / Math.Sqrt(inputs));
+            if (isShifted)
             {
-                output = output + bias;
+                shift = Parameter(torch.zeros(outputs));
             }
 
-            return output;
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor nodes, Tensor linked)
+        {
+            var degrees = linked.sum(1, keepdim: true);
+            var mean = torch.mm(linked / degrees, nodes);
+            var moved = torch.mm(mean, matrix);
+            return shift is null ? moved : moved + shift;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.LlamaForCausalLM(new Zoo.LlamaConfig()) : ints(100, 1, 6)
+//! new Zoo.CausalDecoder(new Zoo.DecoderSettings()) : ints(80, 2, 7)
 using System.Diagnostics.Contracts;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -6,407 +6,383 @@ using static TorchSharp.torch;
 
 namespace Zoo;
 
-public record LlamaConfig
+public record DecoderSettings
 {
-    public int HiddenSize { get; init; } = 32;
+    public int Words { get; init; } = 80;
 
-    public int IntermediateSize { get; init; } = 48;
+    public int? Padding { get; init; }
 
-    public int NumAttentionHeads { get; init; } = 4;
+    public int Width { get; init; } = 24;
 
-    public int NumKeyValueHeads { get; init; } = 2;
+    public int InnerWidth { get; init; } = 40;
 
-    public int NumHiddenLayers { get; init; } = 2;
+    public int Depth { get; init; } = 2;
 
-    public int VocabSize { get; init; } = 100;
+    public int Heads { get; init; } = 6;
 
-    public int? PadTokenId { get; init; }
+    public int SharedHeads { get; init; } = 3;
 
-    public float RmsNormEps { get; init; } = 1e-6f;
+    public int Longest { get; init; } = 64;
 
-    public double RopeTheta { get; init; } = 10000;
+    public double Wavelength { get; init; } = 10000;
 
-    public string HiddenAct { get; init; } = "silu";
+    public float Epsilon { get; init; } = 1e-5f;
 
-    public bool AttentionBias { get; init; }
+    public string Gate { get; init; } = "swish";
 
-    public ScalarType DType { get; init; } = ScalarType.Float32;
+    public bool HasBias { get; init; }
+
+    public ScalarType Precision { get; init; } = ScalarType.Float32;
 }
 
-/// <summary>Llama as a port of the Python model: inputs and outputs are classes with tensors, a cache behind an interface, extension methods.</summary>
-public class LlamaForCausalLM : nn.Module<Tensor, Tensor>
+/// <summary>Llama: classes that hold tensors as inputs and outputs, a memory behind an interface, extension methods, a linear layer of its own.</summary>
+public class CausalDecoder : nn.Module<Tensor, Tensor>
 {
-    private readonly LlamaConfig config;
-    private readonly LlamaModel model;
-    private readonly LlamaLinear lm_head;
+    private readonly DecoderBody body;
+    private readonly Projection vocabulary;
 
-    public LlamaForCausalLM(LlamaConfig config, string? device = null) : base(nameof(LlamaForCausalLM))
+    public CausalDecoder(DecoderSettings settings, string? place = null) : base(nameof(CausalDecoder))
     {
-        this.config = config;
-        model = new LlamaModel(config);
-        lm_head = new LlamaLinear(config.HiddenSize, config.VocabSize, hasBias: false, dtype: config.DType);
+        this.body = new DecoderBody(settings);
+        this.vocabulary = new Projection(settings.Width, settings.Words, settings.HasBias, settings.Precision, place);
         this.RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
+    public static CausalDecoder Open(string file, DecoderSettings? settings = null, string place = "cpu")
     {
-        using var cache = new DynamicKvCache();
-        var outputs = this.model.forward(new LlamaModelInput(input) { Cache = cache });
-        var logits = this.lm_head.forward(outputs.LastHiddenState);
-        return logits.to_type(ScalarType.Float32);
+        var decoder = new CausalDecoder(settings ?? new DecoderSettings { Precision = ScalarType.BFloat16 });
+        decoder.load(Path.GetFullPath(file));
+        decoder.eval();
+        return decoder.to(place);
     }
 
-    public static LlamaForCausalLM FromPretrained(string folder, ScalarType dtype = ScalarType.BFloat16, string device = "cpu")
+    public override Tensor forward(Tensor words)
     {
-        var model = new LlamaForCausalLM(new LlamaConfig { DType = dtype });
-        model.load(Path.Join(folder, "weights.dat"));
-        return model.to(device);
+        using var memory = new PairMemory();
+        var reading = this.body.forward(new Reading(words) { Memory = memory });
+        return this.vocabulary.forward(reading.Final).to_type(ScalarType.Float32);
     }
 }
 
-internal interface IKvCache : IDisposable
+/// <summary>What is asked of the body.</summary>
+internal class Reading(Tensor words)
 {
-    (Tensor, Tensor) Update(Tensor key, Tensor value, int layerIndex);
+    public Tensor Words { get; } = words;
 
-    int GetUsableLength(int newLength, int layerIndex = 0);
+    public Tensor? Bias { get; set; }
+
+    public IPairMemory? Memory { get; set; }
 }
 
-internal class DynamicKvCache : Dictionary<int, (Tensor, Tensor)>, IKvCache
+/// <summary>What the body answers: the last states, and those before each layer.</summary>
+internal class Understanding
 {
-    private readonly DisposeScope scope = NewDisposeScope();
-
-    public (Tensor, Tensor) Update(Tensor key, Tensor value, int layerIndex)
+    public Understanding(Tensor final, IReadOnlyList<Tensor> steps)
     {
-        if (this.ContainsKey(layerIndex))
+        this.Final = final;
+        this.Steps = steps;
+    }
+
+    public Tensor Final { get; set; }
+
+    public IReadOnlyList<Tensor> Steps { get; set; }
+}
+
+/// <summary>What a layer is given.</summary>
+internal class Step
+{
+    public Step(Tensor states, Tensor places, Tensor? bias, IPairMemory? memory)
+    {
+        (this.States, this.Places) = (states, places);
+        (this.Bias, this.Memory) = (bias, memory);
+    }
+
+    public Tensor States { get; set; }
+
+    public Tensor Places { get; set; }
+
+    public Tensor? Bias { get; set; }
+
+    public IPairMemory? Memory { get; set; }
+}
+
+internal interface IPairMemory : IDisposable
+{
+    int LengthOf(int layer);
+
+    (Tensor keys, Tensor values) Extend(int layer, Tensor keys, Tensor values);
+}
+
+/// <summary>Keys and values of the words so far, by layer.</summary>
+internal class PairMemory : Dictionary<int, (Tensor keys, Tensor values)>, IPairMemory
+{
+    private readonly DisposeScope owner = NewDisposeScope();
+
+    public int LengthOf(int layer) => this.TryGetValue(layer, out var pair) ? pair.keys.Sizes()[^2] : 0;
+
+    public (Tensor keys, Tensor values) Extend(int layer, Tensor keys, Tensor values)
+    {
+        if (this.TryGetValue(layer, out var earlier))
         {
-            var (oldKey, oldValue) = this[layerIndex];
-            this[layerIndex] = (
-                torch.cat([oldKey, key], -2).MoveToOtherDisposeScope(this.scope), torch.cat([oldValue, value], -2).MoveToOtherDisposeScope(this.scope));
+            keys = torch.cat([earlier.keys, keys], dim: 2);
+            values = torch.cat([earlier.values, values], dim: 2);
         }
-        else
+
+        this[layer] = (keys.MoveToOtherDisposeScope(this.owner), values.MoveToOtherDisposeScope(this.owner));
+        return this[layer];
+    }
+
+    public void Dispose()
+    {
+        this.Clear();
+        this.owner.Dispose();
+    }
+}
+
+internal static class DecoderTensors
+{
+    public static int[] Sizes(this Tensor tensor) => Array.ConvertAll(tensor.shape, size => (int)size);
+
+    /// <summary>[batch, length, heads * width] to [batch, heads, length, width].</summary>
+    public static Tensor ByHead(this Tensor tensor, int heads)
+    {
+        var sizes = tensor.Sizes();
+        return tensor.view(sizes[0], sizes[1], heads, sizes[2] / heads).transpose(1, 2);
+    }
+
+    /// <summary>Each head so many times, one beside the other.</summary>
+    public static Tensor Copied(this Tensor tensor, int times)
+    {
+        if (times == 1)
         {
-            this.Add(layerIndex, (key.MoveToOtherDisposeScope(this.scope), value.MoveToOtherDisposeScope(this.scope)));
+            return tensor;
         }
 
-        return this[layerIndex];
+        var (batch, heads, length, width) = (tensor.shape[0], tensor.shape[1], tensor.shape[2], tensor.shape[3]);
+        return tensor.unsqueeze(2).expand(batch, heads, times, length, width).reshape(batch, heads * times, length, width);
     }
-
-    public int GetUsableLength(int newLength, int layerIndex = 0) => this.TryGetValue(layerIndex, out var pair) ? pair.Item1.IntShape()[^2] : 0;
-
-    public void Dispose() => this.scope.Dispose();
 }
 
-internal static class LlamaExtensions
+internal class DecoderBody : nn.Module<Reading, Understanding>
 {
-    public static int[] IntShape(this Tensor tensor) => tensor.shape.Select(x => (int)x).ToArray();
-}
+    private readonly Embedding words;
+    private readonly ModuleList<DecoderStep> steps;
+    private readonly RootMeanSquare norm;
 
-internal class LlamaModelInput(Tensor inputIds)
-{
-    public Tensor InputIds { get; } = inputIds;
-
-    public Tensor? AttentionMask { get; set; }
-
-    public IKvCache? Cache { get; set; }
-}
-
-internal class LlamaModelOutput
-{
-    public LlamaModelOutput(Tensor lastHiddenState, Tensor[] allHiddenStates)
+    public DecoderBody(DecoderSettings settings) : base(nameof(DecoderBody))
     {
-        LastHiddenState = lastHiddenState;
-        AllHiddenStates = allHiddenStates;
-    }
-
-    public Tensor LastHiddenState { get; set; }
-
-    public Tensor[] AllHiddenStates { get; set; }
-}
-
-internal class LlamaLayerInput
-{
-    public LlamaLayerInput(Tensor hiddenStates, Tensor positionIds, Tensor? attentionMask = null, IKvCache? cache = null)
-    {
-        this.HiddenStates = hiddenStates;
-        this.PositionIds = positionIds;
-        this.AttentionMask = attentionMask;
-        this.Cache = cache;
-    }
-
-    public Tensor HiddenStates { get; set; }
-
-    public Tensor PositionIds { get; set; }
-
-    public Tensor? AttentionMask { get; set; }
-
-    public IKvCache? Cache { get; set; }
-}
-
-internal class LlamaLinear : nn.Module<Tensor, Tensor>
-{
-    private readonly Parameter weight;
-    private readonly Parameter? bias;
-
-    public LlamaLinear(int inFeatures, int outFeatures, bool hasBias = true, ScalarType dtype = ScalarType.Float32, string? device = null)
-        : base(nameof(LlamaLinear))
-    {
-        device ??= torch.get_default_device().ToString();
-        this.weight = nn.Parameter(torch.randn(outFeatures, inFeatures, dtype: dtype, device: device) * 0.1);
-        if (hasBias)
+        this.words = nn.Embedding(settings.Words, settings.Width, padding_idx: settings.Padding, dtype: settings.Precision);
+        this.norm = new RootMeanSquare(settings.Width, settings.Epsilon, settings.Precision);
+        this.steps = new ModuleList<DecoderStep>();
+        for (var layer = 0; layer < settings.Depth; ++layer)
         {
-            this.bias = nn.Parameter(torch.zeros(outFeatures, dtype: dtype, device: device));
+            this.steps.Add(new DecoderStep(layer, settings));
         }
 
         this.RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
+    public override Understanding forward(Reading reading)
     {
-        using var dispose = torch.NewDisposeScope();
-        var result = torch.matmul(input.to_type(ScalarType.Float32), this.weight.to_type(ScalarType.Float32).t());
-        if (this.bias is not null)
+        var length = reading.Words.Sizes()[1];
+        var known = reading.Memory?.LengthOf(0) ?? 0;
+        var states = this.words.forward(reading.Words);
+        var places = torch.arange(known, known + length, device: states.device);
+        var bias = reading.Bias ?? Causal(places, known + length, states.dtype);
+        var before = new List<Tensor>();
+        foreach (var step in this.steps)
         {
-            result = result + this.bias.to_type(ScalarType.Float32);
+            before.Add(states);
+            states = step.forward(new Step(states, places, bias, reading.Memory));
         }
 
-        return result.to_type(input.dtype).MoveToOuterDisposeScope();
+        return new Understanding(this.norm.forward(states), before);
+    }
+
+    // The least number where a key comes after its query: [1, 1, queries, keys].
+    private static Tensor Causal(Tensor places, int keys, ScalarType precision)
+    {
+        var later = torch.arange(keys, device: places.device).unsqueeze(0) > places.unsqueeze(1);
+        var bias = torch.zeros([places.shape[0], keys], dtype: precision, device: places.device);
+        bias.masked_fill_(later, torch.finfo(precision).min);
+        return bias.view(1, 1, places.shape[0], keys);
     }
 }
 
-internal class LlamaRmsNorm : nn.Module<Tensor, Tensor>
+internal class DecoderStep : nn.Module<Step, Tensor>
 {
-    private readonly float eps;
-    private readonly Parameter weight;
+    private readonly RootMeanSquare lookNorm;
+    private readonly SharedAttention look;
+    private readonly RootMeanSquare thinkNorm;
+    private readonly GatedLayers think;
 
-    public LlamaRmsNorm(int hiddenSize, float eps = 1e-6f, ScalarType dtype = ScalarType.Float32) : base(nameof(LlamaRmsNorm))
+    // It leaves RegisterComponents to the library, which calls it when a child is asked for.
+    public DecoderStep(int layer, DecoderSettings settings) : base(nameof(DecoderStep))
     {
-        this.eps = eps;
-        this.weight = nn.Parameter(torch.ones(hiddenSize, dtype: dtype));
+        this.lookNorm = new RootMeanSquare(settings.Width, settings.Epsilon, settings.Precision);
+        this.look = Attention(layer, settings);
+        this.thinkNorm = new RootMeanSquare(settings.Width, settings.Epsilon, settings.Precision);
+        this.think = new GatedLayers(settings);
     }
 
-    private Tensor Norm(Tensor x) => x * torch.rsqrt(x.pow(2).mean([-1L], keepdim: true) + this.eps);
-
-    public override Tensor forward(Tensor input) => this.weight * this.Norm(input.to_type(ScalarType.Float32)).type_as(input);
-}
-
-internal class LlamaRotary : nn.Module<Tensor, Tensor, (Tensor cos, Tensor sin)>
-{
-    private readonly int dim;
-
-    public LlamaRotary(double baseValue, int dim) : base(nameof(LlamaRotary))
-    {
-        this.dim = dim;
-        var numerator = torch.arange(0, this.dim, 2, dtype: ScalarType.Int64).to(torch.float32);
-        this.register_buffer("inv_freq", torch.pow(baseValue, -1.0f * (numerator / dim)), persistent: false);
-    }
-
-    public override (Tensor cos, Tensor sin) forward(Tensor x, Tensor positionIds)
-    {
-        var invFreq = this.get_buffer("inv_freq").to(x.device);
-        var expanded = invFreq.unsqueeze(0).unsqueeze(-1).expand(new long[] { positionIds.shape[0], -1, 1 });
-        var freqs = (expanded * positionIds.unsqueeze(1).to(torch.float32)).transpose(1, 2);
-        var emb = torch.cat([freqs, freqs], dim: -1);
-        return (torch.cos(emb).to_type(x.dtype), torch.sin(emb).to_type(x.dtype));
-    }
-
-    public static Tensor RotateHalf(Tensor x)
-    {
-        var x1 = x[.., .., .., ..(int)(x.shape[^1] / 2)];
-        var x2 = x[.., .., .., (int)(x.shape[^1] / 2)..];
-        return torch.cat([-x2, x1], dim: -1);
-    }
-
-    public static (Tensor, Tensor) Apply(Tensor q, Tensor k, Tensor cos, Tensor sin, int unsqueezeDim = 1)
-    {
-        cos = cos.unsqueeze(unsqueezeDim);
-        sin = sin.unsqueeze(unsqueezeDim);
-        var qEmbed = q * cos;
-        qEmbed += RotateHalf(q) * sin;
-        var kEmbed = k * cos;
-        kEmbed += RotateHalf(k) * sin;
-        return (qEmbed, kEmbed);
-    }
-}
-
-internal class LlamaAttention : nn.Module<LlamaLayerInput, Tensor>
-{
-    private readonly int layerIdx;
-    private readonly int numHeads;
-    private readonly int numKeyValueHeads;
-    private readonly int headDim;
-    private readonly Linear q_proj;
-    private readonly Linear k_proj;
-    private readonly Linear v_proj;
-    private readonly Linear o_proj;
-    private readonly nn.Module<Tensor, Tensor, (Tensor cos, Tensor sin)> rotary_emb;
-
-    public LlamaAttention(LlamaConfig config, int layerIdx, nn.Module<Tensor, Tensor, (Tensor cos, Tensor sin)> rotary) : base(nameof(LlamaAttention))
-    {
-        this.layerIdx = layerIdx;
-        this.numHeads = config.NumAttentionHeads;
-        this.numKeyValueHeads = config.NumKeyValueHeads;
-        this.headDim = config.HiddenSize / this.numHeads;
-        Contract.Assert(this.headDim * this.numHeads == config.HiddenSize, "hidden_size must be divisible by num_heads");
-        this.q_proj = nn.Linear(config.HiddenSize, this.numHeads * this.headDim, hasBias: config.AttentionBias, dtype: config.DType);
-        this.k_proj = nn.Linear(config.HiddenSize, this.numKeyValueHeads * this.headDim, hasBias: config.AttentionBias, dtype: config.DType);
-        this.v_proj = nn.Linear(config.HiddenSize, this.numKeyValueHeads * this.headDim, hasBias: config.AttentionBias, dtype: config.DType);
-        this.o_proj = nn.Linear(this.numHeads * this.headDim, config.HiddenSize, hasBias: config.AttentionBias, dtype: config.DType);
-        this.rotary_emb = rotary;
-    }
-
-    private static Tensor RepeatKv(Tensor x, int n)
-    {
-        var (batch, heads, length, dim) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
-        return n == 1 ? x : x.unsqueeze(2).expand(batch, heads, n, length, dim).contiguous().view(batch, heads * n, length, dim);
-    }
-
-    public override Tensor forward(LlamaLayerInput input)
-    {
-        using (var _ = NewDisposeScope())
-        {
-            var hidden = input.HiddenStates;
-            var bsz = hidden.shape[0];
-            var qLen = hidden.shape[1];
-            var query = this.q_proj.forward(hidden).view(bsz, qLen, this.numHeads, this.headDim).transpose(1, 2);
-            var key = this.k_proj.forward(hidden).view(bsz, qLen, this.numKeyValueHeads, this.headDim).transpose(1, 2);
-            var value = this.v_proj.forward(hidden).view(bsz, qLen, this.numKeyValueHeads, this.headDim).transpose(1, 2);
-            var kvSeqLen = key.IntShape()[^2];
-            if (input.Cache is not null)
-            {
-                kvSeqLen += input.Cache.GetUsableLength(kvSeqLen, this.layerIdx);
-            }
-
-            (var cos, var sin) = this.rotary_emb.forward(value, input.PositionIds);
-            (query, key) = LlamaRotary.Apply(query, key, cos, sin);
-            if (input.Cache is not null)
-            {
-                (key, value) = input.Cache.Update(key, value, this.layerIdx);
-            }
-
-            key = RepeatKv(key, this.numHeads / this.numKeyValueHeads);
-            value = RepeatKv(value, this.numHeads / this.numKeyValueHeads);
-            var weights = torch.matmul(query, key.transpose(2, 3)) / Math.Sqrt(this.headDim);
-            Contract.Assert(weights.shape[3] == kvSeqLen);
-            if (input.AttentionMask is not null)
-            {
-                weights = weights + input.AttentionMask;
-            }
-
-            weights = nn.functional.softmax(weights, dim: -1, dtype: ScalarType.Float32).to(value.dtype);
-            weights = nn.functional.dropout(weights, 0.0, this.training);
-            var output = torch.matmul(weights, value).transpose(1, 2).contiguous().reshape(bsz, qLen, -1);
-            return this.o_proj.forward(output).MoveToOuterDisposeScope();
-        }
-    }
-}
-
-internal class LlamaMlp : nn.Module<Tensor, Tensor>
-{
-    private readonly Linear gate_proj;
-    private readonly Linear up_proj;
-    private readonly Linear down_proj;
-    private readonly nn.Module<Tensor, Tensor> activation_fn;
-
-    public LlamaMlp(LlamaConfig config) : base(nameof(LlamaMlp))
-    {
-        this.gate_proj = nn.Linear(config.HiddenSize, config.IntermediateSize, hasBias: false, dtype: config.DType);
-        this.up_proj = nn.Linear(config.HiddenSize, config.IntermediateSize, hasBias: false, dtype: config.DType);
-        this.down_proj = nn.Linear(config.IntermediateSize, config.HiddenSize, hasBias: false, dtype: config.DType);
-        this.RegisterComponents();
-        this.activation_fn = GetActivation(config.HiddenAct);
-    }
-
-    private static nn.Module<Tensor, Tensor> GetActivation(string name) => name switch
-    {
-        "silu" => nn.SiLU(),
-        "gelu" => nn.GELU(),
-        _ => throw new ArgumentException("Invalid activation function", name),
-    };
-
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Step step)
     {
         using var scope = NewDisposeScope();
-        var gate = this.activation_fn.forward(this.gate_proj.forward(input));
-        return this.down_proj.forward(gate * this.up_proj.forward(input)).MoveToOuterDisposeScope();
+        var looked = this.look.forward(new Step(this.lookNorm.forward(step.States), step.Places, step.Bias, step.Memory));
+        var states = step.States + looked;
+        var thought = this.think.forward(this.thinkNorm.forward(states));
+        return (states + thought).MoveToOuterDisposeScope();
     }
+
+    private static SharedAttention Attention(int layer, DecoderSettings settings) =>
+        new(layer, settings, new Turning(settings.Width / settings.Heads, settings.Longest, settings.Wavelength));
 }
 
-internal class LlamaDecoderLayer : nn.Module<LlamaLayerInput, Tensor>
+internal class SharedAttention : nn.Module<Step, Tensor>
 {
-    private readonly LlamaAttention self_attn;
-    private readonly LlamaMlp mlp;
-    private readonly LlamaRmsNorm input_layernorm;
-    private readonly LlamaRmsNorm post_attention_layernorm;
+    private readonly int layer;
+    private readonly int heads;
+    private readonly int sharedHeads;
+    private readonly nn.Module<Tensor, Tensor, Tensor> turning;
+    private readonly Linear query;
+    private readonly Linear key;
+    private readonly Linear value;
+    private readonly Linear output;
 
-    public LlamaDecoderLayer(LlamaConfig config, int layerIdx) : base(nameof(LlamaDecoderLayer))
+    public SharedAttention(int layer, DecoderSettings settings, nn.Module<Tensor, Tensor, Tensor> turning) : base(nameof(SharedAttention))
     {
-        this.self_attn = this.CreateAttention(config, layerIdx);
-        this.mlp = new LlamaMlp(config);
-        this.input_layernorm = new LlamaRmsNorm(config.HiddenSize, eps: config.RmsNormEps, config.DType);
-        this.post_attention_layernorm = new LlamaRmsNorm(config.HiddenSize, eps: config.RmsNormEps, config.DType);
-    }
-
-    private LlamaAttention CreateAttention(LlamaConfig config, int layerIdx) =>
-        new(config, layerIdx, new LlamaRotary(config.RopeTheta, config.HiddenSize / config.NumAttentionHeads));
-
-    public override Tensor forward(LlamaLayerInput input)
-    {
-        using var scope = NewDisposeScope();
-        var residual = input.HiddenStates;
-        var hidden = this.input_layernorm.forward(input.HiddenStates);
-        hidden = residual + this.self_attn.forward(new LlamaLayerInput(hidden, input.PositionIds, input.AttentionMask, cache: input.Cache));
-        residual = hidden;
-        hidden = residual + this.mlp.forward(this.post_attention_layernorm.forward(hidden));
-        return hidden.MoveToOuterDisposeScope();
-    }
-}
-
-internal class LlamaModel : nn.Module<LlamaModelInput, LlamaModelOutput>
-{
-    private readonly LlamaConfig config;
-    private readonly Embedding embed_tokens;
-    private readonly ModuleList<LlamaDecoderLayer> layers;
-    private readonly LlamaRmsNorm norm;
-
-    public LlamaModel(LlamaConfig config) : base(nameof(LlamaModel))
-    {
-        this.config = config;
-        this.embed_tokens = nn.Embedding(config.VocabSize, config.HiddenSize, padding_idx: config.PadTokenId, dtype: config.DType);
-        this.layers = new ModuleList<LlamaDecoderLayer>();
-        for (int i = 0; i < config.NumHiddenLayers; i++)
-        {
-            this.layers.Add(new LlamaDecoderLayer(config, i));
-        }
-
-        this.norm = new LlamaRmsNorm(config.HiddenSize, config.RmsNormEps, config.DType);
+        Contract.Assert(settings.Heads % settings.SharedHeads == 0, "queries share keys evenly");
+        (this.layer, this.heads, this.sharedHeads) = (layer, settings.Heads, settings.SharedHeads);
+        this.turning = turning;
+        var width = settings.Width;
+        var sharedWidth = width / settings.Heads * settings.SharedHeads;
+        this.query = nn.Linear(width, width, hasBias: settings.HasBias, dtype: settings.Precision);
+        this.key = nn.Linear(width, sharedWidth, hasBias: settings.HasBias, dtype: settings.Precision);
+        this.value = nn.Linear(width, sharedWidth, hasBias: settings.HasBias, dtype: settings.Precision);
+        this.output = nn.Linear(width, width, hasBias: settings.HasBias, dtype: settings.Precision);
         this.RegisterComponents();
     }
 
-    public override LlamaModelOutput forward(LlamaModelInput input)
+    public override Tensor forward(Step step)
     {
-        var (batch, length) = (input.InputIds.IntShape()[0], input.InputIds.IntShape()[1]);
-        var device = input.InputIds.device;
-        var hidden = this.embed_tokens.forward(input.InputIds);
-        var positions = torch.arange(0, length, device: device).unsqueeze(0).view(-1, length);
-        var mask = input.AttentionMask ?? CausalMask(batch, length, hidden.dtype, device);
-        var all = new List<Tensor>();
-        foreach (var layer in this.layers)
+        using (var scope = NewDisposeScope())
         {
-            all.Add(hidden);
-            hidden = layer.forward(new LlamaLayerInput(hidden, positions, mask, input.Cache));
-        }
+            var queries = this.turning.forward(this.query.forward(step.States).ByHead(this.heads), step.Places);
+            var keys = this.turning.forward(this.key.forward(step.States).ByHead(this.sharedHeads), step.Places);
+            var values = this.value.forward(step.States).ByHead(this.sharedHeads);
+            if (step.Memory is { } memory)
+            {
+                var expected = memory.LengthOf(this.layer) + keys.Sizes()[2];
+                (keys, values) = memory.Extend(this.layer, keys, values);
+                Contract.Assert(keys.Sizes()[2] == expected);
+            }
 
-        hidden = this.norm.forward(hidden);
-        all.Add(hidden);
-        return new LlamaModelOutput(lastHiddenState: hidden, allHiddenStates: all.ToArray());
+            var copies = this.heads / this.sharedHeads;
+            var scores = torch.matmul(queries, keys.Copied(copies).mT) / Math.Sqrt(queries.shape[^1]);
+            if (step.Bias is not null)
+            {
+                scores += step.Bias;
+            }
+
+            var shares = nn.functional.softmax(scores, dim: -1, dtype: ScalarType.Float32).type_as(values);
+            var mixed = torch.matmul(shares, values.Copied(copies)).transpose(1, 2).flatten(2);
+            return this.output.forward(mixed).MoveToOuterDisposeScope();
+        }
+    }
+}
+
+/// <summary>Turns each pair of neighbouring features by an angle that grows with the place.</summary>
+internal class Turning : nn.Module<Tensor, Tensor, Tensor>
+{
+    public Turning(int width, int longest, double wavelength) : base(nameof(Turning))
+    {
+        var speeds = torch.pow(wavelength, torch.arange(0, width, 2, dtype: ScalarType.Float32) / -width);
+        var angles = torch.outer(torch.arange(longest, dtype: ScalarType.Float32), speeds);
+        this.register_buffer("cosines", angles.cos(), persistent: false);
+        this.register_buffer("sines", angles.sin(), persistent: false);
     }
 
-    private static Tensor CausalMask(long batch, long length, ScalarType dtype, Device device)
+    public override Tensor forward(Tensor x, Tensor places)
     {
-        var min = torch.finfo(dtype).min;
-        var mask = torch.full([length, length], min, dtype: dtype, device: device);
-        var condition = torch.arange(length, device: device);
-        mask.masked_fill_(condition < (condition + 1).view(length, 1), 0);
-        return mask.to(dtype).unsqueeze(0).unsqueeze(0).expand(batch, 1, length, length);
+        var cos = this.get_buffer("cosines").index_select(0, places).to_type(x.dtype);
+        var sin = this.get_buffer("sines").index_select(0, places).to_type(x.dtype);
+        var (even, odd) = (x[.., .., .., TensorIndex.Slice(0, null, 2)], x[.., .., .., TensorIndex.Slice(1, null, 2)]);
+        return torch.stack([even * cos - odd * sin, even * sin + odd * cos], dim: -1).flatten(3);
+    }
+}
+
+internal class GatedLayers : nn.Module<Tensor, Tensor>
+{
+    private readonly nn.Module<Tensor, Tensor> bend;
+    private readonly Linear gate;
+    private readonly Linear rise;
+    private readonly Linear fall;
+
+    public GatedLayers(DecoderSettings settings) : base(nameof(GatedLayers))
+    {
+        this.gate = nn.Linear(settings.Width, settings.InnerWidth, hasBias: settings.HasBias, dtype: settings.Precision);
+        this.rise = nn.Linear(settings.Width, settings.InnerWidth, hasBias: settings.HasBias, dtype: settings.Precision);
+        this.fall = nn.Linear(settings.InnerWidth, settings.Width, hasBias: settings.HasBias, dtype: settings.Precision);
+        this.bend = settings.Gate switch
+        {
+            "swish" => nn.SiLU(),
+            "gelu" => nn.GELU(),
+            "relu" => nn.ReLU(),
+            var other => throw new NotSupportedException($"a gate of '{other}'"),
+        };
+        this.RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var risen = this.rise.forward(x) * this.bend.forward(this.gate.forward(x));
+        return this.fall.forward(risen).MoveToOuterDisposeScope();
+    }
+}
+
+internal class RootMeanSquare : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter gain;
+    private readonly float epsilon;
+
+    public RootMeanSquare(int width, float epsilon, ScalarType precision = ScalarType.Float32) : base(nameof(RootMeanSquare))
+    {
+        this.epsilon = epsilon;
+        this.gain = nn.Parameter(torch.ones(width, dtype: precision));
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        var exact = x.to_type(ScalarType.Float32);
+        var size = torch.sqrt(torch.mean(exact * exact, [-1L], keepdim: true) + this.epsilon);
+        return (exact / size).type_as(x) * this.gain;
+    }
+}
+
+/// <summary>A linear layer that counts in single precision whatever its weights are kept in.</summary>
+internal class Projection : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter matrix;
+    private readonly Parameter? shift;
+
+    public Projection(int inputs, int outputs, bool hasShift, ScalarType precision = ScalarType.Float32, string? place = null) : base(nameof(Projection))
+    {
+        place ??= torch.get_default_device().ToString();
+        this.matrix = nn.Parameter(torch.randn(outputs, inputs, dtype: precision, device: place) / Math.Sqrt(inputs));
+        this.shift = hasShift ? nn.Parameter(torch.zeros(outputs, dtype: precision, device: place)) : null;
+        this.RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = torch.NewDisposeScope();
+        var product = x.to_type(ScalarType.Float32).matmul(this.matrix.to_type(ScalarType.Float32).mT);
+        if (this.shift is { } shift)
+        {
+            product += shift.to_type(ScalarType.Float32);
+        }
+
+        return product.type_as(x).MoveToOuterDisposeScope();
     }
 }

@@ -1,131 +1,124 @@
-//! Zoo.ResNet.ResNet10(10) : randn(2, 3, 16, 16)
+//! Zoo.ResidualClassifier.Shallow(6) : randn(2, 3, 32, 32)
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>ResNet whose block is a delegate, with nested block classes and static factories.</summary>
-public class ResNet : Module<Tensor, Tensor>
+/// <summary>Residual networks: static factories with a delegate that makes the block, nested blocks, Sequentials of named pairs, sums in place.</summary>
+public class ResidualClassifier : Module<Tensor, Tensor>
 {
-    private readonly Module<Tensor, Tensor> layers;
-    private int in_planes = 16;
+    private readonly Module<Tensor, Tensor> features;
+    private readonly Module<Tensor, Tensor> classifier;
+    private long channels = 16;
 
-    public static ResNet ResNet10(int numClasses, Device device = null) => new ResNet(
-        "ResNet10",
-        (name, in_planes, planes, stride) => new BasicBlock(name, in_planes, planes, stride),
-        BasicBlock.expansion, new int[] { 1, 1, 1 }, numClasses, device);
-
-    public static ResNet ResNet20(int numClasses, Device device = null) => new ResNet(
-        "ResNet20",
-        (name, in_planes, planes, stride) => new Bottleneck(name, in_planes, planes, stride),
-        Bottleneck.expansion, new int[] { 2, 2, 2 }, numClasses, device);
-
-    public ResNet(
-        string name, Func<string, int, int, int, Module<Tensor, Tensor>> block, int expansion, IList<int> num_blocks, int numClasses, Device device = null)
-        : base(name)
+    private ResidualClassifier(
+        string name, Func<long, long, long, Module<Tensor, Tensor>> block, long growth, IReadOnlyList<int> depths, long labels, Device? device) : base(name)
     {
-        var modules = new List<(string, Module<Tensor, Tensor>)>();
-        modules.Add(("conv2d-first", Conv2d(3, 16, kernel_size: 3, stride: 1, padding: 1, bias: false)));
-        modules.Add(("bnrm2d-first", BatchNorm2d(16)));
-        modules.Add(("relu-first", ReLU(inplace: true)));
-        MakeLayer(modules, block, expansion, 16, num_blocks[0], 1);
-        MakeLayer(modules, block, expansion, 32, num_blocks[1], 2);
-        MakeLayer(modules, block, expansion, 64, num_blocks[2], 2);
-        modules.Add(("avgpool", AvgPool2d(new long[] { 4, 4 })));
-        modules.Add(("flatten", Flatten()));
-        modules.Add(("linear", Linear(64 * expansion, numClasses)));
-
-        layers = Sequential(modules);
-        RegisterComponents();
-
-        if (device != null && device.type != DeviceType.CPU)
-            this.to(device);
-    }
-
-    private void MakeLayer(
-        List<(string, Module<Tensor, Tensor>)> modules, Func<string, int, int, int, Module<Tensor, Tensor>> block, int expansion, int planes, int num_blocks,
-        int stride)
-    {
-        for (var i = 0; i < num_blocks; i++)
+        var parts = new List<(string, Module<Tensor, Tensor>)>
         {
-            modules.Add(($"blck-{planes}-{i}", block($"blck-{planes}-{i}", in_planes, planes, i == 0 ? stride : 1)));
-            in_planes = planes * expansion;
+            ("stem-conv", Conv2d(3, channels, kernel_size: 7, stride: 2, padding: 3, bias: false)),
+            ("stem-norm", BatchNorm2d(channels)),
+            ("stem-relu", ReLU()),
+            ("stem-pool", MaxPool2d(kernel_size: 3, stride: 2, padding: 1)),
+        };
+        var width = channels;
+        for (var stage = 0; stage < depths.Count; stage++, width *= 2)
+        {
+            for (var repeat = 0; repeat < depths[stage]; repeat++)
+            {
+                // The first block of a later stage halves the picture.
+                var step = stage > 0 && repeat == 0 ? 2 : 1;
+                parts.Add(($"stage{stage}-{repeat}", block(channels, width, step)));
+                channels = width * growth;
+            }
+        }
+
+        features = Sequential(parts);
+        classifier = Sequential(("pool", AdaptiveAvgPool2d(1)), ("flat", Flatten()), ("scores", Linear(channels, labels)));
+        RegisterComponents();
+        if (device is { type: DeviceType.CUDA })
+        {
+            this.to(device);
         }
     }
 
-    public override Tensor forward(Tensor input) => layers.forward(input);
-
-    private class BasicBlock : Module<Tensor, Tensor>
+    /// <summary>Blocks of two convolutions, one a stage.</summary>
+    public static ResidualClassifier Shallow(long labels, Device? device = null)
     {
-        public static int expansion = 1;
+        return new ResidualClassifier(nameof(Shallow), (from, width, step) => new Pair(from, width, step), Pair.Growth, new[] { 1, 1, 1 }, labels, device);
+    }
 
-        private readonly Module<Tensor, Tensor> layers;
-        private readonly Module<Tensor, Tensor> shortcut;
+    /// <summary>Blocks that work in a quarter of their channels.</summary>
+    public static ResidualClassifier Deep(long labels, Device? device = null)
+    {
+        return new ResidualClassifier(nameof(Deep), (from, width, step) => new Funnel(from, width, step), Funnel.Growth, new[] { 2, 3, 2 }, labels, device);
+    }
 
-        public BasicBlock(string name, int in_planes, int planes, int stride) : base(name)
+    public override Tensor forward(Tensor pictures) => classifier.forward(features.forward(pictures));
+
+    private class Pair : Module<Tensor, Tensor>
+    {
+        public static readonly long Growth = 1;
+
+        private readonly Module<Tensor, Tensor> residual;
+        private readonly Module<Tensor, Tensor> carried;
+
+        public Pair(long from, long width, long step) : base(nameof(Pair))
         {
-            layers = Sequential(
-                ($"{name}-conv2d-1", Conv2d(in_planes, planes, kernel_size: 3, stride: stride, padding: 1, bias: false)),
-                ($"{name}-bnrm2d-1", BatchNorm2d(planes)),
-                ($"{name}-relu-1", ReLU(inplace: true)),
-                ($"{name}-conv2d-2", Conv2d(planes, planes, kernel_size: 3, stride: 1, padding: 1, bias: false)),
-                ($"{name}-bnrm2d-2", BatchNorm2d(planes)));
+            // Where the shapes agree nothing is done to what is carried: an empty Sequential.
+            carried = from == width && step == 1
+                ? Sequential()
+                : Sequential(("carry-conv", Conv2d(from, width, kernel_size: 1, stride: step, bias: false)), ("carry-norm", BatchNorm2d(width)));
+            residual = Sequential(
+                ("conv-a", Conv2d(from, width, kernel_size: 3, stride: step, padding: 1, bias: false)),
+                ("norm-a", BatchNorm2d(width)),
+                ("relu-a", ReLU(inplace: true)),
+                ("conv-b", Conv2d(width, width, kernel_size: 3, padding: 1, bias: false)),
+                ("norm-b", BatchNorm2d(width)));
+            RegisterComponents();
+        }
 
-            if (stride != 1 || in_planes != expansion * planes)
+        public override Tensor forward(Tensor x) => residual.forward(x).add_(carried.forward(x)).relu_();
+    }
+
+    private class Funnel : Module<Tensor, Tensor>
+    {
+        public static readonly long Growth = 4;
+
+        private readonly Module<Tensor, Tensor> narrow;
+        private readonly Module<Tensor, Tensor> look;
+        private readonly Module<Tensor, Tensor> widen;
+        private readonly Module<Tensor, Tensor> carried;
+
+        public Funnel(long from, long width, long step) : base(nameof(Funnel))
+        {
+            var outputs = width * Growth;
+            narrow = Convolution(from, width, 1, 1);
+            look = Convolution(width, width, 3, step);
+            widen = Convolution(width, outputs, 1, 1);
+            if (from == outputs && step == 1)
             {
-                shortcut = Sequential(
-                    ($"{name}-conv2d-3", Conv2d(in_planes, expansion * planes, kernel_size: 1, stride: stride, bias: false)),
-                    ($"{name}-bnrm2d-3", BatchNorm2d(expansion * planes)));
+                carried = Identity();
             }
             else
             {
-                shortcut = Sequential();
+                carried = Convolution(from, outputs, 1, step);
             }
 
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor t)
-        {
-            var x = layers.forward(t);
-            var y = shortcut.forward(t);
-            return x.add_(y).relu_();
-        }
-    }
-
-    private class Bottleneck : Module<Tensor, Tensor>
-    {
-        public static int expansion = 4;
-
-        private readonly Module<Tensor, Tensor> layers;
-        private readonly Module<Tensor, Tensor> shortcut;
-
-        public Bottleneck(string name, int in_planes, int planes, int stride) : base(name)
-        {
-            var modules = new List<(string, Module<Tensor, Tensor>)>();
-            modules.Add(("conv1", Conv2d(in_planes, planes, kernel_size: 1, bias: false)));
-            modules.Add(("bn1", BatchNorm2d(planes)));
-            modules.Add(("relu1", ReLU(inplace: true)));
-            modules.Add(("conv2", Conv2d(planes, planes, kernel_size: 3, stride: stride, padding: 1, bias: false)));
-            modules.Add(("bn2", BatchNorm2d(planes)));
-            modules.Add(("relu2", ReLU(inplace: true)));
-            modules.Add(("conv3", Conv2d(planes, expansion * planes, kernel_size: 1, bias: false)));
-            modules.Add(("bn3", BatchNorm2d(expansion * planes)));
-            layers = Sequential(modules);
-
-            shortcut = stride != 1 || in_planes != expansion * planes
-                ? Sequential(
-                    ("conv", Conv2d(in_planes, expansion * planes, kernel_size: 1, stride: stride, bias: false)),
-                    ("bn", BatchNorm2d(expansion * planes)))
-                : Identity();
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor t)
+        public override Tensor forward(Tensor x)
         {
             using var scope = NewDisposeScope();
-            return (layers.forward(t) + shortcut.forward(t)).relu_().MoveToOuterDisposeScope();
+            var narrowed = functional.relu(narrow.forward(x));
+            var looked = functional.relu(look.forward(narrowed));
+            var sum = carried.forward(x) + widen.forward(looked);
+            return functional.relu(sum).MoveToOuterDisposeScope();
         }
+
+        private static Module<Tensor, Tensor> Convolution(long from, long to, long size, long step) =>
+            Sequential(("conv", Conv2d(from, to, kernel_size: size, stride: step, padding: size / 2, bias: false)), ("norm", BatchNorm2d(to)));
     }
 }

@@ -1,80 +1,73 @@
-//! new Zoo.TransformerLanguageModel(50, 16, 2, 32, 2) : ints(50, 6, 2), zeros(6, 6)
+//! new Zoo.AttentiveLanguageModel(48, 12, heads: 3, depth: 2) : ints(48, 7, 2), zeros(7, 7)
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>A language model over the library's transformer encoder, with sinusoidal positions and a device that it remembers.</summary>
-public class TransformerLanguageModel : Module<Tensor, Tensor, Tensor>
+/// <summary>A language model over the library's transformer encoder: a table filled by slices, and a device that the model remembers as it moves.</summary>
+public class AttentiveLanguageModel : Module<Tensor, Tensor, Tensor>
 {
-    private TorchSharp.Modules.TransformerEncoder transformer_encoder;
-    private PositionalEncoding pos_encoder;
-    private TorchSharp.Modules.Embedding encoder;
-    private TorchSharp.Modules.Linear decoder;
-    private long ninputs;
-    private Device device;
+    private TorchSharp.Modules.Embedding lexicon;
+    private Wavelengths wavelengths;
+    private TorchSharp.Modules.TransformerEncoder reader;
+    private TorchSharp.Modules.Linear guess;
+    private readonly double scale;
+    private Device? home;
 
-    public TransformerLanguageModel(long ntokens, long ninputs, long nheads, long nhidden, long nlayers, double dropout = 0.5) : base("Transformer")
+    public AttentiveLanguageModel(long words, long width, long heads, long depth, double drop = 0.1, int longest = 128) : base(nameof(AttentiveLanguageModel))
     {
-        this.ninputs = ninputs;
-        pos_encoder = new PositionalEncoding(ninputs, dropout);
-        var encoder_layers = TransformerEncoderLayer(ninputs, nheads, nhidden, dropout);
-        transformer_encoder = TransformerEncoder(encoder_layers, nlayers);
-        encoder = Embedding(ntokens, ninputs);
-        decoder = Linear(ninputs, ntokens);
-        InitWeights();
+        scale = Math.Sqrt(width);
+        lexicon = Embedding(words, width);
+        wavelengths = new Wavelengths(longest, (int)width, drop);
+        var layer = TransformerEncoderLayer(d_model: width, nhead: heads, dim_feedforward: 3 * width, dropout: drop);
+        reader = TransformerEncoder(layer, num_layers: depth);
+        guess = Linear(width, words);
+        init.normal_(lexicon.weight, 0, 1 / scale);
+        init.zeros_(guess.bias);
         RegisterComponents();
     }
 
-    public Tensor GenerateSquareSubsequentMask(long size)
+    /// <summary>What a word must not see: minus infinity above the diagonal of [length, length].</summary>
+    public Tensor Future(long length)
     {
-        var mask = (torch.ones(new long[] { size, size }) == 1).triu().transpose(0, 1);
-        return mask.to_type(ScalarType.Float32).masked_fill(mask == 0, float.NegativeInfinity).masked_fill(mask == 1, 0.0f).to(device);
+        var all = torch.full(new[] { length, length }, float.NegativeInfinity);
+        return home is null ? all.triu(1) : all.triu(1).to(home);
     }
 
-    private void InitWeights()
+    public override Tensor forward(Tensor ids, Tensor future)
     {
-        var initrange = 0.1;
-        init.uniform_(encoder.weight, -initrange, initrange);
-        init.zeros_(decoder.bias);
-        init.uniform_(decoder.weight, -initrange, initrange);
-    }
-
-    public override Tensor forward(Tensor t, Tensor mask)
-    {
-        var src = pos_encoder.call(encoder.call(t) * MathF.Sqrt(ninputs));
-        var enc = transformer_encoder.call(src, mask);
-        return decoder.call(enc);
+        var placed = wavelengths.call(lexicon.call(ids) * scale);
+        return guess.call(reader.call(placed, future));
     }
 
     protected override Module _to(Device device, ScalarType dtype, bool non_blocking)
     {
-        this.device = device;
+        home = device;
         return base._to(device, dtype, non_blocking);
     }
 }
 
-internal class PositionalEncoding : Module<Tensor, Tensor>
+/// <summary>Adds to each place sines and cosines of it, whose wavelengths grow with the feature from 2π to 10000·2π.</summary>
+internal class Wavelengths : Module<Tensor, Tensor>
 {
-    private Module<Tensor, Tensor> dropout;
-    private Tensor pe;
+    private readonly Module<Tensor, Tensor> drop;
+    private readonly Tensor table;
 
-    public PositionalEncoding(long dmodel, double dropout, int maxLen = 64) : base("PositionalEncoding")
+    public Wavelengths(int places, int width, double drop) : base(nameof(Wavelengths))
     {
-        this.dropout = Dropout(dropout);
-        var pe = torch.zeros(new long[] { maxLen, dmodel });
-        var position = torch.arange(0, maxLen, 1).unsqueeze(1);
-        var divTerm = (torch.arange(0, dmodel, 2) * (-Math.Log(10000.0) / dmodel)).exp();
-        pe[TensorIndex.Ellipsis, TensorIndex.Slice(0, null, 2)] = (position * divTerm).sin();
-        pe[TensorIndex.Ellipsis, TensorIndex.Slice(1, null, 2)] = (position * divTerm).cos();
-        this.pe = pe.unsqueeze(0).transpose(0, 1);
+        this.drop = Dropout(drop);
+        var features = torch.arange(0, width, 2, dtype: ScalarType.Float32);
+        var angles = torch.outer(torch.arange(places, dtype: ScalarType.Float32), torch.pow(10000.0, features / -width));
+        table = torch.empty(places, 1, width);
+        table[TensorIndex.Colon, 0, TensorIndex.Slice(start: 0, step: 2)] = torch.sin(angles);
+        table[TensorIndex.Colon, 0, TensorIndex.Slice(start: 1, step: 2)] = torch.cos(angles)[TensorIndex.Colon, TensorIndex.Slice(stop: width / 2)];
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor t)
+    public override Tensor forward(Tensor words)
     {
-        using var x = t + pe[TensorIndex.Slice(null, t.shape[0]), TensorIndex.Slice()];
-        return dropout.call(x);
+        using var placed = words + table[TensorIndex.Slice(stop: words.shape[0])];
+        return drop.call(placed);
     }
 }

@@ -1,62 +1,64 @@
-//! new Zoo.VariationalAutoencoder("vae") : rand(4, 1, 8, 8)
+//! new Zoo.VariationalBayes("digits") : rand(3, 1, 6, 9)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using static TorchSharp.torch.nn.functional;
 
 namespace Zoo;
 
-/// <summary>A variational autoencoder: layers in field initialisers, several outputs, noise in training alone, and its loss as a static method.</summary>
-public class VariationalAutoencoder : Module<Tensor, (Tensor, Tensor, Tensor)>
+/// <summary>A variational autoencoder: layers in field initialisers, three outputs, noise in training alone, its bound as a static method.</summary>
+public class VariationalBayes : Module<Tensor, (Tensor, Tensor, Tensor)>
 {
-    private Linear fc1 = Linear(64, 32);
-    private Linear fc21 = Linear(32, 8);
-    private Linear fc22 = Linear(32, 8);
-    private Linear fc3 = Linear(8, 32);
-    private Linear fc4 = Linear(32, 64);
+    private const int Pixels = 6 * 9;
 
-    public VariationalAutoencoder(string name, Device device = null) : base(name)
+    private Linear recognise = Linear(Pixels, 20);
+    private Linear centre = Linear(20, 5);
+    private Linear spread = Linear(20, 5);
+    private Linear imagine = Linear(5, 20);
+    private Linear paint = Linear(20, Pixels);
+
+    public VariationalBayes(string name, Device? device = null) : base(name)
     {
         RegisterComponents();
-
-        if (device != null && device.type != DeviceType.CPU)
+        if (device is not null && device.type == DeviceType.CUDA)
+        {
             this.to(device);
+        }
     }
 
-    public (Tensor mu, Tensor logvar) Encode(Tensor x)
+    public override (Tensor, Tensor, Tensor) forward(Tensor images)
     {
-        var h1 = relu(fc1.forward(x));
-        return (fc21.forward(h1), fc22.forward(h1));
+        var (mean, logVariance) = Posterior(images.flatten(1));
+        var painted = Likelihood(Sample(mean, logVariance));
+        return (painted.reshape(images.shape), mean, logVariance);
     }
 
-    public Tensor Reparameterize(Tensor mu, Tensor logvar)
+    /// <summary>Mean and logarithm of the variance of the code.</summary>
+    public (Tensor mean, Tensor logVariance) Posterior(Tensor pixels)
     {
-        if (!training)
-            return mu;
-        var std = torch.exp(0.5 * logvar);
-        var eps = torch.randn_like(std);
-        return mu + eps * std;
+        var hidden = torch.tanh(recognise.forward(pixels));
+        return (mean: centre.forward(hidden), logVariance: spread.forward(hidden));
     }
 
-    public Tensor Decode(Tensor z)
+    /// <summary>How likely each pixel is white.</summary>
+    public Tensor Likelihood(Tensor code) => functional.sigmoid(paint.forward(torch.tanh(imagine.forward(code))));
+
+    /// <summary>The negative of the lower bound, for each image.</summary>
+    public static Tensor Cost(Tensor images, Tensor painted, Tensor mean, Tensor logVariance)
     {
-        var h3 = relu(fc3.forward(z));
-        return torch.sigmoid(fc4.forward(h3));
+        var surprise = functional.binary_cross_entropy(painted, images, reduction: Reduction.Sum);
+        var information = (logVariance.exp() + mean.square() - logVariance - 1).sum() / 2;
+        return (surprise + information) / images.shape[0];
     }
 
-    public override (Tensor, Tensor, Tensor) forward(Tensor input)
+    private Tensor Sample(Tensor mean, Tensor logVariance)
     {
-        var x = input.view(-1, 64);
-        var (mu, logvar) = Encode(x);
-        var z = Reparameterize(mu, logvar);
-        return (Decode(z), mu, logvar);
-    }
+        if (training)
+        {
+            var noise = torch.randn_like(mean);
+            return mean + torch.exp(logVariance / 2) * noise;
+        }
 
-    public static Tensor Loss(Tensor reconstruction, Tensor x, Tensor mu, Tensor logvar)
-    {
-        var cross = binary_cross_entropy(reconstruction, x.view(-1, 64), reduction: Reduction.Sum);
-        var divergence = -0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp());
-        return cross + divergence;
+        return mean;
     }
 }

@@ -1,100 +1,82 @@
-//! new Zoo.WordLanguageModel("LSTM", 50, 16, 16, 2, tie_weights: true) : ints(50, 6, 2), randn(4, 2, 16)
+//! new Zoo.NextWord("lstm", 40, 12, 12, depth: 2, isTied: true) : ints(40, 3, 7), randn(2, 2, 3, 12)
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>A word language model over LSTM, GRU or RNN, chosen by name; the head may be tied to the embedding.</summary>
-public class WordLanguageModel : Module<Tensor, Tensor, (Tensor output, Tensor hidden)>
+/// <summary>A recurrent language model: a cell chosen by name out of nullable fields, states as tuples, scores tied to the embedding.</summary>
+public class NextWord : Module<Tensor, Tensor, (Tensor scores, Tensor state)>
 {
-    private TorchSharp.Modules.Dropout drop;
-    private TorchSharp.Modules.Embedding encoder;
-    private TorchSharp.Modules.Linear decoder;
-    private TorchSharp.Modules.GRU rnn_gru;
-    private TorchSharp.Modules.LSTM rnn_lstm;
-    private TorchSharp.Modules.RNN rnn_plain;
-    private readonly string rnn_type;
-    private readonly long nhid;
-    private readonly long nlayers;
+    private readonly string cell;
+    private readonly long width;
+    private readonly long depth;
+    private TorchSharp.Modules.Embedding words;
+    private TorchSharp.Modules.Dropout noise;
+    private TorchSharp.Modules.LSTM? lstm;
+    private TorchSharp.Modules.GRU? gru;
+    private TorchSharp.Modules.RNN? elman;
+    private TorchSharp.Modules.Linear scorer;
 
-    public WordLanguageModel(string rnn_type, long ntoken, long ninp, long nhid, long nlayers, double dropout = 0.5, bool tie_weights = false)
-        : base("WordLanguageModel")
+    public NextWord(string cell, long vocabulary, long wordWidth, long width, long depth = 1, bool isTied = false, double drop = 0.3)
+        : base(nameof(NextWord))
     {
-        this.rnn_type = rnn_type;
-        this.nhid = nhid;
-        this.nlayers = nlayers;
-        drop = Dropout(dropout);
-        encoder = Embedding(ntoken, ninp);
-        switch (rnn_type)
+        (this.cell, this.width, this.depth) = (cell, width, depth);
+        words = Embedding(vocabulary, wordWidth);
+        noise = Dropout(drop);
+        scorer = Linear(width, vocabulary);
+        if (cell == "lstm")
         {
-            case "LSTM":
-                rnn_lstm = LSTM(ninp, nhid, numLayers: nlayers, dropout: dropout);
-                break;
-            case "GRU":
-                rnn_gru = GRU(ninp, nhid, numLayers: nlayers, dropout: dropout);
-                break;
-            case "RNN_RELU":
-                rnn_plain = RNN(ninp, nhid, numLayers: nlayers, nonLinearity: NonLinearities.ReLU, dropout: dropout);
-                break;
-            default:
-                throw new ArgumentException($"Invalid model type: '{rnn_type}'");
+            lstm = LSTM(wordWidth, width, numLayers: depth, batchFirst: true, dropout: drop);
+        }
+        else if (cell == "gru")
+        {
+            gru = GRU(wordWidth, width, numLayers: depth, batchFirst: true, dropout: drop);
+        }
+        else if (cell == "elman")
+        {
+            elman = RNN(wordWidth, width, numLayers: depth, nonLinearity: NonLinearities.Tanh, batchFirst: true, dropout: drop);
+        }
+        else
+        {
+            throw new ArgumentOutOfRangeException(nameof(cell), cell, "lstm, gru or elman");
         }
 
-        decoder = Linear(nhid, ntoken);
-        if (tie_weights)
+        if (isTied && wordWidth == width)
         {
-            if (nhid != ninp)
-                throw new ArgumentException("When using the tied flag, nhid must be equal to emsize");
-            decoder.weight = encoder.weight;
+            scorer.weight = words.weight;
+        }
+        else if (isTied)
+        {
+            throw new ArgumentException($"words of {wordWidth} numbers cannot score states of {width}", nameof(isTied));
         }
 
-        InitWeights();
+        init.normal_(words.weight, 0, 0.1);
+        init.constant_(scorer.bias, -Math.Log(vocabulary));
         RegisterComponents();
     }
 
-    private void InitWeights()
-    {
-        var initrange = 0.1;
-        init.uniform_(encoder.weight, -initrange, initrange);
-        init.zeros_(decoder.bias);
-        init.uniform_(decoder.weight, -initrange, initrange);
-    }
+    /// <summary>The state before the first word: [2, depth, batch, width]; the second half is the cells of an LSTM.</summary>
+    public Tensor Silence(long batch, Device? device = null) => torch.zeros(new[] { cell == "lstm" ? 2 : 1, depth, batch, width }, device: device);
 
-    public override (Tensor output, Tensor hidden) forward(Tensor input, Tensor hidden)
+    public override (Tensor scores, Tensor state) forward(Tensor ids, Tensor state)
     {
-        var emb = drop.forward(encoder.forward(input));
-        Tensor output;
-        switch (rnn_type)
+        var read = noise.forward(words.forward(ids));
+        Tensor heard;
+        if (lstm is not null)
         {
-            case "LSTM":
-                var h = hidden[TensorIndex.Slice(0, nlayers)];
-                var c = hidden[TensorIndex.Slice(nlayers, null)];
-                var (lstm_out, h_n, c_n) = rnn_lstm.forward(emb, (h, c));
-                output = lstm_out;
-                hidden = torch.cat(new[] { h_n, c_n }, dim: 0);
-                break;
-            case "GRU":
-                (output, hidden) = rnn_gru.forward(emb, hidden);
-                break;
-            default:
-                (output, hidden) = rnn_plain.forward(emb, hidden);
-                break;
+            (heard, var hidden, var cells) = lstm.forward(read, (state[0], state[1]));
+            state = torch.stack(new[] { hidden, cells });
+        }
+        else
+        {
+            (heard, var hidden) = gru is not null ? gru.forward(read, state[0]) : elman!.forward(read, state[0]);
+            state = hidden.unsqueeze(0);
         }
 
-        output = drop.forward(output);
-        var decoded = decoder.forward(output);
-        decoded = decoded.view(-1, decoded.shape[decoded.dim() - 1]);
-        return (torch.nn.functional.log_softmax(decoded, dim: 1), hidden);
-    }
-
-    public Tensor InitHidden(long batchSize, Device device)
-    {
-        if (rnn_type == "LSTM")
-        {
-            return torch.zeros(2 * nlayers, batchSize, nhid, device: device);
-        }
-
-        return torch.zeros(nlayers, batchSize, nhid, device: device);
+        // One row for each word: [batch * length, vocabulary].
+        var scores = scorer.forward(noise.forward(heard));
+        scores = scores.reshape(-1, scores.shape[scores.dim() - 1]);
+        return (torch.nn.functional.log_softmax(scores, dim: 1), state);
     }
 }
