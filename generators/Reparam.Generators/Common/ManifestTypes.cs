@@ -16,7 +16,10 @@ internal static class ManifestTypes
     public static bool HasManifest(this Compilation compilation, ITypeSymbol? type) => type is INamedTypeSymbol named
         && (named.IsMarked() || Reached.GetValue(compilation, static c => Find(c)).Contains(named.OriginalDefinition));
 
-    /// <summary>The classes that have a manifest without a mark.</summary>
+    /// <summary>
+    /// The classes whose manifest stands for itself: those without a mark, and marked ones of which no further part can be written, such as classes nested in a
+    /// type that is not partial.
+    /// </summary>
     /// <param name="compilation">The compilation of the annotated code.</param>
     public static IReadOnlyCollection<INamedTypeSymbol> ReachedModules(this Compilation compilation) => Reached.GetValue(compilation, static c => Find(c));
 
@@ -25,7 +28,7 @@ internal static class ManifestTypes
         var found = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         foreach (var type in TakesPart.In(compilation).Modules(CancellationToken.None))
         {
-            if (!type.IsMarked() && type.TypeKind == TypeKind.Class)
+            if (type.TypeKind == TypeKind.Class && (!type.IsMarked() || (type.IsPartial() && !type.CanTakePart())))
             {
                 found.Add(type.OriginalDefinition);
             }

@@ -29,7 +29,7 @@ internal static class LayerPipeline
                 .WithTrackingName(TrackingNames.Manifests),
             static (output, module) => output.AddSource(module.Type.HintName("Manifest"), ManifestEmitter.Emit(module.Manifest))));
 
-        // Classes without a mark that marked ones reach.
+        // Classes without a mark that marked ones reach, and marked ones of which no further part can be written.
         var reached = context.CompilationProvider
             .SelectMany(static (compilation, token) => Remembered<IReadOnlyList<(string HintName, ManifestModel Manifest)>>.Get(
                 compilation, anchor: null, TrackingNames.ReachedManifests,
@@ -53,5 +53,6 @@ internal static class LayerPipeline
 
     private static (string HintName, ManifestModel Manifest) Reached(INamedTypeSymbol type, Compilation compilation, CancellationToken token) => (
         TypeName.Of(type).HintName("Manifest"),
-        ManifestParser.Parse(new MarkedClass(type, IsRoot: false, compilation), new AssignedTypes(type, compilation, token), token));
+        ManifestParser.Parse(
+            new MarkedClass(type, type.Attribute(MetadataNames.ReparamModel) is not null, compilation), new AssignedTypes(type, compilation, token), token));
 }

@@ -157,6 +157,32 @@ public class Layers_Places
         Assert.Contains("\"reached\": true", GeneratorRun.Of(source).File($"Tests.{type}.Manifest.g.cs"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_marked_class_nested_in_one_that_is_not_partial_has_a_manifest()
+    {
+        const string Source = """
+            namespace Tests;
+            public class Outer
+            {
+                [ReparamModule] public partial class Block : Module<Tensor, Tensor>
+                {
+                    private readonly Linear fc = Linear(4, 4);
+                    public Block() : base("Block") { RegisterComponents(); }
+                    public override Tensor forward(Tensor x) => fc.call(x);
+                }
+            }
+
+            [ReparamModel] public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                private readonly Outer.Block block = new();
+                public Net() : base("Net") { RegisterComponents(); }
+                public override Tensor forward(Tensor x) => block.call(x);
+            }
+            """;
+        Assert.Equal("block: Tests.Outer+Block", string.Join("; ", Places(Source)));
+        Assert.Equal("fc: linear", string.Join("; ", Places(Source, "Outer+Block")));
+    }
+
     // The places of a class: layers, what is below, other layers and children, all by their paths.
     private static string[] Places(string source, string type = "Net")
     {
