@@ -43,6 +43,9 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     /// <summary>What would not compile in the bodies, so that they are written as ones that throw; null if they compile.</summary>
     public Finding? Broken { get; set; }
 
+    /// <summary>True for an override that only training calls: it is left out where it cannot be translated.</summary>
+    public bool IsForTraining { get; private set; }
+
     /// <summary>Members and types that the text names.</summary>
     public HashSet<ISymbol> Uses { get; } = new(SymbolEqualityComparer.Default);
 
@@ -79,6 +82,11 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     /// <inheritdoc/>
     public override void VisitMethodDeclaration(MethodDeclarationSyntax node)
     {
+        if (IsLeftOut(node, node.Identifier))
+        {
+            return;
+        }
+
         Bind(node);
         RewriteDeclaration(node, node.Modifiers, node.Identifier);
         if (node is { Body: null, ExpressionBody: null } && node.Modifiers.Any(SyntaxKind.PartialKeyword))
@@ -105,6 +113,11 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     /// <inheritdoc/>
     public override void VisitPropertyDeclaration(PropertyDeclarationSyntax node)
     {
+        if (IsLeftOut(node, node.Identifier))
+        {
+            return;
+        }
+
         RewriteDeclaration(node, node.Modifiers, node.Identifier);
         base.VisitPropertyDeclaration(node);
     }
@@ -276,6 +289,24 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     private SyntaxNode? OwnerOf(SyntaxNode member) =>
         owner.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == member.SyntaxTree && r.Span == member.Parent!.Span) ? member.Parent : null;
 
+    // An override of the training side is told once, at its name; its body does not matter.
+    private bool IsLeftOut(MemberDeclarationSyntax node, SyntaxToken identifier)
+    {
+        if (!node.Modifiers.Any(SyntaxKind.OverrideKeyword) || model.GetDeclaredSymbol(node, cancellation) is not { } member)
+        {
+            return false;
+        }
+
+        IsForTraining = context.IsForTraining(member);
+        if (!context.IsLeftOut(member))
+        {
+            return false;
+        }
+
+        Fail(identifier.GetLocation(), context.OverriddenTorchMember(member)!);
+        return true;
+    }
+
     private void RewriteDeclaration(MemberDeclarationSyntax node, SyntaxTokenList modifiers, SyntaxToken identifier)
     {
         RemoveModifiers(modifiers);
@@ -290,9 +321,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
             return;
         }
 
-        if (context.Table.Members(overridden).FirstOrDefault(m => (m.IsVirtual || m.IsAbstract || m.IsOverride)
-                && CallMatcher.ParametersOf(m).Length == CallMatcher.ParametersOf(member).Length) is { } counterpart
-            && counterpart.DeclaredAccessibility == member.DeclaredAccessibility)
+        if (context.OverriddenCounterpart(member) is { } counterpart)
         {
             Edits.Replace(identifier.Span, counterpart.Name);
         }

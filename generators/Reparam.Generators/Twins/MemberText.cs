@@ -11,7 +11,8 @@ namespace Reparam.Generators.Twins;
 internal static class MemberText
 {
     /// <summary>
-    /// The member as the twin has it; null if its declaration cannot be mapped. A body that cannot be translated is one that throws.
+    /// The member as the twin has it; null if its declaration cannot be mapped, or if only training calls it and it cannot be translated. Another body that
+    /// cannot be translated is one that throws.
     /// </summary>
     /// <param name="member">The user's member, rewritten.</param>
     /// <param name="rewriter">The edits and findings.</param>
@@ -19,6 +20,11 @@ internal static class MemberText
     /// <param name="indentation">Number of spaces before it.</param>
     public static string? Write(MemberDeclarationSyntax member, MemberRewriter rewriter, INamedTypeSymbol owner, int indentation)
     {
+        if (rewriter is { IsForTraining: true, Findings.Count: > 0 })
+        {
+            return null;
+        }
+
         if (rewriter.Broken is { } broken)
         {
             foreach (var body in member.DescendantNodes(node => node == member || !IsReplaceable(node)).Where(node => IsReplaceable(node) && !IsDefault(node)))

@@ -132,6 +132,27 @@ internal sealed class TwinContext
         return overridden;
     }
 
+    /// <summary>The member of the run-time library that a member of a marked class overrides there; null if there is none that it can override.</summary>
+    public ISymbol? OverriddenCounterpart(ISymbol member) => OverriddenTorchMember(member) is not { } overridden ? null
+        : Table.Members(overridden).FirstOrDefault(m => (m.IsVirtual || m.IsAbstract || m.IsOverride)
+                && CallMatcher.ParametersOf(m).Length == CallMatcher.ParametersOf(member).Length) is { } counterpart
+            && counterpart.DeclaredAccessibility == member.DeclaredAccessibility
+        ? counterpart
+        : null;
+
+    /// <summary>
+    /// True for an override of what every module of TorchSharp has and no run-time module does: <c>load</c>, <c>state_dict</c> and the like. The twin is
+    /// complete without it.
+    /// </summary>
+    public bool IsLeftOut(ISymbol member) => OverriddenOfModule(member) is not null && OverriddenCounterpart(member) is null;
+
+    /// <summary>True for an override that only training calls. The twin leaves it out where it cannot take it over.</summary>
+    public bool IsForTraining(ISymbol member) => IsLeftOut(member)
+        || OverriddenOfModule(member) is { Name: "train" or "zero_grad" or "state_dict" or "load_state_dict" or "load" or "save" or "_to" };
+
+    private ISymbol? OverriddenOfModule(ISymbol member) =>
+        OverriddenTorchMember(member) is { } overridden && overridden.ContainingType.MetadataFullName() == MetadataNames.Module ? overridden : null;
+
     /// <summary>True if the declaration of a marked class's member can be written in the twin.</summary>
     public bool IsDeclarable(ISymbol member) =>
         (member is INamedTypeSymbol || Types.Text(CallMatcher.TypeOf(member)) is not null)

@@ -9,7 +9,8 @@ namespace Reparam.Generators.Twins;
 
 /// <summary>
 /// What is told about the twins. What the constructors and overrides of the marked classes reach is an error. Other members of modules, a loss for example,
-/// may be for training only: there it is a warning, and the twin's member throws. Helpers that only such members reach are passed over.
+/// may be for training only: there it is a warning, and the twin's member throws. Overrides of what only training calls, such as <c>load</c>, are left out
+/// with a warning. Helpers that only such members reach are passed over.
 /// </summary>
 /// <param name="context">What the twins share.</param>
 /// <param name="types">The types by symbol.</param>
@@ -107,8 +108,8 @@ internal sealed class TwinReports(TwinContext context, IReadOnlyDictionary<IName
         }
     }
 
-    private static bool IsAlwaysUsed(ISymbol member) =>
-        member.IsOverride || member is IFieldSymbol or INamedTypeSymbol or IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor }
+    private bool IsAlwaysUsed(ISymbol member) =>
+        (member.IsOverride && !context.IsForTraining(member)) || member is IFieldSymbol or INamedTypeSymbol or IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor }
         || (member is IPropertySymbol or IMethodSymbol or IEventSymbol && TwinType.ImplementsInterface(member));
 
     private void ReportType(TwinType twin)
