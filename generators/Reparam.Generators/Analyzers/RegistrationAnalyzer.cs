@@ -31,16 +31,17 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(SymbolAnalysisContext context)
     {
-        if (context.Symbol is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type || !type.IsMarked() || !IsOrdinaryModule(type))
+        if (context.Symbol is not INamedTypeSymbol { TypeKind: TypeKind.Class, IsAbstract: false } type || !type.IsMarked()
+            || !Registration.IsOrdinaryModule(type))
         {
             return;
         }
 
-        var constructors = type.InstanceConstructors.Where(c => Syntax(c) is not null).ToArray();
+        var constructors = type.InstanceConstructors.Where(c => Registration.Syntax(c) is not null).ToArray();
         if (constructors.Length == 0)
         {
             // A field initializer, or a primary constructor, can call nothing afterwards.
-            var calls = RegisteringBase(type.BaseType) is null && !Bases(type).Any(CallsRegister);
+            var calls = Registration.RegisteringBase(type.BaseType) is null && !Registration.Bases(type).Any(Registration.CallsRegister);
             foreach (var member in calls ? Components(type) : [])
             {
                 Report(context, member, "no constructor calls RegisterComponents()");
@@ -49,8 +50,8 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var parts = Parts(type).ToArray();
-        foreach (var member in Components(type).Where(m => !IsRegisteredByHand(m, parts)))
+        var parts = Registration.Parts(type).ToArray();
+        foreach (var member in Components(type).Where(m => !Registration.IsRegisteredByHand(m, parts)))
         {
             // An assignment in one constructor is enough for a report: whoever uses that constructor has the layer unregistered.
             foreach (var constructor in constructors)
@@ -66,19 +67,19 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
 
     private static string? Problem(ISymbol member, IMethodSymbol constructor, INamedTypeSymbol type)
     {
-        var syntax = Syntax(constructor)!;
+        var syntax = Registration.Syntax(constructor)!;
         var assignments = AssignmentsTo(member.Name, syntax).ToArray();
         if (syntax.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true && assignments.Length == 0)
         {
             return null;
         }
 
-        if (RegisteringBase(type.BaseType) is { } registering)
+        if (Registration.RegisteringBase(type.BaseType) is { } registering)
         {
             return assignments.Length > 0 ? $"the constructor of '{registering.Name}' has called RegisterComponents() before it is assigned" : null;
         }
 
-        var call = syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().FirstOrDefault(c => Registers(c, type));
+        var call = syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().FirstOrDefault(c => Registration.Registers(c, type));
         if (call is null)
         {
             return syntax.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true || HandsItselfOver(syntax)
@@ -92,32 +93,9 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
             : null;
     }
 
-    // RegisterComponents(), or a method of the class that calls it.
-    private static bool Registers(InvocationExpressionSyntax call, INamedTypeSymbol type) => Called(call) is { } name
-        && (name == "RegisterComponents" || Bases(type).SelectMany(t => t.GetMembers(name)).OfType<IMethodSymbol>().Any(CallsRegister));
-
-    private static bool CallsRegister(INamedTypeSymbol type) => Parts(type).Any(CallsRegister);
-
-    private static bool CallsRegister(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => CallsRegister(r.GetSyntax()));
-
-    private static bool CallsRegister(SyntaxNode node) =>
-        node.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => Called(c) == "RegisterComponents");
-
     // this, given away as an argument: a helper may register its members.
     private static bool HandsItselfOver(SyntaxNode constructor) =>
         constructor.DescendantNodes().OfType<ThisExpressionSyntax>().Any(t => t.Parent is ArgumentSyntax);
-
-    private static bool IsRegisteredByHand(ISymbol member, SyntaxNode[] parts) => parts.SelectMany(p => p.DescendantNodes())
-        .OfType<InvocationExpressionSyntax>().Any(call => Called(call) is "register_module" or "add_module" or "register_parameter" or "register_buffer" or "ConditionallyRegisterParameter"
-            or "ConditionallyRegisterBuffer"
-            && call.ArgumentList.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == member.Name));
-
-    private static string? Called(InvocationExpressionSyntax call) => call.Expression switch
-    {
-        IdentifierNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax, Name: { } name } => name.Identifier.ValueText,
-        _ => null,
-    };
 
     private static IEnumerable<SyntaxNode> AssignmentsTo(string name, SyntaxNode constructor) =>
         constructor.DescendantNodes().OfType<AssignmentExpressionSyntax>().Where(a => a.Left switch
@@ -126,41 +104,6 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
             MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: { } target } => target.Identifier.ValueText == name,
             _ => false,
         });
-
-    // The nearest base in source whose constructor registers: with it, the members of all classes below that come later are left out.
-    private static INamedTypeSymbol? RegisteringBase(INamedTypeSymbol? type)
-    {
-        for (; type is not null; type = type.BaseType)
-        {
-            if (type.InstanceConstructors.Select(Syntax).OfType<ConstructorDeclarationSyntax>()
-                .Any(c => c.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => Registers(call, type))))
-            {
-                return type;
-            }
-        }
-
-        return null;
-    }
-
-    // Containers register what they hold themselves.
-    private static bool IsOrdinaryModule(INamedTypeSymbol type)
-    {
-        var torch = Bases(type).LastOrDefault()?.BaseType;
-        return torch is { Name: "Module", ContainingType.Name: "nn" };
-    }
-
-    private static IEnumerable<INamedTypeSymbol> Bases(INamedTypeSymbol? type)
-    {
-        for (; type is { DeclaringSyntaxReferences.IsEmpty: false }; type = type.BaseType)
-        {
-            yield return type;
-        }
-    }
-
-    private static IEnumerable<SyntaxNode> Parts(INamedTypeSymbol type) => Bases(type).SelectMany(t => t.DeclaringSyntaxReferences).Select(r => r.GetSyntax());
-
-    private static ConstructorDeclarationSyntax? Syntax(IMethodSymbol constructor) =>
-        constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as ConstructorDeclarationSyntax;
 
     private static IEnumerable<ISymbol> Components(INamedTypeSymbol type) => type.GetMembers().Where(member => !member.IsStatic && member switch
     {

@@ -83,6 +83,11 @@ internal sealed class StateParser
         var name = member is IFieldSymbol { AssociatedSymbol: IPropertySymbol { IsPartialDefinition: false } } ? member.Name : ModuleParser.StateName(member);
         var source = member is IFieldSymbol { AssociatedSymbol: { } property } ? property : member;
 
+        if (member is IFieldSymbol field && memberType.IsOrDerivesFrom(MetadataNames.Tensor) && Registration.IsLate(field))
+        {
+            return;
+        }
+
         // What a derived class assigns, or overrides, is not all seen from here.
         if (derived.Any(d => d.Assigns(source.Name)) || (derived.Count > 0 && source.IsVirtual) || source.IsOverride)
         {

@@ -11,6 +11,8 @@ namespace Reparam.Generators.Twins;
 /// </summary>
 internal static class ComponentEmitter
 {
+    private const string Buffer = nameof(Buffer);
+
     /// <summary>Writes the override for a class that derives from TorchSharp's module.</summary>
     /// <param name="writer">Where to write.</param>
     /// <param name="type">The annotated class.</param>
@@ -49,7 +51,8 @@ internal static class ComponentEmitter
                 IFieldSymbol field => (field.Type, Named(field) ?? field.Name),
                 _ => (null, ""),
             };
-            if (memberType is not null && context.Types.Text(memberType) is not null && Kind(memberType) is { } kind)
+            if (memberType is not null && context.Types.Text(memberType) is not null && Kind(memberType) is { } kind
+                && !(kind == Buffer && member is IFieldSymbol tensor && Registration.IsLate(tensor)))
             {
                 var access = member is IFieldSymbol { AssociatedSymbol: { } backed } ? backed : member;
                 yield return $"visitor.{kind}({Literals.Of(name)}, {Identifiers.Escape(Captured(member) ?? context.NameInTwin(access))});";
@@ -67,7 +70,7 @@ internal static class ComponentEmitter
         type is ITypeParameterSymbol parameter ? parameter.ConstraintTypes.Select(Kind).FirstOrDefault(kind => kind is not null)
         : type.IsOrDerivesFrom(MetadataNames.Module) ? "Module"
         : type.IsOrDerivesFrom(MetadataNames.Parameter) ? "Parameter"
-        : type.IsOrDerivesFrom(MetadataNames.Tensor) ? "Buffer"
+        : type.IsOrDerivesFrom(MetadataNames.Tensor) ? Buffer
         : null;
 
     private static string? Named(ISymbol member) =>

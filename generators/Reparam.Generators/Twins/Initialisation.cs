@@ -98,8 +98,9 @@ internal static class Initialisation
     private static bool IsComponent(ISymbol member, INamedTypeSymbol owner)
     {
         var type = (member as IFieldSymbol)?.Type ?? ((IPropertySymbol)member).Type;
-        var isStored = member is IFieldSymbol or IPropertySymbol { IsPartialDefinition: true }
-            || member.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, member));
+        var field = member as IFieldSymbol
+            ?? member.ContainingType.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => SymbolEqualityComparer.Default.Equals(f.AssociatedSymbol, member));
+        var isStored = field is not null ? !Registration.IsLate(field) : member is IPropertySymbol { IsPartialDefinition: true };
         return !member.IsStatic && isStored && IsTensor(type)
             && (SymbolEqualityComparer.Default.Equals(member.ContainingType, owner)
                 || (TypeMap.DerivesFromTorch(member.ContainingType) && !TypeMap.IsTorch(member.ContainingType)));
