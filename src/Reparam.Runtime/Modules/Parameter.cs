@@ -3,8 +3,9 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime;
 
 /// <summary>
-/// A weight: a tensor that a checkpoint fills. It is either dense, and then a tensor like any other, or packed, and then used by its layer
-/// and by <c>functional.linear</c> only.
+/// A weight: a tensor that a checkpoint fills. It is either dense, and then a tensor like any other, or packed. Its layer and <c>functional.linear</c> read
+/// the codes of a packed weight. What else reads it as a tensor, such as a product with an embedding's table, has its values decoded at the first use; they are
+/// kept and take 4 bytes each. A packed weight cannot be written.
 /// </summary>
 [Counterpart("TorchSharp.Modules.Parameter")]
 public sealed class Parameter : Tensor
@@ -38,6 +39,30 @@ public sealed class Parameter : Tensor
 
     /// <summary>The packed matrix [out, rest], one for each of the <see cref="Groups"/>; null when the weight is dense.</summary>
     internal IReadOnlyList<PackedMatrix>? Packed { get; private set; }
+
+    /// <summary>The values that the codes stand for, in the order of the shape.</summary>
+    /// <exception cref="InvalidOperationException">Products of the weight round their inputs, which its values do not show.</exception>
+    internal float[] Decode()
+    {
+        if (Packed![0].RoundsInputs)
+        {
+            throw new InvalidOperationException(
+                $"The packed weight {Layout.Describe(Shape)} rounds the inputs of its products, so only its layer and functional.linear can use it.");
+        }
+
+        var values = new float[Count];
+        var rest = values.AsSpan();
+        foreach (var matrix in Packed)
+        {
+            for (var row = 0; row < matrix.Rows; row++)
+            {
+                matrix.DecodeRow(row, rest);
+                rest = rest[matrix.Columns..];
+            }
+        }
+
+        return values;
+    }
 
     /// <summary>Fills the weight with dense values, in the order of its shape.</summary>
     internal void Fill(float[] values)

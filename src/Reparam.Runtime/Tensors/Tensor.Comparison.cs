@@ -163,6 +163,7 @@ public partial class Tensor
     {
         if (!IsUnloaded)
         {
+            ThrowIfPacked();
             Selection.MaskedFill(this, mask, value);
         }
 

@@ -98,6 +98,8 @@ public partial class Tensor
             return this;
         }
 
+        ThrowIfPacked();
+
         // A source that overlaps is read to the end before anything is written.
         Copying.Copy(source.HasData && ReferenceEquals(source.Storage, Storage) ? source.Clone() : source, this);
         return this;
@@ -110,6 +112,7 @@ public partial class Tensor
     {
         if (!IsUnloaded)
         {
+            ThrowIfPacked();
             Fill(value);
         }
 

@@ -721,6 +721,7 @@ public partial class Tensor
     /// <summary>Writes a result into this tensor. It was computed as a whole before, so operands may overlap.</summary>
     private Tensor Write(Tensor result, string name)
     {
+        ThrowIfPacked();
         if (!result.Shape.SequenceEqual(Shape))
         {
             throw new ArgumentException(
@@ -745,6 +746,7 @@ public partial class Tensor
             return true;
         }
 
+        ThrowIfPacked();
         if (!HasData || !other.HasData || dtype != DType.Float32 || other.dtype != DType.Float32 || other.Rank > Rank
             || (ReferenceEquals(Storage, other.Storage) && !LiesAs(other)) || !Layout.Broadcasts(other.Shape, Shape) || Layout.Repeats(Shape, Strides))
         {
@@ -765,6 +767,7 @@ public partial class Tensor
             return true;
         }
 
+        ThrowIfPacked();
         if (!HasData || dtype != DType.Float32 || !Layout.IsDense(Shape, Strides))
         {
             return false;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime;
 
@@ -102,7 +103,7 @@ public partial class Tensor : IDisposable
         get
         {
             ThrowIfReleased();
-            return storage ?? ThrowNoData();
+            return storage ?? (this is Parameter { Packed: { } packed } weight ? Decode(weight, packed) : ThrowNoData());
         }
     }
 
@@ -264,9 +265,30 @@ public partial class Tensor : IDisposable
     private static void ThrowReleased() =>
         throw new ObjectDisposedException(nameof(Tensor), "The tensor was disposed, or the scope in which it was made has ended.");
 
+    // A packed weight that something else than its layer reads: its values are decoded once and kept.
+    private Storage Decode(Parameter weight, IReadOnlyList<PackedMatrix> packed)
+    {
+        lock (packed)
+        {
+            if (storage is null)
+            {
+                Volatile.Write(ref storage, Storage.Wrap(weight.Decode()));
+            }
+
+            return storage;
+        }
+    }
+
+    // Products of the layer would not see what is written.
+    private void ThrowIfPacked()
+    {
+        if (this is Parameter { Packed: not null })
+        {
+            throw new InvalidOperationException($"The packed weight {Layout.Describe(Shape)} cannot be written: its layer reads the codes.");
+        }
+    }
+
     [DoesNotReturn]
     private Storage ThrowNoData() => throw new InvalidOperationException(
-        this is Parameter { Packed: not null }
-            ? $"The packed weight {Layout.Describe(Shape)} is used by its layer and by functional.linear only; it is never expanded."
-            : $"The weight {Layout.Describe(Shape)} is empty: load a checkpoint before the first forward.");
+        $"The weight {Layout.Describe(Shape)} is empty: load a checkpoint before the first forward.");
 }

@@ -118,8 +118,34 @@ public class CheckpointLoaderTests
         Assert.Equal([.. Decoded(table, 3), .. Decoded(table, 8)], rows.ToArray<float>());
         var dense = Torch.Tensor(Decoded(matrix), [5L, 70]);
         Parity.Compare.Close(rows.Matmul(dense.T).ToArray<float>(), model.Call(Torch.Tensor([3L, 8])).ToArray<float>(), 1e-3, 2e-3);
-        var error = Assert.Throws<InvalidOperationException>(() => model.Fc.Weight.Sum());
-        Assert.Contains("never expanded", error.Message);
+    }
+
+    [Fact]
+    public void A_packed_weight_that_is_used_as_a_tensor_has_the_values_of_its_codes()
+    {
+        using var file = new TemporaryFile();
+        var matrix = Coded(5, 70, 3, 32);
+        var table = Coded(9, 70, 2, 0);
+        var writer = new PackedFileWriter();
+        writer.AddLayer("fc.weight", "shiftadd", [5, 70], StoredType.F32, matrix);
+        writer.AddLayer("tokens.weight", "shiftadd", [9, 70], StoredType.F32, table);
+        writer.Write(file.Path);
+        var model = new Lookup(9, 70, 5);
+        CheckpointLoader.Load(model, file.Path);
+
+        var views = new Tensor[4];
+        Parallel.For(0, views.Length, i => views[i] = model.Tokens.Weight.Transpose(0, 1));
+        Assert.All(views, view => Assert.Equal(Decoded(table), view.T.Contiguous().ToArray<float>()));
+        Assert.Equal(Decoded(matrix), model.Fc.Weight.Contiguous().ToArray<float>());
+        var x = Torch.Tensor(Decoded(table, 4), [1L, 70]);
+        Parity.Compare.Close(
+            x.Matmul(Torch.Tensor(Decoded(table), [9L, 70]).T).ToArray<float>(), x.Matmul(model.Tokens.Weight.Transpose(0, 1)).ToArray<float>(), 1e-6, 1e-6);
+
+        // Its layer still reads the codes, and nothing may be written past them.
+        Assert.True(model.Tokens.Weight.IsPacked);
+        Assert.Equal([.. Decoded(table, 3), .. Decoded(table, 8)], model.Tokens.Call(Torch.Tensor([3L, 8])).ToArray<float>());
+        Assert.Contains("cannot be written", Assert.Throws<InvalidOperationException>(() => model.Fc.Weight.Mul_(2)).Message);
+        Assert.Contains("cannot be written", Assert.Throws<InvalidOperationException>(() => model.Fc.Weight.Copy_(x)).Message);
     }
 
     [Theory]
