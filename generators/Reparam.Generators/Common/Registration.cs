@@ -100,7 +100,7 @@ internal static class Registration
         if (RegisteringBase(type.BaseType) is not null)
         {
             // Its constructor may call what the class overrides.
-            return [.. type.GetMembers().Where(m => m.IsOverride && OverridesSource(m)).SelectMany(m => m.DeclaringSyntaxReferences).Select(r => r.GetSyntax())];
+            return [.. type.GetMembers().Where(OverridesSource).SelectMany(m => m.DeclaringSyntaxReferences).Select(r => r.GetSyntax())];
         }
 
         var before = new List<SyntaxNode>();
@@ -122,7 +122,7 @@ internal static class Registration
                 return null;
             }
 
-            before.AddRange(syntax.DescendantNodes().Where(n => n.SpanStart <= call.SpanStart && n.Parent is BlockSyntax { Parent: ConstructorDeclarationSyntax }));
+            before.AddRange(syntax.Body?.Statements.Where(statement => statement.SpanStart <= call.SpanStart) ?? []);
             before.AddRange(syntax.DescendantNodes().OfType<ConstructorInitializerSyntax>());
             before.AddRange(syntax.DescendantNodes().OfType<ArrowExpressionClauseSyntax>().Where(a => a.Parent == syntax));
         }

@@ -109,7 +109,8 @@ internal sealed class TwinReports(TwinContext context, IReadOnlyDictionary<IName
     }
 
     private bool IsAlwaysUsed(ISymbol member) =>
-        (member.IsOverride && !context.IsForTraining(member)) || member is IFieldSymbol or INamedTypeSymbol or IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor }
+        (member.IsOverride && !context.IsForTraining(member))
+        || member is IFieldSymbol or INamedTypeSymbol or IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor }
         || (member is IPropertySymbol or IMethodSymbol or IEventSymbol && TwinType.ImplementsInterface(member));
 
     private void ReportType(TwinType twin)
