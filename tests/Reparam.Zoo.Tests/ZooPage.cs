@@ -59,7 +59,7 @@ internal sealed partial class ZooPage
         var working = matches.Count(match => match.Groups[5].Value == "yes");
         return string.Create(CultureInfo.InvariantCulture, $"""
             # The zoo
-            Models in the shapes that public code takes, written in ordinary TorchSharp: `tests/Reparam.Zoo.Tests/Models`. Nothing in them is ours.
+            Models in the shapes that public code takes, written in ordinary TorchSharp: `tests/Reparam.Zoo.Tests/Models`. Nothing of this SDK is in them.
             The tests mark them by machine with `[ReparamModule]` and `partial`, and the assembly with `[ShiftAdd(4)]`. A model **works** when it
             compiles, its twin computes what TorchSharp computes (to 1e-4), every linear layer, convolution and embedding is coded, and the packed
             model runs.
