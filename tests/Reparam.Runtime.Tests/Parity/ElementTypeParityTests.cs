@@ -16,7 +16,12 @@ public class ElementTypeParityTests
     [
         "rrelu", "rrelu_", "bernoulli", "cuda", "mps", "pin_memory", "alias", "cfloat", "cdouble", "real", "imag", "conj", "conj_physical", "conj_physical_",
         "resolve_conj", "angle", "view_as_complex", "view_as_real", "MoveToOuterDisposeScope", "DetachFromDisposeScope", "DetatchFromDisposeScope", "H", "mH",
-        "MoveToOtherDisposeScope", "empty_like", "where", "t", "index_put_", "adjoint", "zeros_like", "ones_like", "to_dense", "resolve_neg", "requires_grad_", "with_requires_grad", "lgamma_", "nanmean", "median", "nanmedian", "bucketize", "tensordot", "histc", "trace", "isin", "take_along_dim", "erfinv",
+        "MoveToOtherDisposeScope", "empty_like", "where", "t", "index_put_", "adjoint", "zeros_like", "ones_like", "to_dense", "resolve_neg", "requires_grad_",
+        "with_requires_grad", "lgamma_", "nanmean", "median", "nanmedian", "bucketize", "tensordot", "histc", "trace", "isin", "take_along_dim", "erfinv",
+        "float_power_", "masked_select",
+
+        // TorchSharp does not catch what these throw in libtorch where the shapes do not fit: the process would end.
+        "matmul", "mm", "bmm", "mv", "dot", "inner", "vdot", "cross", "kron", "outer", "ger",
     ];
 
     public static TheoryData<string> Unary => [.. BothSides.Names(0).Where(name => !Apart.Contains(name))];
@@ -80,7 +85,11 @@ public class ElementTypeParityTests
             {
                 foreach (var number in new object[] { 2, 0.5, 3L, 0.1f, true })
                 {
-                    Same(name, Copy(x), number);
+                    // libtorch does not subtract truth values, and keeps a power of two of them one.
+                    if (number is not bool || name is not ("sub" or "pow"))
+                    {
+                        Same(name, Copy(x), number);
+                    }
                 }
             }
         }
