@@ -23,9 +23,10 @@ namespace Reparam.Runtime.Packed;
 /// of the entries before. In the row layout and in nested profiles tables are made of inputs, so L ≤ 4, a look-up serves a quad of columns, and A_q is the
 /// amplitude of the row's own quad; in nested profiles with |o|, because many input rows are rounded one by one and meet whole weights: half a step each.
 /// Tables that hold scales too (column, block8) have L ≤ 4·max |α| over the segment's columns, at most 128. Tables of codebooks have L ≤ the largest sum
-/// of absolute elements of a vector, and A_q = 2^e·S·step for each index. In the format uniform an input of a group is wrong by half a step L/T, L ≤ 1, and meets the group's largest weight at most. Nested offsets meet the sums of 16 inputs, rounded to 16 bits in both
-/// precisions: 0.51·16/32767·2^e·S·step·(o − o_min) for each group. The sum of all c_q holds always. By Hoeffding's inequality λ·√(Σ c_q²) holds but for a
-/// chance of 2·exp(−λ²/2) = 3e-14, because inputs that are not made for the matrix round up as often as down. The smaller of the two counts.
+/// of absolute elements of a vector, and A_q = 2^e·S·step for each index. In the format uniform an input of a group is wrong by half a step L/T, L ≤ 1, and
+/// meets the group's largest weight at most. Nested offsets meet the sums of 16 inputs, rounded to 16 bits in both precisions: 0.51·16/32767·2^e·S·step·(o −
+/// o_min) for each group. The sum of all c_q holds always. By Hoeffding's inequality λ·√(Σ c_q²) holds but for a chance of 2·exp(−λ²/2) = 3e-14, because
+/// inputs that are not made for the matrix round up as often as down. The smaller of the two counts.
 /// </para>
 /// <para>
 /// <em>Scales as integers</em> (block8 in default and fast) are off by at most 2e-5 of a segment's scales in the 2-norm (<see cref="Block8Scales"/>): with
