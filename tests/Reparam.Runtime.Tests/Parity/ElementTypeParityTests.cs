@@ -18,9 +18,12 @@ public class ElementTypeParityTests
         "resolve_conj", "angle", "view_as_complex", "view_as_real", "MoveToOuterDisposeScope", "DetachFromDisposeScope", "DetatchFromDisposeScope", "H", "mH",
         "MoveToOtherDisposeScope", "empty_like", "where", "t", "index_put_", "adjoint", "zeros_like", "ones_like", "to_dense", "resolve_neg", "requires_grad_",
         "with_requires_grad", "lgamma_", "nanmean", "median", "nanmedian", "bucketize", "tensordot", "histc", "trace", "isin", "take_along_dim", "erfinv",
+
+        // Not settled: libtorch refuses some of these inputs, and the run time gives a result.
         "float_power_", "masked_select",
 
-        // TorchSharp does not catch what these throw in libtorch where the shapes do not fit: the process would end.
+        // TorchSharp does not catch what libtorch throws for a matmul of shapes that do not fit: the process ends. It was seen for matmul; the other
+        // products are left out with it, untried.
         "matmul", "mm", "bmm", "mv", "dot", "inner", "vdot", "cross", "kron", "outer", "ger",
     ];
 
@@ -85,7 +88,7 @@ public class ElementTypeParityTests
             {
                 foreach (var number in new object[] { 2, 0.5, 3L, 0.1f, true })
                 {
-                    // libtorch does not subtract truth values, and keeps a power of two of them one.
+                    // Not settled: libtorch does not subtract a truth value, and gives bool for pow of two of them, where the run time gives int64.
                     if (number is not bool || name is not ("sub" or "pow"))
                     {
                         Same(name, Copy(x), number);
