@@ -40,7 +40,10 @@ public static class PackedKernels
     /// The precision of packed products unless a call names one: <see cref="KernelPrecision.Default"/> or what <c>REPARAM_PRECISION</c> names.
     /// </summary>
     /// <exception cref="ArgumentException"><c>REPARAM_PRECISION</c> holds an unknown name.</exception>
-    public static KernelPrecision Precision => ChosenPrecision.Value;
+    public static KernelPrecision Precision => PrecisionForComparison ?? ChosenPrecision.Value;
+
+    /// <summary>For comparisons: the precision of matrices that are made from now on; null for the usual one.</summary>
+    internal static KernelPrecision? PrecisionForComparison { get; set; }
 
     /// <summary>
     /// Threads that a large product uses, the caller included, and so one more than the helpers that all callers together can have. What was set here
