@@ -247,7 +247,8 @@ public sealed class ManifestExpander
                 continue;
             }
 
-            if (modules.Length == 1)
+            var mayBeOther = !isSure && HasPartsOfItsOwn(prefix, path, member, owner);
+            if (modules.Length == 1 && !mayBeOther)
             {
                 Visit(member + ".", modules[0]);
                 continue;
@@ -256,6 +257,11 @@ public sealed class ManifestExpander
             // Several classes may be assigned to one member: the one that fits the checkpoint best is there.
             var best = modules.Select(module => Fork(member + ".", module))
                 .OrderBy(fork => fork.problems.Count).ThenByDescending(fork => fork.layers.Count).ThenBy(fork => fork.absent.Count).First();
+            if (mayBeOther && best.problems.Count > 0)
+            {
+                continue;
+            }
+
             problems.AddRange(best.problems);
             absentLists.AddRange(best.absentLists);
             absent.AddRange(best.absent);
@@ -265,6 +271,13 @@ public sealed class ManifestExpander
             }
         }
     }
+
+    // In a choice between a module and a container, the owner lists the container's parts beside the module.
+    private bool HasPartsOfItsOwn(string prefix, string path, string member, string owner) =>
+        plan.Manifests[owner].Layers.Select(layer => layer.Path).Concat(plan.Manifests[owner].Children.Select(child => child.Path))
+            .Where(other => other.StartsWith(path + ".", StringComparison.Ordinal))
+            .SelectMany(other => tree.Expand(prefix, other))
+            .Any(part => part.StartsWith(member + ".", StringComparison.Ordinal) && tree.HasBelow(part + "."));
 
     private ManifestExpander Fork(string prefix, string module)
     {

@@ -54,6 +54,18 @@ public sealed class ManifestPlaces_Tests : IDisposable
     }
 
     [Fact]
+    public void A_child_that_may_be_a_container_instead_is_entered_only_where_it_fits()
+    {
+        var child = $$"""
+            { "version": 1, "root": false, "layers": [ { "path": "inner", "kind": "linear", {{Method}} } ], "children": [],
+              "tensors": [ { "path": "inner.weight", "shape": [null, null], "required": true } ], "open": [""] }
+            """;
+        const string Choice = """{ "path": "mix", "module": "My.Child" }""";
+        Assert.Equal("mix.0.weight", Assert.Single(Expand($$"""{ "path": "mix.0", "kind": "linear", {{Method}} }""", "", Choice, child)).Tensor);
+        Assert.Throws<CompressionException>(() => Expand("", "", Choice, child));
+    }
+
+    [Fact]
     public void Without_a_flag_another_shape_is_an_error()
     {
         var refused = Assert.Throws<CompressionException>(() => Expand($$"""{ "path": "mix.*", "kind": "linear", {{Method}} }""", ""));
