@@ -321,7 +321,7 @@ public static partial class Functional
             channels, (int)batch.Shape[2], (int)batch.Shape[3], outputs, kernelY, kernelX, strideY, strideX, padY.Before, padX.Before, dilationY, dilationX,
             groups,
             OutputSize((int)batch.Shape[2], kernelY, strideY, padY, dilationY), OutputSize((int)batch.Shape[3], kernelX, strideX, padX, dilationX));
-        var result = Kernels.Convolution.Run(batch, weight, bias, shape);
+        var result = Kernels.Convolution.Run(batch, weight, shape, new ConvolutionEpilogue(null, bias));
         return input.Rank == 4 ? result : result.Select(0, 0);
     }
 

@@ -1,15 +1,15 @@
-
+using Reparam.Runtime.Packed;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>
-/// Convolution as matrix products with panels of unfolded positions, a few at a time, so that they stay in cache; the whole image is never unfolded. A
-/// packed weight is multiplied as it is. Only where a group has a few outputs, so that a packed product would be mostly padding, are its few weights
-/// decoded for the call, unless the product rounds its inputs too.
+/// Chooses how a convolution runs. Dense weights are summed directly. Packed ones are multiplied as whole numbers or as they are; only where a group has a few
+/// outputs, so that a packed product would be mostly padding, are its few weights decoded for the call, unless the product rounds its inputs too.
 /// </summary>
 internal static unsafe class Convolution
 {
-    // Up to this many outputs of a group, summing directly beats a product with a matrix, and a packed one, which has blocks of 16 rows, by far.
+    // Up to this many outputs of a group, decoding and summing directly beats a packed product, which has blocks of 16 rows, by far.
     private const int FewOutputs = 16;
 
     // Below some fifty microseconds of work, waking a helper costs more than it brings.
@@ -18,10 +18,11 @@ internal static unsafe class Convolution
     /// <summary>Runs over a batch.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <param name="weight">[outputs, C / groups, kernel height, kernel width], dense or packed.</param>
-    /// <param name="bias">[outputs], or null.</param>
     /// <param name="shape">Sizes.</param>
+    /// <param name="epilogue">What follows.</param>
+    /// <param name="path">The instructions of sums with dense weights; null for this process's.</param>
     /// <returns>[N, outputs, out height, out width].</returns>
-    public static Tensor Run(Tensor input, Tensor weight, Tensor? bias, ConvolutionShape shape)
+    public static Tensor Run(Tensor input, Tensor weight, ConvolutionShape shape, in ConvolutionEpilogue epilogue, KernelPath? path = null)
     {
         var result = Tensor.Allocate(DType.Float32, [input.Shape[0], shape.Outputs, shape.OutHeight, shape.OutWidth]);
         var images = Pointwise.Flat<float>(input.AsContiguous());
@@ -37,33 +38,63 @@ internal static unsafe class Convolution
         }
 
         var levels = packed is not null && LevelConvolution.Fits(packed, shape);
-        var direct = !levels && shape.OutputsPerGroup <= FewOutputs && packed is not [{ RoundsInputs: true }, ..];
-        var layout = new PaddedPlanes(shape, mayBeInPlace: !direct);
+        var decodes = packed is [{ RoundsInputs: false }, ..] && !levels && shape.OutputsPerGroup <= FewOutputs;
         var parallel = (long)shape.Positions * shape.Outputs * shape.Depth >= ParallelProducts;
+        var count = (int)input.Shape[0];
+        fixed (float* x = images, y = Pointwise.Flat<float>(result))
+        fixed (float* scale = Floats(epilogue.Scale), shift = Floats(epilogue.Shift), residual = Floats(epilogue.Residual))
+        {
+            var store = new ConvolutionStore
+            {
+                Output = y, Scale = scale, Shift = shift, Residual = residual, Activation = epilogue.Activation, Outputs = shape.Outputs, Positions = shape.Positions,
+            };
+            if (packed is not null && !decodes)
+            {
+                Packed(x, count, packed, shape, store, levels, parallel);
+                return result;
+            }
+
+            fixed (float* weights = decodes ? Scratch.Decoded(shape.Outputs * shape.Depth) : Pointwise.Flat<float>(weight.AsContiguous()))
+            {
+                if (decodes)
+                {
+                    ConvolutionPreparation.Local.Run(shape, default, null, null, packed, weights, parallel);
+                }
+
+                var table = path is { } chosen ? ConvolutionKernelTable.Find(chosen) : ConvolutionKernelTable.Current;
+                DirectConvolution.Local.Run(shape, table, x, count, weights, store, parallel ? WorkerPool.Shared : null);
+            }
+        }
+
+        return result;
+    }
+
+    private static void Packed(
+        float* images, int count, IReadOnlyList<PackedMatrix> packed, in ConvolutionShape shape, in ConvolutionStore store, bool levels, bool parallel)
+    {
+        var layout = new PaddedPlanes(shape, mayBeInPlace: true);
         var offsets = Scratch.Offsets(shape.Depth);
         layout.WriteOffsets(offsets);
-        fixed (float* x = images, y = Pointwise.Flat<float>(result), b = bias is null ? default : Pointwise.Flat<float>(bias.AsContiguous()))
         fixed (float* planes = layout.IsInPlace ? default : Scratch.Planes(layout.Length))
-        fixed (float* weights = packed is null ? Pointwise.Flat<float>(weight.AsContiguous()) : direct ? Scratch.Decoded(shape.Outputs * shape.Depth) : default)
         fixed (int* places = offsets)
         {
             if (levels)
             {
-                LevelConvolution.Local.Begin(packed!, shape, layout, places, b);
+                LevelConvolution.Local.Begin(packed, shape, layout, places, store);
             }
 
-            for (var i = 0; i < input.Shape[0]; i++)
+            for (var i = 0; i < count; i++)
             {
-                var image = x + (i * (nint)shape.Channels * shape.Height * shape.Width);
-                var outputs = y + (i * (nint)shape.Outputs * shape.Positions);
-                if (levels && LevelConvolution.Local.Run(image, outputs, parallel))
+                var image = images + (i * (nint)shape.Channels * shape.Height * shape.Width);
+                if (levels && LevelConvolution.Local.Run(image, i, parallel))
                 {
                     continue;
                 }
 
-                ConvolutionPreparation.Local.Run(shape, layout, image, planes, direct && i == 0 ? packed : null, weights, parallel);
-                ConvolutionJob.Local.Run(
-                    shape, layout, planes == null ? image : planes, places, weights, direct ? null : packed, b, outputs, direct, parallel);
+                ConvolutionPreparation.Local.Run(shape, layout, image, planes, null, null, parallel);
+                var outputs = store.Output + (i * (nint)shape.Outputs * shape.Positions);
+                PackedConvolution.Local.Run(shape, layout, planes == null ? image : planes, places, packed, outputs, parallel);
+                store.Finish(i);
             }
 
             if (levels)
@@ -71,7 +102,7 @@ internal static unsafe class Convolution
                 LevelConvolution.Local.End();
             }
         }
-
-        return result;
     }
+
+    private static Span<float> Floats(Tensor? values) => values is null ? default : Pointwise.Flat<float>(values.AsContiguous());
 }

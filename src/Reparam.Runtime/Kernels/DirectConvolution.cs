@@ -1,141 +1,257 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>
-/// A convolution with few outputs, depthwise ones above all, summed from the planes: four vectors of positions at a time, wherever they lie, and two
-/// outputs, so that each input is loaded once for both.
+/// A convolution with dense weights, summed without unfolding an image: a tile of outputs and positions takes its inputs where they lie in padded planes. Only
+/// where rows are short, so that vectors would be mostly empty, are the inputs of some positions gathered first. Each output is one chain of sums, whatever
+/// tile it is in, so that neither shapes of tiles nor threads change a bit.
 /// </summary>
-internal static unsafe class DirectConvolution
+internal sealed unsafe class DirectConvolution : PieceJob
 {
-    private const int Vectors = 4;
+    // Positions of a piece where an image is divided.
+    private const int PiecePositions = 768;
 
-    /// <summary>Computes some output rows of one group.</summary>
-    /// <param name="shape">Sizes.</param>
-    /// <param name="layout">Layout of the planes; not in place, because a vector may reach behind a row.</param>
-    /// <param name="planes">The group's planes.</param>
-    /// <param name="offsets">[depth].</param>
-    /// <param name="weights">[outputs / groups, depth].</param>
-    /// <param name="bias">[outputs / groups], or null.</param>
-    /// <param name="output">[outputs / groups, positions].</param>
-    /// <param name="firstRow">First output row.</param>
-    /// <param name="endRow">Output row after the last.</param>
-    public static void Run(
-        in ConvolutionShape shape, in PaddedPlanes layout, float* planes, int* offsets, float* weights, float* bias, float* output, int firstRow, int endRow)
+    // Gathering costs about as much as so many outputs.
+    private const int GatherOutputs = 4;
+    private const int MaxLanes = 16;
+
+    [ThreadStatic]
+    private static DirectConvolution? local;
+
+    [ThreadStatic]
+    private static AlignedMemory? panelMemory;
+
+    private ConvolutionShape shape;
+    private PaddedPlanes layout;
+    private ConvolutionKernelTable kernels = null!;
+    private ConvolutionStore store;
+    private float* images;
+    private float* planes;
+    private float* weights;
+    private int* offsets;
+    private bool gathers;
+    private int rowVectors;
+    private int vectors;
+    private int pieceVectors;
+    private int blocks;
+    private int image;
+    private bool wholeImages;
+
+    /// <summary>The calling thread's.</summary>
+    public static DirectConvolution Local => local ??= new DirectConvolution();
+
+    /// <summary>Computes a batch.</summary>
+    /// <param name="sizes">Sizes.</param>
+    /// <param name="table">The kernels.</param>
+    /// <param name="source">[images, channels, height, width].</param>
+    /// <param name="count">Images.</param>
+    /// <param name="dense">[outputs, depth].</param>
+    /// <param name="target">Where outputs go, and what becomes of them.</param>
+    /// <param name="pool">Threads that may help.</param>
+    public void Run(in ConvolutionShape sizes, ConvolutionKernelTable table, float* source, int count, float* dense, in ConvolutionStore target, WorkerPool? pool)
     {
-        var lanes = Vector<float>.Count;
-        var vectorsOfRow = (shape.OutWidth + lanes - 1) / lanes;
-        var sources = stackalloc float*[Vectors];
-        var targets = stackalloc nint[Vectors];
-        var counts = stackalloc int[Vectors];
-        var sums = stackalloc float[2 * Vectors * lanes];
-        var total = (endRow - firstRow) * vectorsOfRow;
-        for (var first = 0; first < total; first += Vectors)
+        (shape, kernels, store) = (sizes, table, target);
+        images = source;
+        weights = dense;
+        rowVectors = (shape.OutWidth + table.Lanes - 1) / table.Lanes;
+        var fullness = shape.OutWidth / (double)(rowVectors * table.Lanes);
+        gathers = fullness < shape.OutputsPerGroup / (double)(shape.OutputsPerGroup + GatherOutputs);
+        vectors = gathers ? (shape.Positions + table.Lanes - 1) / table.Lanes : shape.OutHeight * rowVectors;
+        layout = new PaddedPlanes(shape, mayBeInPlace: !gathers && shape.OutWidth >= table.Lanes);
+        var places = Scratch.Offsets(shape.Depth * (gathers ? 2 : 1));
+        layout.WriteOffsets(places);
+        for (var i = 0; i < shape.Depth && gathers; i++)
         {
-            for (var i = 0; i < Vectors; i++)
+            places[shape.Depth + i] = i * ConvolutionTile.Vectors * table.Lanes;
+        }
+
+        fixed (int* pinned = places)
+        {
+            offsets = pinned;
+            wholeImages = pool is null || count >= 2 * pool.Threads;
+            if (wholeImages)
             {
-                // The last vector of a row reaches back over the one before it; those behind the last row are the last one again.
-                var (row, vector) = Math.DivRem(Math.Min(first + i, total - 1), vectorsOfRow);
-                var x = Math.Max(0, Math.Min(vector * lanes, shape.OutWidth - lanes));
-                sources[i] = planes + layout.Row(firstRow + row) + x;
-                targets[i] = ((nint)(firstRow + row) * shape.OutWidth) + x;
-                counts[i] = Math.Min(lanes, shape.OutWidth);
+                pieceVectors = vectors;
+                blocks = 1;
+                Begin(count);
+                Start(pool);
             }
-
-            for (var o = 0; o < shape.OutputsPerGroup; o += 2)
+            else
             {
-                var matrix = weights + ((nint)o * shape.Depth);
-                var outputs = Math.Min(2, shape.OutputsPerGroup - o);
-                if (outputs == 2)
-                {
-                    Pair(sources, offsets, matrix, shape.Depth, sums);
-                }
-                else
-                {
-                    One(sources, offsets, matrix, shape.Depth, sums);
-                }
-
-                for (var i = 0; i < outputs * Vectors; i++)
-                {
-                    var (second, vector) = Math.DivRem(i, Vectors);
-                    var shift = bias == null ? 0 : bias[o + second];
-                    Store(
-                        Vector.Load(sums + (i * lanes)) + new Vector<float>(shift), output + ((nint)(o + second) * shape.Positions) + targets[vector],
-                        counts[vector]);
-                }
+                Divided(count, pool!);
             }
         }
     }
 
-    /// <summary>[2 outputs, 4 vectors] sums of the weights [2, depth] and what lies at the offsets from each source.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Pair(float** sources, int* offsets, float* weights, int depth, float* sums)
+    // One image after the other, each shared by all threads.
+    private void Divided(int count, WorkerPool pool)
     {
-        float* first = sources[0], second = sources[1], third = sources[2], fourth = sources[3];
-        Vector<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
-        for (var i = 0; i < depth; i++)
+        pieceVectors = Math.Max(ConvolutionTile.Vectors, PiecePositions / kernels.Lanes / ConvolutionTile.Vectors * ConvolutionTile.Vectors);
+        blocks = (vectors + pieceVectors - 1) / pieceVectors;
+        fixed (float* padded = layout.IsInPlace ? default : Scratch.Planes(layout.Length))
         {
-            var offset = (nint)offsets[i];
-            var a = new Vector<float>(weights[i]);
-            var b = new Vector<float>(weights[depth + i]);
-            var input = Vector.Load(first + offset);
-            a0 = Vector.MultiplyAddEstimate(a, input, a0);
-            b0 = Vector.MultiplyAddEstimate(b, input, b0);
-            input = Vector.Load(second + offset);
-            a1 = Vector.MultiplyAddEstimate(a, input, a1);
-            b1 = Vector.MultiplyAddEstimate(b, input, b1);
-            input = Vector.Load(third + offset);
-            a2 = Vector.MultiplyAddEstimate(a, input, a2);
-            b2 = Vector.MultiplyAddEstimate(b, input, b2);
-            input = Vector.Load(fourth + offset);
-            a3 = Vector.MultiplyAddEstimate(a, input, a3);
-            b3 = Vector.MultiplyAddEstimate(b, input, b3);
+            planes = padded;
+            for (image = 0; image < count; image++)
+            {
+                Begin(blocks * shape.Groups, padded == null ? 0 : shape.Channels);
+                Start(pool);
+            }
         }
 
-        Store(a0, a1, a2, a3, sums);
-        Store(b0, b1, b2, b3, sums + (Vectors * Vector<float>.Count));
+        planes = null;
     }
 
-    /// <summary>The same for one output.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void One(float** sources, int* offsets, float* weights, int depth, float* sums)
+    private void Start(WorkerPool? pool)
     {
-        float* first = sources[0], second = sources[1], third = sources[2], fourth = sources[3];
-        Vector<float> a0 = default, a1 = default, a2 = default, a3 = default;
-        for (var i = 0; i < depth; i++)
+        if (pool is null)
         {
-            var offset = (nint)offsets[i];
-            var a = new Vector<float>(weights[i]);
-            a0 = Vector.MultiplyAddEstimate(a, Vector.Load(first + offset), a0);
-            a1 = Vector.MultiplyAddEstimate(a, Vector.Load(second + offset), a1);
-            a2 = Vector.MultiplyAddEstimate(a, Vector.Load(third + offset), a2);
-            a3 = Vector.MultiplyAddEstimate(a, Vector.Load(fourth + offset), a3);
+            RunAlone();
         }
-
-        Store(a0, a1, a2, a3, sums);
-    }
-
-    private static void Store(Vector<float> first, Vector<float> second, Vector<float> third, Vector<float> fourth, float* sums)
-    {
-        var lanes = Vector<float>.Count;
-        first.Store(sums);
-        second.Store(sums + lanes);
-        third.Store(sums + (2 * lanes));
-        fourth.Store(sums + (3 * lanes));
-    }
-
-    private static void Store(Vector<float> sums, float* output, int count)
-    {
-        if (count == Vector<float>.Count)
+        else
         {
-            sums.Store(output);
+            pool.Run(this);
+        }
+    }
+
+    protected override void Prepare(int piece) => layout.Write(Image(image) + ((nint)piece * shape.Height * shape.Width), planes + ((nint)piece * layout.PlaneSize));
+
+    protected override void Run(int piece)
+    {
+        if (!wholeImages)
+        {
+            var (group, block) = Math.DivRem(piece, blocks);
+            var first = block * pieceVectors;
+            Multiply(image, planes == null ? Image(image) : planes, group, first, Math.Min(vectors, first + pieceVectors));
             return;
         }
 
-        for (var lane = 0; lane < count; lane++)
+        fixed (float* padded = layout.IsInPlace ? default : Scratch.Planes(layout.Length))
         {
-            output[lane] = sums[lane];
+            var source = Image(piece);
+            for (var channel = 0; channel < shape.Channels && padded != null; channel++)
+            {
+                layout.Write(source + ((nint)channel * shape.Height * shape.Width), padded + ((nint)channel * layout.PlaneSize));
+            }
+
+            for (var group = 0; group < shape.Groups; group++)
+            {
+                Multiply(piece, padded == null ? source : padded, group, 0, vectors);
+            }
         }
+    }
+
+    private float* Image(int index) => images + (index * (nint)shape.Channels * shape.Height * shape.Width);
+
+    // Some vectors of positions of a group of an image.
+    private void Multiply(int index, float* inputs, int group, int first, int end)
+    {
+        inputs += (nint)group * shape.ChannelsPerGroup * layout.PlaneSize;
+        var lanes = kernels.Lanes;
+        var sums = stackalloc float[8 * ConvolutionTile.Vectors * MaxLanes];
+        var sources = stackalloc float*[ConvolutionTile.Vectors];
+        var targets = stackalloc nint[ConvolutionTile.Vectors];
+        var counts = stackalloc int[ConvolutionTile.Vectors];
+        var firstOutput = group * shape.OutputsPerGroup;
+        var tile = new ConvolutionTile { Offsets = gathers ? offsets + shape.Depth : offsets, Depth = shape.Depth, WeightStride = shape.Depth, Sums = sums };
+        var places = new TilePlaces { Targets = targets, Counts = counts };
+        var (row, place) = Math.DivRem(first, rowVectors);
+        for (int vector = first, together; vector < end; vector += together)
+        {
+            // Four are two and two.
+            together = end - vector == ConvolutionTile.Vectors + 1 ? 2 : Math.Min(ConvolutionTile.Vectors, end - vector);
+            if (gathers)
+            {
+                var panel = Gather(inputs, vector * lanes, Math.Min(together * lanes, shape.Positions - (vector * lanes)));
+                for (var i = 0; i < together; i++)
+                {
+                    sources[i] = panel + (i * lanes);
+                    targets[i] = (nint)(vector + i) * lanes;
+                    counts[i] = Math.Min(lanes, shape.Positions - ((vector + i) * lanes));
+                }
+            }
+            else
+            {
+                for (var i = 0; i < together; i++)
+                {
+                    // The last vector of a row reaches back over the one before it.
+                    var x = Math.Max(0, Math.Min(place * lanes, shape.OutWidth - lanes));
+                    sources[i] = inputs + layout.Row(row) + x;
+                    targets[i] = ((nint)row * shape.OutWidth) + x;
+                    counts[i] = Math.Min(lanes, shape.OutWidth);
+                    if (++place == rowVectors)
+                    {
+                        (row, place) = (row + 1, 0);
+                    }
+                }
+            }
+
+            tile.First = sources[0];
+            tile.Second = sources[together > 1 ? 1 : 0];
+            tile.Third = sources[together > 2 ? 2 : 0];
+            tile.Weights = weights + ((nint)firstOutput * shape.Depth);
+            places.Vectors = together;
+            places.Output = firstOutput;
+            places.Place = (((nint)index * shape.Outputs) + firstOutput) * shape.Positions;
+            for (int left = shape.OutputsPerGroup, taken = kernels.Most; left > 0; left -= taken)
+            {
+                while (taken > left)
+                {
+                    taken /= 2;
+                }
+
+                kernels.Multiply(taken, together, in tile);
+                places.Outputs = taken;
+                kernels.Store(in store, sums, in places);
+                tile.Weights += (nint)taken * shape.Depth;
+                places.Output += taken;
+                places.Place += (nint)taken * shape.Positions;
+            }
+        }
+    }
+
+    // The inputs of some positions, [depth, positions]. What is written too much is written over by what follows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private float* Gather(float* inputs, int first, int count)
+    {
+        var width = ConvolutionTile.Vectors * kernels.Lanes;
+        var bytes = sizeof(float) * (((long)shape.Depth * width) + MaxLanes);
+        if (panelMemory is null || panelMemory.Bytes < bytes)
+        {
+            panelMemory = new AlignedMemory(bytes);
+        }
+
+        const int Step = 8;
+        var starts = stackalloc float*[ConvolutionTile.Vectors * MaxLanes];
+        var places = stackalloc int[ConvolutionTile.Vectors * MaxLanes];
+        var runs = 0;
+        var (y, x) = Math.DivRem(first, shape.OutWidth);
+        for (var p = 0; p < count; y++, x = 0)
+        {
+            var start = inputs + layout.Row(y) + x;
+            var end = Math.Min(count, p + shape.OutWidth - x);
+            for (; p < end; p += Step, start += Step)
+            {
+                starts[runs] = start;
+                places[runs++] = p;
+            }
+
+            p = end;
+        }
+
+        var panel = (float*)panelMemory.Start;
+        var to = panel;
+        for (var i = 0; i < shape.Depth; i++, to += width)
+        {
+            nint offset = offsets[i];
+            for (var run = 0; run < runs; run++)
+            {
+                Vector256.Load(starts[run] + offset).Store(to + places[run]);
+            }
+        }
+
+        return panel;
     }
 }

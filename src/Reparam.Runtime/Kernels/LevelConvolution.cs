@@ -43,9 +43,9 @@ internal sealed unsafe class LevelConvolution : PieceJob
     private ConvolutionShape shape;
     private PaddedPlanes layout;
     private int* offsets;
-    private float* bias;
+    private ConvolutionStore store;
     private float* source;
-    private float* output;
+    private int image;
     private float factor;
     private float step;
     private int blocks;
@@ -79,12 +79,12 @@ internal sealed unsafe class LevelConvolution : PieceJob
     /// <param name="sizes">Sizes.</param>
     /// <param name="padded">Layout of the planes.</param>
     /// <param name="places">[depth]: see <see cref="PaddedPlanes.WriteOffsets"/>.</param>
-    /// <param name="shifts">[outputs], or null.</param>
-    public void Begin(IReadOnlyList<PackedMatrix> packed, in ConvolutionShape sizes, in PaddedPlanes padded, int* places, float* shifts)
+    /// <param name="target">Where outputs go, and what becomes of them.</param>
+    public void Begin(IReadOnlyList<PackedMatrix> packed, in ConvolutionShape sizes, in PaddedPlanes padded, int* places, in ConvolutionStore target)
     {
         (matrices, shape, layout) = (packed, sizes, padded);
         offsets = places;
-        bias = shifts;
+        store = target;
         blocks = PrepackedLayout.DivideUp(shape.Positions, Positions);
         while (rows.Count < packed.Count)
         {
@@ -107,20 +107,20 @@ internal sealed unsafe class LevelConvolution : PieceJob
     }
 
     /// <summary>Computes the outputs of one image.</summary>
-    /// <param name="image">[channels, height, width].</param>
-    /// <param name="result">[outputs, positions].</param>
+    /// <param name="inputs">[channels, height, width].</param>
+    /// <param name="index">Its number in the batch.</param>
     /// <param name="parallel">Whether other threads may help.</param>
     /// <returns>Whether it did: not where an input is not finite, or where inputs are near the ends of the range of floats.</returns>
-    public bool Run(float* image, float* result, bool parallel)
+    public bool Run(float* inputs, int index, bool parallel)
     {
-        var largest = IntegerInputs.MaxMagnitude(new ReadOnlySpan<float>(image, shape.Channels * shape.Height * shape.Width));
+        var largest = IntegerInputs.MaxMagnitude(new ReadOnlySpan<float>(inputs, shape.Channels * shape.Height * shape.Width));
         if (!(largest < MaxImage) || (largest < 1 / MaxImage && largest > 0))
         {
             return false;
         }
 
-        source = image;
-        output = result;
+        source = inputs;
+        image = index;
         (factor, step) = largest > 0 ? (InputPlan.WordSteps / largest, largest / InputPlan.WordSteps) : (0, 0);
         Begin(blocks * shape.Groups, shape.Channels);
         if (parallel && blocks * shape.Groups > 1)
@@ -141,16 +141,16 @@ internal sealed unsafe class LevelConvolution : PieceJob
     protected override void Prepare(int piece)
     {
         var size = shape.Height * shape.Width;
-        var image = new ReadOnlySpan<float>(source + ((nint)piece * size), size);
+        var plain = new ReadOnlySpan<float>(source + ((nint)piece * size), size);
         var plane = new Span<short>((short*)words.Start + ((nint)piece * layout.PlaneSize), layout.PlaneSize);
         if (layout.IsInPlace)
         {
-            _ = IntegerInputs.Round(image, factor, plane);
+            _ = IntegerInputs.Round(plain, factor, plane);
             return;
         }
 
         rounded = rounded is null || rounded.Length < size ? new short[size] : rounded;
-        _ = IntegerInputs.Round(image, factor, rounded);
+        _ = IntegerInputs.Round(plain, factor, rounded);
         var width = layout.RowPitch / shape.StrideX;
         var count = Math.Min(shape.Height, (layout.PlaneSize / layout.RowPitch) - shape.PadTop);
         for (var phase = 0; phase < Math.Min(shape.StrideX, shape.Width); phase++)
@@ -211,14 +211,14 @@ internal sealed unsafe class LevelConvolution : PieceJob
 
         var first = block * Positions;
         var count = Math.Min(Positions, shape.Positions - first);
-        var image = (short*)words.Start + ((nint)group * shape.ChannelsPerGroup * layout.PlaneSize);
+        var planes = (short*)words.Start + ((nint)group * shape.ChannelsPerGroup * layout.PlaneSize);
         var starts = stackalloc nint[Positions];
         var places = stackalloc int[Positions];
         var runs = FindRuns(first, count, starts, places);
         for (var segment = 0; segment < form.Plan.Segments.Length; segment++)
         {
             var columns = form.Plan.Segments[segment];
-            Gather(image, offsets + columns.Column, columns.Columns, starts, places, runs, panel);
+            Gather(planes, offsets + columns.Column, columns.Columns, starts, places, runs, panel);
             for (var lane = 0; lane < count; lane += 2 * form.Kernels.Lanes)
             {
                 var part = new LevelSegment
@@ -308,20 +308,15 @@ internal sealed unsafe class LevelConvolution : PieceJob
     private void Store(float* totals, int group, int first, int count, ProductFactor power)
     {
         var outputs = shape.OutputsPerGroup;
-        var target = output + ((nint)group * outputs * shape.Positions) + first;
-        for (var row = 0; row < outputs; row++, totals += Positions, target += shape.Positions)
+        for (var row = 0; row < outputs; row++, totals += Positions)
         {
-            var shift = bias == null ? 0 : bias[(group * outputs) + row];
-            var i = 0;
-            for (; i + Vector<float>.Count <= count; i += Vector<float>.Count)
+            for (var i = 0; i < count; i += Vector<float>.Count)
             {
-                ((Vector.Load(totals + i) * power.First * power.Second) + new Vector<float>(shift)).Store(target + i);
+                (Vector.Load(totals + i) * power.First * power.Second).Store(totals + i);
             }
 
-            for (; i < count; i++)
-            {
-                target[i] = (totals[i] * power.First * power.Second) + shift;
-            }
+            var output = (group * outputs) + row;
+            store.Store(totals, output, ((((nint)image * shape.Outputs) + output) * shape.Positions) + first, count);
         }
     }
 }

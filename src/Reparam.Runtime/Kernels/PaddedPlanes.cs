@@ -40,10 +40,15 @@ internal readonly unsafe struct PaddedPlanes
     /// <param name="plane">[<see cref="PlaneSize"/>].</param>
     public void Write(float* image, float* plane)
     {
+        var copied = Math.Min(shape.Width, RowPitch - shape.PadLeft);
         for (var row = 0; row < rows; row++, plane += RowPitch)
         {
             var y = row - shape.PadTop;
-            if ((uint)y < (uint)shape.Height)
+            if ((uint)y < (uint)shape.Height && shape.StrideX == 1 && copied > 0)
+            {
+                StridedPhases.Copy(image + ((nint)y * shape.Width), copied, shape.PadLeft, 0, plane, RowPitch);
+            }
+            else if ((uint)y < (uint)shape.Height)
             {
                 StridedPhases.Split(image + ((nint)y * shape.Width), shape.Width, shape.PadLeft, shape.StrideX, 0, plane, phaseWidth);
             }

@@ -41,7 +41,7 @@ internal static class VolumeConvolution
             }
         }
 
-        var result = Convolution.Run(unfolded, weight, bias, plane with { Channels = channels });
+        var result = Convolution.Run(unfolded, weight, plane with { Channels = channels }, new ConvolutionEpilogue(null, bias));
         return result.View(batch, depth.Output, plane.Outputs, plane.OutHeight, plane.OutWidth).Transpose(1, 2).Contiguous();
     }
 }

@@ -22,6 +22,9 @@ internal unsafe interface ILanes<T>
     /// <summary>left·right + sum, fused where the machine fuses.</summary>
     static abstract T MultiplyAdd(T left, T right, T sum);
 
+    /// <summary>max(value, 0); NaN stays NaN.</summary>
+    static abstract T Rectify(T value);
+
     /// <summary>The sum of the lanes, in an order that the width alone gives.</summary>
     static abstract float Sum(T value);
 

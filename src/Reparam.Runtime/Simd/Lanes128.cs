@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Reparam.Runtime.Simd;
 
@@ -24,6 +25,10 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
 
     public static Lanes128 MultiplyAdd(Lanes128 left, Lanes128 right, Lanes128 sum) =>
         new(Vector128.MultiplyAddEstimate(left.value, right.value, sum.value));
+
+    // The instruction gives its second operand where one is NaN.
+    public static Lanes128 Rectify(Lanes128 value) =>
+        new(Sse.IsSupported ? Sse.Max(Vector128<float>.Zero, value.value) : Vector128.Max(Vector128<float>.Zero, value.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes128 value)

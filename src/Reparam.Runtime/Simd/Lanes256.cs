@@ -26,6 +26,10 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public static Lanes256 MultiplyAdd(Lanes256 left, Lanes256 right, Lanes256 sum) =>
         new(Vector256.MultiplyAddEstimate(left.value, right.value, sum.value));
 
+    // The instruction gives its second operand where one is NaN.
+    public static Lanes256 Rectify(Lanes256 value) =>
+        new(Avx.IsSupported ? Avx.Max(Vector256<float>.Zero, value.value) : Vector256.Max(Vector256<float>.Zero, value.value));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes256 value) => Lanes128.Sum(new(value.value.GetLower() + value.value.GetUpper()));
 

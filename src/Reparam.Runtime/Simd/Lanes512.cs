@@ -26,6 +26,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 MultiplyAdd(Lanes512 left, Lanes512 right, Lanes512 sum) =>
         new(Vector512.MultiplyAddEstimate(left.value, right.value, sum.value));
 
+    // The instruction gives its second operand where one is NaN.
+    public static Lanes512 Rectify(Lanes512 value) =>
+        new(Avx512F.Max(Vector512<float>.Zero, value.value));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Lanes512 value) => Lanes256.Sum(new(value.value.GetLower() + value.value.GetUpper()));
 

@@ -16,6 +16,7 @@ internal static class Verbs
         ModelCommand.Create(),
         OperationsCommand.Create(),
         PartsCommand.Create(),
+        ResNetCommand.Create(),
         SentencesCommand.Create(),
         SurveyCommand.Create(),
         UniformCommand.Create(),

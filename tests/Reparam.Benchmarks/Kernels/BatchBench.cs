@@ -1,3 +1,4 @@
+using Reparam.Benchmarks.Images;
 using Reparam.Benchmarks.Measuring;
 using Reparam.Benchmarks.Peers;
 using Reparam.Runtime;
@@ -33,7 +34,7 @@ internal sealed class BatchBench(Sampler sampler, TorchLibrary torch)
         var matrix = RandomMatrix.Create("nested", outputs, channels * 9, bits, 0, bits);
         var input = Torch.Tensor(RandomMatrix.Inputs(images * channels * side * side, 1)).Reshape(images, channels, side, side);
         var measured = sampler.Measure(
-            Contender("levels", Layer()), Contender("look-ups", LookedUp(Layer)), torch.Convolution(channels, outputs, side, stride, images));
+            Contender("levels", Layer()), Contender("look-ups", LookedUp(Layer)), torch.Convolution(new LayerShape(channels, outputs, side, Stride: stride), images));
         var placesOut = (double)(side / stride) * (side / stride);
         return new BatchLine(
             $"{images} x {channels} to {outputs} channels, 3x3, {side}x{side}, stride {stride}, {bits} bits, {precision.ToString().ToLowerInvariant()}",

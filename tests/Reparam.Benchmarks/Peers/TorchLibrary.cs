@@ -1,3 +1,4 @@
+using Reparam.Benchmarks.Images;
 using Reparam.Benchmarks.Measuring;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -43,18 +44,17 @@ internal sealed class TorchLibrary
         return Contender.Over(name, copies, weights => nn.functional.linear(input, weights).Dispose(), bytes, cold);
     }
 
-    /// <summary>A convolution of 3 x 3 with float32 weights, padded by 1: the cost of <c>torch.nn.functional.conv2d</c>.</summary>
-    /// <param name="channels">Channels of the images.</param>
-    /// <param name="outputs">Channels of the result.</param>
-    /// <param name="side">Rows and columns of an image.</param>
-    /// <param name="stride">Steps.</param>
+    /// <summary>A convolution with float32 weights: the cost of <c>torch.nn.functional.conv2d</c>.</summary>
+    /// <param name="shape">The layer.</param>
     /// <param name="images">Images.</param>
-    public Contender Convolution(int channels, int outputs, int side, int stride, int images)
+    public Contender Convolution(LayerShape shape, int images)
     {
-        var (weights, input) = (randn(outputs, channels, 3, 3), randn(images, channels, side, side));
+        var weights = randn(shape.Outputs, shape.Channels / shape.Groups, shape.Kernel, shape.Kernel);
+        var input = randn(images, shape.Channels, shape.Side, shape.Side);
         return Contender.Over(
-            "float32", (Tensor[])[weights], tensor => nn.functional.conv2d(input, tensor, padding: [1], strides: [stride]).Dispose(), sizeof(float) * weights.numel(),
-            cold: false);
+            "float32", (Tensor[])[weights],
+            tensor => nn.functional.conv2d(input, tensor, padding: [shape.Kernel / 2], strides: [shape.Stride], groups: shape.Groups).Dispose(),
+            sizeof(float) * weights.numel(), cold: false);
     }
 
     private static Tensor Random(ScalarType type, long rows, long columns)

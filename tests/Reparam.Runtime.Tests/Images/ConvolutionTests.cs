@@ -1,4 +1,5 @@
 using Reparam.Checkpoints.Packed;
+using Reparam.Runtime.Kernels;
 using Reparam.Runtime.Packed;
 using Reparam.Runtime.Tests.Packed;
 
@@ -48,6 +49,111 @@ public class ConvolutionTests
         var layer = Layer(shape);
         layer.Weight.Fill(weights);
         Check(shape, layer, shape.Run(Images(shape), weights, Bias(shape)), relative: 3e-6);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Every_path_sums_dense_weights_and_finishes_them(ConvolutionOracle shape) => CheckPaths(shape);
+
+    [Fact]
+    public void Shapes_of_every_kind_are_convolved()
+    {
+        var random = new Random(17);
+        for (var i = 0; i < 150; i++)
+        {
+            (int Y, int X) Two(int least, int most) => (random.Next(least, most + 1), random.Next(least, most + 1));
+            var groups = random.Next(3) == 0 ? random.Next(1, 5) : 1;
+            var (kernel, dilation, padding) = (Two(1, 4), Two(1, 2), Two(0, 3));
+            var (height, width) = (random.Next(1, 12), random.Next(1, 40));
+            CheckPaths(new(
+                groups * random.Next(1, 6), Math.Max(height, (dilation.Y * (kernel.Y - 1)) + 1 - (2 * padding.Y)),
+                Math.Max(width, (dilation.X * (kernel.X - 1)) + 1 - (2 * padding.X)), groups * random.Next(1, 22), kernel, Two(1, 3), padding, dilation, groups));
+        }
+    }
+
+    // Scale, shift and residual, and an activation; whole images and parts of one for several threads.
+    private static void CheckPaths(ConvolutionOracle shape)
+    {
+        var (weights, bias, scale) = (CodedMatrices.Gaussian(shape.Outputs * shape.Depth), Bias(shape), CodedMatrices.Gaussian(shape.Outputs, 6));
+        var sums = shape.Run(Images(shape), weights, new float[shape.Outputs]);
+        var residual = CodedMatrices.Gaussian(sums.Length, 7);
+        var sizes = new ConvolutionShape(
+            shape.Channels, shape.Height, shape.Width, shape.Outputs, shape.Kernel.Y, shape.Kernel.X, shape.Stride.Y, shape.Stride.X, shape.Padding.Y,
+            shape.Padding.X, shape.Dilation.Y, shape.Dilation.X, shape.Groups, shape.OutHeight, shape.OutWidth);
+        var image = Torch.Tensor(Images(shape), [(long)Count, shape.Channels, shape.Height, shape.Width]);
+        var weight = Torch.Tensor(weights, [(long)shape.Outputs, shape.Channels / shape.Groups, shape.Kernel.Y, shape.Kernel.X]);
+        var plane = shape.OutHeight * shape.OutWidth;
+        foreach (var path in KernelCases.VectorPaths)
+        {
+            foreach (var activation in Enum.GetValues<Activation>())
+            {
+                var epilogue = new ConvolutionEpilogue(Torch.Tensor(scale), Torch.Tensor(bias), Torch.Tensor(residual), activation);
+                var values = Kernels.Convolution.Run(image, weight, sizes, epilogue, path).ToArray<float>();
+                for (var i = 0; i < values.Length; i++)
+                {
+                    var output = i / plane % shape.Outputs;
+                    var expected = Activate((sums[i].Value * scale[output]) + bias[output] + residual[i], activation);
+                    var allowed = 3e-6 * ((sums[i].Magnitude * Math.Abs(scale[output])) + Math.Abs(bias[output]) + Math.Abs(residual[i]) + 1);
+                    Assert.True(
+                        Math.Abs(values[i] - expected) <= allowed, $"{path} {activation} {shape}: element {i}: expected {expected:R}, found {values[i]:R}");
+                }
+            }
+        }
+    }
+
+    private static double Activate(double x, Activation activation) => activation switch
+    {
+        Activation.None => x,
+        Activation.ReLU => Math.Max(x, 0),
+        Activation.SiLU => x / (1 + Math.Exp(-x)),
+        Activation.GELU => x * (1 + Erf(x / Math.Sqrt(2))) / 2,
+        _ => x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)))) / 2,
+    };
+
+    // By its series near zero, by the continued fraction of its complement elsewhere.
+    private static double Erf(double x)
+    {
+        var (size, sum, term) = (Math.Abs(x), x, x);
+        if (size < 3)
+        {
+            for (var n = 1; n < 80; n++)
+            {
+                term *= -x * x / n;
+                sum += term / ((2 * n) + 1);
+            }
+
+            return 2 / Math.Sqrt(Math.PI) * sum;
+        }
+
+        var rest = 0.0;
+        for (var n = 80; n > 0; n--)
+        {
+            rest = n / 2.0 / (size + rest);
+        }
+
+        return Math.Sign(x) * (1 - (Math.Exp(-x * x) / Math.Sqrt(Math.PI) / (size + rest)));
+    }
+
+    [Fact]
+    public void Infinities_and_NaN_go_where_they_are_seen_with_dense_weights()
+    {
+        var shape = new ConvolutionOracle(3, 9, 21, 11, (3, 3), (1, 1), (1, 1), (1, 1), 1);
+        var layer = Layer(shape);
+        layer.Weight.Fill(CodedMatrices.Gaussian(shape.Outputs * shape.Depth));
+        layer.Bias!.Fill(Bias(shape));
+        foreach (var value in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        {
+            var pixels = CodedMatrices.Gaussian(3 * 9 * 21);
+            pixels[(4 * 21) + 20] = value;
+            var result = FusedOperations.CallRelu(layer, Torch.Tensor(pixels, [1L, 3, 9, 21])).ToArray<float>();
+            var plain = layer.Call(Torch.Tensor(pixels, [1L, 3, 9, 21])).ToArray<float>();
+            for (var i = 0; i < plain.Length; i++)
+            {
+                var sees = (i % 21) >= 19 && Math.Abs((i / 21 % 9) - 4) <= 1;
+                Assert.Equal(sees, !float.IsFinite(plain[i]));
+                Assert.Equal(Math.Max(plain[i], 0), result[i]);
+            }
+        }
     }
 
     [Theory]
