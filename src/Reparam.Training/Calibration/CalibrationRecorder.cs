@@ -12,8 +12,9 @@ namespace Reparam.Training;
 /// mode, attach, run the calibration text, save. Products and sums are formed in double precision; layers that are called with the same tensor are summed once.
 /// </summary>
 /// <remarks>
-/// A convolution sees one vector [in/groups · kernel] for each place of its kernel; of a convolution in groups H is the mean over the groups. Embeddings
-/// are looked up and have no inputs: they are skipped. Not for several threads at a time.
+/// A convolution sees one vector [in/groups · kernel] for each place of its kernel, of which a long recording looks at a random sample
+/// (<see cref="PlaceSampling"/>); of a convolution in groups H is the mean over the groups. Embeddings are looked up and have no inputs: they are skipped.
+/// Not for several threads at a time.
 /// </remarks>
 public sealed class CalibrationRecorder : ICalibration
 {
@@ -23,24 +24,28 @@ public sealed class CalibrationRecorder : ICalibration
     private readonly List<Action> removals = [];
     private readonly long maxTokens;
     private readonly IProgress<CalibrationProgress>? progress;
+    private readonly PlaceSampling sampling;
+    private readonly CancellationToken cancellation;
     private readonly string model;
     private string? mergedSource;
     private long mostTokens;
 
-    private CalibrationRecorder(Module model, List<Recorded> layers, long maxTokens, IProgress<CalibrationProgress>? progress)
+    private CalibrationRecorder(
+        Module model, List<Recorded> layers, long maxTokens, IProgress<CalibrationProgress>? progress, PlaceSampling? sampling, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
         this.model = model.GetName();
         this.layers = layers;
         this.maxTokens = maxTokens;
         this.progress = progress;
-        foreach (var alike in layers.GroupBy(layer => layer.Inputs.Columns))
+        this.sampling = sampling ?? new PlaceSampling();
+        this.sampling.Validate();
+        this.cancellation = cancellation;
+        while (layers.Find(layer => layer.Sum is null) is { } first)
         {
-            var start = new InputSum(alike.Key, alike.Count());
-            foreach (var layer in alike)
-            {
-                layer.Sum = start;
-            }
+            var alike = layers.FindAll(layer => layer.Sum is null && layer.Inputs.SeesAs(first.Inputs));
+            var start = new InputSum(first.Inputs.Columns, alike.Count);
+            alike.ForEach(layer => layer.Sum = start);
         }
 
         foreach (var layer in layers)
@@ -73,13 +78,17 @@ public sealed class CalibrationRecorder : ICalibration
     /// <param name="model">A model of marked classes.</param>
     /// <param name="maxTokens">Input vectors after which a layer is recorded no more; at least 1.</param>
     /// <param name="progress">Told whenever a layer has seen more than any before.</param>
+    /// <param name="sampling">At how many places convolutions are looked at; null for the default.</param>
+    /// <param name="cancellation">Ends a forward at the next layer that is recorded, by <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidOperationException">No layer has a post-training method.</exception>
-    public static CalibrationRecorder Attach(Module model, long maxTokens = long.MaxValue, IProgress<CalibrationProgress>? progress = null)
+    public static CalibrationRecorder Attach(
+        Module model, long maxTokens = long.MaxValue, IProgress<CalibrationProgress>? progress = null, PlaceSampling? sampling = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         var layers = Known(AnnotatedLayers.Of(model).Select(found => (found.Path, found.Layer)));
         return layers.Count > 0
-            ? new CalibrationRecorder(model, layers, maxTokens, progress)
+            ? new CalibrationRecorder(model, layers, maxTokens, progress, sampling, cancellation)
             : throw new InvalidOperationException(
                 $"{model.GetName()} has no linear layer or convolution with a post-training method such as [ShiftAdd]. Annotate its classes, or "
                     + "name the layers.");
@@ -90,11 +99,15 @@ public sealed class CalibrationRecorder : ICalibration
     /// <param name="layers">Paths in the state dict: <c>*</c> stands for one name or index, <c>**</c> for any number: <c>blocks.*.attention.**</c>.</param>
     /// <param name="maxTokens">Input vectors after which a layer is recorded no more; at least 1.</param>
     /// <param name="progress">Told whenever a layer has seen more than any before.</param>
+    /// <param name="sampling">At how many places convolutions are looked at; null for the default.</param>
+    /// <param name="cancellation">Ends a forward at the next layer that is recorded, by <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">No linear layer or convolution is called so.</exception>
-    public static CalibrationRecorder Attach(Module model, string layers, long maxTokens = long.MaxValue, IProgress<CalibrationProgress>? progress = null)
+    public static CalibrationRecorder Attach(
+        Module model, string layers, long maxTokens = long.MaxValue, IProgress<CalibrationProgress>? progress = null, PlaceSampling? sampling = null,
+        CancellationToken cancellation = default)
     {
         var matches = LayerPattern.Parse(layers);
-        return Attach(model, path => matches(path), $"'{layers}'", maxTokens, progress);
+        return Attach(model, path => matches(path), $"'{layers}'", maxTokens, progress, sampling, cancellation);
     }
 
     /// <summary>Records the layers that the caller chooses.</summary>
@@ -102,12 +115,15 @@ public sealed class CalibrationRecorder : ICalibration
     /// <param name="layers">Told the path of every linear layer and convolution.</param>
     /// <param name="maxTokens">Input vectors after which a layer is recorded no more; at least 1.</param>
     /// <param name="progress">Told whenever a layer has seen more than any before.</param>
+    /// <param name="sampling">At how many places convolutions are looked at; null for the default.</param>
+    /// <param name="cancellation">Ends a forward at the next layer that is recorded, by <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentException">No layer was chosen.</exception>
     public static CalibrationRecorder Attach(
-        Module model, Func<string, bool> layers, long maxTokens = long.MaxValue, IProgress<CalibrationProgress>? progress = null)
+        Module model, Func<string, bool> layers, long maxTokens = long.MaxValue, IProgress<CalibrationProgress>? progress = null,
+        PlaceSampling? sampling = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(layers);
-        return Attach(model, layers, "what was chosen", maxTokens, progress);
+        return Attach(model, layers, "what was chosen", maxTokens, progress, sampling, cancellation);
     }
 
     /// <summary>What has been recorded of a layer; null if it is not recorded or has seen nothing.</summary>
@@ -201,14 +217,16 @@ public sealed class CalibrationRecorder : ICalibration
         layers.Clear();
     }
 
-    private static CalibrationRecorder Attach(Module model, Func<string, bool> layers, string what, long maxTokens, IProgress<CalibrationProgress>? progress)
+    private static CalibrationRecorder Attach(
+        Module model, Func<string, bool> layers, string what, long maxTokens, IProgress<CalibrationProgress>? progress, PlaceSampling? sampling,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(model);
         RunningStructures.RequireFolded(model);
         var all = ReparamModuleExtensions.WalkRunning(model).Where(part => LayerInputs.Of(part.Module) is not null).ToArray();
         var chosen = Known(all.Where(part => layers(part.Path)));
         return chosen.Count > 0
-            ? new CalibrationRecorder(model, chosen, maxTokens, progress)
+            ? new CalibrationRecorder(model, chosen, maxTokens, progress, sampling, cancellation)
             : throw new ArgumentException($"{model.GetName()} has {all.Length} linear layers and convolutions, and none of them is {what}.", nameof(layers));
     }
 
@@ -228,12 +246,31 @@ public sealed class CalibrationRecorder : ICalibration
         return mean.view(gram.Columns, gram.Columns) * tokens;
     }
 
-    private static Tensor ProductOf(Recorded layer, Tensor x, long most, out long tokens)
+    private Tensor ProductOf(Recorded layer, Tensor x, out long tokens)
     {
         var product = zeros(layer.Inputs.Columns, layer.Inputs.Columns, ScalarType.Float64, DeviceOf(x));
+        var most = maxTokens - layer.Sum!.Tokens;
+        if (layer.Inputs.Draw(x, sampling, layer.Sum.Tokens, most) is { } draw)
+        {
+            foreach (var part in layer.Inputs.Vectors(x, draw))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                scope.Attach(part);
+                // The choice leaves an error far above the rounding of single precision; sums over the parts are in double.
+                var single = zeros_like(product, ScalarType.Float32);
+                AddProduct(single, part.to(product.device).to(ScalarType.Float32));
+                product.add_(single);
+            }
+
+            tokens = draw.Rows;
+            return product.mul_(draw.Weight);
+        }
+
         tokens = 0;
         foreach (var part in layer.Inputs.Vectors(x))
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             scope.Attach(part);
             var taken = Math.Min(part.shape[0], most - tokens);
@@ -294,10 +331,11 @@ public sealed class CalibrationRecorder : ICalibration
             return;
         }
 
+        cancellation.ThrowIfCancellationRequested();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var input = layer.Module is ReparamLayer emitted ? emitted.Mapped(x.detach()) : x.detach();
-        layer.Sum = layer.Sum.Next(x, MarkOf(layer, input), () => (ProductOf(layer, input, maxTokens - layer.Sum.Tokens, out var tokens), tokens));
+        layer.Sum = layer.Sum.Next(x, MarkOf(layer, input), () => (ProductOf(layer, input, out var tokens), tokens));
         Count(layer);
     }
 

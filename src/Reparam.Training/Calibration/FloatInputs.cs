@@ -13,10 +13,12 @@ internal sealed class FloatInputs<TBatch> : IDisposable
     /// <param name="groups">The layers.</param>
     /// <param name="batches">The text.</param>
     /// <param name="forward">Runs the model.</param>
+    /// <param name="sampling">How many input vectors of a convolution are kept.</param>
     /// <param name="limit">Bytes that the inputs may take.</param>
     /// <param name="cancellation">Ends the work.</param>
     public static FloatInputs<TBatch>? Record(
-        IReadOnlyList<LayerGroup> groups, IReadOnlyList<TBatch> batches, Action<TBatch> forward, long limit, CancellationToken cancellation)
+        IReadOnlyList<LayerGroup> groups, IReadOnlyList<TBatch> batches, Action<TBatch> forward, PlaceSampling sampling, long limit,
+        CancellationToken cancellation)
     {
         var found = new FloatInputs<TBatch>();
         if (groups.Count == 0)
@@ -26,11 +28,11 @@ internal sealed class FloatInputs<TBatch> : IDisposable
 
         try
         {
-            using var tap = new ForwardTap(groups, cancellation);
+            using var tap = new ForwardTap(groups, sampling, batches.Count, cancellation);
             var bytes = 0L;
             foreach (var (index, batch) in batches.Index())
             {
-                foreach (var (group, seen) in groups.Zip(tap.Run(() => forward(batch))))
+                foreach (var (group, seen) in groups.Zip(tap.Run(index, () => forward(batch))))
                 {
                     if (!found.inputs.TryGetValue(group, out var list))
                     {

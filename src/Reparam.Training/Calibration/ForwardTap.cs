@@ -8,17 +8,21 @@ internal sealed class ForwardTap : IDisposable
 {
     private readonly List<Watch> watches = [];
     private readonly List<Action> removals = [];
+    private readonly PlaceSampling sampling;
     private int open;
     private bool ended;
 
     /// <summary>Watches the first layer of each group until this is disposed of.</summary>
     /// <param name="groups">Groups of layers that see the same inputs.</param>
+    /// <param name="sampling">How many input vectors of a convolution are kept in all.</param>
+    /// <param name="batches">How many forwards run.</param>
     /// <param name="cancellation">Ends a forward at the next of the layers.</param>
-    public ForwardTap(IEnumerable<LayerGroup> groups, CancellationToken cancellation)
+    public ForwardTap(IEnumerable<LayerGroup> groups, PlaceSampling sampling, int batches, CancellationToken cancellation)
     {
+        this.sampling = sampling;
         foreach (var group in groups)
         {
-            var watch = new Watch(group);
+            var watch = new Watch(group, group.Share(sampling, batches));
             watches.Add(watch);
             if (group.Stream is { } norm)
             {
@@ -42,15 +46,18 @@ internal sealed class ForwardTap : IDisposable
     }
 
     /// <summary>Runs a forward as far as the last of the layers.</summary>
+    /// <param name="batch">Which of the forwards: whenever it runs, the same places of a convolution are looked at.</param>
+    /// <param name="forward">Runs the model.</param>
     /// <returns>What reached each group.</returns>
     /// <exception cref="InvalidOperationException">A layer did not run, or its stream was not seen before it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public SeenInputs[] Run(Action forward)
+    public SeenInputs[] Run(int batch, Action forward)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         try
         {
+            watches.ForEach(watch => watch.Begin(sampling.RandomAt(batch)));
             RunToTheEnd(forward);
             watches.ForEach(watch => watch.RequireSeen());
             return [.. watches.Select(watch => watch.Take())];
@@ -80,12 +87,16 @@ internal sealed class ForwardTap : IDisposable
     private sealed class ForwardEndedException() : Exception("the forward has shown what was asked for");
 
     /// <summary>What has been seen of one group in this forward.</summary>
-    private sealed class Watch(LayerGroup group)
+    private sealed class Watch(LayerGroup group, double share)
     {
         private readonly RunningLayer layer = group.Layers[0];
         private readonly List<Tensor> inputs = [];
         private readonly List<Tensor> streams = [];
         private Tensor? stream;
+        private Random random = Random.Shared;
+
+        /// <param name="places">Chooses the places of this forward.</param>
+        public void Begin(Random places) => random = places;
 
         public void SeeStream(Tensor x)
         {
@@ -101,13 +112,14 @@ internal sealed class ForwardTap : IDisposable
                 return false;
             }
 
+            var draw = layer.Draw(x, share, random);
             if (group.Stream is not null)
             {
-                streams.Add(stream ?? throw new InvalidOperationException($"the module whose input is the stream of '{layer.Tensor}' runs after it"));
+                streams.Add(At(draw, stream ?? throw new InvalidOperationException($"the module whose input is the stream of '{layer.Tensor}' runs after it")));
                 stream = null;
             }
 
-            inputs.Add(Keep(layer.Inputs(x)));
+            inputs.Add(Keep(layer.Inputs(x, draw)));
             return inputs.Count == group.Calls;
         }
 
@@ -129,6 +141,21 @@ internal sealed class ForwardTap : IDisposable
             streams.Clear();
             stream?.Dispose();
             stream = null;
+        }
+
+        // The stream where the layer's kernel lies; what it was is disposed of.
+        private static Tensor At(PlaceDraw? draw, Tensor stream)
+        {
+            if (draw is null)
+            {
+                return stream;
+            }
+
+            using (stream)
+            {
+                using var rows = tensor(draw.RowsOf(stream.shape[0] / draw.Samples), device: stream.device);
+                return stream.index_select(0, rows).DetachFromDisposeScope();
+            }
         }
 
         // A copy: the model may go on and write into its own.

@@ -120,7 +120,18 @@ internal sealed class RunningLayer : IDisposable
 
     /// <summary>Input vectors that the layer's weight is multiplied by, [tokens, columns]; a convolution sees one for each place of its kernel.</summary>
     /// <param name="x">What the layer is called with.</param>
-    public Tensor Inputs(Tensor x) => cat([.. inputs!.Vectors(Module is ReparamLayer layer ? layer.Mapped(x) : x)]);
+    /// <param name="draw">Places of a convolution; null for all.</param>
+    public Tensor Inputs(Tensor x, PlaceDraw? draw = null) => cat([.. inputs!.Vectors(Module is ReparamLayer layer ? layer.Mapped(x) : x, draw)]);
+
+    /// <summary>How many input vectors there are; 0 for an embedding.</summary>
+    /// <param name="x">What the layer is called with.</param>
+    public long VectorsOf(Tensor x) => inputs?.Count(x) ?? 0;
+
+    /// <summary>Chooses places of a convolution; null where all are to be looked at.</summary>
+    /// <param name="x">What the layer is called with.</param>
+    /// <param name="share">Above 0 to 1.</param>
+    /// <param name="random">The source.</param>
+    public PlaceDraw? Draw(Tensor x, double share, Random random) => inputs!.Draw(x, share, random);
 
     /// <summary>Output vectors, [tokens, channels], of a tensor in the form that the layer returns.</summary>
     public Tensor Outputs(Tensor y)

@@ -28,6 +28,9 @@ public sealed record SequentialOptions
     /// <summary>Batches of which the float model's inputs are in memory at a time where they do not all fit, at least 1. Default 8.</summary>
     public int BatchesAtATime { get; init; } = 8;
 
+    /// <summary>At how many places convolutions are looked at.</summary>
+    public PlaceSampling Sampling { get; init; } = new();
+
     /// <summary>Cores that the coder uses; 0, the default, for all. The codes do not depend on it.</summary>
     public int Threads { get; init; }
 
@@ -47,6 +50,8 @@ public sealed record SequentialOptions
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchesAtATime, 1);
+        ArgumentNullException.ThrowIfNull(Sampling);
+        Sampling.Validate();
         ArgumentOutOfRangeException.ThrowIfNegative(CacheBytes);
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
         foreach (var residual in Residuals)

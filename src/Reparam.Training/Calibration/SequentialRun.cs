@@ -37,7 +37,7 @@ internal sealed class SequentialRun<TBatch>(
     }
 
     private FloatInputs<TBatch>? FloatInputs(IEnumerable<LayerGroup> groups) => options.Targets
-        ? FloatInputs<TBatch>.Record([.. groups.Where(group => group.HasInputs)], batches, forward, options.CacheBytes, cancellation)
+        ? FloatInputs<TBatch>.Record([.. groups.Where(group => group.HasInputs)], batches, forward, options.Sampling, options.CacheBytes, cancellation)
         : null;
 
     private SequentialMoments Measure(LayerGroup group, IReadOnlyList<SeenInputs>? floats)
@@ -46,10 +46,10 @@ internal sealed class SequentialRun<TBatch>(
         var moments = new SequentialMoments(layer.Columns, group.Stream is null ? null : layer.Rows, layer.Original.device);
         try
         {
-            using var tap = new ForwardTap([group], cancellation);
-            foreach (var (index, chunk) in batches.Chunk(options.BatchesAtATime).Index())
+            using var tap = new ForwardTap([group], options.Sampling, batches.Count, cancellation);
+            foreach (var chunk in batches.Index().Chunk(options.BatchesAtATime))
             {
-                Measure(layer, tap, chunk, floats?.Skip(index * options.BatchesAtATime).Take(chunk.Length), moments);
+                Measure(layer, tap, chunk, floats?.Skip(chunk[0].Index).Take(chunk.Length), moments);
             }
 
             return moments;
@@ -66,13 +66,13 @@ internal sealed class SequentialRun<TBatch>(
     }
 
     // The float model reads the chunk, where that is not known yet; then the coded prefix does.
-    private void Measure(RunningLayer layer, ForwardTap tap, TBatch[] chunk, IEnumerable<SeenInputs>? known, SequentialMoments moments)
+    private void Measure(RunningLayer layer, ForwardTap tap, (int Index, TBatch Batch)[] chunk, IEnumerable<SeenInputs>? known, SequentialMoments moments)
     {
         if (done.Count == 0 || !options.Targets)
         {
-            foreach (var batch in chunk)
+            foreach (var (index, batch) in chunk)
             {
-                using var inputs = tap.Run(() => forward(batch))[0];
+                using var inputs = tap.Run(index, () => forward(batch))[0];
                 moments.Add(inputs.Inputs);
             }
 
@@ -85,13 +85,13 @@ internal sealed class SequentialRun<TBatch>(
             if (known is null)
             {
                 model.UseOriginals();
-                floats.AddRange(chunk.Select(batch => tap.Run(() => forward(batch))[0]));
+                floats.AddRange(chunk.Select(part => tap.Run(part.Index, () => forward(part.Batch))[0]));
                 model.UseReplacements();
             }
 
-            foreach (var (batch, seen) in chunk.Zip(known ?? floats))
+            foreach (var ((index, batch), seen) in chunk.Zip(known ?? floats))
             {
-                using var coded = tap.Run(() => forward(batch))[0];
+                using var coded = tap.Run(index, () => forward(batch))[0];
                 RequireSame(layer, seen.Inputs, coded.Inputs);
                 moments.Add(seen, coded);
             }

@@ -10,6 +10,8 @@ internal sealed class InputObserver(ReparamLayer layer) : IDisposable
         ?? throw new InvalidOperationException(
             $"{layer.Shape.Layer} is an embedding: it looks up and has no inputs, so no method of it can ask for their statistics.");
 
+    private readonly PlaceSampling sampling = new();
+
     private Tensor? minimum;
     private Tensor? maximum;
     private Tensor? sum;
@@ -33,12 +35,15 @@ internal sealed class InputObserver(ReparamLayer layer) : IDisposable
         var (low, high) = others.Length == 0 ? (exact, exact) : (exact.amin(others), exact.amax(others));
         Keep(ref minimum, minimum is null ? low : minimum.minimum(low));
         Keep(ref maximum, maximum is null ? high : maximum.maximum(high));
-        foreach (var part in inputs.Vectors(exact))
+        var draw = inputs.Draw(exact, sampling, vectors, long.MaxValue);
+        var weight = draw?.Weight ?? 1;
+        foreach (var part in inputs.Vectors(exact, draw))
         {
-            Keep(ref sum, sum is null ? part.sum([0]) : sum + part.sum([0]));
-            Keep(ref gram, gram is null ? part.t().mm(part) : gram + part.t().mm(part));
-            vectors += part.shape[0];
+            Keep(ref sum, sum is null ? part.sum([0]) * weight : sum + (part.sum([0]) * weight));
+            Keep(ref gram, gram is null ? part.t().mm(part) * weight : gram + (part.t().mm(part) * weight));
         }
+
+        vectors += inputs.Count(exact);
     }
 
     /// <summary>What was seen.</summary>

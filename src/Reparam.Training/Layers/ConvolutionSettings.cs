@@ -57,6 +57,12 @@ internal sealed class ConvolutionSettings
         return functional.pad(x, writtenOut, mode);
     }
 
+    /// <summary>Whether another convolution of the same kernel lies over the same values at each place.</summary>
+    /// <param name="other">The other convolution.</param>
+    public bool WalksAs(ConvolutionSettings other) =>
+        Groups == other.Groups && Stride.SequenceEqual(other.Stride) && Dilation.SequenceEqual(other.Dilation) && paddingMode == other.paddingMode
+        && paddingType == other.paddingType && padding.SequenceEqual(other.padding);
+
     // Padding.Same puts the odd element at the end, as libtorch does.
     private IEnumerable<long> Around(long kernel, long dilation, long given)
     {

@@ -9,6 +9,7 @@ internal static class Verbs
     public static RootCommand Root() => new("Measures coders, kernels and models on random matrices, layouts on a checkpoint, and how much model code works.")
     {
         BatchesCommand.Create(),
+        CalibrationCommand.Create(),
         CodingCommand.Create(),
         ErrorCommand.Create(),
         KernelsCommand.Create(),

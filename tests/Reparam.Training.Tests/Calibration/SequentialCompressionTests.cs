@@ -159,6 +159,23 @@ public class SequentialCompressionTests
     }
 
     [Fact]
+    public void Float_model_and_coded_prefix_are_looked_at_in_the_same_places()
+    {
+        manual_seed(2);
+        using var net = new ConvNet();
+        List<Tensor> batches = [.. Enumerable.Range(0, 20).Select(_ => randn(2, 3, 6, 5))];
+        var sampled = new PlaceSampling { RowsPerInput = 1, MinRows = 200 };
+        foreach (var options in new[] { new SequentialOptions { Sampling = sampled }, new SequentialOptions { Sampling = sampled, CacheBytes = 0 } })
+        {
+            // Nothing is lost before the second layer, so that its target is its weight, unless x and x̂ come from different places.
+            var result = Walk(net, ["first.weight", "second.weight"], batches, options.Residual("second", streamInputOf: "norm"), Lossless);
+            Assert.InRange(result.Layers[1].Calibration!.Gram.Tokens, 100, 300);
+            var weight = net.get_parameter("second.weight")!;
+            AssertClose(weight.view(weight.shape[0], -1).to(ScalarType.Float64), result.Layers[1].Calibration!.Target!.Value.Span, 5e-3);
+        }
+    }
+
+    [Fact]
     public void Forwards_end_at_the_layer_that_is_asked_for()
     {
         using var net = new ResidualNet();
