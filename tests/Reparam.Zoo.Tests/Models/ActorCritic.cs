@@ -1,4 +1,4 @@
-//! new Zoo.ActorCritic(5, new[] { 3, 2 }) : randn(2, 5)
+//! new Zoo.ActorCritic(5, new[] { 3, 2, 4 }) : randn(2, 5)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,63 +6,75 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>An actor with several heads and a critic, and the parts of training that live in the same class.</summary>
+/// <summary>
+/// Advantage actor-critic (Mnih et al., 2016) for an agent that chooses several things at once.
+/// Kinds: a tuple with names as output, a list of one kind of layer that is filled in a loop, the parts of training in the same class: a list of tuples
+/// of tensors, a property of floats, sampling, and a loss that reads single numbers.
+/// </summary>
 public class ActorCritic : Module<Tensor, (Tensor policy, Tensor value)>
 {
-    private readonly Sequential trunk;
-    private readonly ModuleList<Linear> heads = new ModuleList<Linear>();
-    private readonly Linear critic;
-    private readonly List<(Tensor logProb, Tensor value)> saved = new();
+    private const int Width = 21;
 
-    public List<float> Rewards { get; } = new();
+    private readonly Sequential torso;
+    private readonly ModuleList<Linear> choices = new ModuleList<Linear>();
+    private readonly Linear judge;
+    private readonly List<(Tensor chance, Tensor judged)> episode = new();
 
-    public ActorCritic(int observations, int[] actionSizes) : base("ActorCritic")
+    public List<float> Gains { get; } = new();
+
+    public ActorCritic(int senses, int[] options) : base("Actor and critic")
     {
-        trunk = Sequential(
-            ("fc1", Linear(observations, 24)),
-            ("act1", Tanh()),
-            ("fc2", Linear(24, 24)),
-            ("act2", Tanh()));
-        foreach (var actions in actionSizes)
+        torso = Sequential(
+            ("see", Linear(senses, Width)),
+            ("squash", Tanh()),
+            ("think", Linear(Width, Width)),
+            ("squash again", Tanh()));
+        judge = Linear(Width, 1);
+        foreach (int count in options)
         {
-            heads.Add(Linear(24, actions));
+            choices.Add(Linear(Width, count));
         }
 
-        critic = Linear(24, 1);
         RegisterComponents();
     }
 
-    public override (Tensor policy, Tensor value) forward(Tensor x)
+    public override (Tensor policy, Tensor value) forward(Tensor observation)
     {
-        x = trunk.forward(x);
-        List<Tensor> logits = new List<Tensor>();
-        foreach (var head in heads)
+        Tensor thought = torso.forward(observation);
+        List<Tensor> chances = new List<Tensor>();
+        foreach (Linear choice in choices)
         {
-            logits.Add(functional.softmax(head.forward(x), -1));
+            chances.Add(functional.softmax(choice.forward(thought), -1));
         }
 
-        return (torch.cat(logits.ToArray(), dim: 1), critic.forward(x).squeeze(-1));
+        return (torch.cat(chances.ToArray(), dim: 1), judge.forward(thought).squeeze(-1));
     }
 
-    public long SelectAction(float[] state)
+    /// <summary>Plays one step and remembers it.</summary>
+    public long Act(float[] senses)
     {
-        var (policy, value) = forward(torch.tensor(state).unsqueeze(0));
-        var action = torch.multinomial(policy, 1);
-        saved.Add((policy.gather(1, action).log(), value));
-        return action.item<long>();
+        using Tensor observation = torch.tensor(senses).unsqueeze(0);
+        (Tensor policy, Tensor value) = forward(observation);
+        Tensor chosen = torch.multinomial(policy, 1);
+        episode.Add((torch.log(policy.gather(1, chosen)), value));
+        return chosen.item<long>();
     }
 
-    public Tensor Loss(float gamma)
+    /// <summary>What the episode cost, with gains that count less the later they come.</summary>
+    public Tensor Cost(float patience)
     {
-        var losses = new List<Tensor>();
-        var total = 0f;
-        for (var i = Rewards.Count - 1; i >= 0; i--)
+        List<Tensor> costs = new List<Tensor>();
+        float promise = 0f;
+        for (int step = episode.Count; step-- > 0;)
         {
-            total = Rewards[i] + gamma * total;
-            var advantage = total - saved[i].value.item<float>();
-            losses.Add(-saved[i].logProb * advantage + functional.smooth_l1_loss(saved[i].value, torch.tensor(new[] { total })));
+            var (chance, judged) = episode[step];
+            promise = promise * patience + Gains[step];
+            float surprise = promise - judged.item<float>();
+            Tensor critic = functional.smooth_l1_loss(judged, torch.tensor(new[] { promise }));
+            costs.Add(critic - chance.squeeze(-1) * surprise);
         }
 
-        return torch.stack(losses).sum();
+        episode.Clear();
+        return torch.stack(costs).sum();
     }
 }

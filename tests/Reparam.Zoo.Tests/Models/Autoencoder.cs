@@ -1,36 +1,44 @@
-//! new Zoo.Autoencoder(64) : rand(4, 64)
+//! new Zoo.Autoencoder(27) : rand(4, 27)
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>An autoencoder whose halves have primary constructors and layers in field initialisers; TorchSharp registers them with their parent.</summary>
+/// <summary>
+/// An autoencoder with a narrow middle (Hinton and Salakhutdinov, 2006).
+/// Kinds: primary constructors whose arguments reach the base and the field initialisers, halves that never call RegisterComponents (their parent
+/// does), assignment of two fields as a tuple, target-typed new.
+/// </summary>
 public class Autoencoder : Module<Tensor, Tensor>
 {
-    private readonly Encoder encoder;
-    private readonly Decoder decoder;
+    private readonly Squeeze squeeze;
+    private readonly Restore restore;
 
-    public Autoencoder(int inputs, int hidden = 16) : base(nameof(Autoencoder))
+    public Autoencoder(int pixels, int code = 3) : base(nameof(Autoencoder))
     {
-        (encoder, decoder) = (new(inputs, hidden), new(hidden, inputs));
+        (squeeze, restore) = (new(pixels, code), new(code, pixels));
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => decoder.call(encoder.call(x));
+    public override Tensor forward(Tensor pictures) => restore.call(squeeze.call(pictures));
 }
 
-public class Encoder(int inputs, int hidden) : Module<Tensor, Tensor>(nameof(Encoder))
+public class Squeeze(int pixels, int code) : Module<Tensor, Tensor>(nameof(Squeeze))
 {
-    private readonly Module<Tensor, Tensor> net = Sequential(Linear(inputs, 32), ReLU(), Linear(32, hidden));
+    private readonly Module<Tensor, Tensor> steps = Sequential(Linear(pixels, 19), ReLU(), Linear(19, 11), ELU(), Linear(11, code));
 
-    public override Tensor forward(Tensor x) => net.call(x);
+    public override Tensor forward(Tensor pictures) => steps.call(pictures);
 }
 
-public class Decoder(int hidden, int outputs) : Module<Tensor, Tensor>(nameof(Decoder))
+public class Restore(int code, int pixels) : Module<Tensor, Tensor>(nameof(Restore))
 {
-    private readonly Module<Tensor, Tensor> first = Linear(hidden, 32);
-    private readonly Module<Tensor, Tensor> last = Linear(32, outputs);
+    private readonly Module<Tensor, Tensor> widen = Linear(code, 17);
+    private readonly Module<Tensor, Tensor> paint = Linear(17, pixels);
 
-    public override Tensor forward(Tensor x) => functional.sigmoid(last.call(functional.leaky_relu(first.call(x), 0.1)));
+    public override Tensor forward(Tensor codes)
+    {
+        var wide = functional.leaky_relu(widen.call(codes), 0.05);
+        return functional.sigmoid(paint.call(wide));
+    }
 }

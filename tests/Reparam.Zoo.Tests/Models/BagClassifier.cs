@@ -1,4 +1,4 @@
-//! new Zoo.BagClassifier(60, 16, 4) : ints(60, 3, 8)
+//! new Zoo.BagOfWords(words: 61, size: 15, topics: 5) : ints(61, 3, 8)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,31 +6,38 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>Text classification by the mean of word embeddings; offsets are optional.</summary>
-public class BagClassifier : Module<Tensor, Tensor?, Tensor>
+/// <summary>
+/// A linear classifier over the mean of word vectors (Joulin et al., 2016).
+/// Kinds: EmbeddingBag with and without offsets, an optional second input, fields that are not read-only, weights set by a method of init calls.
+/// </summary>
+public class BagOfWords : Module<Tensor, Tensor?, Tensor>
 {
-    private EmbeddingBag embedding;
-    private Linear fc;
+    private EmbeddingBag vectors;
+    private Linear topics;
 
-    public BagClassifier(long vocab_size, long embed_dim, long num_class) : base("TextClassification")
+    public BagOfWords(long words, long size, long topics) : base("Bag of words")
     {
-        embedding = EmbeddingBag(vocab_size, embed_dim, sparse: false);
-        fc = Linear(embed_dim, num_class);
-        InitWeights();
-        RegisterComponents();
+        this.vectors = EmbeddingBag(words, size, mode: EmbeddingBagMode.Mean, sparse: false);
+        this.topics = Linear(size, topics);
+        this.RegisterComponents();
+        this.StartSmall(bound: 0.4);
     }
 
-    private void InitWeights()
+    private void StartSmall(double bound)
     {
-        var initrange = 0.5;
-        init.uniform_(embedding.weight, -initrange, initrange);
-        init.uniform_(fc.weight, -initrange, initrange);
-        init.zeros_(fc.bias);
+        init.uniform_(vectors.weight, low: -bound, high: bound);
+        init.uniform_(topics.weight, low: -bound, high: bound);
+        init.zeros_(topics.bias);
     }
 
-    public override Tensor forward(Tensor input, Tensor? offsets = null)
+    public override Tensor forward(Tensor words, Tensor? offsets = null)
     {
-        var t = offsets is null ? embedding.call(input) : embedding.call(input, offsets);
-        return fc.call(t);
+        // Rows of equal length need no offsets.
+        Tensor mean;
+        if (offsets is null)
+            mean = vectors.call(words);
+        else
+            mean = vectors.call(words, offsets);
+        return topics.call(mean);
     }
 }

@@ -1,184 +1,195 @@
-//! new Zoo.BertModel(80, 32, 2, 4, 64) : ints(80, 2, 7)
+//! new Zoo.Bert(vocabulary: 83, width: 36, depth: 2, heads: 3, inner: 52) : ints(83, 2, 7)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Zoo;
 
-/// <summary>BERT: optional inputs, an abstract base class of heads, an activation chosen by name, weights initialised in the base.</summary>
-public class BertModel : BertPreTrained
+/// <summary>
+/// BERT (Devlin et al., 2019): a bidirectional encoder with a pooled first word.
+/// Kinds: an abstract user base class with optional inputs and a tuple as output, a part that may be null, an activation chosen by its name, fields
+/// declared together, a list that Aggregate runs, weights set over modules() in the base, masks and positions made in the forward.
+/// </summary>
+public class Bert : Pretrained
 {
-    private readonly BertEmbeddings embeddings;
-    private readonly BertEncoder encoder;
-    private readonly BertPooler? pooler;
+    private readonly WordVectors embeddings;
+    private readonly Depths encoder;
+    private readonly FirstWord? pooler;
 
-    public BertModel(int vocab, int hidden, int layers, int heads, int intermediate, bool addPooler = true) : base(nameof(BertModel))
+    public Bert(int vocabulary, int width, int depth, int heads, int inner, bool pooled = true) : base("BERT")
     {
-        embeddings = new BertEmbeddings(vocab, hidden);
-        encoder = new BertEncoder(layers, hidden, heads, intermediate);
-        pooler = addPooler ? new BertPooler(hidden) : null;
+        embeddings = new WordVectors(vocabulary, width);
+        encoder = new Depths(depth, width, heads, inner);
+        if (pooled)
+        {
+            pooler = new FirstWord(width);
+        }
+
         RegisterComponents();
-        InitAll();
+        StartWeights();
     }
 
-    public override (Tensor last, Tensor? pooled) forward(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypeIds = null)
+    public override (Tensor words, Tensor? sentence) forward(Tensor ids, Tensor? visible = null, Tensor? segments = null)
     {
-        attentionMask ??= torch.ones(inputIds.shape, device: inputIds.device);
-        tokenTypeIds ??= torch.zeros(inputIds.shape, dtype: torch.int64, device: inputIds.device);
-        var extended = attentionMask.unsqueeze(1).unsqueeze(2).to_type(torch.float32);
-        extended = (1.0 - extended) * -10000.0;
-        var states = embeddings.call(inputIds, tokenTypeIds);
-        states = encoder.call(states, extended);
-        return (states, pooler?.call(states));
+        visible ??= torch.ones_like(ids);
+        segments ??= torch.zeros(ids.shape, dtype: torch.int64, device: ids.device);
+        // Added to the scores: 0 where a word is seen, a large negative number where it is padding.
+        var hidden = (1.0f - visible.to_type(torch.float32)) * -10000.0f;
+        var words = encoder.call(embeddings.call(ids, segments), hidden.view(ids.shape[0], 1, 1, -1));
+        return (words, pooler?.call(words));
     }
 }
 
-public abstract class BertPreTrained : nn.Module<Tensor, Tensor?, Tensor?, (Tensor last, Tensor? pooled)>
+public abstract class Pretrained : nn.Module<Tensor, Tensor?, Tensor?, (Tensor words, Tensor? sentence)>
 {
-    protected BertPreTrained(string name) : base(name)
+    private const double Deviation = 0.02;
+
+    protected Pretrained(string name) : base(name)
     {
     }
 
-    protected void InitAll()
+    protected void StartWeights()
     {
-        foreach (var module in modules())
+        foreach (var part in modules())
         {
-            if (module is Linear linear)
+            switch (part)
             {
-                nn.init.normal_(linear.weight, 0.0, 0.02);
-                if (linear.bias is { } bias)
-                {
-                    nn.init.zeros_(bias);
-                }
+                case Linear dense:
+                    nn.init.normal_(dense.weight, mean: 0.0, std: Deviation);
+                    if (dense.bias is { } bias)
+                    {
+                        nn.init.zeros_(bias);
+                    }
+
+                    break;
+                case Embedding vectors:
+                    nn.init.normal_(vectors.weight, mean: 0.0, std: Deviation);
+                    break;
             }
         }
     }
 }
 
-internal sealed class BertEmbeddings : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class WordVectors : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly Embedding word_embeddings, position_embeddings, token_type_embeddings;
     private readonly LayerNorm LayerNorm;
     private readonly Dropout dropout;
 
-    public BertEmbeddings(int vocab, int hidden, int maxPositions = 32, int types = 2) : base(nameof(BertEmbeddings))
+    public WordVectors(int vocabulary, int width, int longest = 24, int segments = 2) : base("Word vectors")
     {
-        word_embeddings = nn.Embedding(vocab, hidden, padding_idx: 0);
-        position_embeddings = nn.Embedding(maxPositions, hidden);
-        token_type_embeddings = nn.Embedding(types, hidden);
-        LayerNorm = nn.LayerNorm(hidden, eps: 1e-12);
+        LayerNorm = nn.LayerNorm(width, eps: 1e-12);
         dropout = nn.Dropout(0.1);
+        word_embeddings = nn.Embedding(vocabulary, width, padding_idx: 0);
+        position_embeddings = nn.Embedding(longest, width);
+        token_type_embeddings = nn.Embedding(segments, width);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor ids, Tensor types)
+    public override Tensor forward(Tensor ids, Tensor segments)
     {
-        var positions = torch.arange(ids.shape[1], device: ids.device).unsqueeze(0).expand_as(ids);
-        var sum = word_embeddings.call(ids) + position_embeddings.call(positions) + token_type_embeddings.call(types);
-        return dropout.call(LayerNorm.call(sum));
+        var places = torch.arange(ids.size(-1), dtype: torch.int64, device: ids.device).expand_as(ids);
+        var vectors = word_embeddings.call(ids);
+        vectors = vectors + position_embeddings.call(places);
+        vectors = vectors + token_type_embeddings.call(segments);
+        return dropout.call(LayerNorm.call(vectors));
     }
 }
 
-internal sealed class BertSelfAttention : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class Regard : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly int heads;
-    private readonly int size;
+    private readonly int headWidth;
     private readonly Linear query;
     private readonly Linear key;
     private readonly Linear value;
 
-    public BertSelfAttention(int hidden, int heads) : base(nameof(BertSelfAttention))
+    public Regard(int width, int heads) : base("Self-attention")
     {
-        if (hidden % heads != 0)
+        headWidth = Math.DivRem(width, heads, out var rest);
+        if (rest != 0)
         {
-            throw new ArgumentException($"hidden {hidden} is not a multiple of {heads}");
+            throw new ArgumentException($"{heads} heads do not share {width} numbers evenly", nameof(heads));
         }
 
-        (this.heads, size) = (heads, hidden / heads);
-        query = nn.Linear(hidden, hidden);
-        key = nn.Linear(hidden, hidden);
-        value = nn.Linear(hidden, hidden);
+        this.heads = heads;
+        (query, key, value) = (nn.Linear(width, width), nn.Linear(width, width), nn.Linear(width, width));
         RegisterComponents();
     }
 
-    private Tensor Transpose(Tensor x)
+    public override Tensor forward(Tensor words, Tensor hidden)
     {
-        var shape = x.shape[..^1].Concat(new long[] { heads, size }).ToArray();
-        return x.view(shape).permute(0, 2, 1, 3);
+        var scores = torch.matmul(ByHead(query.call(words)), ByHead(key.call(words)).transpose(-1, -2));
+        var shares = torch.softmax(scores.div(Math.Sqrt(headWidth)).add(hidden), -1);
+        return torch.matmul(shares, ByHead(value.call(words))).permute(0, 2, 1, 3).contiguous().flatten(2);
     }
 
-    public override Tensor forward(Tensor x, Tensor mask)
+    private Tensor ByHead(Tensor words)
     {
-        var scores = torch.matmul(Transpose(query.call(x)), Transpose(key.call(x)).transpose(-1, -2));
-        scores = scores.div(Math.Sqrt(size)).add(mask);
-        var probabilities = torch.softmax(scores, -1);
-        var context = torch.matmul(probabilities, Transpose(value.call(x)));
-        context = context.permute(0, 2, 1, 3).contiguous();
-        return context.flatten(2);
+        var shape = words.shape[..^1].Append(heads).Append(headWidth).ToArray();
+        return words.view(shape).permute(0, 2, 1, 3);
     }
 }
 
-internal sealed class BertLayer : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class Depth : nn.Module<Tensor, Tensor, Tensor>
 {
-    private readonly BertSelfAttention self;
-    private readonly Linear attention_output;
-    private readonly LayerNorm attention_norm;
-    private readonly Linear intermediate;
-    private readonly Linear output;
-    private readonly LayerNorm output_norm;
-    private readonly nn.Module<Tensor, Tensor> activation;
+    private readonly Regard self;
+    private readonly Linear selfOutput, intermediate, output;
+    private readonly LayerNorm selfNorm, outputNorm;
+    private readonly nn.Module<Tensor, Tensor> bend;
 
-    public BertLayer(int hidden, int heads, int intermediateSize, string activation = "gelu") : base(nameof(BertLayer))
+    public Depth(int width, int heads, int inner, string bend = "gelu") : base(nameof(Depth))
     {
-        self = new BertSelfAttention(hidden, heads);
-        attention_output = nn.Linear(hidden, hidden);
-        attention_norm = nn.LayerNorm(new long[] { hidden }, eps: 1e-12);
-        intermediate = nn.Linear(hidden, intermediateSize);
-        output = nn.Linear(intermediateSize, hidden);
-        output_norm = nn.LayerNorm(new long[] { hidden }, eps: 1e-12);
-        this.activation = activation switch
+        this.bend = bend switch
         {
             "gelu" => nn.GELU(),
+            "silu" or "swish" => nn.SiLU(),
             "relu" => nn.ReLU(),
-            "tanh" => nn.Tanh(),
-            _ => throw new ArgumentException($"unknown activation {activation}", nameof(activation)),
+            _ => throw new ArgumentOutOfRangeException(nameof(bend), bend, "no such activation"),
         };
+        self = new Regard(width, heads);
+        selfOutput = nn.Linear(width, width);
+        selfNorm = nn.LayerNorm(new long[] { width }, eps: 1e-12);
+        intermediate = nn.Linear(width, inner);
+        output = nn.Linear(inner, width);
+        outputNorm = nn.LayerNorm(new long[] { width }, eps: 1e-12);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x, Tensor mask)
+    public override Tensor forward(Tensor words, Tensor hidden)
     {
-        x = attention_norm.call(attention_output.call(self.call(x, mask)) + x);
-        return output_norm.call(output.call(activation.call(intermediate.call(x))) + x);
+        var seen = selfNorm.call(words + selfOutput.call(self.call(words, hidden)));
+        var inner = bend.call(intermediate.call(seen));
+        return outputNorm.call(seen + output.call(inner));
     }
 }
 
-internal sealed class BertEncoder : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class Depths : nn.Module<Tensor, Tensor, Tensor>
 {
-    private readonly ModuleList<BertLayer> layer = new();
+    private readonly ModuleList<Depth> layer = new();
 
-    public BertEncoder(int layers, int hidden, int heads, int intermediate) : base(nameof(BertEncoder))
+    public Depths(int count, int width, int heads, int inner) : base("Encoder")
     {
-        for (var i = 0; i < layers; i++)
+        while (layer.Count < count)
         {
-            layer.Add(new BertLayer(hidden, heads, intermediate));
+            layer.Add(new Depth(width, heads, inner));
         }
 
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x, Tensor mask) => layer.Aggregate(x, (state, one) => one.call(state, mask));
+    public override Tensor forward(Tensor words, Tensor hidden) => layer.Aggregate(words, (state, depth) => depth.call(state, hidden));
 }
 
-internal sealed class BertPooler : nn.Module<Tensor, Tensor>
+internal sealed class FirstWord : nn.Module<Tensor, Tensor>
 {
     private readonly Linear dense;
 
-    public BertPooler(int hidden) : base(nameof(BertPooler))
+    public FirstWord(int width) : base("Pooler")
     {
-        dense = nn.Linear(hidden, hidden);
+        dense = nn.Linear(width, width);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => torch.tanh(dense.call(x[TensorIndex.Ellipsis, 0, TensorIndex.Colon]));
+    public override Tensor forward(Tensor words) => torch.tanh(dense.call(words[TensorIndex.Ellipsis, 0, TensorIndex.Colon]));
 }

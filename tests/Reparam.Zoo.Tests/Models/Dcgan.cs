@@ -1,4 +1,4 @@
-//! new Zoo.Gan(16) : randn(2, 16, 1, 1)
+//! new Zoo.AdversarialPair(16) : randn(2, 16, 1, 1)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,83 +6,98 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>A DCGAN: generator of transposed convolutions, discriminator, weights initialised by apply, and both in one module.</summary>
-public class Generator : Module<Tensor, Tensor>
+/// <summary>
+/// A generative adversarial network of convolutions (Radford et al., 2016), both players in one module.
+/// Kinds: Sequential fields of own type, transposed convolutions by place and by name, apply with a static method of another class that looks at the
+/// class's name and at named_parameters, public fields of user modules, an output of two tensors.
+/// </summary>
+public class AdversarialPair : Module<Tensor, (Tensor picture, Tensor belief)>
 {
-    private readonly Sequential main;
+    public readonly Painter painter;
+    public readonly Critic critic;
 
-    public Generator(int latent, int features, int channels) : base("Generator")
+    public AdversarialPair(int noise, int width = 16, int colours = 3) : base("Adversarial pair")
     {
-        main = Sequential(
-            ConvTranspose2d(latent, features * 2, 4, 1, 0, bias: false),
-            BatchNorm2d(features * 2),
-            ReLU(true),
-            ConvTranspose2d(features * 2, features, 4, 2, 1, bias: false),
-            BatchNorm2d(features),
-            ReLU(true),
-            ConvTranspose2d(features, channels, 4, 2, 1, bias: false),
-            Tanh());
+        painter = new Painter(noise, width, colours);
+        critic = new Critic(colours, width);
         RegisterComponents();
-        apply(WeightsInit);
     }
 
-    public override Tensor forward(Tensor input) => main.forward(input);
-
-    public static void WeightsInit(torch.nn.Module m)
+    public override (Tensor picture, Tensor belief) forward(Tensor noise)
     {
-        var className = m.GetType().Name;
-        if (className.Contains("Conv"))
-        {
-            foreach (var (name, parameter) in m.named_parameters())
-            {
-                if (name.Contains("weight"))
-                    init.normal_(parameter, 0.0, 0.02);
-            }
-        }
-        else if (m is BatchNorm2d norm)
+        var picture = painter.forward(noise);
+        var belief = critic.forward(picture);
+        return (picture, belief);
+    }
+}
+
+public class Painter : Module<Tensor, Tensor>
+{
+    private readonly Sequential canvas;
+
+    public Painter(int noise, int width, int colours) : base(nameof(Painter))
+    {
+        // From one point to 3, 6 and 12 pixels a side.
+        canvas = Sequential(
+            ConvTranspose2d(noise, 2 * width, 3, bias: false),
+            BatchNorm2d(2 * width),
+            ReLU(inplace: true),
+            ConvTranspose2d(2 * width, width, 4, 2, 1, bias: false),
+            BatchNorm2d(width),
+            ReLU(true),
+            ConvTranspose2d(width, colours, kernel_size: 4, stride: 2, padding: 1, bias: false),
+            Tanh());
+        RegisterComponents();
+        apply(Start);
+    }
+
+    public static void Start(torch.nn.Module part)
+    {
+        if (part is BatchNorm2d norm)
         {
             init.normal_(norm.weight, 1.0, 0.02);
             init.zeros_(norm.bias);
+            return;
+        }
+
+        if (!part.GetType().Name.StartsWith("Conv"))
+        {
+            return;
+        }
+
+        foreach (var (name, values) in part.named_parameters())
+        {
+            if (name.EndsWith("weight"))
+            {
+                init.normal_(values, 0.0, 0.02);
+            }
         }
     }
+
+    public override Tensor forward(Tensor noise) => canvas.forward(noise);
 }
 
-public class Discriminator : Module<Tensor, Tensor>
+public class Critic : Module<Tensor, Tensor>
 {
-    private readonly Sequential main;
+    private readonly Sequential look;
 
-    public Discriminator(int features, int channels) : base("Discriminator")
+    public Critic(int colours, int width) : base(nameof(Critic))
     {
-        main = Sequential(
-            Conv2d(channels, features, 4, 2, 1, bias: false),
+        look = Sequential(
+            Conv2d(colours, width, 4, 2, 1, bias: false),
+            LeakyReLU(negative_slope: 0.2, inplace: true),
+            Conv2d(width, 2 * width, 4, stride: 2, padding: 1, bias: false),
+            BatchNorm2d(2 * width),
             LeakyReLU(0.2, true),
-            Conv2d(features, features * 2, 4, 2, 1, bias: false),
-            BatchNorm2d(features * 2),
-            LeakyReLU(0.2, inplace: true),
-            Conv2d(features * 2, 1, 4, 1, 0, bias: false),
+            Conv2d(2 * width, 1, 3, bias: false),
             Sigmoid());
         RegisterComponents();
-        apply(Generator.WeightsInit);
+        apply(Painter.Start);
     }
 
-    public override Tensor forward(Tensor input) => main.forward(input).view(-1, 1).squeeze(1);
-}
-
-public class Gan : Module<Tensor, (Tensor image, Tensor score)>
-{
-    public readonly Generator generator;
-    public readonly Discriminator discriminator;
-
-    public Gan(int latent) : base("Gan")
+    public override Tensor forward(Tensor pictures)
     {
-        generator = new Generator(latent, 16, 3);
-        discriminator = new Discriminator(16, 3);
-        RegisterComponents();
-    }
-
-    public override (Tensor image, Tensor score) forward(Tensor noise)
-    {
-        var image = generator.forward(noise);
-        return (image, discriminator.forward(image));
+        var beliefs = look.forward(pictures);
+        return beliefs.view(-1, 1).squeeze(1);
     }
 }

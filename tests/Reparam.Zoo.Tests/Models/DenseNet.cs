@@ -1,4 +1,4 @@
-//! new Zoo.DenseNet(8, new[] { 2, 3 }) : randn(2, 3, 16, 16)
+//! new Zoo.DenselyConnected(8, new[] { 2, 3, 1 }) : randn(2, 3, 17, 14)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -7,109 +7,117 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Zoo
 {
-    /// <summary>DenseNet: blocks that append to a list of features, in an empty Sequential that is filled with append.</summary>
-    public class DenseNet : Module<Tensor, Tensor>
+    /// <summary>
+    /// Densely connected convolutions (Huang et al., 2017): each layer reads what all before it wrote.
+    /// Kinds: a namespace with braces, an alias of the functional class, an empty Sequential filled with append under interpolated names, a module whose
+    /// input is a list of tensors, a list of own modules, fields that are not read-only, internal constructors.
+    /// </summary>
+    public class DenselyConnected : Module<Tensor, Tensor>
     {
         private Sequential features;
         private Linear classifier;
 
-        public DenseNet(int growth_rate, int[] block_config, int num_init_features = 16, int num_classes = 5) : base("DenseNet")
+        public DenselyConnected(int growth, int[] depths, int start = 16, int labels = 5) : base("DenseNet")
         {
+            int channels = start;
             features = Sequential();
-            features.append("conv0", Conv2d(3, num_init_features, 3, padding: 1, bias: false));
-            features.append("norm0", BatchNorm2d(num_init_features));
-            features.append("relu0", ReLU());
-            int num_features = num_init_features;
-            for (int i = 0; i < block_config.Length; i++)
+            features.append("stem", Conv2d(3, channels, 3, padding: 1, bias: false));
+            features.append("stem_norm", BatchNorm2d(channels));
+            features.append("stem_relu", ReLU());
+            int number = 0;
+            foreach (int depth in depths)
             {
-                features.append($"denseblock{i + 1}", new DenseBlock(block_config[i], num_features, 4, growth_rate));
-                num_features += block_config[i] * growth_rate;
-                if (i != block_config.Length - 1)
+                if (number > 0)
                 {
-                    features.append($"transition{i + 1}", new Transition(num_features, num_features / 2));
-                    num_features /= 2;
+                    // Between two blocks the picture and the channels are halved.
+                    features.append($"shrink{number}", new Shrink(channels, channels / 2));
+                    channels /= 2;
                 }
+
+                features.append($"gather{++number}", new Gather(depth, channels, growth));
+                channels += depth * growth;
             }
 
-            features.append("norm5", BatchNorm2d(num_features));
-            classifier = Linear(num_features, num_classes);
+            features.append("last_norm", BatchNorm2d(channels));
+            classifier = Linear(channels, labels);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor pictures)
+        {
+            Tensor maps = F.relu(features.forward(pictures));
+            return classifier.forward(F.adaptive_avg_pool2d(maps, 1).flatten(1));
+        }
+    }
+
+    internal class Gather : Module<Tensor, Tensor>
+    {
+        private ModuleList<Writer> writers = new ModuleList<Writer>();
+
+        internal Gather(int depth, int channels, int growth) : base(nameof(Gather))
+        {
+            for (int end = channels + depth * growth; channels < end; channels += growth)
+            {
+                writers.Add(new Writer(channels, 4 * growth, growth));
+            }
+
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            var outputs = F.relu(features.forward(x));
-            outputs = F.adaptive_avg_pool2d(outputs, 1).flatten(1);
-            return classifier.forward(outputs);
+            List<Tensor> written = new List<Tensor> { x };
+            foreach (Writer writer in writers)
+            {
+                written.Add(writer.forward(written));
+            }
+
+            return torch.cat(written, 1);
         }
     }
 
-    internal class DenseLayer : Module<List<Tensor>, Tensor>
+    internal class Writer : Module<List<Tensor>, Tensor>
     {
         private BatchNorm2d norm1;
         private Conv2d conv1;
         private BatchNorm2d norm2;
         private Conv2d conv2;
 
-        internal DenseLayer(int input, int growth, int bottleneck) : base("DenseLayer")
+        internal Writer(int channels, int middle, int growth) : base(nameof(Writer))
         {
-            norm1 = BatchNorm2d(input);
-            conv1 = Conv2d(input, bottleneck * growth, 1, bias: false);
-            norm2 = BatchNorm2d(bottleneck * growth);
-            conv2 = Conv2d(bottleneck * growth, growth, 3, padding: 1, bias: false);
+            conv1 = Conv2d(channels, middle, 1, bias: false);
+            conv2 = Conv2d(middle, growth, 3, padding: 1, bias: false);
+            norm1 = BatchNorm2d(channels);
+            norm2 = BatchNorm2d(middle);
             RegisterComponents();
         }
 
-        public override Tensor forward(List<Tensor> inputs)
+        public override Tensor forward(List<Tensor> written)
         {
-            var concated = torch.cat(inputs, 1);
-            var bottleneck = conv1.forward(F.relu(norm1.forward(concated)));
-            return conv2.forward(F.relu(norm2.forward(bottleneck)));
+            Tensor x = written.Count == 1 ? written[0] : torch.cat(written, 1);
+            x = conv1.forward(F.relu(norm1.forward(x)));
+            x = conv2.forward(F.relu(norm2.forward(x)));
+            return x;
         }
     }
 
-    internal class DenseBlock : Module<Tensor, Tensor>
-    {
-        private ModuleList<DenseLayer> layers = new ModuleList<DenseLayer>();
-
-        internal DenseBlock(int num_layers, int input, int bottleneck, int growth) : base("DenseBlock")
-        {
-            for (int i = 0; i < num_layers; i++)
-            {
-                layers.Add(new DenseLayer(input + i * growth, growth, bottleneck));
-            }
-
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            var features = new List<Tensor> { x };
-            foreach (var layer in layers)
-            {
-                features.Add(layer.forward(features));
-            }
-
-            return torch.cat(features, 1);
-        }
-    }
-
-    internal class Transition : Module<Tensor, Tensor>
+    internal class Shrink : Module<Tensor, Tensor>
     {
         private readonly BatchNorm2d norm;
         private readonly ReLU relu;
         private readonly Conv2d conv;
         private readonly AvgPool2d pool;
 
-        internal Transition(int input, int output) : base("Transition")
+        internal Shrink(int channels, int kept) : base(nameof(Shrink))
         {
-            norm = BatchNorm2d(input);
-            relu = ReLU(inplace: true);
-            conv = Conv2d(input, output, kernel_size: 1, stride: 1, bias: false);
-            pool = AvgPool2d(kernel_size: 2, stride: 2);
+            (norm, relu) = (BatchNorm2d(channels), ReLU(inplace: true));
+            (conv, pool) = (Conv2d(channels, kept, kernel_size: 1, stride: 1, bias: false), AvgPool2d(kernel_size: 2, stride: 2));
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => pool.forward(conv.forward(relu.forward(norm.forward(x))));
+        public override Tensor forward(Tensor x)
+        {
+            return pool.forward(conv.forward(relu.forward(norm.forward(x))));
+        }
     }
 }

@@ -1,58 +1,62 @@
-//! new Zoo.DuelingDqn(6, 3) : randn(4, 6)
+//! new Zoo.DuelingNetwork(senses: 7, moves: 3) : randn(4, 7)
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>A dueling network for Q learning behind an abstract base class with a factory method.</summary>
-public sealed class DuelingDqn : QNetwork
+/// <summary>
+/// Dueling streams for Q learning (Wang et al., 2016): how good the state is, and how much better each move.
+/// Kinds: an abstract base class with an abstract override of forward, a protected list of modules that the base fills, checks that throw, a branch on
+/// the number of dimensions, default arguments passed to the base.
+/// </summary>
+public sealed class DuelingNetwork : ActionValues
 {
-    private readonly Module<Tensor, Tensor> value;
-    private readonly Module<Tensor, Tensor> advantage;
+    private readonly Module<Tensor, Tensor> state;
+    private readonly Module<Tensor, Tensor> gain;
 
-    public DuelingDqn(int observations, int actions, int width = 32, int depth = 2) : base("DuelingDQN", observations, width, depth)
+    public DuelingNetwork(int senses, int moves, int width = 29, int depth = 3) : base("Dueling network", senses, width, depth)
     {
-        value = Linear(width, 1);
-        advantage = Linear(width, actions);
+        gain = Linear(width, moves);
+        state = Linear(width, 1);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor observations)
     {
-        if (x.dim() == 1)
+        var hidden = observations.dim() > 1 ? observations : observations.unsqueeze(0);
+        foreach (var step in trunk)
         {
-            x = x.unsqueeze(0);
+            hidden = functional.relu(step.call(hidden));
         }
 
-        foreach (var module in fcModules)
-        {
-            x = functional.relu(module.call(x));
-        }
-
-        var v = value.call(x);
-        var a = advantage.call(x);
-        return v + (a - a.mean(new long[] { 1 }, keepdim: true));
+        // The gains are known up to a constant: their mean is taken as zero.
+        var gains = gain.call(hidden);
+        var centred = gains - gains.mean(new long[] { 1 }, keepdim: true);
+        return centred + state.call(hidden);
     }
 }
 
-public abstract class QNetwork : Module<Tensor, Tensor>
+public abstract class ActionValues : Module<Tensor, Tensor>
 {
-    protected readonly TorchSharp.Modules.ModuleList<Module<Tensor, Tensor>> fcModules = new();
+    protected readonly ModuleList<Module<Tensor, Tensor>> trunk = new();
 
-    protected QNetwork(string name, int observations, int width, int depth) : base(name)
+    protected ActionValues(string name, int senses, int width, int depth) : base(name)
     {
-        if (observations < 1)
+        if (senses <= 0)
         {
-            throw new ArgumentException("Number of observations can't be less than 1", nameof(observations));
+            throw new ArgumentOutOfRangeException(nameof(senses), senses, "an agent without senses");
         }
 
-        fcModules.Add(Linear(observations, width));
-        for (var i = 1; i < depth; i++)
+        for (int layer = 0, inputs = senses; layer < depth; layer++, inputs = width)
         {
-            fcModules.Add(Linear(width, width));
+            trunk.Add(Linear(inputs, width));
         }
     }
 
-    public abstract override Tensor forward(Tensor x);
+    public abstract override Tensor forward(Tensor observations);
+
+    /// <summary>The best move of each state.</summary>
+    public Tensor Best(Tensor observations) => forward(observations).argmax(1);
 }

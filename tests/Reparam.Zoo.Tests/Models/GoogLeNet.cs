@@ -1,4 +1,4 @@
-//! new Zoo.GoogLeNet(10) : randn(2, 3, 32, 32)
+//! new Zoo.InceptionNetwork(6) : randn(2, 3, 35, 41)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,117 +6,121 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>GoogLeNet: inception blocks with four branches, an auxiliary head that only training uses, input that is transformed channel by channel.</summary>
-public class GoogLeNet : Module<Tensor, Tensor>
+/// <summary>
+/// Going deeper with convolutions (Szegedy et al., 2015): windows of several sizes side by side.
+/// Kinds: private nested modules, a static helper that returns a Sequential of named layers with its arguments out of order, Sequentials of such
+/// helpers, a second head that may be null and that only training runs, colours shifted one by one and joined again, pooling with ceil_mode and tuples.
+/// </summary>
+public class InceptionNetwork : Module<Tensor, Tensor>
 {
-    private readonly bool transform_input;
-    private readonly Module<Tensor, Tensor> conv1;
-    private readonly MaxPool2d maxpool1;
-    private readonly Module<Tensor, Tensor> conv2;
-    private readonly Inception inception3a;
-    private readonly Inception inception3b;
-    private readonly MaxPool2d maxpool3;
-    private readonly InceptionAux? aux1;
-    private readonly AdaptiveAvgPool2d avgpool;
-    private readonly Dropout dropout;
-    private readonly Linear fc;
+    // Mean and deviation of the colours that the weights were made for, and those that the caller used.
+    private static readonly (double Mean, double Deviation)[] Colours = { (0.485, 0.229), (0.456, 0.224), (0.406, 0.225) };
 
-    public GoogLeNet(int numClasses = 1000, bool aux_logits = true, bool transform_input = true) : base("GoogLeNet")
+    private readonly bool shift_colours;
+    private readonly Module<Tensor, Tensor> stem;
+    private readonly MaxPool2d stem_pool;
+    private readonly Module<Tensor, Tensor> widen;
+    private readonly Inception first;
+    private readonly SecondHead? training_head;
+    private readonly Inception second;
+    private readonly MaxPool2d pool;
+    private readonly Inception third;
+    private readonly AdaptiveAvgPool2d mean;
+    private readonly Dropout drop;
+    private readonly Linear scores;
+
+    public InceptionNetwork(int labels = 1000, bool two_heads = true, bool shift_colours = true) : base("GoogLeNet")
     {
-        this.transform_input = transform_input;
-        conv1 = ConvBlock(3, 16, kernel_size: 7, stride: 2, padding: 3);
-        maxpool1 = MaxPool2d(3, stride: 2, ceil_mode: true);
-        conv2 = ConvBlock(16, 32, kernel_size: 3, padding: 1);
-        inception3a = new Inception(32, 16, 16, 24, 8, 8, 8);
-        inception3b = new Inception(56, 16, 16, 32, 8, 16, 16);
-        maxpool3 = MaxPool2d(2, stride: 2, ceil_mode: true);
-        if (aux_logits)
-        {
-            aux1 = new InceptionAux(56, numClasses);
-        }
-
-        avgpool = AdaptiveAvgPool2d((1, 1));
-        dropout = Dropout(0.2);
-        fc = Linear(80, numClasses);
+        this.shift_colours = shift_colours;
+        stem = Convolution(16, from: 3, size: 7, step: 2);
+        stem_pool = MaxPool2d(3, stride: 2, ceil_mode: true);
+        widen = Convolution(32, from: 16, size: 3);
+        first = new Inception(32, (16, 8, 16), (8, 8), 8);
+        training_head = two_heads ? new SecondHead(first.Channels, labels) : null;
+        second = new Inception(first.Channels, (24, 16, 24), (8, 8), 8);
+        pool = MaxPool2d(2, stride: 2, ceil_mode: true);
+        third = new Inception(second.Channels, (16, 16, 24), (16, 12), 12);
+        mean = AdaptiveAvgPool2d((1, 1));
+        drop = Dropout(0.4);
+        scores = Linear(third.Channels, labels);
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)
     {
-        if (transform_input)
+        if (shift_colours)
         {
-            var x_ch0 = torch.unsqueeze(x[TensorIndex.Colon, 0], 1) * (0.229 / 0.5) + (0.485 - 0.5) / 0.5;
-            var x_ch1 = torch.unsqueeze(x[TensorIndex.Colon, 1], 1) * (0.224 / 0.5) + (0.456 - 0.5) / 0.5;
-            var x_ch2 = torch.unsqueeze(x[TensorIndex.Colon, 2], 1) * (0.225 / 0.5) + (0.406 - 0.5) / 0.5;
-            x = torch.cat(new List<Tensor> { x_ch0, x_ch1, x_ch2 }, 1);
+            var shifted = new List<Tensor>();
+            for (var c = 0; c < Colours.Length; c++)
+            {
+                var colour = torch.unsqueeze(x[TensorIndex.Colon, c], 1);
+                shifted.Add(colour * (Colours[c].Deviation / 0.5) + (Colours[c].Mean - 0.5) / 0.5);
+            }
+
+            x = torch.cat(shifted, 1);
         }
 
-        x = conv1.call(x);
-        x = maxpool1.call(x);
-        x = conv2.call(x);
-        x = inception3a.call(x);
-        if (aux1 is not null && this.training)
+        x = first.call(widen.call(stem_pool.call(stem.call(x))));
+        if (this.training && training_head is not null)
         {
-            aux1.call(x);
+            training_head.call(x);
         }
 
-        x = inception3b.call(x);
-        x = maxpool3.call(x);
-        x = avgpool.call(x);
-        x = torch.flatten(x, 1);
-        x = dropout.call(x);
-        return fc.call(x);
+        x = third.call(pool.call(second.call(x)));
+        x = drop.call(torch.flatten(mean.call(x), 1));
+        return scores.call(x);
     }
 
-    private static Module<Tensor, Tensor> ConvBlock(int in_channels, int out_channels, int kernel_size, int stride = 1, int padding = 0) => Sequential(
-        ("conv", Conv2d(in_channels, out_channels, bias: false, kernel_size: kernel_size, stride: stride, padding: padding)),
-        ("bn", BatchNorm2d(out_channels, eps: 0.001)),
+    private static Module<Tensor, Tensor> Convolution(int to, int from, int size, int step = 1) => Sequential(
+        ("conv", Conv2d(from, to, stride: step, padding: size / 2, kernel_size: size, bias: false)),
+        ("norm", BatchNorm2d(to, eps: 0.001)),
         ("relu", ReLU(true)));
 
     private class Inception : Module<Tensor, Tensor>
     {
-        private readonly Module<Tensor, Tensor> branch1;
-        private readonly Module<Tensor, Tensor> branch2;
-        private readonly Module<Tensor, Tensor> branch3;
-        private readonly Module<Tensor, Tensor> branch4;
+        private readonly Module<Tensor, Tensor> point;
+        private readonly Module<Tensor, Tensor> near;
+        private readonly Module<Tensor, Tensor> far;
+        private readonly Module<Tensor, Tensor> brightest;
 
-        public Inception(int in_channels, int ch1x1, int ch3x3red, int ch3x3, int ch5x5red, int ch5x5, int pool_proj) : base("Inception")
+        public Inception(int from, (int Point, int Narrow, int Wide) near, (int Narrow, int Wide) far, int brightest) : base(nameof(Inception))
         {
-            branch1 = ConvBlock(in_channels, ch1x1, kernel_size: 1);
-            branch2 = Sequential(ConvBlock(in_channels, ch3x3red, kernel_size: 1), ConvBlock(ch3x3red, ch3x3, kernel_size: 3, padding: 1));
-            branch3 = Sequential(ConvBlock(in_channels, ch5x5red, kernel_size: 1), ConvBlock(ch5x5red, ch5x5, kernel_size: 3, padding: 1));
-            branch4 = Sequential(MaxPool2d(kernel_size: 3, stride: 1, padding: 1, ceil_mode: true), ConvBlock(in_channels, pool_proj, kernel_size: 1));
+            Channels = near.Point + near.Wide + far.Wide + brightest;
+            point = Convolution(near.Point, from, size: 1);
+            this.near = Sequential(Convolution(near.Narrow, from, size: 1), Convolution(near.Wide, near.Narrow, size: 3));
+            this.far = Sequential(Convolution(far.Narrow, from, size: 1), Convolution(far.Wide, far.Narrow, size: 5));
+            this.brightest = Sequential(MaxPool2d(kernel_size: 3, stride: 1, padding: 1, ceil_mode: true), Convolution(brightest, from, size: 1));
             RegisterComponents();
         }
 
+        public int Channels { get; }
+
         public override Tensor forward(Tensor x)
         {
-            var outputs = new[] { branch1.call(x), branch2.call(x), branch3.call(x), branch4.call(x) };
-            return torch.cat(outputs, 1);
+            Tensor[] views = new[] { point.call(x), near.call(x), far.call(x), brightest.call(x) };
+            return torch.cat(views, 1);
         }
     }
 
-    private class InceptionAux : Module<Tensor, Tensor>
+    private class SecondHead : Module<Tensor, Tensor>
     {
-        private readonly Module<Tensor, Tensor> conv;
-        private readonly Module<Tensor, Tensor> fc1;
-        private readonly Module<Tensor, Tensor> fc2;
+        private readonly Module<Tensor, Tensor> narrow;
+        private readonly Module<Tensor, Tensor> hidden;
+        private readonly Module<Tensor, Tensor> scores;
 
-        public InceptionAux(int in_channels, int num_classes) : base("InceptionAux")
+        public SecondHead(int from, int labels) : base(nameof(SecondHead))
         {
-            conv = ConvBlock(in_channels, 16, kernel_size: 1);
-            fc1 = Linear(256, 64);
-            fc2 = Linear(64, num_classes);
+            narrow = Convolution(to: 12, from: from, size: 1);
+            hidden = Linear(12 * 3 * 3, 40);
+            scores = Linear(40, labels);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            x = functional.adaptive_avg_pool2d(x, (4, 4));
-            x = conv.call(x);
-            x = torch.flatten(x, 1);
-            x = functional.relu(fc1.call(x), inplace: true);
-            return fc2.call(functional.dropout(x, 0.7, training));
+            var small = narrow.call(functional.adaptive_avg_pool2d(x, (3, 3)));
+            var seen = functional.relu(hidden.call(torch.flatten(small, 1)), inplace: true);
+            return scores.call(functional.dropout(seen, 0.7, training));
         }
     }
 }

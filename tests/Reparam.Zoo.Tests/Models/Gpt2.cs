@@ -1,4 +1,4 @@
-//! new Zoo.Gpt2(new Zoo.Gpt2Config { VocabSize = 60, BlockSize = 16 }) : ints(60, 2, 9)
+//! new Zoo.Gpt2(new Zoo.Gpt2Settings { Words = 61, Longest = 13 }) : ints(61, 2, 9)
 using System.Linq;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -7,173 +7,180 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-public record Gpt2Config
+public record Gpt2Settings
 {
-    public int VocabSize { get; init; } = 50257;
+    public int Words { get; init; } = 50257;
 
-    public int BlockSize { get; init; } = 1024;
+    public int Longest { get; init; } = 1024;
 
-    public int Layers { get; init; } = 2;
+    public int Depth { get; init; } = 2;
 
-    public int Heads { get; init; } = 4;
+    public int Heads { get; init; } = 3;
 
-    public int Width { get; init; } = 32;
+    public int Width { get; init; } = 33;
 
-    public double Dropout { get; init; } = 0.1;
+    public double Drop { get; init; } = 0.1;
+
+    public int HeadWidth => Width / Heads;
 }
 
-/// <summary>GPT-2: a ModuleDict, a head tied to the embedding, a mask as a buffer, weights initialised by apply, sampling beside the forward.</summary>
+/// <summary>
+/// GPT-2 (Radford et al., 2019): a causal transformer whose head is its table of words.
+/// Kinds: a record of settings with init properties, a ModuleDict with a cast of one of its elements, a list made by Select, a tied weight, a mask as a
+/// buffer that is not kept, apply with a method of the class, slices by ranges, sampling beside the forward under no_grad.
+/// </summary>
 public class Gpt2 : Module<Tensor, Tensor>
 {
-    private readonly Gpt2Config config;
+    private readonly Gpt2Settings settings;
     private readonly ModuleDict<Module<Tensor, Tensor>> transformer;
-    private readonly ModuleList<Gpt2Block> h;
+    private readonly ModuleList<CausalBlock> h;
     private readonly Linear lm_head;
 
-    public Gpt2(Gpt2Config config) : base(nameof(Gpt2))
+    public Gpt2(Gpt2Settings settings) : base("GPT-2")
     {
-        this.config = config;
+        this.settings = settings;
+        h = new ModuleList<CausalBlock>(Enumerable.Range(0, settings.Depth).Select(_ => new CausalBlock(settings)).ToArray());
         transformer = ModuleDict<Module<Tensor, Tensor>>(
-            ("wte", Embedding(config.VocabSize, config.Width)),
-            ("wpe", Embedding(config.BlockSize, config.Width)),
-            ("drop", Dropout(config.Dropout)),
-            ("ln_f", LayerNorm(config.Width)));
-        h = new ModuleList<Gpt2Block>(Enumerable.Range(0, config.Layers).Select(_ => new Gpt2Block(config)).ToArray());
-        lm_head = Linear(config.Width, config.VocabSize, hasBias: false);
-        lm_head.weight = ((Embedding)transformer["wte"]).weight;
+            ("ln_f", LayerNorm(settings.Width)),
+            ("drop", Dropout(settings.Drop)),
+            ("wpe", Embedding(settings.Longest, settings.Width)),
+            ("wte", Embedding(settings.Words, settings.Width)));
+        lm_head = Linear(settings.Width, settings.Words, hasBias: false);
+        var words = (Embedding)transformer["wte"];
+        lm_head.weight = words.weight;
         RegisterComponents();
-        apply(InitWeights);
+        apply(StartWeights);
     }
 
-    private void InitWeights(Module module)
+    public override Tensor forward(Tensor words)
     {
-        if (module is Linear linear)
+        var length = words.shape[1];
+        if (length > settings.Longest)
         {
-            init.normal_(linear.weight, mean: 0.0, std: 0.02);
-            if (linear.bias is not null)
-            {
-                init.zeros_(linear.bias);
-            }
-        }
-        else if (module is Embedding embedding)
-        {
-            init.normal_(embedding.weight, mean: 0.0, std: 0.02);
-        }
-    }
-
-    public override Tensor forward(Tensor idx)
-    {
-        var (b, t) = (idx.shape[0], idx.shape[1]);
-        if (t > config.BlockSize)
-        {
-            throw new ArgumentException($"Cannot forward sequence of length {t}, block size is only {config.BlockSize}");
+            throw new ArgumentException($"a text of {length} words; the positions end at {settings.Longest}", nameof(words));
         }
 
-        var pos = arange(0, t, dtype: int64, device: idx.device).unsqueeze(0);
-        var tokEmb = transformer["wte"].call(idx);
-        var posEmb = transformer["wpe"].call(pos);
-        var x = transformer["drop"].call(tokEmb + posEmb);
+        var places = arange(0, length, dtype: int64, device: words.device).unsqueeze(0);
+        var state = transformer["wte"].call(words) + transformer["wpe"].call(places);
+        state = transformer["drop"].call(state);
         foreach (var block in h)
         {
-            x = block.call(x);
+            state = block.call(state);
         }
 
-        x = transformer["ln_f"].call(x);
-        return lm_head.call(x);
+        return lm_head.call(transformer["ln_f"].call(state));
     }
 
-    public Tensor Generate(Tensor idx, int maxNewTokens, double temperature = 1.0)
+    /// <summary>Continues a text.</summary>
+    public Tensor Continue(Tensor text, int count, double heat = 1.0)
     {
-        using var noGradient = no_grad();
-        for (var i = 0; i < maxNewTokens; i++)
+        using (no_grad())
         {
-            var cropped = idx.size(1) <= config.BlockSize ? idx : idx[.., (int)(idx.size(1) - config.BlockSize)..];
-            var logits = call(cropped)[.., -1, ..] / temperature;
-            var probs = functional.softmax(logits, dim: -1);
-            var next = multinomial(probs, 1);
-            idx = cat(new[] { idx, next }, dim: 1);
+            while (count-- > 0)
+            {
+                var start = (int)Math.Max(0, text.size(1) - settings.Longest);
+                var chances = functional.softmax(call(text[.., start..])[.., -1, ..] / heat, dim: -1);
+                text = cat(new[] { text, multinomial(chances, 1) }, dim: 1);
+            }
         }
 
-        return idx;
+        return text;
+    }
+
+    private void StartWeights(Module part)
+    {
+        if (part is Embedding table)
+        {
+            init.normal_(table.weight, mean: 0.0, std: 0.02);
+        }
+        else if (part is Linear dense)
+        {
+            init.normal_(dense.weight, mean: 0.0, std: 0.02);
+            if (dense.bias is not null)
+            {
+                init.zeros_(dense.bias);
+            }
+        }
     }
 }
 
-public class Gpt2Attention : Module<Tensor, Tensor>
+public class CausalBlock : Module<Tensor, Tensor>
 {
+    private readonly LayerNorm ln_1;
+    private readonly CausalAttention attn;
+    private readonly LayerNorm ln_2;
+    private readonly WideMiddle mlp;
+
+    public CausalBlock(Gpt2Settings settings) : base("Block")
+    {
+        (ln_1, ln_2) = (LayerNorm(settings.Width), LayerNorm(settings.Width));
+        (attn, mlp) = (new CausalAttention(settings), new WideMiddle(settings));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor state)
+    {
+        var attended = state + attn.call(ln_1.call(state));
+        return attended + mlp.call(ln_2.call(attended));
+    }
+}
+
+public class CausalAttention : Module<Tensor, Tensor>
+{
+    private readonly Gpt2Settings settings;
     private readonly Linear c_attn;
     private readonly Linear c_proj;
-    private readonly Dropout attn_dropout;
+    private readonly Dropout drop;
     private readonly Tensor bias;
-    private readonly int n_head;
-    private readonly int n_embd;
 
-    public Gpt2Attention(Gpt2Config config) : base(nameof(Gpt2Attention))
+    public CausalAttention(Gpt2Settings settings) : base("Attention")
     {
-        n_head = config.Heads;
-        n_embd = config.Width;
-        c_attn = Linear(n_embd, 3 * n_embd);
-        c_proj = Linear(n_embd, n_embd);
-        attn_dropout = Dropout(config.Dropout);
-        bias = tril(ones(config.BlockSize, config.BlockSize)).view(1, 1, config.BlockSize, config.BlockSize);
+        this.settings = settings;
+        drop = Dropout(settings.Drop);
+        c_proj = Linear(settings.Width, settings.Width);
+        c_attn = Linear(settings.Width, settings.Width * 3);
+        // 1 where a word may look; the published checkpoints call it a bias.
+        bias = tril(ones(settings.Longest, settings.Longest)).view(1, 1, settings.Longest, settings.Longest);
         register_buffer("bias", bias, persistent: false);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor state)
     {
-        var (B, T, C) = (x.size(0), x.size(1), x.size(2));
-        var parts = c_attn.call(x).split(n_embd, dim: 2);
-        var q = parts[0].view(B, T, n_head, C / n_head).transpose(1, 2);
-        var k = parts[1].view(B, T, n_head, C / n_head).transpose(1, 2);
-        var v = parts[2].view(B, T, n_head, C / n_head).transpose(1, 2);
-        var att = q.matmul(k.transpose(-2, -1)) * (1.0 / Math.Sqrt(k.size(-1)));
-        att = att.masked_fill(bias[.., .., ..(int)T, ..(int)T] == 0, float.NegativeInfinity);
-        att = functional.softmax(att, dim: -1);
-        att = attn_dropout.call(att);
-        var y = att.matmul(v).transpose(1, 2).contiguous().view(B, T, C);
-        return c_proj.call(y);
+        var (batch, length) = (state.size(0), state.size(1));
+        var parts = c_attn.call(state).split(settings.Width, dim: 2);
+        var scores = ByHead(parts[0]).matmul(ByHead(parts[1]).transpose(-2, -1)) * (1.0 / Math.Sqrt(settings.HeadWidth));
+        var seen = bias[.., .., ..(int)length, ..(int)length];
+        scores = scores.masked_fill(seen == 0, float.NegativeInfinity);
+        var shares = drop.call(functional.softmax(scores, dim: -1));
+        var mixed = shares.matmul(ByHead(parts[2])).transpose(1, 2).contiguous();
+        return c_proj.call(mixed.view(batch, length, settings.Width));
+
+        Tensor ByHead(Tensor part) => part.view(batch, length, settings.Heads, settings.HeadWidth).transpose(1, 2);
     }
 }
 
-public class Gpt2Mlp : Module<Tensor, Tensor>
+public class WideMiddle : Module<Tensor, Tensor>
 {
+    private static readonly double Slope = Math.Sqrt(2.0 / Math.PI);
+
     private readonly Linear c_fc;
     private readonly Linear c_proj;
-    private readonly Dropout dropout;
+    private readonly Dropout drop;
 
-    public Gpt2Mlp(Gpt2Config config) : base(nameof(Gpt2Mlp))
+    public WideMiddle(Gpt2Settings settings) : base("MLP")
     {
-        c_fc = Linear(config.Width, 4 * config.Width);
-        c_proj = Linear(4 * config.Width, config.Width);
-        dropout = Dropout(config.Dropout);
+        c_fc = Linear(settings.Width, settings.Width * 4);
+        c_proj = Linear(settings.Width * 4, settings.Width);
+        drop = Dropout(settings.Drop);
         RegisterComponents();
     }
 
-    // The tanh approximation of GELU, as GPT-2 has it.
-    private static Tensor NewGelu(Tensor x) => 0.5 * x * (1.0 + tanh(Math.Sqrt(2.0 / Math.PI) * (x + 0.044715 * pow(x, 3.0))));
-
-    public override Tensor forward(Tensor x) => dropout.call(c_proj.call(NewGelu(c_fc.call(x))));
-}
-
-public class Gpt2Block : Module<Tensor, Tensor>
-{
-    private readonly LayerNorm ln_1;
-    private readonly Gpt2Attention attn;
-    private readonly LayerNorm ln_2;
-    private readonly Gpt2Mlp mlp;
-
-    public Gpt2Block(Gpt2Config config) : base(nameof(Gpt2Block))
+    public override Tensor forward(Tensor state)
     {
-        ln_1 = LayerNorm(config.Width);
-        attn = new Gpt2Attention(config);
-        ln_2 = LayerNorm(config.Width);
-        mlp = new Gpt2Mlp(config);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor x)
-    {
-        x = x + attn.call(ln_1.call(x));
-        return x + mlp.call(ln_2.call(x));
+        var wide = c_fc.call(state);
+        // The approximation of GELU by tanh (Hendrycks and Gimpel, 2016).
+        var bent = 0.5 * wide * (1.0 + tanh(Slope * (wide + 0.044715 * pow(wide, 3.0))));
+        return drop.call(c_proj.call(bent));
     }
 }

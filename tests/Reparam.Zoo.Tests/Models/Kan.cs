@@ -1,4 +1,4 @@
-//! new Zoo.Kan(new[] { 4, 8, 3 }) : rand(5, 4)
+//! new Zoo.SplineNetwork(new[] { 5, 7, 3 }) : rand(6, 5)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,17 +6,20 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>A Kolmogorov-Arnold network: splines on a grid that is a buffer, a base activation, layers in a list.</summary>
-public class Kan : Module<Tensor, Tensor>
+/// <summary>
+/// A Kolmogorov-Arnold network (Liu et al., 2024): each edge has a curve of its own, a sum of B-splines beside a SiLU.
+/// Kinds: parameters made empty and filled under no_grad with random numbers, knots as a buffer, weights that are products of parameters, ranges from
+/// the end, comparisons as masks, a list filled over pairs of neighbours, a layer in a field initialiser beside a constructor.
+/// </summary>
+public class SplineNetwork : Module<Tensor, Tensor>
 {
-    private readonly ModuleList<KanLinear> layers;
+    private readonly ModuleList<SplineEdges> steps = new ModuleList<SplineEdges>();
 
-    public Kan(int[] widths, int gridSize = 5, int splineOrder = 3) : base("KAN")
+    public SplineNetwork(int[] widths, int pieces = 6, int degree = 3) : base("KAN")
     {
-        layers = new ModuleList<KanLinear>();
-        foreach (var (input, output) in widths.Zip(widths.Skip(1)))
+        foreach (var (from, to) in widths.SkipLast(1).Zip(widths.Skip(1)))
         {
-            layers.Add(new KanLinear(input, output, gridSize, splineOrder));
+            steps.Add(new SplineEdges(from, to, pieces, degree));
         }
 
         RegisterComponents();
@@ -24,69 +27,67 @@ public class Kan : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        foreach (var layer in layers)
+        foreach (var step in steps)
         {
-            x = layer.call(x);
+            x = step.call(x);
         }
 
         return x;
     }
 }
 
-public class KanLinear : Module<Tensor, Tensor>
+public class SplineEdges : Module<Tensor, Tensor>
 {
-    private readonly int inFeatures;
-    private readonly int outFeatures;
-    private readonly int splineOrder;
-    private readonly Tensor grid;
-    private readonly Parameter base_weight;
-    private readonly Parameter spline_weight;
-    private readonly Parameter spline_scaler;
-    private readonly SiLU activation = SiLU();
+    private readonly int degree;
+    private readonly Tensor knots;
+    private readonly Parameter slope;
+    private readonly Parameter heights;
+    private readonly Parameter strength;
+    private readonly SiLU swish = SiLU();
 
-    public KanLinear(int inFeatures, int outFeatures, int gridSize, int splineOrder, double low = -1, double high = 1) : base("KANLinear")
+    public SplineEdges(int from, int to, int pieces, int degree, double low = -1.0, double high = 1.0) : base(nameof(SplineEdges))
     {
-        (this.inFeatures, this.outFeatures, this.splineOrder) = (inFeatures, outFeatures, splineOrder);
-        var h = (high - low) / gridSize;
-        grid = (arange(-splineOrder, gridSize + splineOrder + 1) * h + low).expand(inFeatures, -1).contiguous();
-        register_buffer("grid", grid);
-        base_weight = Parameter(empty(outFeatures, inFeatures));
-        spline_weight = Parameter(empty(outFeatures, inFeatures, gridSize + splineOrder));
-        spline_scaler = Parameter(empty(outFeatures, inFeatures));
-        ResetParameters();
+        this.degree = degree;
+
+        // Beyond both ends stand as many knots as the degree, so that a full set of splines covers the whole range.
+        var width = (high - low) / pieces;
+        knots = (arange(-degree, pieces + degree + 1) * width + low).expand(from, -1).contiguous();
+        register_buffer("knots", knots);
+        strength = Parameter(empty(to, from));
+        slope = Parameter(empty(to, from));
+        heights = Parameter(empty(to, from, pieces + degree));
+        Start(0.05);
         RegisterComponents();
     }
 
-    private void ResetParameters()
+    private void Start(double roughness)
     {
-        using (no_grad())
-        {
-            init.kaiming_uniform_(base_weight, Math.Sqrt(5));
-            init.kaiming_uniform_(spline_scaler, Math.Sqrt(5));
-            var noise = (rand(spline_weight.shape) - 0.5) * 0.1;
-            spline_weight.copy_(noise);
-        }
+        using var frozen = no_grad();
+        init.kaiming_uniform_(slope, Math.Sqrt(5));
+        init.kaiming_uniform_(strength, Math.Sqrt(5));
+        heights.copy_((rand(heights.shape) * 2 - 1) * roughness);
     }
 
-    private Tensor Splines(Tensor x)
+    // The recursion of de Boor (1978): a spline of one degree more is a blend of two neighbours.
+    private Tensor Basis(Tensor x)
     {
-        x = x.unsqueeze(-1);
-        var bases = (x >= grid[.., ..^1]).logical_and(x < grid[.., 1..]).to(x.dtype);
-        for (var k = 1; k <= splineOrder; k++)
+        var at = x.unsqueeze(-1);
+        var basis = (at >= knots[.., ..^1]).logical_and(at < knots[.., 1..]).to(x.dtype);
+        for (var d = 1; d <= degree; d++)
         {
-            var left = (x - grid[.., ..^(k + 1)]) / (grid[.., k..^1] - grid[.., ..^(k + 1)]) * bases[.., .., ..^1];
-            var right = (grid[.., (k + 1)..] - x) / (grid[.., (k + 1)..] - grid[.., 1..^k]) * bases[.., .., 1..];
-            bases = left + right;
+            var (start, end) = (knots[.., ..^(d + 1)], knots[.., (d + 1)..]);
+            var rise = (at - start) / (knots[.., d..^1] - start);
+            var fall = (end - at) / (end - knots[.., 1..^d]);
+            basis = rise * basis[.., .., ..^1] + fall * basis[.., .., 1..];
         }
 
-        return bases.contiguous();
+        return basis.contiguous();
     }
 
     public override Tensor forward(Tensor x)
     {
-        var baseOutput = functional.linear(activation.call(x), base_weight);
-        var scaled = spline_weight * spline_scaler.unsqueeze(-1);
-        var splineOutput = functional.linear(Splines(x).view(x.size(0), -1), scaled.view(outFeatures, -1));
-        return baseOutput + splineOutput;
+        var curves = heights * strength.unsqueeze(-1);
+        var bent = functional.linear(Basis(x).view(x.size(0), -1), curves.view(curves.size(0), -1));
+        return bent + functional.linear(swish.call(x), slope);
     }
 }

@@ -1,234 +1,217 @@
-//! new Zoo.LlamaTransformer(new Zoo.LlamaArgs { vocab_size = 70 }) : ints(70, 1, 5)
+//! new Zoo.TurningLlama(new Zoo.TurningSettings { words = 71 }) : ints(71, 2, 5)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Zoo;
 
-public struct LlamaArgs
+public struct TurningSettings
 {
-    public int dim = 32;
-    public int n_layers = 2;
-    public int n_heads = 4;
-    public int? n_kv_heads = 2;
-    public int vocab_size = -1;
-    public int multiple_of = 16;
-    public float norm_eps = 1e-5f;
-    public int max_seq_len = 16;
+    public int words = -1;
+    public int width = 40;
+    public int depth = 2;
+    public int heads = 5;
+    public int? shared_heads = 1;
+    public int round_to = 12;
+    public float epsilon = 1e-5f;
+    public int longest = 11;
+    public int batch = 3;
 
-    public LlamaArgs()
+    public TurningSettings()
     {
     }
 }
 
-/// <summary>Llama with rotary positions as complex numbers, a struct of arguments, and a cache in the attention.</summary>
-public class LlamaTransformer : nn.Module<Tensor, Tensor>
+/// <summary>
+/// Llama (Touvron et al., 2023) whose rotary positions (Su et al., 2021) are complex numbers.
+/// Kinds: a struct of settings with a constructor and a number that may be missing, a list of modules of five types, inputs that are no tensors,
+/// polar and view_as_complex, memories of keys and values written by ranges, a dispose scope around the forward, `this.` and explicit types.
+/// </summary>
+public class TurningLlama : nn.Module<Tensor, Tensor>
 {
-    private readonly LlamaArgs args;
+    private readonly TurningSettings settings;
     private readonly Embedding tok_embeddings;
     private readonly ModuleList<nn.Module<Tensor, int, Tensor, Tensor?, Tensor>> layers;
     private readonly nn.Module<Tensor, Tensor> norm;
     private readonly Linear output;
-    private Tensor freqs_complex;
+    private Tensor turns;
 
-    public LlamaTransformer(LlamaArgs args) : base(nameof(LlamaTransformer))
+    public TurningLlama(TurningSettings settings) : base(nameof(TurningLlama))
     {
-        if (args.vocab_size <= 0)
+        if (settings.words < 1)
         {
-            throw new ArgumentException("vocab size must be set");
+            throw new ArgumentException($"{settings.words} words", nameof(settings));
         }
 
-        this.args = args;
-        this.tok_embeddings = nn.Embedding(args.vocab_size, args.dim);
+        this.settings = settings;
         this.layers = nn.ModuleList<nn.Module<Tensor, int, Tensor, Tensor?, Tensor>>();
-        for (int i = 0; i < args.n_layers; i++)
+        for (int depth = 0; depth < settings.depth; depth++)
         {
-            this.layers.Add(new LlamaEncoderBlock(args));
+            this.layers.Add(new TurningBlock(settings));
         }
 
-        this.norm = new ComplexRmsNorm(args);
-        this.output = nn.Linear(args.dim, args.vocab_size, hasBias: false);
-        RegisterComponents();
-        this.freqs_complex = PrecomputeThetaPosFrequencies(args.dim / args.n_heads, args.max_seq_len * 2);
+        this.tok_embeddings = nn.Embedding(settings.words, settings.width);
+        this.output = nn.Linear(settings.width, settings.words, hasBias: false);
+        this.norm = new LengthNorm(settings);
+        this.RegisterComponents();
+        this.turns = Turns(settings.longest, settings.width / settings.heads);
     }
 
-    public override Tensor forward(Tensor tokens)
+    public override Tensor forward(Tensor words)
     {
-        using (var d = NewDisposeScope())
+        using (DisposeScope scope = NewDisposeScope())
         {
-            var batch_size = tokens.shape[0];
-            var seq_len = tokens.shape[1];
-            var h = this.tok_embeddings.forward(tokens);
-            var freqs_complex = this.freqs_complex[TensorIndex.Slice(0, seq_len)].to(h.device);
-            Tensor? mask = null;
-            if (seq_len > 1)
+            long length = words.shape[1];
+            Tensor state = this.tok_embeddings.forward(words);
+            Tensor turns = this.turns[TensorIndex.Slice(0, length)].to(state.device);
+            Tensor? future = null;
+            if (length > 1)
             {
-                mask = zeros(new long[] { seq_len, seq_len }, dtype: ScalarType.Float32, device: h.device);
-                var mask2 = triu(ones(new long[] { seq_len, seq_len }), diagonal: 1);
-                mask = mask.masked_fill(mask2.to_type(ScalarType.Bool), float.NegativeInfinity);
+                Tensor later = triu(ones(new long[] { length, length }, device: state.device), diagonal: 1);
+                future = zeros(new long[] { length, length }, dtype: ScalarType.Float32, device: state.device);
+                future = future.masked_fill(later.to_type(ScalarType.Bool), float.NegativeInfinity);
             }
 
-            foreach (var layer in this.layers)
+            foreach (nn.Module<Tensor, int, Tensor, Tensor?, Tensor> layer in this.layers)
             {
-                h = layer.forward(h, 0, freqs_complex, mask);
+                state = layer.forward(state, 0, turns, future);
             }
 
-            h = this.norm.forward(h);
-            return this.output.forward(h).MoveToOuterDisposeScope();
+            Tensor scores = this.output.forward(this.norm.forward(state));
+            return scores.MoveToOuterDisposeScope();
         }
     }
 
-    public static Tensor PrecomputeThetaPosFrequencies(int headDim, int seqLen, float theta = 10000.0f)
+    /// <summary>For each place and each pair of numbers the complex number of length 1 that turns the pair.</summary>
+    public static Tensor Turns(int places, int headWidth, float slowest = 10000.0f)
     {
-        if (headDim % 2 != 0)
+        if ((headWidth & 1) == 1)
         {
-            throw new ArgumentException("Dimension must be divisible by 2", nameof(headDim));
+            throw new ArgumentException($"heads of {headWidth} numbers have no pairs", nameof(headWidth));
         }
 
-        var thetaNumerator = torch.arange(0, headDim, 2).to(torch.float32);
-        var thetaInput = torch.pow(theta, -1.0f * (thetaNumerator / headDim));
-        var m = torch.arange(seqLen);
-        var frequencies = torch.outer(m, thetaInput).to(torch.float32);
-        return torch.polar(torch.ones_like(frequencies), frequencies);
+        Tensor share = torch.arange(0, headWidth, 2).to(torch.float32) / headWidth;
+        Tensor speed = torch.pow(slowest, -1.0f * share);
+        Tensor angle = torch.outer(torch.arange(places), speed).to(torch.float32);
+        return torch.polar(torch.ones_like(angle), angle);
     }
 
-    public static Tensor ApplyRotaryEmbeddings(Tensor input, Tensor freqsComplex)
+    public static Tensor Turn(Tensor heads, Tensor turns)
     {
-        var complex = input.to_type(ScalarType.Float32).reshape(input.shape[0], input.shape[1], input.shape[2], -1, 2).view_as_complex();
-        var rotated = (complex * freqsComplex.unsqueeze(0).unsqueeze(2)).view_as_real();
-        return rotated.reshape(rotated.shape[0], rotated.shape[1], rotated.shape[2], -1).type_as(input);
-    }
-}
-
-internal class ComplexRmsNorm : nn.Module<Tensor, Tensor>
-{
-    private float _eps;
-    private Parameter weight;
-
-    public ComplexRmsNorm(LlamaArgs args) : base(nameof(ComplexRmsNorm))
-    {
-        this._eps = args.norm_eps;
-        this.weight = nn.Parameter(ones(args.dim));
-    }
-
-    private Tensor Norm(Tensor x)
-    {
-        return x * rsqrt(x.pow(2).mean(new[] { -1L }, keepdim: true) + this._eps);
-    }
-
-    public override Tensor forward(Tensor input)
-    {
-        var normed = this.Norm(input.to_type(ScalarType.Float32)).type_as(input);
-        return this.weight * normed;
+        long[] shape = heads.shape;
+        Tensor pairs = heads.to_type(ScalarType.Float32).reshape(shape[0], shape[1], shape[2], -1, 2).view_as_complex();
+        Tensor turned = pairs * turns.unsqueeze(0).unsqueeze(2);
+        return turned.view_as_real().reshape(shape).type_as(heads);
     }
 }
 
-internal class ComplexAttention : nn.Module<Tensor, int, Tensor, Tensor?, Tensor>
+internal class TurningBlock : nn.Module<Tensor, int, Tensor, Tensor?, Tensor>
 {
-    private int nKVHeads;
-    private int nHeadsQ;
-    private int headDim;
-    private int nRep;
-    private Linear wq;
-    private Linear wk;
-    private Linear wv;
-    private Linear wo;
-    private Tensor cache_k;
-    private Tensor cache_v;
+    private RememberingAttention attention;
+    private GatedMiddle feed_forward;
+    private LengthNorm attention_norm;
+    private LengthNorm ffn_norm;
 
-    public ComplexAttention(LlamaArgs args) : base(nameof(ComplexAttention))
+    public TurningBlock(TurningSettings settings) : base(nameof(TurningBlock))
     {
-        nKVHeads = args.n_kv_heads ?? args.n_heads;
-        nHeadsQ = args.n_heads;
-        nRep = nHeadsQ / nKVHeads;
-        headDim = args.dim / args.n_heads;
-        wq = nn.Linear(args.dim, args.n_heads * headDim, hasBias: false);
-        wk = nn.Linear(args.dim, nKVHeads * headDim, hasBias: false);
-        wv = nn.Linear(args.dim, nKVHeads * headDim, hasBias: false);
-        wo = nn.Linear(args.n_heads * headDim, args.dim, hasBias: false);
-        RegisterComponents();
-        cache_k = zeros(1, args.max_seq_len, nKVHeads, headDim);
-        cache_v = zeros(1, args.max_seq_len, nKVHeads, headDim);
+        this.ffn_norm = new LengthNorm(settings);
+        this.attention_norm = new LengthNorm(settings);
+        this.feed_forward = new GatedMiddle(settings);
+        this.attention = new RememberingAttention(settings);
+        this.RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input, int startPos, Tensor freqsComplex, Tensor? mask)
+    public override Tensor forward(Tensor state, int start, Tensor turns, Tensor? future)
     {
-        var batchSize = (int)input.shape[0];
-        var seqLen = (int)input.shape[1];
-        var xq = wq.forward(input);
-        var xk = wk.forward(input);
-        var xv = wv.forward(input);
-        xq = xq.view(batchSize, seqLen, nHeadsQ, headDim);
-        xk = xk.view(batchSize, seqLen, nKVHeads, headDim);
-        xv = xv.view(batchSize, seqLen, nKVHeads, headDim);
-        xq = LlamaTransformer.ApplyRotaryEmbeddings(xq, freqsComplex);
-        xk = LlamaTransformer.ApplyRotaryEmbeddings(xk, freqsComplex);
-        cache_k[..batchSize, startPos..(startPos + seqLen)] = xk;
-        cache_v[..batchSize, startPos..(startPos + seqLen)] = xv;
-        var keys = cache_k[..batchSize, ..(startPos + seqLen)];
-        var values = cache_v[..batchSize, ..(startPos + seqLen)];
-        keys = keys.repeat_interleave(nRep, dim: 2);
-        values = values.repeat_interleave(nRep, dim: 2);
-        xq = xq.transpose(1, 2);
-        keys = keys.transpose(1, 2);
-        values = values.transpose(1, 2);
-        var scores = matmul(xq, keys.transpose(2, 3)) / MathF.Sqrt(headDim);
-        if (mask is not null)
+        Tensor attended = state + this.attention.forward(this.attention_norm.forward(state), start, turns, future);
+        Tensor middle = this.feed_forward.forward(this.ffn_norm.forward(attended));
+        return attended + middle;
+    }
+}
+
+internal class RememberingAttention : nn.Module<Tensor, int, Tensor, Tensor?, Tensor>
+{
+    private readonly int heads, shared, size;
+    private Linear wq, wk, wv, wo;
+    private Tensor keys;
+    private Tensor values;
+
+    public RememberingAttention(TurningSettings settings) : base(nameof(RememberingAttention))
+    {
+        this.heads = settings.heads;
+        this.shared = settings.shared_heads ?? settings.heads;
+        this.size = settings.width / settings.heads;
+        this.wo = nn.Linear(this.heads * this.size, settings.width, hasBias: false);
+        this.wq = nn.Linear(settings.width, this.heads * this.size, hasBias: false);
+        this.wk = nn.Linear(settings.width, this.shared * this.size, hasBias: false);
+        this.wv = nn.Linear(settings.width, this.shared * this.size, hasBias: false);
+        this.RegisterComponents();
+        this.keys = zeros(settings.batch, settings.longest, this.shared, this.size);
+        this.values = zeros(settings.batch, settings.longest, this.shared, this.size);
+    }
+
+    public override Tensor forward(Tensor state, int start, Tensor turns, Tensor? future)
+    {
+        int batch = (int)state.shape[0];
+        int length = (int)state.shape[1];
+        int end = start + length;
+        Tensor asked = TurningLlama.Turn(this.wq.forward(state).view(batch, length, this.heads, this.size), turns);
+        this.keys[..batch, start..end] = TurningLlama.Turn(this.wk.forward(state).view(batch, length, this.shared, this.size), turns);
+        this.values[..batch, start..end] = this.wv.forward(state).view(batch, length, this.shared, this.size);
+
+        int times = this.heads / this.shared;
+        Tensor known = this.keys[..batch, ..end].repeat_interleave(times, dim: 2).transpose(1, 2);
+        Tensor told = this.values[..batch, ..end].repeat_interleave(times, dim: 2).transpose(1, 2);
+        Tensor scores = matmul(asked.transpose(1, 2), known.transpose(2, 3)) / MathF.Sqrt(this.size);
+        if (future is not null)
         {
-            scores = scores + mask;
+            scores = scores + future;
         }
 
-        scores = nn.functional.softmax(scores, dim: -1);
-        var output = matmul(scores, values);
-        output = output.transpose(1, 2).contiguous().view(batchSize, seqLen, -1);
-        return wo.forward(output);
+        Tensor answer = matmul(nn.functional.softmax(scores, dim: -1), told);
+        return this.wo.forward(answer.transpose(1, 2).contiguous().view(batch, length, -1));
     }
 }
 
-internal class ComplexFeedForward : nn.Module<Tensor, Tensor>
+internal class GatedMiddle : nn.Module<Tensor, Tensor>
 {
     private Linear w1;
     private Linear w2;
     private Linear w3;
 
-    public ComplexFeedForward(LlamaArgs args) : base(nameof(ComplexFeedForward))
+    public GatedMiddle(TurningSettings settings) : base(nameof(GatedMiddle))
     {
-        var hiddenDim = 2 * (args.dim * 4) / 3;
-        hiddenDim = args.multiple_of * ((hiddenDim + args.multiple_of - 1) / args.multiple_of);
-        w1 = nn.Linear(args.dim, hiddenDim, hasBias: false);
-        w2 = nn.Linear(hiddenDim, args.dim, hasBias: false);
-        w3 = nn.Linear(args.dim, hiddenDim, hasBias: false);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor input)
-    {
-        var swish = nn.functional.silu(w1.forward(input));
-        return w2.forward(swish * w3.forward(input));
-    }
-}
-
-internal class LlamaEncoderBlock : nn.Module<Tensor, int, Tensor, Tensor?, Tensor>
-{
-    private ComplexAttention attention;
-    private ComplexFeedForward feed_forward;
-    private ComplexRmsNorm attention_norm;
-    private ComplexRmsNorm ffn_norm;
-
-    public LlamaEncoderBlock(LlamaArgs args) : base(nameof(LlamaEncoderBlock))
-    {
-        this.attention = new ComplexAttention(args);
-        this.feed_forward = new ComplexFeedForward(args);
-        this.attention_norm = new ComplexRmsNorm(args);
-        this.ffn_norm = new ComplexRmsNorm(args);
+        // Two thirds of four times the width, rounded up.
+        int wanted = settings.width * 8 / 3;
+        int inner = (wanted / settings.round_to + (wanted % settings.round_to == 0 ? 0 : 1)) * settings.round_to;
+        this.w2 = nn.Linear(inner, settings.width, hasBias: false);
+        this.w3 = nn.Linear(settings.width, inner, hasBias: false);
+        this.w1 = nn.Linear(settings.width, inner, hasBias: false);
         this.RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input, int startPos, Tensor freqsComplex, Tensor? mask)
+    public override Tensor forward(Tensor state)
     {
-        var x = this.attention_norm.forward(input);
-        x = this.attention.forward(x, startPos, freqsComplex, mask);
-        var h = x + input;
-        return h + this.feed_forward.forward(this.ffn_norm.forward(h));
+        return this.w2.forward(this.w3.forward(state) * nn.functional.silu(this.w1.forward(state)));
+    }
+}
+
+internal class LengthNorm : nn.Module<Tensor, Tensor>
+{
+    private float epsilon;
+    private Parameter weight;
+
+    public LengthNorm(TurningSettings settings) : base(nameof(LengthNorm))
+    {
+        this.weight = nn.Parameter(ones(settings.width));
+        this.epsilon = settings.epsilon;
+    }
+
+    private Tensor Inverse(Tensor x) => rsqrt(x.pow(2).mean(new[] { -1L }, keepdim: true) + this.epsilon);
+
+    public override Tensor forward(Tensor state)
+    {
+        Tensor exact = state.to_type(ScalarType.Float32);
+        return this.weight * (exact * this.Inverse(exact)).type_as(state);
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.MattingNetwork() : rand(1, 3, 32, 32)
+//! new Zoo.Matting() : rand(2, 3, 36, 28)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,124 +6,135 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>Portrait matting: a depthwise backbone that hands out all stages, pyramid pooling, a recurrent decoder with a state that may be null.</summary>
-public class MattingNetwork : Module<Tensor, (Tensor foreground, Tensor alpha)>
+/// <summary>
+/// Matting of people in films (Lin et al., 2022): an encoder, pooled context, a recurrent decoder.
+/// Kinds: own modules and layers in field initialisers with target-typed new, a module whose output is an array and one whose input is an array, an
+/// array written from the end, a state that may be null, tuples with a discard, interpolation by factor and by size, splits by number and by array.
+/// </summary>
+public class Matting : Module<Tensor, (Tensor person, Tensor opacity)>
 {
-    private readonly MattingBackbone backbone = new(3);
-    private readonly PyramidPooling aspp = new(48, 32);
-    private readonly MattingDecoder decoder = new();
-    private readonly Conv2d project_mat = Conv2d(16, 4, 1);
+    private readonly Stages encoder = new(3);
+    private readonly Context context = new(48, 32);
+    private readonly Decoder decoder = new();
+    private readonly Conv2d last = Conv2d(16, 4, 1);
 
-    public MattingNetwork() : base("MattingNetwork")
+    public Matting() : base(nameof(Matting))
     {
         RegisterComponents();
     }
 
-    public override (Tensor foreground, Tensor alpha) forward(Tensor src)
+    public override (Tensor person, Tensor opacity) forward(Tensor film)
     {
-        var features = backbone.forward(src);
-        features[^1] = aspp.forward(features[^1]);
-        var (hidden, _) = decoder.forward(src, features, null);
-        var parts = project_mat.forward(hidden).split(new long[] { 3, 1 }, dim: 1);
-        var foreground = (parts[0] + src).clamp(0.0, 1.0);
-        var alpha = parts[1].clamp(0.0, 1.0);
-        return (foreground, alpha);
+        var scales = encoder.forward(film);
+        scales[^1] = context.forward(scales[^1]);
+        var (seen, _) = decoder.forward(film, scales, null);
+        var parts = last.forward(seen).split(new long[] { 3, 1 }, dim: 1);
+
+        // The colours are told as a difference to the picture.
+        return ((film + parts[0]).clamp(0.0, 1.0), parts[1].clamp(0.0, 1.0));
     }
 }
 
-internal class MattingBackbone : Module<Tensor, Tensor[]>
+internal class Stages : Module<Tensor, Tensor[]>
 {
     private readonly ModuleList<Module<Tensor, Tensor>> stages = ModuleList<Module<Tensor, Tensor>>();
 
-    public MattingBackbone(int input) : base("Backbone")
+    public Stages(int channels) : base(nameof(Stages))
     {
-        int[] widths = { 16, 24, 48 };
-        foreach (var width in widths)
+        foreach (var wider in new[] { 16, 32, 48 })
         {
             stages.append(Sequential(
-                Conv2d(input, input, 3, stride: 2, padding: 1, groups: input, bias: false),
-                BatchNorm2d(input),
-                Conv2d(input, width, 1, bias: false),
-                BatchNorm2d(width),
+                Conv2d(channels, channels, 3, stride: 2, padding: 1, groups: channels, bias: false),
+                BatchNorm2d(channels),
+                Conv2d(channels, wider, 1, bias: false),
+                BatchNorm2d(wider),
                 Hardswish()));
-            input = width;
+            channels = wider;
         }
 
         RegisterComponents();
     }
 
-    public override Tensor[] forward(Tensor x)
+    public override Tensor[] forward(Tensor picture)
     {
-        var outputs = new Tensor[stages.Count];
-        for (int i = 0; i < stages.Count; i++)
+        var scales = new Tensor[stages.Count];
+        var x = picture;
+        for (var i = 0; i < scales.Length; i++)
         {
-            outputs[i] = x = stages[i].forward(x);
+            scales[i] = x = stages[i].forward(x);
         }
 
-        return outputs;
+        return scales;
     }
 }
 
-internal class PyramidPooling : Module<Tensor, Tensor>
+// Lite reduced atrous pooling (Howard et al., 2019): the whole picture says how much each channel counts.
+internal class Context : Module<Tensor, Tensor>
 {
-    private readonly Sequential aspp1;
-    private readonly Sequential aspp2;
+    private readonly Sequential local;
+    private readonly Sequential whole;
 
-    public PyramidPooling(int input, int output) : base("LRASPP")
+    public Context(int channels, int kept) : base(nameof(Context))
     {
-        aspp1 = Sequential(Conv2d(input, output, 1, bias: false), BatchNorm2d(output), ReLU(true));
-        aspp2 = Sequential(AdaptiveAvgPool2d(1), Conv2d(input, output, 1, bias: false), Sigmoid());
+        whole = Sequential(AdaptiveAvgPool2d(1), Conv2d(channels, kept, 1, bias: false), Sigmoid());
+        local = Sequential(Conv2d(channels, kept, 1, bias: false), BatchNorm2d(kept), ReLU(true));
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => aspp1.forward(x) * aspp2.forward(x);
+    public override Tensor forward(Tensor x) => whole.forward(x) * local.forward(x);
 }
 
-internal class ConvGru : Module<Tensor, Tensor?, (Tensor, Tensor)>
+// A gated recurrent unit of convolutions (Ballas et al., 2016).
+internal class Memory : Module<Tensor, Tensor?, (Tensor, Tensor)>
 {
     private readonly int channels;
-    private readonly Sequential ih;
-    private readonly Sequential hh;
+    private readonly Sequential gates;
+    private readonly Sequential candidate;
 
-    public ConvGru(int channels, int kernel_size = 3) : base("ConvGRU")
+    public Memory(int channels, int window = 3) : base(nameof(Memory))
     {
+        candidate = Sequential(Conv2d(2 * channels, channels, window, padding: window / 2), Tanh());
+        gates = Sequential(Conv2d(2 * channels, 2 * channels, window, padding: window / 2), Sigmoid());
         this.channels = channels;
-        ih = Sequential(Conv2d(channels * 2, channels * 2, kernel_size, padding: kernel_size / 2), Sigmoid());
-        hh = Sequential(Conv2d(channels * 2, channels, kernel_size, padding: kernel_size / 2), Tanh());
         RegisterComponents();
     }
 
-    public override (Tensor, Tensor) forward(Tensor x, Tensor? h)
+    public override (Tensor, Tensor) forward(Tensor x, Tensor? kept)
     {
-        h ??= zeros_like(x);
-        var gates = ih.forward(cat(new[] { x, h }, dim: 1)).split(channels, dim: 1);
-        var c = hh.forward(cat(new[] { x, gates[0] * h }, dim: 1));
-        h = (1 - gates[1]) * h + gates[1] * c;
-        return (h, h);
+        kept ??= zeros_like(x);
+        var both = gates.forward(cat(new[] { x, kept }, dim: 1)).split(channels, dim: 1);
+        var (forget, update) = (both[0], both[1]);
+        var fresh = candidate.forward(cat(new[] { x, forget * kept }, dim: 1));
+        kept = kept + update * (fresh - kept);
+        return (kept, kept);
     }
 }
 
-internal class MattingDecoder : Module<Tensor, Tensor[], Tensor?, (Tensor, Tensor)>
+internal class Decoder : Module<Tensor, Tensor[], Tensor?, (Tensor, Tensor)>
 {
-    private readonly ConvGru gru = new(16);
-    private readonly Conv2d reduce = Conv2d(32, 16, 1);
-    private readonly Sequential conv;
-    private readonly Sequential last;
+    private readonly Conv2d narrow = Conv2d(32, 16, 1);
+    private readonly Memory memory = new(16);
+    private readonly Sequential middle;
+    private readonly Sequential fine;
 
-    public MattingDecoder() : base("Decoder")
+    public Decoder() : base(nameof(Decoder))
     {
-        conv = Sequential(Conv2d(16 + 24, 13, 3, padding: 1, bias: false), BatchNorm2d(13), ReLU(true));
-        last = Sequential(Conv2d(13 + 16 + 3, 16, 3, padding: 1, bias: false), BatchNorm2d(16), ReLU(true));
+        middle = Merge(16 + 32, 13);
+        fine = Merge(13 + 16 + 3, 16);
         RegisterComponents();
     }
 
-    public override (Tensor, Tensor) forward(Tensor src, Tensor[] features, Tensor? state)
+    public override (Tensor, Tensor) forward(Tensor film, Tensor[] scales, Tensor? kept)
     {
-        var (x, next) = gru.forward(reduce.forward(features[2]), state);
+        var (x, next) = memory.forward(narrow.forward(scales[2]), kept);
         x = functional.interpolate(x, scale_factor: new double[] { 2, 2 }, mode: InterpolationMode.Bilinear, align_corners: false);
-        x = conv.forward(cat(new[] { x, features[1] }, dim: 1));
-        x = functional.interpolate(x, size: new long[] { src.shape[2], src.shape[3] }, mode: InterpolationMode.Bilinear, align_corners: false);
-        var skip = functional.interpolate(features[0], size: src.shape[2..], mode: InterpolationMode.Bilinear, align_corners: false);
-        return (last.forward(cat(new[] { x, skip, src }, dim: 1)), next);
+        // Odd sizes were rounded up on the way down.
+        x = x[.., .., ..(int)scales[1].shape[2], ..(int)scales[1].shape[3]];
+        x = middle.forward(cat(new[] { x, scales[1] }, dim: 1));
+        x = functional.interpolate(x, size: new long[] { film.shape[2], film.shape[3] }, mode: InterpolationMode.Bilinear, align_corners: false);
+        var first = functional.interpolate(scales[0], size: film.shape[2..], mode: InterpolationMode.Bilinear, align_corners: false);
+        return (fine.forward(cat(new[] { x, first, film }, dim: 1)), next);
     }
+
+    private static Sequential Merge(int from, int to) => Sequential(Conv2d(from, to, 3, padding: 1, bias: false), BatchNorm2d(to), ReLU(true));
 }

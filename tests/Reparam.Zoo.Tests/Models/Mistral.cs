@@ -1,4 +1,4 @@
-//! new Zoo.Mistral(new Zoo.MistralConfig(Vocabulary: 64)) : ints(64, 1, 9)
+//! new Zoo.WindowedDecoder(new Zoo.WindowedSettings(Words: 67)) : ints(67, 2, 9)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,121 +6,129 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-public sealed record MistralConfig(
-    int Vocabulary, int Dim = 24, int Hidden = 40, int Layers = 2, int Heads = 4, int KeyValueHeads = 2, int Window = 4, double Theta = 10000);
+public sealed record WindowedSettings(
+    int Words, int Width = 30, int Inner = 41, int Depth = 2, int Heads = 3, int SharedHeads = 1, int Window = 3, double Slowest = 10000);
 
-/// <summary>Mistral: a sliding window in the mask, grouped queries, a fused projection, all written in the newest C#.</summary>
-public sealed class Mistral : Module<Tensor, Tensor>
+/// <summary>
+/// Mistral (Jiang et al., 2023): each word sees a window of words before it; several queries share a key.
+/// Kinds: the newest C#: a positional record with defaults, collection expressions for lists and arrays, list patterns on shapes and on chunks, a primary
+/// constructor, target-typed new, a static local function; masks by operators on bools, fused projections, a private method that returns a tuple.
+/// </summary>
+public sealed class WindowedDecoder : Module<Tensor, Tensor>
 {
-    private readonly MistralConfig config;
+    private readonly WindowedSettings settings;
     private readonly Embedding embed_tokens;
-    private readonly ModuleList<MistralLayer> layers = [];
-    private readonly MistralNorm norm;
+    private readonly ModuleList<WindowedBlock> layers = [];
+    private readonly Rms norm;
     private readonly Linear lm_head;
 
-    public Mistral(MistralConfig config) : base(nameof(Mistral))
+    public WindowedDecoder(WindowedSettings settings) : base(nameof(WindowedDecoder))
     {
-        this.config = config;
-        embed_tokens = Embedding(config.Vocabulary, config.Dim);
-        for (var i = 0; i < config.Layers; i++)
+        this.settings = settings;
+        (embed_tokens, lm_head) = (Embedding(settings.Words, settings.Width), Linear(settings.Width, settings.Words, hasBias: false));
+        norm = new(settings.Width);
+        foreach (var _ in Enumerable.Range(0, settings.Depth))
         {
-            layers.Add(new(config));
+            layers.Add(new(settings));
         }
 
-        norm = new(config.Dim);
-        lm_head = Linear(config.Dim, config.Vocabulary, hasBias: false);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor ids)
+    public override Tensor forward(Tensor words)
     {
-        var length = ids.shape[1];
-        var x = embed_tokens.call(ids);
-        var (cos, sin) = Frequencies(length);
-        var mask = SlidingMask(length, config.Window);
+        if (words.shape is not [_, var length])
+        {
+            throw new ArgumentException("expected [batch, length]", nameof(words));
+        }
+
+        var window = Window(length, settings.Window);
+        var (cosines, sines) = Waves(length);
+        var state = embed_tokens.call(words);
         foreach (var layer in layers)
         {
-            x = layer.call(x, cos, sin, mask);
+            state = layer.call(state, cosines, sines, window);
         }
 
-        return lm_head.call(norm.call(x));
+        return lm_head.call(norm.call(state));
     }
 
-    private (Tensor Cos, Tensor Sin) Frequencies(long length)
+    private static Tensor Window(long length, int reach)
     {
-        var half = config.Dim / config.Heads / 2;
-        var inverse = pow(config.Theta, -arange(half, dtype: float32) / half);
-        var angles = arange(length, dtype: float32).unsqueeze(1) * inverse.unsqueeze(0);
-        return (angles.cos(), angles.sin());
+        var all = ones(length, length, dtype: ScalarType.Bool);
+        var seen = all.tril() & all.triu(-reach);
+        return zeros(length, length).masked_fill(~seen, float.NegativeInfinity);
     }
 
-    private static Tensor SlidingMask(long length, int window)
+    private (Tensor Cosines, Tensor Sines) Waves(long length)
     {
-        var allowed = ones(length, length, dtype: ScalarType.Bool).tril() & ones(length, length, dtype: ScalarType.Bool).triu(-window);
-        return zeros(length, length).masked_fill(~allowed, float.NegativeInfinity);
+        var pairs = settings.Width / settings.Heads / 2;
+        var speeds = pow(settings.Slowest, -arange(pairs, dtype: float32) / pairs);
+        var angles = arange(length, dtype: float32).unsqueeze(1) * speeds;
+        return (cos(angles), sin(angles));
     }
 }
 
-internal sealed class MistralNorm(int dim, double eps = 1e-5) : Module<Tensor, Tensor>(nameof(MistralNorm))
+internal sealed class Rms(int width, double epsilon = 1e-5) : Module<Tensor, Tensor>(nameof(Rms))
 {
-    private readonly Parameter weight = Parameter(ones(dim));
+    private readonly Parameter weight = Parameter(ones(width));
 
-    public override Tensor forward(Tensor x) => x * rsqrt(x.square().mean([-1], keepdim: true) + eps) * weight;
+    public override Tensor forward(Tensor x) => weight * x * rsqrt(x.square().mean([-1], keepdim: true) + epsilon);
 }
 
-internal sealed class MistralLayer : Module<Tensor, Tensor, Tensor, Tensor, Tensor>
+internal sealed class WindowedBlock : Module<Tensor, Tensor, Tensor, Tensor, Tensor>
 {
-    private readonly int heads, keyValueHeads, size;
+    private readonly int[] heads;
+    private readonly int headWidth;
     private readonly Linear qkv_proj, o_proj, gate_up_proj, down_proj;
-    private readonly MistralNorm input_layernorm, post_attention_layernorm;
+    private readonly Rms input_layernorm, post_attention_layernorm;
 
-    public MistralLayer(MistralConfig config) : base(nameof(MistralLayer))
+    public WindowedBlock(WindowedSettings settings) : base(nameof(WindowedBlock))
     {
-        (heads, keyValueHeads, size) = (config.Heads, config.KeyValueHeads, config.Dim / config.Heads);
-        qkv_proj = Linear(config.Dim, (heads + 2 * keyValueHeads) * size, hasBias: false);
-        o_proj = Linear(heads * size, config.Dim, hasBias: false);
-        gate_up_proj = Linear(config.Dim, 2 * config.Hidden, hasBias: false);
-        down_proj = Linear(config.Hidden, config.Dim, hasBias: false);
-        input_layernorm = new(config.Dim);
-        post_attention_layernorm = new(config.Dim);
+        heads = [settings.Heads, settings.SharedHeads, settings.SharedHeads];
+        headWidth = settings.Width / settings.Heads;
+        (input_layernorm, post_attention_layernorm) = (new(settings.Width), new(settings.Width));
+        gate_up_proj = Linear(settings.Width, settings.Inner * 2, hasBias: false);
+        down_proj = Linear(settings.Inner, settings.Width, hasBias: false);
+        qkv_proj = Linear(settings.Width, heads.Sum() * headWidth, hasBias: false);
+        o_proj = Linear(heads[0] * headWidth, settings.Width, hasBias: false);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x, Tensor cos, Tensor sin, Tensor mask)
+    public override Tensor forward(Tensor state, Tensor cosines, Tensor sines, Tensor window)
     {
-        x += Attend(input_layernorm.call(x), cos, sin, mask);
-        return x + FeedForward(post_attention_layernorm.call(x));
+        state += Attended(input_layernorm.call(state), cosines, sines, window);
+        return state + Gated(post_attention_layernorm.call(state));
     }
 
-    private Tensor Attend(Tensor x, Tensor cos, Tensor sin, Tensor mask)
+    private Tensor Gated(Tensor state) => gate_up_proj.call(state).chunk(2, dim: -1) is [var gate, var up]
+        ? down_proj.call(up * functional.silu(gate))
+        : throw new InvalidOperationException("the projection has two halves");
+
+    private Tensor Attended(Tensor state, Tensor cosines, Tensor sines, Tensor window)
     {
-        if (x.shape is not [var batch, var length, _])
+        if (state.shape is not [var batch, var length, _])
         {
-            throw new ArgumentException("expected [batch, length, width]", nameof(x));
+            throw new ArgumentException("expected [batch, length, width]", nameof(state));
         }
 
-        var parts = qkv_proj.call(x).view(batch, length, heads + 2 * keyValueHeads, size).transpose(1, 2)
-            .split([heads, keyValueHeads, keyValueHeads], dim: 1);
-        var (q, k, v) = (Rotate(parts[0], cos, sin), Rotate(parts[1], cos, sin), parts[2]);
-        var groups = heads / keyValueHeads;
-        k = k.repeat_interleave(groups, dim: 1);
-        v = v.repeat_interleave(groups, dim: 1);
-        var scores = q.matmul(k.mT) / Math.Sqrt(size) + mask;
-        var output = scores.softmax(-1).matmul(v).transpose(1, 2).reshape(batch, length, -1);
-        return o_proj.call(output);
-
-        static Tensor Rotate(Tensor t, Tensor cos, Tensor sin)
+        var all = qkv_proj.call(state).view(batch, length, heads.Sum(), headWidth).transpose(1, 2);
+        if (all.split([heads[0], heads[1], heads[2]], dim: 1) is not [var asked, var known, var told])
         {
-            var half = (int)t.shape[^1] / 2;
-            var (a, b) = (t[.., .., .., ..half], t[.., .., .., half..]);
-            return cat([a * cos - b * sin, b * cos + a * sin], dim: -1);
+            throw new InvalidOperationException("the projection has three parts");
         }
-    }
 
-    private Tensor FeedForward(Tensor x)
-    {
-        return gate_up_proj.call(x).chunk(2, dim: -1) is [var gate, var up]
-            ? down_proj.call(functional.silu(gate) * up)
-            : throw new InvalidOperationException();
+        var times = heads[0] / heads[1];
+        var keys = Turned(known, cosines, sines).repeat_interleave(times, dim: 1);
+        var scores = Turned(asked, cosines, sines).matmul(keys.mT) / Math.Sqrt(headWidth);
+        var answer = (scores + window).softmax(-1).matmul(told.repeat_interleave(times, dim: 1));
+        return o_proj.call(answer.transpose(1, 2).reshape(batch, length, -1));
+
+        static Tensor Turned(Tensor x, Tensor cosines, Tensor sines)
+        {
+            var middle = (int)(x.shape[^1] / 2);
+            var (left, right) = (x[.., .., .., ..middle], x[.., .., .., middle..]);
+            return cat([cosines * left - sines * right, sines * left + cosines * right], dim: -1);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.MixtureOfExperts(12, 24, 4, 2) : randn(3, 5, 12)
+//! new Zoo.SparseExperts(13, 21, 5, 2) : randn(3, 5, 13)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,64 +6,72 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>A sparse mixture of experts: the router keeps the best, each expert runs the tokens that chose it.</summary>
-public class MixtureOfExperts : Module<Tensor, Tensor>
+/// <summary>
+/// Sparsely gated experts (Shazeer et al., 2017; Jiang et al., 2024): each token asks the few experts that its router likes best.
+/// Kinds: ModuleList of an array that Select makes, topk as a tuple, one_hot and nonzero whose shapes depend on the numbers, a loop that continues,
+/// index_select, index_add and an index of two tensors.
+/// </summary>
+public class SparseExperts : Module<Tensor, Tensor>
 {
-    private readonly int numExperts;
-    private readonly int topK;
-    private readonly Linear gate;
-    private readonly ModuleList<Expert> experts;
+    private readonly int asked;
     private readonly LayerNorm norm;
+    private readonly Linear router;
+    private readonly ModuleList<Specialist> specialists;
 
-    public MixtureOfExperts(int dim, int hidden, int numExperts, int topK) : base("MoE")
+    public SparseExperts(int width, int inner, int count, int asked) : base("Mixture of experts")
     {
-        this.numExperts = numExperts;
-        this.topK = topK;
-        gate = Linear(dim, numExperts, hasBias: false);
-        experts = ModuleList(Enumerable.Range(0, numExperts).Select(_ => new Expert(dim, hidden)).ToArray());
-        norm = LayerNorm(dim);
+        this.asked = asked;
+        norm = LayerNorm(width);
+        router = Linear(width, count, hasBias: false);
+        specialists = ModuleList(Enumerable.Range(0, count).Select(_ => new Specialist(width, inner)).ToArray());
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor hidden)
+    public override Tensor forward(Tensor state)
     {
-        var shape = hidden.shape;
-        var x = norm.call(hidden).view(-1, shape[^1]);
-        var weights = functional.softmax(gate.call(x), dim: 1);
-        var (routing, selected) = topk(weights, topK, dim: -1);
-        routing = routing / routing.sum(dim: -1, keepdim: true);
-        var output = zeros_like(x);
-        var mask = functional.one_hot(selected, numExperts).permute(2, 1, 0);
-        for (var i = 0; i < numExperts; i++)
+        long[] shape = state.shape;
+        Tensor tokens = norm.call(state).view(-1, shape[^1]);
+        (Tensor trust, Tensor chosen) = topk(functional.softmax(router.call(tokens), dim: 1), asked, dim: -1);
+        trust = trust / trust.sum(dim: -1, keepdim: true);
+
+        // [expert, place among the chosen, token]
+        Tensor asks = functional.one_hot(chosen, specialists.Count).permute(2, 1, 0);
+        Tensor answers = zeros_like(tokens);
+        for (int expert = 0; expert < specialists.Count; expert++)
         {
-            var places = mask[i].nonzero();
-            if (places.shape[0] == 0)
+            Tensor who = asks[expert].nonzero();
+            if (who.shape[0] == 0)
             {
                 continue;
             }
 
-            var (slot, token) = (places[.., 0], places[.., 1]);
-            var current = experts[i].call(x.index_select(0, token)) * routing[token, slot].unsqueeze(-1);
-            output = output.index_add(0, token, current, 1.0);
+            Tensor place = who[.., 0], token = who[.., 1];
+            Tensor answer = specialists[expert].call(tokens.index_select(0, token));
+            answer = answer * trust[token, place].unsqueeze(-1);
+            answers = answers.index_add(0, token, answer, 1.0);
         }
 
-        return output.view(shape) + hidden;
+        return state + answers.view(shape);
     }
 }
 
-public class Expert : Module<Tensor, Tensor>
+public class Specialist : Module<Tensor, Tensor>
 {
-    private readonly Linear w1;
-    private readonly Linear w2;
-    private readonly Linear w3;
+    private readonly Linear gate;
+    private readonly Linear up;
+    private readonly Linear down;
 
-    public Expert(int dim, int hidden) : base("Expert")
+    public Specialist(int width, int inner) : base(nameof(Specialist))
     {
-        w1 = Linear(dim, hidden, hasBias: false);
-        w2 = Linear(hidden, dim, hasBias: false);
-        w3 = Linear(dim, hidden, hasBias: false);
+        down = Linear(inner, width, hasBias: false);
+        up = Linear(width, inner, hasBias: false);
+        gate = Linear(width, inner, hasBias: false);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => w2.call(functional.silu(w1.call(x)) * w3.call(x));
+    public override Tensor forward(Tensor tokens)
+    {
+        Tensor open = functional.silu(gate.call(tokens));
+        return down.call(open * up.call(tokens));
+    }
 }

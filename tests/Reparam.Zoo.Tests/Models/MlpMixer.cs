@@ -1,4 +1,4 @@
-//! new Zoo.MlpMixer(16, 4, 12, 2, 5) : randn(2, 3, 16, 16)
+//! new Zoo.MlpMixer(picture: 15, patch: 5, width: 14, depth: 3, labels: 5) : randn(2, 3, 15, 15)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,85 +6,103 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>MLP-Mixer: a generic residual block, a nested record of sizes, a block derived from another one.</summary>
+/// <summary>
+/// MLP-Mixer (Tolstikhin et al., 2021): dense layers over the places and dense layers over the channels.
+/// Kinds: a generic module with a constraint that takes a module, a record nested in a module, a block derived from another that calls base.forward,
+/// a Sequential of an enumerable of named modules with a cast, target-typed new of a generic class.
+/// </summary>
 public class MlpMixer : Module<Tensor, Tensor>
 {
-    public record Sizes(int Patches, int Dim, int TokenHidden, int ChannelHidden);
-
-    private readonly Conv2d patches;
-    private readonly Sequential mixers;
-    private readonly LayerNorm norm;
-    private readonly Linear head;
-
-    public MlpMixer(int imageSize, int patchSize, int dim, int depth, int classes) : base("MLPMixer")
+    public record Extent(int Places, int Width)
     {
-        var sizes = new Sizes(imageSize / patchSize * (imageSize / patchSize), dim, dim * 2, dim * 4);
-        patches = Conv2d(3, dim, patchSize, stride: patchSize);
-        mixers = Sequential(Enumerable.Range(0, depth).Select(i => ($"mixer{i}", (Module<Tensor, Tensor>)new MixerBlock(sizes))));
-        norm = LayerNorm(dim);
-        head = Linear(dim, classes);
+        public int Across => Places * 2 + 1;
+
+        public int Along => Width * 4;
+    }
+
+    private readonly Conv2d cut;
+    private readonly Sequential mix;
+    private readonly LayerNorm even;
+    private readonly Linear scores;
+
+    public MlpMixer(int picture, int patch, int width, int depth, int labels) : base(nameof(MlpMixer))
+    {
+        var side = picture / patch;
+        var extent = new Extent(side * side, width);
+        mix = Sequential(Enumerable.Range(1, depth).Select(i => ($"round{i}", (Module<Tensor, Tensor>)new Round(extent))));
+        (cut, even, scores) = (Conv2d(3, width, patch, stride: patch), LayerNorm(width), Linear(width, labels));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor pictures)
+    {
+        var places = cut.call(pictures).flatten(2).transpose(1, 2);
+        var mixed = even.call(mix.call(places));
+        return scores.call(mixed.mean(new long[] { 1 }));
+    }
+}
+
+public class Round : Module<Tensor, Tensor>
+{
+    private readonly Added<Across> across;
+    private readonly Added<Along> along;
+
+    public Round(MlpMixer.Extent extent) : base(nameof(Round))
+    {
+        along = new(extent.Width, new Along(extent.Width, extent.Along));
+        across = new(extent.Width, new Across(extent.Places, extent.Across));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x) => along.call(across.call(x));
+}
+
+public class Added<TInner> : Module<Tensor, Tensor>
+    where TInner : Module<Tensor, Tensor>
+{
+    private readonly TInner inner;
+    private readonly LayerNorm even;
+
+    public Added(int width, TInner inner) : base("Added")
+    {
+        this.inner = inner;
+        even = LayerNorm(width);
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)
     {
-        x = patches.call(x).flatten(2).transpose(1, 2);
-        x = norm.call(mixers.call(x));
-        return head.call(x.mean(new long[] { 1 }));
+        return x + inner.call(even.call(x));
     }
 }
 
-public class MixerBlock : Module<Tensor, Tensor>
+public class Along : Module<Tensor, Tensor>
 {
-    private readonly PreNormResidual<TokenMlp> tokens;
-    private readonly PreNormResidual<ChannelMlp> channels;
+    private readonly Linear widen;
+    private readonly Linear narrow;
 
-    public MixerBlock(MlpMixer.Sizes sizes) : base("MixerBlock")
+    public Along(int size, int wide) : base("Along")
     {
-        tokens = new(new TokenMlp(sizes.Patches, sizes.TokenHidden), sizes.Dim);
-        channels = new(new ChannelMlp(sizes.Dim, sizes.ChannelHidden), sizes.Dim);
+        narrow = Linear(wide, size);
+        widen = Linear(size, wide);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => channels.call(tokens.call(x));
-}
-
-public class PreNormResidual<T> : Module<Tensor, Tensor>
-    where T : Module<Tensor, Tensor>
-{
-    private readonly LayerNorm norm;
-    private readonly T fn;
-
-    public PreNormResidual(T inner, int dim) : base("PreNormResidual")
+    public override Tensor forward(Tensor x)
     {
-        norm = LayerNorm(dim);
-        fn = inner;
-        RegisterComponents();
+        return narrow.call(functional.gelu(widen.call(x)));
     }
-
-    public override Tensor forward(Tensor x) => fn.call(norm.call(x)) + x;
 }
 
-public class ChannelMlp : Module<Tensor, Tensor>
+public class Across : Along
 {
-    private readonly Linear up;
-    private readonly Linear down;
-
-    public ChannelMlp(int dim, int hidden) : base("ChannelMlp")
-    {
-        up = Linear(dim, hidden);
-        down = Linear(hidden, dim);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor x) => down.call(functional.gelu(up.call(x)));
-}
-
-public class TokenMlp : ChannelMlp
-{
-    public TokenMlp(int patches, int hidden) : base(patches, hidden)
+    public Across(int places, int wide) : base(places, wide)
     {
     }
 
-    public override Tensor forward(Tensor x) => base.forward(x.transpose(1, 2)).transpose(1, 2);
+    public override Tensor forward(Tensor x)
+    {
+        var turned = x.transpose(1, 2);
+        return base.forward(turned).transpose(1, 2);
+    }
 }

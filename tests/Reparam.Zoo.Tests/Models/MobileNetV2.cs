@@ -1,124 +1,138 @@
-//! new Zoo.MobileNetV2(10, width_mult: 0.5) : randn(2, 3, 32, 32)
+//! new Zoo.InvertedNetwork(7, width: 0.5) : randn(2, 3, 37, 31)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Zoo;
 
-/// <summary>MobileNet v2: a helper class that is Sequential, inverted residuals in lists, factories of norms, weights initialised over named_modules.</summary>
-public class MobileNetV2 : nn.Module<Tensor, Tensor>
+/// <summary>
+/// MobileNet v2 (Sandler et al., 2018): blocks that are wide inside and narrow between.
+/// Kinds: a delegate that makes the norms, with a lambda as its default, a table of arrays that may be null, a private nested block, lists of layers
+/// (Add, AddRange, conditional ones) made Sequential, a static helper that returns a Sequential, weights set in a loop over named_modules.
+/// </summary>
+public class InvertedNetwork : nn.Module<Tensor, Tensor>
 {
     private readonly nn.Module<Tensor, Tensor> features;
     private readonly nn.Module<Tensor, Tensor> classifier;
-    private readonly long last_channel;
+    private readonly long last;
 
-    public MobileNetV2(
-        long num_classes = 1000, double width_mult = 1.0, long[][]? inverted_residual_setting = null, long round_nearest = 8,
-        Func<long, nn.Module<Tensor, Tensor>>? norm_layer = null, double dropout = 0.2)
-        : base(nameof(MobileNetV2))
+    public InvertedNetwork(
+        long labels = 1000, double width = 1.0, long[][]? plan = null, long multiple = 16,
+        Func<long, nn.Module<Tensor, Tensor>>? norm = null, double drop = 0.2)
+        : base(nameof(InvertedNetwork))
     {
-        norm_layer ??= features => nn.BatchNorm2d(features);
-        inverted_residual_setting ??= new long[][]
+        // How many times wider inside, channels, repetitions, first stride.
+        plan ??= new long[][]
         {
-            // t, c, n, s
-            new long[] { 1, 16, 1, 1 },
-            new long[] { 6, 24, 2, 2 },
-            new long[] { 6, 32, 2, 2 },
+            new long[] { 1, 24, 1, 1 },
+            new long[] { 4, 32, 2, 2 },
+            new long[] { 6, 60, 3, 2 },
         };
+        norm ??= channels => nn.BatchNorm2d(channels, momentum: 0.01);
+        this.last = Rounded(Math.Max(width, 1.0) * 96, multiple);
 
-        var input_channel = MakeDivisible(32 * width_mult, round_nearest);
-        this.last_channel = MakeDivisible(128 * Math.Max(1.0, width_mult), round_nearest);
-        var layers = new List<nn.Module<Tensor, Tensor>> { ConvNormActivation(3, input_channel, 3, 2, 1, norm_layer) };
-        foreach (var setting in inverted_residual_setting)
+        var from = Rounded(32 * width, multiple);
+        var steps = new List<nn.Module<Tensor, Tensor>>();
+        steps.Add(Bent(3, from, size: 3, stride: 2, groups: 1, norm));
+        foreach (var row in plan)
         {
-            var (t, c, n, s) = (setting[0], setting[1], setting[2], setting[3]);
-            var output_channel = MakeDivisible(c * width_mult, round_nearest);
-            for (var i = 0; i < n; i++)
+            var to = Rounded(row[1] * width, multiple);
+            for (var left = row[2]; left > 0; left--)
             {
-                layers.Add(new InvertedResidual("bottleneck", input_channel, output_channel, i == 0 ? s : 1, t, norm_layer));
-                input_channel = output_channel;
+                var stride = left == row[2] ? row[3] : 1;
+                steps.Add(new Inverted("inverted", from, to, stride, row[0], norm));
+                from = to;
             }
         }
 
-        layers.Add(ConvNormActivation(input_channel, this.last_channel, 1, 1, 1, norm_layer));
-        this.features = nn.Sequential(layers);
-        this.classifier = nn.Sequential(nn.Dropout(dropout), nn.Linear(this.last_channel, num_classes));
+        steps.Add(Bent(from, this.last, size: 1, stride: 1, groups: 1, norm));
+        this.classifier = nn.Sequential(nn.Dropout(drop), nn.Linear(this.last, labels));
+        this.features = nn.Sequential(steps);
         RegisterComponents();
+        this.StartWeights();
+    }
 
-        foreach (var (_, m) in this.named_modules())
+    public override Tensor forward(Tensor pictures)
+    {
+        var maps = nn.functional.adaptive_avg_pool2d(this.features.call(pictures), (1, 1));
+        return this.classifier.call(torch.flatten(maps, 1));
+    }
+
+    private void StartWeights()
+    {
+        foreach (var (name, part) in this.named_modules())
         {
-            if (m is Conv2d conv)
+            switch (part)
             {
-                nn.init.kaiming_normal_(conv.weight!, mode: nn.init.FanInOut.FanOut);
-                if (conv.bias is not null)
-                {
-                    nn.init.zeros_(conv.bias);
-                }
-            }
-            else if (m is BatchNorm2d norm)
-            {
-                nn.init.ones_(norm.weight);
-                nn.init.zeros_(norm.bias);
-            }
-            else if (m is Linear linear)
-            {
-                nn.init.normal_(linear.weight!, 0, 0.01);
-                nn.init.zeros_(linear.bias!);
+                case Conv2d convolution:
+                    nn.init.kaiming_normal_(convolution.weight!, mode: nn.init.FanInOut.FanOut);
+                    if (convolution.bias is not null)
+                    {
+                        nn.init.zeros_(convolution.bias);
+                    }
+
+                    break;
+                case BatchNorm2d norm:
+                    nn.init.ones_(norm.weight);
+                    nn.init.zeros_(norm.bias);
+                    break;
+                case Linear dense when name.StartsWith("classifier"):
+                    nn.init.normal_(dense.weight!, 0, 0.01);
+                    nn.init.zeros_(dense.bias!);
+                    break;
             }
         }
     }
 
-    public override Tensor forward(Tensor x)
+    private static nn.Module<Tensor, Tensor> Bent(
+        long from, long to, long size, long stride, long groups, Func<long, nn.Module<Tensor, Tensor>> norm)
     {
-        x = this.features.call(x);
-        x = nn.functional.adaptive_avg_pool2d(x, (1, 1));
-        x = torch.flatten(x, 1);
-        return this.classifier.call(x);
+        var convolution = nn.Conv2d(from, to, size, stride, size / 2, groups: groups, bias: false);
+        return nn.Sequential(convolution, norm(to), nn.ReLU6(inplace: true));
     }
 
-    private static nn.Module<Tensor, Tensor> ConvNormActivation(
-        long in_channels, long out_channels, long kernel_size, long stride, long groups, Func<long, nn.Module<Tensor, Tensor>> norm_layer) => nn.Sequential(
-            nn.Conv2d(in_channels, out_channels, kernel_size, stride, (kernel_size - 1) / 2, groups: groups, bias: false),
-            norm_layer(out_channels),
-            nn.ReLU6(inplace: true));
-
-    private static long MakeDivisible(double v, long divisor, long? min_value = null)
+    // To the nearest multiple, but never by more than a tenth down.
+    private static long Rounded(double channels, long multiple, long? least = null)
     {
-        var new_v = Math.Max(min_value ?? divisor, (long)(v + (divisor / 2.0)) / divisor * divisor);
-        return new_v < 0.9 * v ? new_v + divisor : new_v;
+        var nearest = (long)Math.Round(channels / multiple, MidpointRounding.AwayFromZero) * multiple;
+        var rounded = Math.Max(nearest, least ?? multiple);
+        return rounded * 10 < channels * 9 ? rounded + multiple : rounded;
     }
 
-    private class InvertedResidual : nn.Module<Tensor, Tensor>
+    private class Inverted : nn.Module<Tensor, Tensor>
     {
         private readonly nn.Module<Tensor, Tensor> conv;
-        private readonly bool use_res_connect;
+        private readonly bool keeps;
 
-        public InvertedResidual(string name, long inp, long oup, long stride, double expand_ratio, Func<long, nn.Module<Tensor, Tensor>> norm_layer)
-            : base(name)
+        public Inverted(string name, long from, long to, long stride, double times, Func<long, nn.Module<Tensor, Tensor>> norm) : base(name)
         {
-            if (stride != 1 && stride != 2)
+            if (stride is < 1 or > 2)
             {
-                throw new ArgumentOutOfRangeException(nameof(stride), $"stride should be 1 or 2 instead of {stride}");
+                throw new ArgumentOutOfRangeException(nameof(stride), $"a stride of {stride}; expected 1 or 2");
             }
 
-            var hidden_dim = (long)Math.Round(inp * expand_ratio);
-            this.use_res_connect = stride == 1 && inp == oup;
-            var layers = new List<nn.Module<Tensor, Tensor>>();
-            if (expand_ratio != 1)
+            var inner = (long)Math.Round(times * from);
+            var steps = new List<nn.Module<Tensor, Tensor>>();
+            if (inner != from)
             {
-                layers.Add(ConvNormActivation(inp, hidden_dim, 1, 1, 1, norm_layer));
+                steps.Add(Bent(from, inner, 1, 1, 1, norm));
             }
 
-            layers.AddRange(new List<nn.Module<Tensor, Tensor>>
+            steps.AddRange(new List<nn.Module<Tensor, Tensor>>
             {
-                ConvNormActivation(hidden_dim, hidden_dim, 3, stride, hidden_dim, norm_layer),
-                nn.Conv2d(hidden_dim, oup, 1, 1, 0, bias: false),
-                norm_layer(oup),
+                Bent(inner, inner, 3, stride, inner, norm),
+                nn.Conv2d(inner, to, 1, 1, 0, bias: false),
+                norm(to),
             });
-            conv = nn.Sequential(layers);
+            this.keeps = from == to && stride == 1;
+            this.conv = nn.Sequential(steps);
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => this.use_res_connect ? x + this.conv.call(x) : this.conv.call(x);
+        public override Tensor forward(Tensor x)
+        {
+            var seen = this.conv.call(x);
+            return this.keeps ? seen + x : seen;
+        }
     }
 }

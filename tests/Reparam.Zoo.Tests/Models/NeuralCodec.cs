@@ -1,4 +1,4 @@
-//! new Zoo.NeuralCodec(8, 16) : randn(1, 1, 64)
+//! new Zoo.SoundCodec(8, 17) : randn(2, 1, 72)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,130 +6,138 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>An audio codec: strided convolutions with Snake activations, residual vector quantization, transposed convolutions back.</summary>
-public class NeuralCodec : Module<Tensor, (Tensor audio, Tensor codes)>
+/// <summary>
+/// A codec of sound (Kumar et al., 2023; Zeghidour et al., 2021): strided convolutions, vectors told by tables one after the other, and the way back.
+/// Kinds: lists of mixed layers made Sequential as a list and as an array, an array that may be null with a collection expression, lists of modules from a
+/// spread, an activation with a parameter, an embedding that is searched as a tensor and read as a layer, max as a tuple with names, detach, two outputs.
+/// </summary>
+public class SoundCodec : Module<Tensor, (Tensor sound, Tensor codes)>
 {
-    private readonly Sequential encoder;
-    private readonly ResidualQuantizer quantizer;
-    private readonly Sequential decoder;
+    private readonly Sequential listen;
+    private readonly Tables tables;
+    private readonly Sequential speak;
 
-    public NeuralCodec(int channels, int codebookSize, int codebooks = 2, int[]? strides = null) : base(nameof(NeuralCodec))
+    public SoundCodec(int channels, int entries, int tables = 3, int[]? strides = null) : base(nameof(SoundCodec))
     {
         strides ??= [2, 4];
-        var layers = new List<Module<Tensor, Tensor>> { Conv1d(1, channels, 7L, padding: 3L) };
         var width = channels;
+        var down = new List<Module<Tensor, Tensor>> { Conv1d(1, width, 7L, padding: 3L) };
         foreach (var stride in strides)
         {
-            layers.Add(new CodecResidual(width, dilation: 1));
-            layers.Add(new CodecResidual(width, dilation: 3));
-            layers.Add(new Snake(width));
-            layers.Add(Conv1d(width, width * 2, 2 * stride, stride: stride, padding: stride / 2));
+            down.AddRange(new[] { 1, 3 }.Select(apart => new Wider(width, apart)));
+            down.Add(new Waves(width));
+            down.Add(Conv1d(width, 2 * width, 2 * stride, stride: stride, padding: stride / 2));
             width *= 2;
         }
 
-        encoder = Sequential(layers);
-        quantizer = new ResidualQuantizer(width, codebookSize, 4, codebooks);
-        var back = new List<Module<Tensor, Tensor>>();
+        this.tables = new Tables(tables, width, entries, 5);
+        listen = Sequential(down);
+
+        var up = new List<Module<Tensor, Tensor>>();
         foreach (var stride in strides.Reverse())
         {
-            back.Add(new Snake(width));
-            back.Add(ConvTranspose1d(width, width / 2, 2 * stride, stride: stride, padding: stride / 2));
+            up.Add(new Waves(width));
             width /= 2;
+            up.Add(ConvTranspose1d(2 * width, width, 2 * stride, stride: stride, padding: stride / 2));
         }
 
-        back.AddRange([new Snake(width), Conv1d(width, 1, 7L, padding: 3L), Tanh()]);
-        decoder = Sequential(back.ToArray());
+        up.AddRange([new Waves(width), Conv1d(width, 1, 7L, padding: 3L), Tanh()]);
+        speak = Sequential(up.ToArray());
         RegisterComponents();
     }
 
-    public override (Tensor audio, Tensor codes) forward(Tensor audio)
+    public override (Tensor sound, Tensor codes) forward(Tensor sound)
     {
-        var z = encoder.forward(audio);
-        var (quantized, codes) = quantizer.forward(z);
-        return (decoder.forward(quantized), codes);
+        var (told, codes) = tables.forward(listen.forward(sound));
+        return (speak.forward(told), codes);
     }
 }
 
-public class Snake : Module<Tensor, Tensor>
+/// <summary>Snake (Ziyin et al., 2020): a line with waves, whose pace is learnt for each channel.</summary>
+public class Waves : Module<Tensor, Tensor>
 {
-    private readonly Parameter alpha;
+    private readonly Parameter pace;
 
-    public Snake(int channels) : base(nameof(Snake))
+    public Waves(int channels) : base(nameof(Waves))
     {
-        alpha = Parameter(ones(1, channels, 1));
+        pace = Parameter(ones(1, channels, 1));
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => x + (alpha + 1e-9).reciprocal() * sin(alpha * x).pow(2);
+    public override Tensor forward(Tensor x)
+    {
+        var wave = sin(pace * x).pow(2);
+        return x + wave * (pace + 1e-9).reciprocal();
+    }
 }
 
-public class CodecResidual : Module<Tensor, Tensor>
+public class Wider : Module<Tensor, Tensor>
 {
-    private readonly Sequential block;
+    private readonly Sequential steps;
 
-    public CodecResidual(int width, int dilation) : base(nameof(CodecResidual))
+    public Wider(int width, int apart) : base(nameof(Wider))
     {
-        block = Sequential(
-            new Snake(width),
-            Conv1d(width, width, 7L, padding: 3 * dilation, dilation: dilation),
-            new Snake(width),
-            Conv1d(width, width, 1L));
+        var look = Conv1d(width, width, 7L, padding: 3 * apart, dilation: apart);
+        var mix = Conv1d(width, width, 1L);
+        steps = Sequential(new Waves(width), look, new Waves(width), mix);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => x + block.forward(x);
+    public override Tensor forward(Tensor x) => steps.forward(x) + x;
 }
 
-public class ResidualQuantizer : Module<Tensor, (Tensor, Tensor)>
+public class Tables : Module<Tensor, (Tensor, Tensor)>
 {
-    private readonly ModuleList<VectorQuantizer> quantizers;
+    private readonly ModuleList<Table> tables;
 
-    public ResidualQuantizer(int width, int codebookSize, int codebookDim, int count) : base(nameof(ResidualQuantizer))
+    public Tables(int count, int width, int entries, int size) : base(nameof(Tables))
     {
-        quantizers = [.. Enumerable.Range(0, count).Select(_ => new VectorQuantizer(width, codebookSize, codebookDim))];
+        tables = [.. Enumerable.Repeat(entries, count).Select(n => new Table(n, width, size))];
         RegisterComponents();
     }
 
-    public override (Tensor, Tensor) forward(Tensor z)
+    public override (Tensor, Tensor) forward(Tensor x)
     {
-        Tensor sum = zeros_like(z);
-        var residual = z;
-        var codes = new List<Tensor>();
-        foreach (var quantizer in quantizers)
+        // Each table tells what those before it left.
+        var (left, told) = (x, zeros_like(x));
+        var codes = new List<Tensor>(tables.Count);
+        foreach (var table in tables)
         {
-            var (q, indices) = quantizer.forward(residual);
-            sum = sum + q;
-            residual = residual - q;
-            codes.Add(indices);
+            var (part, code) = table.forward(left);
+            (left, told) = (left - part, told + part);
+            codes.Add(code);
         }
 
-        return (sum, stack(codes, dim: 1));
+        return (told, stack(codes, dim: 1));
     }
 }
 
-public class VectorQuantizer : Module<Tensor, (Tensor, Tensor)>
+public class Table : Module<Tensor, (Tensor, Tensor)>
 {
-    private readonly Conv1d in_proj;
-    private readonly Conv1d out_proj;
-    private readonly Embedding codebook;
+    private readonly Conv1d narrow;
+    private readonly Embedding entries;
+    private readonly Conv1d widen;
 
-    public VectorQuantizer(int width, int size, int dim) : base(nameof(VectorQuantizer))
+    public Table(int count, int width, int size) : base(nameof(Table))
     {
-        in_proj = Conv1d(width, dim, 1L);
-        out_proj = Conv1d(dim, width, 1L);
-        codebook = Embedding(size, dim);
+        widen = Conv1d(size, width, 1L);
+        entries = Embedding(count, size);
+        narrow = Conv1d(width, size, 1L);
         RegisterComponents();
     }
 
-    public override (Tensor, Tensor) forward(Tensor z)
+    public override (Tensor, Tensor) forward(Tensor x)
     {
-        var projected = in_proj.forward(z);
-        var encodings = functional.normalize(projected.transpose(1, 2).reshape(-1, projected.shape[1]));
-        var table = functional.normalize(codebook.weight!);
-        var distance = encodings.pow(2).sum(1, keepdim: true) - 2 * encodings.matmul(table.t()) + table.pow(2).sum(1, keepdim: true).t();
-        var indices = (-distance).max(1).indexes.view(projected.shape[0], -1);
-        var q = codebook.forward(indices).transpose(1, 2);
-        q = projected + (q - projected).detach();
-        return (out_proj.forward(q), indices);
+        var place = narrow.forward(x);
+        var asked = functional.normalize(place.transpose(1, 2).reshape(-1, place.shape[1]));
+        var known = functional.normalize(entries.weight!);
+
+        // |a - b|^2 = |a|^2 - 2 a b + |b|^2, of which the nearest entry has the least.
+        var away = asked.square().sum(1, keepdim: true) - 2 * asked.matmul(known.t()) + known.square().sum(1, keepdim: true).t();
+        var codes = away.neg().max(1).indexes.view(place.shape[0], -1);
+        var entry = entries.forward(codes).transpose(1, 2);
+
+        // Training goes past the choice as if there were none.
+        return (widen.forward(place + (entry - place).detach()), codes);
     }
 }

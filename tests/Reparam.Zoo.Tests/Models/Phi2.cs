@@ -1,189 +1,191 @@
-//! new Zoo.Phi2(64, 48, 2, 4) : ints(64, 2, 6)
+//! new Zoo.ParallelDecoder(65, 42, 2, 3) : ints(65, 2, 6)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Zoo;
 
-/// <summary>Phi-2: attention and feed-forward beside each other, rotary positions on a part of the head, cosines and sines kept as buffers.</summary>
-public class Phi2 : nn.Module<Tensor, Tensor>
+/// <summary>
+/// Phi-2 (Javaheripi et al., 2023): attention and the dense middle read the same state, and only a part of each head turns with the place.
+/// Kinds: a list built by Select with the index, buffers that are made in a constructor and read by get_buffer, an int as second input, tuples with a null
+/// and a discard, an index by a tensor, scaled_dot_product_attention, steps that each are disposed by `using`, a dispose scope in an expression's place.
+/// </summary>
+public class ParallelDecoder : nn.Module<Tensor, Tensor>
 {
     private readonly Embedding embed_tokens;
     private readonly Dropout embed_dropout;
+    private readonly ModuleList<ParallelBlock> layers;
     private readonly LayerNorm final_layernorm;
-    private readonly ModuleList<Phi2DecoderLayer> layers;
     private readonly Linear lm_head;
 
-    public Phi2(int vocabulary, int hidden, int layerCount, int heads, float partialRotary = 0.5f) : base(nameof(Phi2))
+    public ParallelDecoder(int words, int width, int depth, int heads, float turning = 0.43f) : base(nameof(ParallelDecoder))
     {
-        this.embed_tokens = nn.Embedding(vocabulary, hidden);
+        var blocks = Enumerable.Range(0, depth).Select(number => new ParallelBlock(number, width, heads, turning));
+        this.layers = new ModuleList<ParallelBlock>(blocks.ToArray());
+        this.lm_head = nn.Linear(width, words);
+        this.final_layernorm = nn.LayerNorm(width, eps: 1e-5);
+        this.embed_tokens = nn.Embedding(words, width);
         this.embed_dropout = nn.Dropout(0.0);
-        this.final_layernorm = nn.LayerNorm(hidden, eps: 1e-5);
-        this.layers = new ModuleList<Phi2DecoderLayer>(
-            Enumerable.Range(0, layerCount).Select(i => new Phi2DecoderLayer(i, hidden, heads, partialRotary)).ToArray());
-        this.lm_head = nn.Linear(hidden, vocabulary);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor inputIds)
+    public override Tensor forward(Tensor words)
     {
-        var length = (int)inputIds.shape[1];
-        var positionIds = torch.arange(0, length, device: inputIds.device).unsqueeze(0);
-        var hidden = this.embed_dropout.forward(this.embed_tokens.forward(inputIds));
-        for (int i = 0; i < this.layers.Count; i++)
+        var places = torch.arange(0, (int)words.shape[1], device: words.device).unsqueeze(0);
+        var state = this.embed_tokens.forward(words);
+        state = this.embed_dropout.forward(state);
+        for (var number = 0; number < this.layers.Count; number++)
         {
-            (hidden, _) = this.layers[i].forward(hidden, positionIds);
+            (state, _) = this.layers[number].forward(state, places);
         }
 
-        return this.lm_head.forward(this.final_layernorm.forward(hidden));
+        state = this.final_layernorm.forward(state);
+        return this.lm_head.forward(state);
     }
 }
 
-internal class Phi2Rotary : nn.Module<Tensor, int, (Tensor, Tensor)>
+internal class ParallelBlock : nn.Module<Tensor, Tensor, (Tensor, Tensor?)>
 {
-    private readonly int dim;
+    private readonly int number;
+    private readonly LayerNorm input_layernorm;
+    private readonly PartlyTurned self_attn;
+    private readonly BentMiddle mlp;
+    private readonly Dropout resid_dropout;
 
-    public Phi2Rotary(int dim, int maxPositions = 64, double baseValue = 10000) : base(nameof(Phi2Rotary))
+    public ParallelBlock(int number, int width, int heads, float turning) : base($"{nameof(ParallelBlock)} {number}")
     {
-        this.dim = dim;
-        var numerator = torch.arange(0, dim, 2, dtype: ScalarType.Int64).to(torch.float32);
-        var invFreq = 1.0 / torch.pow(baseValue, numerator / dim);
-        var t = torch.arange(maxPositions, dtype: invFreq.dtype, device: invFreq.device);
-        var freqs = torch.outer(t, invFreq);
-        var emb = torch.cat(new[] { freqs, freqs }, dim: -1);
-        this.register_buffer("inv_freq", invFreq, persistent: false);
-        this.register_buffer("cos_cached", torch.cos(emb), persistent: false);
-        this.register_buffer("sin_cached", torch.sin(emb), persistent: false);
+        this.number = number;
+        this.mlp = new BentMiddle(width);
+        this.self_attn = new PartlyTurned(width, heads, turning);
+        this.resid_dropout = nn.Dropout(0.0);
+        this.input_layernorm = nn.LayerNorm(width, eps: 1e-5);
+        RegisterComponents();
     }
 
-    public override (Tensor, Tensor) forward(Tensor x, int length)
+    public override (Tensor, Tensor?) forward(Tensor state, Tensor places)
     {
-        var cos = this.get_buffer("cos_cached")[..length].to(x.dtype);
-        var sin = this.get_buffer("sin_cached")[..length].to(x.dtype);
-        return (cos, sin);
+        var even = this.input_layernorm.forward(state);
+        var sum = state + this.resid_dropout.forward(this.self_attn.forward(even, places));
+        return (sum + this.resid_dropout.forward(this.mlp.forward(even)), null);
     }
 }
 
-internal class Phi2Attention : nn.Module<Tensor, Tensor, Tensor>
+internal class Turning : nn.Module<Tensor, int, (Tensor, Tensor)>
 {
-    private readonly int numHeads;
-    private readonly int headDim;
-    private readonly int rotaryDim;
+    public Turning(int size, int longest = 48, double slowest = 10000) : base(nameof(Turning))
+    {
+        var share = torch.arange(0, size, 2, dtype: ScalarType.Int64).to(torch.float32) / size;
+        var speeds = 1.0 / torch.pow(slowest, share);
+        var angles = torch.outer(torch.arange(longest, dtype: speeds.dtype, device: speeds.device), speeds);
+        var twice = torch.cat(new[] { angles, angles }, dim: -1);
+        this.register_buffer("inv_freq", speeds, persistent: false);
+        this.register_buffer("sines", torch.sin(twice), persistent: false);
+        this.register_buffer("cosines", torch.cos(twice), persistent: false);
+    }
+
+    public override (Tensor, Tensor) forward(Tensor like, int length)
+    {
+        return (this.get_buffer("cosines")[..length].to(like.dtype), this.get_buffer("sines")[..length].to(like.dtype));
+    }
+}
+
+internal class PartlyTurned : nn.Module<Tensor, Tensor, Tensor>
+{
+    private readonly int heads;
+    private readonly int size;
+    private readonly int turned;
     private readonly Linear q_proj;
     private readonly Linear k_proj;
     private readonly Linear v_proj;
     private readonly Linear dense;
-    private readonly Phi2Rotary rotary_emb;
+    private readonly Turning rotary_emb;
 
-    public Phi2Attention(int hidden, int heads, float partialRotary) : base(nameof(Phi2Attention))
+    public PartlyTurned(int width, int heads, float turning) : base(nameof(PartlyTurned))
     {
-        numHeads = heads;
-        headDim = hidden / heads;
-        rotaryDim = (int)(partialRotary * headDim);
-        q_proj = nn.Linear(hidden, heads * headDim, hasBias: true);
-        k_proj = nn.Linear(hidden, heads * headDim, hasBias: true);
-        v_proj = nn.Linear(hidden, heads * headDim, hasBias: true);
-        dense = nn.Linear(heads * headDim, hidden, hasBias: true);
-        rotary_emb = new Phi2Rotary(rotaryDim);
+        this.heads = heads;
+        this.size = width / heads;
+        this.turned = (int)(turning * this.size);
+        this.rotary_emb = new Turning(this.turned);
+        this.dense = nn.Linear(heads * this.size, width, hasBias: true);
+        this.q_proj = nn.Linear(width, heads * this.size, hasBias: true);
+        this.k_proj = nn.Linear(width, heads * this.size, hasBias: true);
+        this.v_proj = nn.Linear(width, heads * this.size, hasBias: true);
         RegisterComponents();
     }
 
-    private static Tensor RotateHalf(Tensor x)
+    public override Tensor forward(Tensor state, Tensor places)
     {
-        var halves = x.chunk(2, dim: -1);
-        return torch.cat(new[] { halves[1].neg(), halves[0] }, dim: -1);
+        var batch = state.shape[0];
+        var length = state.shape[1];
+        var asked = ByHead(q_proj.forward(state), batch, length);
+        var known = ByHead(k_proj.forward(state), batch, length);
+        var told = ByHead(v_proj.forward(state), batch, length);
+        var (cosines, sines) = rotary_emb.forward(told, (int)length);
+        (asked, known) = Turned(asked, known, cosines[places].unsqueeze(1), sines[places].unsqueeze(1));
+        var answer = nn.functional.scaled_dot_product_attention(asked, known, told, is_casual: true);
+        answer = answer.transpose(1, 2).contiguous();
+        return dense.forward(answer.reshape(batch, length, heads * size));
     }
 
-    private static (Tensor, Tensor) ApplyRotary(Tensor q, Tensor k, Tensor cos, Tensor sin, Tensor positionIds)
+    private Tensor ByHead(Tensor x, long batch, long length) => x.view(batch, length, heads, size).transpose(1, 2);
+
+    private (Tensor, Tensor) Turned(Tensor asked, Tensor known, Tensor cosines, Tensor sines)
     {
-        cos = cos[positionIds].unsqueeze(1);
-        sin = sin[positionIds].unsqueeze(1);
-        return ((q * cos) + (RotateHalf(q) * sin), (k * cos) + (RotateHalf(k) * sin));
+        Tensor One(Tensor x)
+        {
+            var moving = x[.., .., .., ..turned];
+            var still = x[.., .., .., turned..];
+            moving = (moving * cosines) + (Quarter(moving) * sines);
+            return torch.cat([moving, still], dim: -1);
+        }
+
+        return (One(asked), One(known));
     }
 
-    public override Tensor forward(Tensor hidden, Tensor positionIds)
+    // A quarter of a turn of each pair, whose second number stands half the size further.
+    private static Tensor Quarter(Tensor x)
     {
-        var batch = hidden.shape[0];
-        var length = hidden.shape[1];
-        var query = q_proj.forward(hidden).view(batch, length, numHeads, headDim).transpose(1, 2);
-        var key = k_proj.forward(hidden).view(batch, length, numHeads, headDim).transpose(1, 2);
-        var value = v_proj.forward(hidden).view(batch, length, numHeads, headDim).transpose(1, 2);
-        var (cos, sin) = rotary_emb.forward(value, (int)length);
-        var queryRot = query[.., .., .., ..rotaryDim];
-        var queryPass = query[.., .., .., rotaryDim..];
-        var keyRot = key[.., .., .., ..rotaryDim];
-        var keyPass = key[.., .., .., rotaryDim..];
-        (queryRot, keyRot) = ApplyRotary(queryRot, keyRot, cos, sin, positionIds);
-        query = torch.cat([queryRot, queryPass], dim: -1);
-        key = torch.cat([keyRot, keyPass], dim: -1);
-        var output = nn.functional.scaled_dot_product_attention(query, key, value, is_casual: true);
-        output = output.transpose(1, 2).contiguous().reshape(batch, length, numHeads * headDim);
-        return dense.forward(output);
+        var pair = x.chunk(2, dim: -1);
+        return torch.cat(new[] { pair[1].neg(), pair[0] }, dim: -1);
     }
 }
 
-internal class Phi2Mlp : nn.Module<Tensor, Tensor>
+internal class BentMiddle : nn.Module<Tensor, Tensor>
 {
     private readonly Linear fc1;
     private readonly Linear fc2;
-    private readonly nn.Module<Tensor, Tensor> activation_fn;
+    private readonly nn.Module<Tensor, Tensor> bend;
 
-    public Phi2Mlp(int hidden) : base(nameof(Phi2Mlp))
+    public BentMiddle(int width) : base(nameof(BentMiddle))
     {
-        fc1 = nn.Linear(hidden, hidden * 2);
-        fc2 = nn.Linear(hidden * 2, hidden);
-        activation_fn = new NewGeluActivation();
+        bend = new TanhGelu();
+        (fc1, fc2) = (nn.Linear(width, 4 * width), nn.Linear(4 * width, width));
         RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor state)
+    {
+        using var scope = NewDisposeScope();
+        var wide = bend.forward(fc1.forward(state));
+        return fc2.forward(wide).MoveToOuterDisposeScope();
+    }
+}
+
+internal class TanhGelu : nn.Module<Tensor, Tensor>
+{
+    internal TanhGelu() : base(nameof(TanhGelu))
+    {
     }
 
     public override Tensor forward(Tensor x)
     {
-        using var _ = NewDisposeScope();
-        return fc2.forward(activation_fn.forward(fc1.forward(x))).MoveToOuterDisposeScope();
-    }
-}
-
-internal class NewGeluActivation : nn.Module<Tensor, Tensor>
-{
-    internal NewGeluActivation() : base(nameof(NewGeluActivation))
-    {
-    }
-
-    public override Tensor forward(Tensor input)
-    {
-        using var result = 0.044715 * torch.pow(input, 3.0);
-        using var result2 = result + input;
-        using var result3 = Math.Sqrt(2.0 / Math.PI) * result2;
-        using var result4 = torch.tanh(result3);
-        using var result5 = 1.0 + result4;
-        return 0.5 * input * result5;
-    }
-}
-
-internal class Phi2DecoderLayer : nn.Module<Tensor, Tensor, (Tensor, Tensor?)>
-{
-    private readonly int layerIdx;
-    private readonly Phi2Attention self_attn;
-    private readonly Phi2Mlp mlp;
-    private readonly LayerNorm input_layernorm;
-    private readonly Dropout resid_dropout;
-
-    public Phi2DecoderLayer(int layerIdx, int hidden, int heads, float partialRotary) : base(nameof(Phi2DecoderLayer))
-    {
-        this.layerIdx = layerIdx;
-        self_attn = new Phi2Attention(hidden, heads, partialRotary);
-        mlp = new Phi2Mlp(hidden);
-        input_layernorm = nn.LayerNorm(hidden, eps: 1e-5);
-        resid_dropout = nn.Dropout(0.0);
-        RegisterComponents();
-    }
-
-    public override (Tensor, Tensor?) forward(Tensor hidden, Tensor positionIds)
-    {
-        var residual = hidden;
-        hidden = input_layernorm.forward(hidden);
-        var attention = resid_dropout.forward(self_attn.forward(hidden, positionIds));
-        var feedForward = resid_dropout.forward(mlp.forward(hidden));
-        return (attention + feedForward + residual, null);
+        using var cube = torch.pow(x, 3.0);
+        using var weighed = 0.044715 * cube;
+        using var sum = x + weighed;
+        using var scaled = Math.Sqrt(2.0 / Math.PI) * sum;
+        using var bent = torch.tanh(scaled);
+        using var open = bent + 1.0;
+        using var half = 0.5 * x;
+        return half * open;
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.PointNet(4) : randn(2, 3, 30)
+//! new Zoo.PointCloud(4) : randn(2, 3, 29)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -7,77 +7,80 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Zoo;
 
-/// <summary>PointNet: a network that learns a transform, which is applied to the points; two outputs, one of them may be null.</summary>
-public class PointNet : Module<Tensor, (Tensor scores, Tensor? transform)>
+/// <summary>
+/// PointNet (Qi et al., 2017): points in any order, first turned by a matrix that a small network proposes.
+/// Kinds: layers in field initialisers beside layers in the constructor, an output that may be null by a setting, an alias of the functional class, max as
+/// values and as a tuple, bmm, eye and repeat, a branch on is_cuda.
+/// </summary>
+public class PointCloud : Module<Tensor, (Tensor scores, Tensor? turn)>
 {
-    private readonly TransformNet stn;
-    private readonly Conv1d conv1 = Conv1d(3, 16, 1L);
-    private readonly Conv1d conv2 = Conv1d(16, 32, 1L);
-    private readonly Conv1d conv3 = Conv1d(32, 64, 1L);
-    private readonly BatchNorm1d bn1 = BatchNorm1d(16);
-    private readonly BatchNorm1d bn2 = BatchNorm1d(32);
-    private readonly BatchNorm1d bn3 = BatchNorm1d(64);
-    private readonly Linear fc1 = Linear(64, 32);
-    private readonly Linear fc2;
-    private readonly BatchNorm1d bn4 = BatchNorm1d(32);
-    private readonly bool feature_transform;
+    private const long Seen = 48;
 
-    public PointNet(int classes, bool feature_transform = false) : base(nameof(PointNet))
+    private readonly Proposal proposal;
+    private readonly Conv1d near = Conv1d(3, 16, 1L);
+    private readonly BatchNorm1d nearNorm = BatchNorm1d(16);
+    private readonly Conv1d wider = Conv1d(16, 32, 1L);
+    private readonly BatchNorm1d widerNorm = BatchNorm1d(32);
+    private readonly Conv1d whole = Conv1d(32, Seen, 1L);
+    private readonly BatchNorm1d wholeNorm = BatchNorm1d(Seen);
+    private readonly Linear judge = Linear(Seen, 27);
+    private readonly BatchNorm1d judgeNorm = BatchNorm1d(27);
+    private readonly Linear label;
+    private readonly bool tellsTurn;
+
+    public PointCloud(int labels, bool tellsTurn = false) : base("PointNet")
     {
-        this.feature_transform = feature_transform;
-        stn = new TransformNet(3);
-        fc2 = Linear(32, classes);
+        label = Linear(27, labels);
+        proposal = new Proposal(3);
+        this.tellsTurn = tellsTurn;
         RegisterComponents();
     }
 
-    public override (Tensor scores, Tensor? transform) forward(Tensor x)
+    public override (Tensor scores, Tensor? turn) forward(Tensor points)
     {
-        var trans = stn.forward(x);
-        x = x.transpose(2, 1);
-        x = bmm(x, trans);
-        x = x.transpose(2, 1);
-        x = F.relu(bn1.forward(conv1.forward(x)));
-        x = F.relu(bn2.forward(conv2.forward(x)));
-        x = bn3.forward(conv3.forward(x));
-        x = max(x, 2, keepdim: true).values;
-        x = x.view(-1, 64);
-        x = F.relu(bn4.forward(fc1.forward(x)));
-        return (F.log_softmax(fc2.forward(x), dim: 1), feature_transform ? trans : null);
+        var turn = proposal.forward(points);
+        var turned = bmm(points.transpose(2, 1), turn).transpose(2, 1);
+        var x = F.relu(nearNorm.forward(near.forward(turned)));
+        x = F.relu(widerNorm.forward(wider.forward(x)));
+        x = wholeNorm.forward(whole.forward(x));
+        var farthest = max(x, 2, keepdim: true).values.view(-1, Seen);
+        var judged = F.relu(judgeNorm.forward(judge.forward(farthest)));
+        var scores = F.log_softmax(label.forward(judged), dim: 1);
+        return (scores, tellsTurn ? turn : null);
     }
 }
 
-public class TransformNet : Module<Tensor, Tensor>
+public class Proposal : Module<Tensor, Tensor>
 {
-    private readonly long k;
-    private readonly Conv1d conv1;
-    private readonly Conv1d conv2;
-    private readonly Linear fc1;
-    private readonly Linear fc2;
+    private readonly long size;
+    private readonly Conv1d points;
+    private readonly Conv1d wider;
+    private readonly Linear middle;
+    private readonly Linear matrix;
 
-    public TransformNet(long k) : base(nameof(TransformNet))
+    public Proposal(long size) : base(nameof(Proposal))
     {
-        this.k = k;
-        conv1 = Conv1d(k, 16, 1L);
-        conv2 = Conv1d(16, 32, 1L);
-        fc1 = Linear(32, 16);
-        fc2 = Linear(16, k * k);
+        this.size = size;
+        matrix = Linear(18, size * size);
+        middle = Linear(32, 18);
+        wider = Conv1d(16, 32, 1L);
+        points = Conv1d(size, 16, 1L);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor cloud)
     {
-        var batch = x.size(0);
-        x = F.relu(conv1.forward(x));
-        x = F.relu(conv2.forward(x));
+        var x = F.relu(wider.forward(F.relu(points.forward(cloud))));
         (x, _) = x.max(2, keepdim: true);
-        x = x.view(-1, 32);
-        x = fc2.forward(F.relu(fc1.forward(x)));
-        var identity = eye(k).view(1, k * k).repeat(batch, 1);
-        if (x.is_cuda)
+        x = F.relu(middle.forward(x.view(-1, 32)));
+
+        // What is proposed is added to a matrix that turns nothing.
+        var still = eye(size).view(1, size * size).repeat(cloud.size(0), 1);
+        if (cloud.is_cuda)
         {
-            identity = identity.cuda();
+            still = still.cuda();
         }
 
-        return (x + identity).view(-1, k, k);
+        return (still + matrix.forward(x)).view(-1, size, size);
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.SegFormer(classes: 3) : randn(1, 3, 32, 32)
+//! new Zoo.SegFormer(labels: 3) : randn(2, 3, 40, 32)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,148 +6,149 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo
 {
-    /// <summary>SegFormer: overlapping patches, attention over a reduced image, a decoder that brings all stages to one size.</summary>
+    /// <summary>
+    /// SegFormer (Xie et al., 2021): a hierarchy of transformers over overlapping patches, and a decoder of points alone.
+    /// Kinds: a namespace with braces, arrays that may be null with defaults, two lists of modules filled in one loop, one of Sequentials with upsampling,
+    /// einsum, var by place, a keyword as name of a local, parameters of an own norm, explicit types, a depthwise convolution.
+    /// </summary>
     public class SegFormer : Module<Tensor, Tensor>
     {
-        private readonly ModuleList<SegStage> stages;
-        private readonly ModuleList<Sequential> to_fused;
-        private readonly Sequential to_segmentation;
+        private readonly ModuleList<Level> levels;
+        private readonly ModuleList<Sequential> raise;
+        private readonly Sequential label;
 
-        public SegFormer(int classes, int[] dims = null, int[] heads = null, int[] reductions = null, int decoder_dim = 16) : base("SegFormer")
+        public SegFormer(int labels, int[] widths = null, int[] heads = null, int[] shrink = null, int shared = 16) : base("SegFormer")
         {
-            dims ??= new int[] { 8, 16, 24 };
+            widths ??= new int[] { 8, 16, 48 };
             heads ??= new int[] { 1, 2, 3 };
-            reductions ??= new int[] { 4, 2, 1 };
-            stages = new ModuleList<SegStage>();
-            to_fused = new ModuleList<Sequential>();
-            int input = 3;
-            for (int i = 0; i < dims.Length; i++)
+            shrink ??= new int[] { 2, 2, 1 };
+            levels = new ModuleList<Level>();
+            raise = new ModuleList<Sequential>();
+            for (int depth = 0; depth < widths.Length; depth++)
             {
-                stages.Add(new SegStage(input, dims[i], heads[i], reductions[i], i == 0 ? 7 : 3, i == 0 ? 4 : 2));
-                to_fused.Add(Sequential(
-                    Conv2d(dims[i], decoder_dim, 1),
-                    Upsample(scale_factor: new double[] { 1 << i, 1 << i }, mode: UpsampleMode.Nearest)));
-                input = dims[i];
+                bool isFirst = depth == 0;
+                int from = isFirst ? 3 : widths[depth - 1];
+                levels.Add(new Level(from, widths[depth], heads[depth], shrink[depth], window: isFirst ? 7 : 3, step: isFirst ? 4 : 2));
+
+                // Each level is half as large as the one before it.
+                double times = Math.Pow(2, depth);
+                raise.Add(Sequential(
+                    Conv2d(widths[depth], shared, 1),
+                    Upsample(scale_factor: new double[] { times, times }, mode: UpsampleMode.Nearest)));
             }
 
-            to_segmentation = Sequential(Conv2d(dims.Length * decoder_dim, decoder_dim, 1), Conv2d(decoder_dim, classes, 1));
+            label = Sequential(Conv2d(shared * widths.Length, shared, 1), Conv2d(shared, labels, 1));
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x)
+        public override Tensor forward(Tensor picture)
         {
-            var outputs = new List<Tensor>();
-            for (int i = 0; i < stages.Count; i++)
+            List<Tensor> raised = new List<Tensor>();
+            Tensor seen = picture;
+            for (int depth = 0; depth < levels.Count; depth++)
             {
-                x = stages[i].forward(x);
-                outputs.Add(to_fused[i].forward(x));
+                seen = levels[depth].forward(seen);
+                Tensor large = raise[depth].forward(seen);
+                raised.Add(depth == 0 ? large : large[.., .., ..(int)raised[0].shape[2], ..(int)raised[0].shape[3]]);
             }
 
-            Tensor fused = torch.cat(outputs, 1);
-            return to_segmentation.forward(fused);
+            return label.forward(torch.cat(raised, 1));
         }
     }
 
-    internal class SegStage : Module<Tensor, Tensor>
+    internal class Level : Module<Tensor, Tensor>
     {
-        private Conv2d proj;
-        private ChannelNorm norm1;
-        private ReducedAttention attention;
-        private ChannelNorm norm2;
-        private MixFeedForward feedForward;
+        private Conv2d patches;
+        private OverChannels beforeLook;
+        private ShrunkAttention look;
+        private OverChannels beforeMix;
+        private ConvolvedMiddle mix;
 
-        public SegStage(int input, int dim, int heads, int reduction, int kernel, int stride) : base("SegStage")
+        public Level(int from, int width, int heads, int shrink, int window, int step) : base("Level")
         {
-            proj = Conv2d(input, dim, kernel, stride: stride, padding: kernel / 2);
-            norm1 = new ChannelNorm(dim);
-            attention = new ReducedAttention(dim, heads, reduction);
-            norm2 = new ChannelNorm(dim);
-            feedForward = new MixFeedForward(dim, 2);
+            (beforeLook, beforeMix) = (new OverChannels(width), new OverChannels(width));
+            patches = Conv2d(from, width, window, stride: step, padding: window / 2);
+            look = new ShrunkAttention(width, heads, shrink);
+            mix = new ConvolvedMiddle(width, 2);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor picture)
+        {
+            Tensor x = patches.forward(picture);
+            x = x + look.forward(beforeLook.forward(x));
+            return x + mix.forward(beforeMix.forward(x));
+        }
+    }
+
+    internal class OverChannels : Module<Tensor, Tensor>
+    {
+        private float epsilon;
+        private Parameter gain;
+        private Parameter shift;
+
+        public OverChannels(int channels, float epsilon = 1e-5f) : base("Norm over channels")
+        {
+            shift = Parameter(torch.zeros(new long[] { 1, channels, 1, 1 }));
+            gain = Parameter(torch.ones(new long[] { 1, channels, 1, 1 }));
+            this.epsilon = epsilon;
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            x = proj.forward(x);
-            x = attention.forward(norm1.forward(x)) + x;
-            x = feedForward.forward(norm2.forward(x)) + x;
-            return x;
+            Tensor centred = x - torch.mean(x, new long[] { 1 }, keepdim: true);
+            Tensor spread = torch.var(x, 1, false, true).sqrt() + epsilon;
+            return shift + gain * (centred / spread);
         }
     }
 
-    internal class ChannelNorm : Module<Tensor, Tensor>
-    {
-        private float eps;
-        private Parameter g;
-        private Parameter b;
-
-        public ChannelNorm(int dim, float eps = 1e-5f) : base("LayerNorm")
-        {
-            this.eps = eps;
-            g = Parameter(torch.ones(new long[] { 1, dim, 1, 1 }));
-            b = Parameter(torch.zeros(new long[] { 1, dim, 1, 1 }));
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            Tensor std = torch.var(x, 1, false, true).sqrt();
-            Tensor mean = torch.mean(x, new long[] { 1 }, keepdim: true);
-            return (x - mean) / (std + eps) * g + b;
-        }
-    }
-
-    internal class ReducedAttention : Module<Tensor, Tensor>
+    internal class ShrunkAttention : Module<Tensor, Tensor>
     {
         private readonly int heads;
         private readonly float scale;
-        private readonly Conv2d to_q;
-        private readonly Conv2d to_kv;
-        private readonly Conv2d to_out;
+        private readonly Conv2d ask;
+        private readonly Conv2d know;
+        private readonly Conv2d answer;
 
-        public ReducedAttention(int dim, int heads, int reduction_ratio) : base("EfficientSelfAttention")
+        public ShrunkAttention(int width, int heads, int shrink) : base("Attention over a smaller picture")
         {
-            scale = (float)Math.Pow(dim / heads, -0.5);
             this.heads = heads;
-            to_q = Conv2d(dim, dim, 1, bias: false);
-            to_kv = Conv2d(dim, dim * 2, reduction_ratio, stride: reduction_ratio, bias: false);
-            to_out = Conv2d(dim, dim, 1, bias: false);
+            scale = (float)(1 / Math.Sqrt(width / heads));
+            answer = Conv2d(width, width, 1, bias: false);
+            know = Conv2d(width, width * 2, shrink, stride: shrink, bias: false);
+            ask = Conv2d(width, width, 1, bias: false);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            long h = x.shape[2], w = x.shape[3];
-            Tensor q = to_q.forward(x);
-            Tensor[] kv = to_kv.forward(x).chunk(2, 1);
-            q = Split(q);
-            Tensor k = Split(kv[0]);
-            Tensor v = Split(kv[1]);
-            Tensor sim = torch.einsum("bid,bjd->bij", q, k) * scale;
-            Tensor attn = sim.softmax(-1);
-            Tensor @out = torch.einsum("bij,bjd->bid", attn, v);
-            @out = @out.view(x.shape[0], heads, h * w, -1).permute(0, 1, 3, 2).reshape(x.shape[0], -1, h, w);
-            return to_out.forward(@out);
+            long batch = x.shape[0], height = x.shape[2], width = x.shape[3];
+            Tensor[] known = know.forward(x).chunk(2, 1);
+            Tensor scores = torch.einsum("bqc,bkc->bqk", ByHead(ask.forward(x)), ByHead(known[0])) * scale;
+            Tensor @out = torch.einsum("bqk,bkc->bqc", scores.softmax(-1), ByHead(known[1]));
+            @out = @out.view(batch, heads, height * width, -1).permute(0, 1, 3, 2);
+            return answer.forward(@out.reshape(batch, -1, height, width));
         }
 
-        private Tensor Split(Tensor t) => t.reshape(t.shape[0] * heads, t.shape[1] / heads, -1).transpose(1, 2);
+        private Tensor ByHead(Tensor x) => x.reshape(x.shape[0] * heads, x.shape[1] / heads, -1).transpose(1, 2);
     }
 
-    internal class MixFeedForward : Module<Tensor, Tensor>
+    internal class ConvolvedMiddle : Module<Tensor, Tensor>
     {
-        private readonly Sequential net;
+        private readonly Sequential steps;
 
-        public MixFeedForward(int dim, int expansion) : base("MixFeedForward")
+        public ConvolvedMiddle(int width, int times) : base("Middle")
         {
-            int hidden = dim * expansion;
-            net = Sequential(
-                Conv2d(dim, hidden, 1),
-                Conv2d(hidden, hidden, 3, padding: 1, groups: hidden),
+            int wide = times * width;
+            steps = Sequential(
+                Conv2d(width, wide, 1),
+                Conv2d(wide, wide, 3, padding: 1, groups: wide),
                 GELU(),
-                Conv2d(hidden, dim, 1));
+                Conv2d(wide, width, 1));
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => net.forward(x);
+        public override Tensor forward(Tensor x) => steps.forward(x);
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.Seq2Seq(40, 50, 16, 24) : ints(40, 5, 2), ints(50, 4, 2)
+//! new Zoo.Translator(41, 53, 15, 22) : ints(41, 5, 2), ints(53, 4, 2)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,108 +6,109 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>Translation with GRUs and additive attention; the decoder runs step by step and feeds back what it decoded.</summary>
-public class Seq2Seq : Module<Tensor, Tensor, Tensor>
+/// <summary>
+/// Translation by recurrent networks that look back at the source (Bahdanau et al., 2015).
+/// Kinds: modules of three inputs and two outputs, GRU one-way and both ways with a first state, indices from the end of a tensor, a tuple assigned to one
+/// new and one old variable, an array of tensors filled in a loop and stacked, argmax fed back, bmm.
+/// </summary>
+public class Translator : Module<Tensor, Tensor, Tensor>
 {
-    private readonly Seq2SeqEncoder encoder;
-    private readonly Seq2SeqDecoder decoder;
+    private readonly Reader reader;
+    private readonly Writer writer;
 
-    public Seq2Seq(long source, long target, long embedding, long hidden) : base(nameof(Seq2Seq))
+    public Translator(long source, long target, long size, long hidden) : base(nameof(Translator))
     {
-        encoder = new Seq2SeqEncoder(source, embedding, hidden);
-        decoder = new Seq2SeqDecoder(target, embedding, hidden);
+        writer = new Writer(target, size, hidden);
+        reader = new Reader(source, size, hidden);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor src, Tensor trg)
+    public override Tensor forward(Tensor source, Tensor target)
     {
-        var (encoderOutputs, hidden) = encoder.forward(src);
-        var steps = (int)trg.shape[0];
-        var outputs = new Tensor[steps];
-        var input = trg[0];
-        for (var t = 0; t < steps; t++)
+        var (notes, state) = reader.forward(source);
+        var written = new Tensor[target.shape[0]];
+        var word = target[0];
+        for (var place = 0; place < written.Length; place++)
         {
-            Tensor output;
-            (output, hidden) = decoder.forward(input, hidden, encoderOutputs);
-            outputs[t] = output;
-            input = output.argmax(1);
+            Tensor scores;
+            (scores, state) = writer.forward(word, state, notes);
+            written[place] = scores;
+            word = scores.argmax(1);
         }
 
-        return stack(outputs);
+        return stack(written);
     }
 }
 
-internal class Seq2SeqEncoder : Module<Tensor, (Tensor, Tensor)>
+internal class Reader : Module<Tensor, (Tensor, Tensor)>
 {
-    private readonly Embedding embedding;
-    private readonly GRU rnn;
-    private readonly Linear fc;
-    private readonly Dropout dropout = Dropout(0.5);
+    private readonly Embedding words;
+    private readonly GRU both;
+    private readonly Linear join;
+    private readonly Dropout forget = Dropout(0.5);
 
-    public Seq2SeqEncoder(long vocabulary, long embeddingDim, long hidden) : base(nameof(Seq2SeqEncoder))
+    public Reader(long vocabulary, long size, long hidden) : base(nameof(Reader))
     {
-        embedding = Embedding(vocabulary, embeddingDim);
-        rnn = GRU(embeddingDim, hidden, bidirectional: true);
-        fc = Linear(hidden * 2, hidden);
+        join = Linear(2 * hidden, hidden);
+        both = GRU(size, hidden, bidirectional: true);
+        words = Embedding(vocabulary, size);
         RegisterComponents();
     }
 
-    public override (Tensor, Tensor) forward(Tensor src)
+    public override (Tensor, Tensor) forward(Tensor text)
     {
-        var embedded = dropout.call(embedding.call(src));
-        var (outputs, hidden) = rnn.call(embedded);
-        hidden = tanh(fc.call(cat(new[] { hidden[-2], hidden[-1] }, dim: 1)));
-        return (outputs, hidden);
+        var (notes, ends) = both.call(forget.call(words.call(text)));
+
+        // The last states of both directions.
+        var end = cat(new[] { ends[-2], ends[-1] }, dim: 1);
+        return (notes, tanh(join.call(end)));
     }
 }
 
-internal class AdditiveAttention : Module<Tensor, Tensor, Tensor>
+internal class LookBack : Module<Tensor, Tensor, Tensor>
 {
-    private readonly Linear attn;
-    private readonly Linear v;
+    private readonly Linear compare;
+    private readonly Linear weigh;
 
-    public AdditiveAttention(long hidden) : base(nameof(AdditiveAttention))
+    public LookBack(long hidden) : base(nameof(LookBack))
     {
-        attn = Linear(hidden * 3, hidden);
-        v = Linear(hidden, 1, hasBias: false);
+        weigh = Linear(hidden, 1, hasBias: false);
+        compare = Linear(3 * hidden, hidden);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor hidden, Tensor encoderOutputs)
+    public override Tensor forward(Tensor state, Tensor notes)
     {
-        var length = encoderOutputs.shape[0];
-        hidden = hidden.unsqueeze(1).repeat(1, length, 1);
-        encoderOutputs = encoderOutputs.permute(1, 0, 2);
-        var energy = tanh(attn.call(cat(new[] { hidden, encoderOutputs }, dim: 2)));
-        var attention = v.call(energy).squeeze(2);
-        return functional.softmax(attention, dim: 1);
+        var everywhere = state.unsqueeze(1).repeat(1, notes.shape[0], 1);
+        var compared = compare.call(cat(new[] { everywhere, notes.permute(1, 0, 2) }, dim: 2));
+        var fit = weigh.call(tanh(compared));
+        return functional.softmax(fit.squeeze(2), dim: 1);
     }
 }
 
-internal class Seq2SeqDecoder : Module<Tensor, Tensor, Tensor, (Tensor, Tensor)>
+internal class Writer : Module<Tensor, Tensor, Tensor, (Tensor, Tensor)>
 {
-    private readonly AdditiveAttention attention;
-    private readonly Embedding embedding;
-    private readonly GRU rnn;
-    private readonly Linear fc_out;
+    private readonly Embedding words;
+    private readonly LookBack look;
+    private readonly GRU step;
+    private readonly Linear speak;
 
-    public Seq2SeqDecoder(long vocabulary, long embeddingDim, long hidden) : base(nameof(Seq2SeqDecoder))
+    public Writer(long vocabulary, long size, long hidden) : base(nameof(Writer))
     {
-        attention = new AdditiveAttention(hidden);
-        embedding = Embedding(vocabulary, embeddingDim);
-        rnn = GRU(hidden * 2 + embeddingDim, hidden);
-        fc_out = Linear(hidden * 3 + embeddingDim, vocabulary);
+        speak = Linear(size + 3 * hidden, vocabulary);
+        step = GRU(size + 2 * hidden, hidden);
+        words = Embedding(vocabulary, size);
+        look = new LookBack(hidden);
         RegisterComponents();
     }
 
-    public override (Tensor, Tensor) forward(Tensor input, Tensor hidden, Tensor encoderOutputs)
+    public override (Tensor, Tensor) forward(Tensor word, Tensor state, Tensor notes)
     {
-        input = input.unsqueeze(0);
-        var embedded = embedding.call(input);
-        var a = attention.call(hidden, encoderOutputs).unsqueeze(1);
-        var weighted = bmm(a, encoderOutputs.permute(1, 0, 2)).permute(1, 0, 2);
-        var (output, next) = rnn.call(cat(new[] { embedded, weighted }, dim: 2), hidden.unsqueeze(0));
-        var prediction = fc_out.call(cat(new[] { output.squeeze(0), weighted.squeeze(0), embedded.squeeze(0) }, dim: 1));
-        return (prediction, next.squeeze(0));
+        var vector = words.call(word.unsqueeze(0));
+        var shares = look.call(state, notes).unsqueeze(1);
+        var found = bmm(shares, notes.permute(1, 0, 2)).permute(1, 0, 2);
+        var (now, next) = step.call(cat(new[] { vector, found }, dim: 2), state.unsqueeze(0));
+        var all = cat(new[] { now, found, vector }, dim: 2).squeeze(0);
+        return (speak.call(all), next.squeeze(0));
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.SequencePredictor("sequence") : randn(2, 7)
+//! new Zoo.SeriesPredictor("series") : randn(3, 7)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,49 +6,53 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>Two stacked LSTM cells that predict the continuation of a series step by step.</summary>
-public class SequencePredictor : Module<Tensor, int, Tensor>
+/// <summary>
+/// Two LSTM cells (Hochreiter and Schmidhuber, 1997), one on the other, that continue a series.
+/// Kinds: recurrent cells with a tuple as state that is assigned to itself, an int as second input with a default, a loop over split, a tensor that
+/// starts as null, zeros with a type and a device, a list of tensors joined at the end.
+/// </summary>
+public class SeriesPredictor : Module<Tensor, int, Tensor>
 {
-    private LSTMCell lstm1;
-    private LSTMCell lstm2;
-    private Linear linear;
+    private const int Width = 19;
 
-    public SequencePredictor(string name, Device device = null) : base(name)
+    private LSTMCell lower;
+    private LSTMCell upper;
+    private Linear read;
+
+    public SeriesPredictor(string name, Device device = null) : base(name)
     {
-        lstm1 = LSTMCell(1, 16);
-        lstm2 = LSTMCell(16, 16);
-        linear = Linear(16, 1);
+        read = Linear(Width, 1);
+        upper = LSTMCell(Width, Width);
+        lower = LSTMCell(1, Width);
         RegisterComponents();
-
-        if (device != null && device.type != DeviceType.CPU)
+        if (device?.type == DeviceType.CUDA)
             this.to(device);
     }
 
-    public override Tensor forward(Tensor input, int future = 2)
+    public override Tensor forward(Tensor series, int ahead = 3)
     {
-        var outputs = new List<Tensor>();
-        var batchSize = input.shape[0];
-        var h_t = torch.zeros(batchSize, 16, dtype: torch.float32, device: input.device);
-        var c_t = torch.zeros(batchSize, 16, dtype: torch.float32, device: input.device);
-        var h_t2 = torch.zeros(batchSize, 16, dtype: torch.float32, device: input.device);
-        var c_t2 = torch.zeros(batchSize, 16, dtype: torch.float32, device: input.device);
-        Tensor output = null;
-        foreach (var input_t in input.split(1, dim: 1))
+        Tensor Nothing() => torch.zeros(series.shape[0], Width, dtype: torch.float32, device: series.device);
+
+        var (below, belowCell) = (Nothing(), Nothing());
+        var (above, aboveCell) = (Nothing(), Nothing());
+        var told = new List<Tensor>();
+        Tensor next = null;
+        foreach (var value in series.split(1, dim: 1))
         {
-            (h_t, c_t) = lstm1.forward(input_t, (h_t, c_t));
-            (h_t2, c_t2) = lstm2.forward(h_t, (h_t2, c_t2));
-            output = linear.forward(h_t2);
-            outputs.Add(output);
+            (below, belowCell) = lower.forward(value, (below, belowCell));
+            (above, aboveCell) = upper.forward(below, (above, aboveCell));
+            next = read.forward(above);
+            told.Add(next);
         }
 
-        for (int i = 0; i < future; i++)
+        // What was told last is taken for true.
+        while (ahead-- > 0)
         {
-            (h_t, c_t) = lstm1.forward(output, (h_t, c_t));
-            (h_t2, c_t2) = lstm2.forward(h_t, (h_t2, c_t2));
-            output = linear.forward(h_t2);
-            outputs.Add(output);
+            (below, belowCell) = lower.forward(next, (below, belowCell));
+            (above, aboveCell) = upper.forward(below, (above, aboveCell));
+            told.Add(next = read.forward(above));
         }
 
-        return torch.cat(outputs, dim: 1);
+        return torch.cat(told, dim: 1);
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.SiameseNetwork("siamese") : rand(2, 1, 28, 28), rand(2, 1, 28, 28)
+//! new Zoo.Likeness("likeness") : rand(2, 1, 27, 23), rand(2, 1, 27, 23)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,56 +6,57 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>Two images through one network; weights and biases are initialised in a lambda.</summary>
-public class SiameseNetwork : Module<Tensor, Tensor, Tensor>
+/// <summary>
+/// Two pictures through one network (Bromley et al., 1993), and how alike they are.
+/// Kinds: one module called twice, weights set by a lambda in a local that apply gets, Sequentials in fields of the base type, a shape used as size of a
+/// view, a device that may be null.
+/// </summary>
+public class Likeness : Module<Tensor, Tensor, Tensor>
 {
-    private readonly Module<Tensor, Tensor> cnn;
-    private readonly Module<Tensor, Tensor> fc;
-    private readonly Module<Tensor, Tensor> sigmoid;
+    private readonly Module<Tensor, Tensor> eye;
+    private readonly Module<Tensor, Tensor> compare;
+    private readonly Module<Tensor, Tensor> between;
 
-    public SiameseNetwork(string name, Device device = null) : base(name)
+    public Likeness(string name, Device device = null) : base(name)
     {
-        cnn = Sequential(
-            Conv2d(1, 8, kernel_size: 5, stride: 1, padding: 2),
-            ReLU(),
-            MaxPool2d(kernel_size: 2),
-            Conv2d(8, 16, kernel_size: 3, padding: 1),
-            ReLU(),
-            MaxPool2d(kernel_size: 2),
+        between = Sigmoid();
+        eye = Sequential(
+            Conv2d(1, 8, kernel_size: 3, padding: 1), ReLU(), MaxPool2d(kernel_size: 2),
+            Conv2d(8, 12, kernel_size: 5, stride: 1, padding: 2), ReLU(), MaxPool2d(kernel_size: 2),
             Flatten());
-        fc = Sequential(
-            Linear(2 * 16 * 7 * 7, 32),
-            ReLU(inplace: true),
-            Linear(32, 1));
-        sigmoid = Sigmoid();
+        compare = Sequential(Linear(2 * 12 * 6 * 5, 33), ReLU(inplace: true), Linear(33, 1));
         RegisterComponents();
 
-        Action<Module> initialise = m =>
+        Action<Module> start = part =>
         {
-            if (m is Linear linear)
+            switch (part)
             {
-                init.xavier_uniform_(linear.weight);
-                init.constant_(linear.bias, 0.01);
+                case Linear dense:
+                    init.xavier_uniform_(dense.weight);
+                    init.constant_(dense.bias, 0.02);
+                    break;
             }
         };
-        cnn.apply(initialise);
-        fc.apply(initialise);
+        foreach (var half in new[] { eye, compare })
+        {
+            half.apply(start);
+        }
 
         if (device != null && device.type != DeviceType.CPU)
+        {
             this.to(device);
+        }
     }
 
-    private Tensor ForwardOnce(Tensor x)
+    public override Tensor forward(Tensor left, Tensor right)
     {
-        var output = cnn.forward(x);
-        return output.view(output.shape[0], -1);
+        var pair = new[] { Look(left), Look(right) };
+        return between.forward(compare.forward(torch.cat(pair, 1)));
     }
 
-    public override Tensor forward(Tensor input1, Tensor input2)
+    private Tensor Look(Tensor picture)
     {
-        var output1 = ForwardOnce(input1);
-        var output2 = ForwardOnce(input2);
-        var output = torch.cat(new[] { output1, output2 }, 1);
-        return sigmoid.forward(fc.forward(output));
+        var seen = eye.forward(picture);
+        return seen.view(seen.shape[0], -1);
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.StyleTransfer() : randn(1, 3, 20, 20)
+//! new Zoo.StylePainter() : randn(2, 3, 18, 22)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,95 +6,97 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>Fast style transfer: reflection padding, instance norm, residual blocks, nearest upsampling.</summary>
-public class StyleTransfer : Module<Tensor, Tensor>
+/// <summary>
+/// A network that paints a picture in one style (Johnson et al., 2016; Ulyanov et al., 2016).
+/// Kinds: own modules and norms all in field initialisers, reflection padding, instance norms with weights, interpolation by an optional number, one
+/// activation used many times, named arguments in any order, a size computed with Math.
+/// </summary>
+public class StylePainter : Module<Tensor, Tensor>
 {
-    private readonly StyleConv conv1 = new StyleConv(3, 8, 9, 1);
-    private readonly InstanceNorm2d in1 = InstanceNorm2d(8, affine: true);
-    private readonly StyleConv conv2 = new StyleConv(8, 16, 3, 2);
-    private readonly InstanceNorm2d in2 = InstanceNorm2d(16, affine: true);
-    private readonly StyleResidual res1 = new StyleResidual(16);
-    private readonly StyleUpsample deconv1 = new StyleUpsample(16, 8, 3, 1, upsample: 2);
-    private readonly InstanceNorm2d in3 = InstanceNorm2d(8, affine: true);
-    private readonly StyleConv deconv2 = new StyleConv(8, 3, 9, 1);
+    private readonly Mirrored draw = new Mirrored(3, 8, window: 9, step: 1);
+    private readonly InstanceNorm2d drawNorm = InstanceNorm2d(8, affine: true);
+    private readonly Mirrored halve = new Mirrored(8, 16, window: 3, step: 2);
+    private readonly InstanceNorm2d halveNorm = InstanceNorm2d(16, affine: true);
+    private readonly Repaint repaint1 = new Repaint(16);
+    private readonly Repaint repaint2 = new Repaint(16);
+    private readonly Enlarge enlarge = new Enlarge(16, 8, window: 3, times: 2);
+    private readonly InstanceNorm2d enlargeNorm = InstanceNorm2d(8, affine: true);
+    private readonly Mirrored colour = new Mirrored(8, 3, step: 1, window: 9);
     private readonly ReLU relu = ReLU();
 
-    public StyleTransfer() : base("TransformerNet")
+    public StylePainter() : base("Painter in one style")
     {
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor X)
+    public override Tensor forward(Tensor picture)
     {
-        var y = relu.forward(in1.forward(conv1.forward(X)));
-        y = relu.forward(in2.forward(conv2.forward(y)));
-        y = res1.forward(y);
-        y = relu.forward(in3.forward(deconv1.forward(y)));
-        return deconv2.forward(y);
+        var x = relu.forward(drawNorm.forward(draw.forward(picture)));
+        x = relu.forward(halveNorm.forward(halve.forward(x)));
+        x = repaint2.forward(repaint1.forward(x));
+        x = relu.forward(enlargeNorm.forward(enlarge.forward(x)));
+        return colour.forward(x);
     }
 }
 
-public class StyleConv : Module<Tensor, Tensor>
+public class Mirrored : Module<Tensor, Tensor>
 {
-    private readonly ReflectionPad2d reflection_pad;
-    private readonly Conv2d conv2d;
+    private readonly ReflectionPad2d mirror;
+    private readonly Conv2d look;
 
-    public StyleConv(long in_channels, long out_channels, long kernel_size, long stride) : base("ConvLayer")
+    public Mirrored(long from, long to, long window, long step) : base(nameof(Mirrored))
     {
-        var padding = (long)Math.Floor(kernel_size / 2.0);
-        reflection_pad = ReflectionPad2d(padding);
-        conv2d = Conv2d(in_channels, out_channels, kernel_size, stride);
+        look = Conv2d(from, to, window, step);
+        mirror = ReflectionPad2d((long)Math.Truncate(window * 0.5));
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => conv2d.forward(reflection_pad.forward(x));
+    public override Tensor forward(Tensor x) => look.forward(mirror.forward(x));
 }
 
-public class StyleResidual : Module<Tensor, Tensor>
+public class Repaint : Module<Tensor, Tensor>
 {
-    private readonly StyleConv conv1;
-    private readonly InstanceNorm2d in1;
-    private readonly StyleConv conv2;
-    private readonly InstanceNorm2d in2;
+    private readonly Mirrored first;
+    private readonly InstanceNorm2d firstNorm;
+    private readonly Mirrored second;
+    private readonly InstanceNorm2d secondNorm;
 
-    public StyleResidual(long channels) : base("ResidualBlock")
+    public Repaint(long channels) : base(nameof(Repaint))
     {
-        conv1 = new StyleConv(channels, channels, kernel_size: 3, stride: 1);
-        in1 = InstanceNorm2d(channels, affine: true);
-        conv2 = new StyleConv(channels, channels, kernel_size: 3, stride: 1);
-        in2 = InstanceNorm2d(channels, affine: true);
+        (firstNorm, secondNorm) = (InstanceNorm2d(channels, affine: true), InstanceNorm2d(channels, affine: true));
+        first = new Mirrored(from: channels, to: channels, window: 3, step: 1);
+        second = new Mirrored(from: channels, to: channels, window: 3, step: 1);
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)
     {
-        var residual = x;
-        var output = functional.relu(in1.forward(conv1.forward(x)));
-        return in2.forward(conv2.forward(output)) + residual;
+        var change = firstNorm.forward(first.forward(x));
+        change = secondNorm.forward(second.forward(functional.relu(change)));
+        return x + change;
     }
 }
 
-public class StyleUpsample : Module<Tensor, Tensor>
+public class Enlarge : Module<Tensor, Tensor>
 {
-    private readonly int? upsample;
-    private readonly Module<Tensor, Tensor> reflection_pad;
-    private readonly Conv2d conv2d;
+    private readonly int? times;
+    private readonly Module<Tensor, Tensor> mirror;
+    private readonly Conv2d look;
 
-    public StyleUpsample(long in_channels, long out_channels, long kernel_size, long stride, int? upsample = null) : base("UpsampleConvLayer")
+    public Enlarge(long from, long to, long window, long step = 1, int? times = null) : base(nameof(Enlarge))
     {
-        this.upsample = upsample;
-        reflection_pad = ReflectionPad2d(kernel_size / 2);
-        conv2d = Conv2d(in_channels, out_channels, kernel_size, stride);
+        mirror = ReflectionPad2d(window / 2);
+        look = Conv2d(from, to, window, step);
+        this.times = times;
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)
     {
-        if (upsample.HasValue)
-        {
-            x = functional.interpolate(x, mode: InterpolationMode.Nearest, scale_factor: new double[] { upsample.Value, upsample.Value });
-        }
-
-        return conv2d.forward(reflection_pad.forward(x));
+        // Repeated pixels under a convolution leave no chequered pattern (Odena et al., 2016).
+        var large = times.HasValue
+            ? functional.interpolate(x, scale_factor: new double[] { times.Value, times.Value }, mode: InterpolationMode.Nearest)
+            : x;
+        return look.forward(mirror.forward(large));
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.SuperResolution("sr", 3) : randn(1, 1, 12, 10)
+//! new Zoo.SubPixel("sub-pixel", 3) : randn(2, 1, 11, 13)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,46 +6,50 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>Super-resolution by sub-pixel convolution, with orthogonal initialisation.</summary>
-public class SuperResolution : Module<Tensor, Tensor>
+/// <summary>
+/// A larger picture from channels that become pixels (Shi et al., 2016).
+/// Kinds: sizes, strides and padding as tuples by place, orthogonal weights with a computed gain in a private method, PixelShuffle, fields of own type that
+/// are not read-only, a device that may be null.
+/// </summary>
+public class SubPixel : Module<Tensor, Tensor>
 {
+    private Conv2d wide, middle, narrow, pixels;
     private ReLU relu;
-    private Conv2d conv1;
-    private Conv2d conv2;
-    private Conv2d conv3;
-    private Conv2d conv4;
-    private PixelShuffle pixel_shuffle;
+    private PixelShuffle spread;
 
-    public SuperResolution(string name, int upscaleFactor, Device device = null) : base(name)
+    public SubPixel(string name, int times, Device device = null) : base(name)
     {
-        relu = ReLU();
-        conv1 = Conv2d(1, 16, (5, 5), (1, 1), (2, 2));
-        conv2 = Conv2d(16, 16, (3, 3), (1, 1), (1, 1));
-        conv3 = Conv2d(16, 8, (3, 3), (1, 1), (1, 1));
-        conv4 = Conv2d(8, upscaleFactor * upscaleFactor, (3, 3), (1, 1), (1, 1));
-        pixel_shuffle = PixelShuffle(upscaleFactor);
-        RegisterComponents();
-        InitializeWeights();
+        this.spread = PixelShuffle(times);
+        this.relu = ReLU();
+        this.wide = Conv2d(1, 16, (5, 5), (1, 1), (2, 2));
+        this.middle = Conv2d(16, 16, (3, 3), (1, 1), (1, 1));
+        this.narrow = Conv2d(16, 7, (3, 1), (1, 1), (1, 0));
+        this.pixels = Conv2d(7, times * times, (3, 3), (1, 1), (1, 1));
+        this.RegisterComponents();
+        this.StartOrthogonal();
 
-        if (device != null && device.type != DeviceType.CPU)
+        if (device is { type: not DeviceType.CPU })
+        {
             this.to(device);
+        }
     }
 
-    private void InitializeWeights()
+    public override Tensor forward(Tensor picture)
     {
-        var gain = init.calculate_gain(init.NonlinearityType.ReLU);
-        init.orthogonal_(conv1.weight, gain);
-        init.orthogonal_(conv2.weight, gain);
-        init.orthogonal_(conv3.weight, gain);
-        init.orthogonal_(conv4.weight);
+        Tensor maps = this.relu.forward(this.wide.forward(picture));
+        maps = this.relu.forward(this.middle.forward(maps));
+        maps = this.relu.forward(this.narrow.forward(maps));
+        return this.spread.forward(this.pixels.forward(maps));
     }
 
-    public override Tensor forward(Tensor input)
+    private void StartOrthogonal()
     {
-        var x = relu.forward(conv1.forward(input));
-        x = relu.forward(conv2.forward(x));
-        x = relu.forward(conv3.forward(x));
-        x = pixel_shuffle.forward(conv4.forward(x));
-        return x;
+        double gain = init.calculate_gain(init.NonlinearityType.ReLU);
+        foreach (Conv2d bent in new[] { wide, middle, narrow })
+        {
+            init.orthogonal_(bent.weight, gain);
+        }
+
+        init.orthogonal_(pixels.weight);
     }
 }

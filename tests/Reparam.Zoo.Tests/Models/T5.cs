@@ -1,216 +1,207 @@
-//! new Zoo.T5(60, 16, 2, 2) : ints(60, 2, 6), ints(60, 2, 5)
+//! new Zoo.TextToText(61, 18, 2, 3) : ints(61, 2, 7), ints(61, 2, 5)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Zoo;
 
-/// <summary>T5: one attention class for three uses, buckets of relative positions that only the first block has, a shared embedding.</summary>
-public class T5 : nn.Module<Tensor, Tensor, Tensor>
+/// <summary>
+/// T5 (Raffel et al., 2020): an encoder and a decoder of one kind of stack, with places told by a table of distances that the first block of each owns.
+/// Kinds: an embedding shared by two stacks and their owner, modules that may be null by a setting, modules of four inputs that may be null with a tuple as
+/// output, `@float`, in-place sums, a static method on integer tensors (min, where, full_like), a local function, Item1 of a call.
+/// </summary>
+public class TextToText : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly Embedding shared;
-    private readonly T5Stack encoder;
-    private readonly T5Stack decoder;
+    private readonly Stack encoder;
+    private readonly Stack decoder;
     private readonly Linear lm_head;
-    private readonly int d_model;
+    private readonly double scale;
 
-    public T5(int vocabulary, int d_model, int layers, int heads) : base("T5")
+    public TextToText(int words, int width, int depth, int heads) : base("T5")
     {
-        this.d_model = d_model;
-        shared = nn.Embedding(vocabulary, d_model);
-        encoder = new T5Stack(shared, d_model, layers, heads, isDecoder: false);
-        decoder = new T5Stack(shared, d_model, layers, heads, isDecoder: true);
-        lm_head = nn.Linear(d_model, vocabulary, hasBias: false);
+        lm_head = nn.Linear(width, words, hasBias: false);
+        shared = nn.Embedding(words, width);
+        (encoder, decoder) = (new Stack(shared, depth, width, heads, writes: false), new Stack(shared, depth, width, heads, writes: true));
+        scale = Math.Pow(width, -0.5);
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor source, Tensor target)
     {
-        var memory = encoder.call(source, null);
-        var states = decoder.call(target, memory);
-        return lm_head.call(states * Math.Pow(d_model, -0.5));
+        var read = encoder.call(source, null);
+        return lm_head.call(decoder.call(target, read) * scale);
     }
 }
 
-internal class T5Stack : nn.Module<Tensor, Tensor?, Tensor>
+internal class Stack : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly Embedding embed_tokens;
-    private readonly ModuleList<T5Block> block;
-    private readonly T5LayerNorm final_layer_norm;
-    private readonly bool isDecoder;
+    private readonly ModuleList<Floor> block = new ModuleList<Floor>();
+    private readonly Scaled final_layer_norm;
+    private readonly bool writes;
 
-    public T5Stack(Embedding embed_tokens, int d_model, int layers, int heads, bool isDecoder) : base("T5Stack")
+    public Stack(Embedding words, int depth, int width, int heads, bool writes) : base(nameof(Stack))
     {
-        this.embed_tokens = embed_tokens;
-        this.isDecoder = isDecoder;
-        block = new ModuleList<T5Block>();
-        for (var i = 0; i < layers; i++)
+        final_layer_norm = new Scaled(width);
+        embed_tokens = words;
+        block.Add(new Floor(width, heads, writes, ownsDistances: true));
+        while (block.Count < depth)
         {
-            block.Add(new T5Block(d_model, heads, isDecoder, hasRelativeBias: i == 0));
+            block.Add(new Floor(width, heads, writes, ownsDistances: false));
         }
 
-        final_layer_norm = new T5LayerNorm(d_model);
+        this.writes = writes;
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor ids, Tensor? memory)
+    public override Tensor forward(Tensor words, Tensor? read)
     {
-        var length = ids.size(1);
-        var hidden = embed_tokens.call(ids);
-        Tensor? mask = null;
-        if (isDecoder)
+        Tensor? later = null, distances = null;
+        if (writes)
         {
-            mask = (1.0f - torch.ones(length, length).tril()).unsqueeze(0).unsqueeze(0) * -1e9f;
+            var length = words.size(1);
+            later = torch.ones(length, length).triu(1).unsqueeze(0).unsqueeze(0) * -1e9f;
         }
 
-        Tensor? bias = null;
-        foreach (var one in block)
+        var state = embed_tokens.call(words);
+        foreach (var floor in block)
         {
-            (hidden, bias) = one.call(hidden, mask, bias, memory);
+            // The first block makes the distances, the others get them.
+            (state, distances) = floor.call(state, later, distances, read);
         }
 
-        return final_layer_norm.call(hidden);
+        return final_layer_norm.call(state);
     }
 }
 
-internal class T5LayerNorm : nn.Module<Tensor, Tensor>
+internal class Floor : nn.Module<Tensor, Tensor?, Tensor?, Tensor?, (Tensor, Tensor?)>
 {
-    private readonly Parameter weight;
-    private readonly double variance_epsilon;
+    private readonly Scaled selfNorm;
+    private readonly Attending self;
+    private readonly Scaled? crossNorm;
+    private readonly Attending? cross;
+    private readonly Scaled gateNorm;
+    private readonly Linear wi_0, wi_1, wo;
 
-    public T5LayerNorm(int hidden, double eps = 1e-6) : base("T5LayerNorm")
+    public Floor(int width, int heads, bool writes, bool ownsDistances) : base(nameof(Floor))
     {
-        weight = nn.Parameter(torch.ones(hidden));
-        variance_epsilon = eps;
+        if (writes)
+        {
+            (crossNorm, cross) = (new Scaled(width), new Attending(width, heads, bothWays: true, ownsDistances: false));
+        }
+
+        self = new Attending(width, heads, bothWays: !writes, ownsDistances);
+        (selfNorm, gateNorm) = (new Scaled(width), new Scaled(width));
+        wo = nn.Linear(3 * width, width, hasBias: false);
+        wi_0 = nn.Linear(width, 3 * width, hasBias: false);
+        wi_1 = nn.Linear(width, 3 * width, hasBias: false);
+        RegisterComponents();
+    }
+
+    public override (Tensor, Tensor?) forward(Tensor state, Tensor? later, Tensor? distances, Tensor? read)
+    {
+        (var seen, distances) = self.call(selfNorm.call(state), later, distances, null);
+        state = state + seen;
+        if (read is not null && cross is not null)
+        {
+            state = state + cross.call(crossNorm!.call(state), null, null, read).Item1;
+        }
+
+        var even = gateNorm.call(state);
+        var open = nn.functional.gelu(wi_0.call(even));
+        return (state + wo.call(open * wi_1.call(even)), distances);
+    }
+}
+
+internal class Attending : nn.Module<Tensor, Tensor?, Tensor?, Tensor?, (Tensor, Tensor?)>
+{
+    private const int Buckets = 10;
+    private const int Farthest = 20;
+
+    private readonly int heads;
+    private readonly bool bothWays;
+    private readonly Linear q, k, v, o;
+    private readonly Embedding? relative_attention_bias;
+
+    public Attending(int width, int heads, bool bothWays, bool ownsDistances) : base(nameof(Attending))
+    {
+        (this.heads, this.bothWays) = (heads, bothWays);
+        (q, k) = (nn.Linear(width, width, hasBias: false), nn.Linear(width, width, hasBias: false));
+        (v, o) = (nn.Linear(width, width, hasBias: false), nn.Linear(width, width, hasBias: false));
+        relative_attention_bias = ownsDistances ? nn.Embedding(Buckets, heads) : null;
+        RegisterComponents();
+    }
+
+    public override (Tensor, Tensor?) forward(Tensor state, Tensor? later, Tensor? distances, Tensor? read)
+    {
+        var (batch, width) = (state.shape[0], state.shape[2]);
+        Tensor ByHead(Tensor x) => x.view(batch, -1, heads, width / heads).transpose(1, 2);
+
+        var source = read ?? state;
+        var scores = torch.matmul(ByHead(q.call(state)), ByHead(k.call(source)).transpose(3, 2));
+        if (distances is null && relative_attention_bias is not null)
+        {
+            distances = Distances(scores.shape[2], scores.shape[3]);
+            distances = later is null ? distances : distances + later;
+        }
+
+        if (distances is not null)
+        {
+            scores += distances;
+        }
+
+        var shares = nn.functional.softmax(scores.@float(), -1).type_as(scores);
+        var mixed = torch.matmul(shares, ByHead(v.call(source))).transpose(1, 2).contiguous();
+        return (o.call(mixed.view(batch, -1, width)), distances);
+    }
+
+    private Tensor Distances(long asked, long known)
+    {
+        var from = torch.arange(asked, dtype: torch.int64).unsqueeze(1);
+        var to = torch.arange(known, dtype: torch.int64).unsqueeze(0);
+        return relative_attention_bias!.call(Bucket(to - from, bothWays)).permute(2, 0, 1).unsqueeze(0);
+    }
+
+    // Small distances have a bucket each; larger ones share them on a logarithmic scale.
+    private static Tensor Bucket(Tensor ahead, bool bothWays)
+    {
+        var count = bothWays ? Buckets / 2 : Buckets;
+        var first = torch.zeros_like(ahead);
+        Tensor distance;
+        if (bothWays)
+        {
+            first += (ahead > 0).to(torch.int64) * count;
+            distance = ahead.abs();
+        }
+        else
+        {
+            distance = -torch.min(ahead, torch.zeros_like(ahead));
+        }
+
+        var single = count / 2;
+        var scale = (count - single) / Math.Log((double)Farthest / single);
+        var shared = (torch.log(distance.to(torch.float32) / single) * scale).to(torch.int64) + single;
+        shared = torch.min(shared, torch.full_like(shared, count - 1));
+        return first + torch.where(distance < single, distance, shared);
+    }
+}
+
+internal class Scaled : nn.Module<Tensor, Tensor>
+{
+    private readonly double epsilon;
+    private readonly Parameter weight;
+
+    public Scaled(int width, double epsilon = 1e-6) : base(nameof(Scaled))
+    {
+        this.epsilon = epsilon;
+        weight = nn.Parameter(torch.ones(width));
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)
     {
-        var variance = x.to(torch.float32).pow(2).mean(new long[] { -1 }, keepdim: true);
-        return weight * (x * torch.rsqrt(variance + variance_epsilon));
-    }
-}
-
-internal class T5Attention : nn.Module<Tensor, Tensor?, Tensor?, Tensor?, (Tensor, Tensor?)>
-{
-    private readonly Linear q, k, v, o;
-    private readonly Embedding? relative_attention_bias;
-    private readonly int heads;
-    private readonly int size;
-    private readonly bool bidirectional;
-
-    public T5Attention(int d_model, int heads, bool bidirectional, bool hasRelativeBias) : base("T5Attention")
-    {
-        this.heads = heads;
-        this.bidirectional = bidirectional;
-        size = d_model / heads;
-        q = nn.Linear(d_model, d_model, hasBias: false);
-        k = nn.Linear(d_model, d_model, hasBias: false);
-        v = nn.Linear(d_model, d_model, hasBias: false);
-        o = nn.Linear(d_model, d_model, hasBias: false);
-        if (hasRelativeBias)
-        {
-            relative_attention_bias = nn.Embedding(8, heads);
-        }
-
-        RegisterComponents();
-    }
-
-    private static Tensor Bucket(Tensor relative, bool bidirectional, int buckets = 8, int maxDistance = 16)
-    {
-        var result = torch.zeros_like(relative);
-        if (bidirectional)
-        {
-            buckets /= 2;
-            result += (relative > 0).to(torch.int64) * buckets;
-            relative = relative.abs();
-        }
-        else
-        {
-            relative = -torch.min(relative, torch.zeros_like(relative));
-        }
-
-        var exact = buckets / 2;
-        var isSmall = relative < exact;
-        var large = exact + (torch.log(relative.to(torch.float32) / exact) / Math.Log((double)maxDistance / exact) * (buckets - exact)).to(torch.int64);
-        large = torch.min(large, torch.full_like(large, buckets - 1));
-        return result + torch.where(isSmall, relative, large);
-    }
-
-    private Tensor ComputeBias(long queries, long keys)
-    {
-        var context = torch.arange(queries, dtype: torch.int64).unsqueeze(1);
-        var memory = torch.arange(keys, dtype: torch.int64).unsqueeze(0);
-        var values = relative_attention_bias!.call(Bucket(memory - context, bidirectional));
-        return values.permute(2, 0, 1).unsqueeze(0);
-    }
-
-    public override (Tensor, Tensor?) forward(Tensor x, Tensor? mask, Tensor? positionBias, Tensor? memory)
-    {
-        var batch = x.shape[0];
-        Tensor Shape(Tensor t) => t.view(batch, -1, heads, size).transpose(1, 2);
-        var source = memory ?? x;
-        var scores = torch.matmul(Shape(q.call(x)), Shape(k.call(source)).transpose(3, 2));
-        if (positionBias is null && relative_attention_bias is not null)
-        {
-            positionBias = ComputeBias(scores.shape[2], scores.shape[3]);
-            if (mask is not null)
-            {
-                positionBias = positionBias + mask;
-            }
-        }
-
-        if (positionBias is not null)
-        {
-            scores += positionBias;
-        }
-
-        var weights = nn.functional.softmax(scores.@float(), -1).type_as(scores);
-        var output = torch.matmul(weights, Shape(v.call(source))).transpose(1, 2).contiguous().view(batch, -1, heads * size);
-        return (o.call(output), positionBias);
-    }
-}
-
-internal class T5Block : nn.Module<Tensor, Tensor?, Tensor?, Tensor?, (Tensor, Tensor?)>
-{
-    private readonly T5Attention self;
-    private readonly T5LayerNorm norm1;
-    private readonly T5Attention? cross;
-    private readonly T5LayerNorm? norm2;
-    private readonly Linear wi_0;
-    private readonly Linear wi_1;
-    private readonly Linear wo;
-    private readonly T5LayerNorm norm3;
-
-    public T5Block(int d_model, int heads, bool isDecoder, bool hasRelativeBias) : base("T5Block")
-    {
-        self = new T5Attention(d_model, heads, !isDecoder, hasRelativeBias);
-        norm1 = new T5LayerNorm(d_model);
-        if (isDecoder)
-        {
-            cross = new T5Attention(d_model, heads, true, false);
-            norm2 = new T5LayerNorm(d_model);
-        }
-
-        wi_0 = nn.Linear(d_model, d_model * 2, hasBias: false);
-        wi_1 = nn.Linear(d_model, d_model * 2, hasBias: false);
-        wo = nn.Linear(d_model * 2, d_model, hasBias: false);
-        norm3 = new T5LayerNorm(d_model);
-        RegisterComponents();
-    }
-
-    public override (Tensor, Tensor?) forward(Tensor x, Tensor? mask, Tensor? bias, Tensor? memory)
-    {
-        var (attention, positionBias) = self.call(norm1.call(x), mask, bias, null);
-        x = x + attention;
-        if (cross is not null && memory is not null)
-        {
-            x = x + cross.call(norm2!.call(x), null, null, memory).Item1;
-        }
-
-        var normed = norm3.call(x);
-        var gated = nn.functional.gelu(wi_0.call(normed)) * wi_1.call(normed);
-        return (x + wo.call(gated), positionBias);
+        var power = x.to(torch.float32).pow(2).mean(new long[] { -1 }, keepdim: true);
+        return x * torch.rsqrt(power + epsilon) * weight;
     }
 }

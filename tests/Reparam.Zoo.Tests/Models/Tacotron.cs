@@ -1,4 +1,4 @@
-//! new Zoo.TacotronEncoder(30, 16) : ints(30, 2, 9)
+//! new Zoo.SpokenText(31, 16) : ints(31, 2, 9)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,77 +6,84 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>The text side of a Tacotron: a stack of convolutions with batch norm, a bidirectional LSTM, and a post-net that refines the spectrogram.</summary>
-public class TacotronEncoder : Module<Tensor, (Tensor encoded, Tensor mel)>
+/// <summary>
+/// The two ends of Tacotron 2 (Shen et al., 2018): letters read by convolutions and an LSTM, and a spectrogram that convolutions refine.
+/// Kinds: a static class that makes layers and sets their weights, an array of Sequentials in a field of its own beside the list that holds it, a list of
+/// the base type, LSTM both ways with three outputs, functional dropout by the training flag, an index from the end of a list.
+/// </summary>
+public class SpokenText : Module<Tensor, (Tensor letters, Tensor spectrum)>
 {
-    private readonly Embedding embedding;
-    private readonly ModuleList<Module<Tensor, Tensor>> convolutions;
-    private readonly LSTM lstm;
-    private readonly Linear projection;
-    private readonly Postnet postnet;
+    private readonly Embedding letters;
+    private readonly ModuleList<Module<Tensor, Tensor>> neighbours;
+    private readonly LSTM around;
+    private readonly Linear bands;
+    private readonly Refine refine;
 
-    public TacotronEncoder(int symbols, int width, int mels = 8) : base("TacotronEncoder")
+    public SpokenText(int alphabet, int width, int bands = 10) : base(nameof(SpokenText))
     {
-        embedding = Embedding(symbols, width);
-        convolutions = new ModuleList<Module<Tensor, Tensor>>();
-        for (var i = 0; i < 3; i++)
+        refine = new Refine(bands, 16);
+        this.bands = Linear(width, bands);
+        around = LSTM(width, width / 2, numLayers: 1, batchFirst: true, bidirectional: true);
+        neighbours = new ModuleList<Module<Tensor, Tensor>>();
+        foreach (var window in new[] { 5, 5, 3 })
         {
-            convolutions.Add(Sequential(ConvNorm.Make(width, width, kernel_size: 5, w_init_gain: "relu"), BatchNorm1d(width)));
+            neighbours.Add(Sequential(Started.Convolution(width, width, window: window, before: "relu"), BatchNorm1d(width)));
         }
 
-        lstm = LSTM(width, width / 2, numLayers: 1, batchFirst: true, bidirectional: true);
-        projection = Linear(width, mels);
-        postnet = new Postnet(mels, 16);
+        letters = Embedding(alphabet, width);
         RegisterComponents();
     }
 
-    public override (Tensor encoded, Tensor mel) forward(Tensor text)
+    public override (Tensor letters, Tensor spectrum) forward(Tensor text)
     {
-        var x = embedding.call(text).transpose(1, 2);
-        foreach (var conv in convolutions)
+        var x = letters.call(text).transpose(1, 2);
+        foreach (var neighbour in neighbours)
         {
-            x = functional.dropout(functional.relu(conv.call(x)), 0.5, training);
+            var seen = functional.relu(neighbour.call(x));
+            x = functional.dropout(seen, 0.5, training);
         }
 
-        x = x.transpose(1, 2);
-        var (outputs, _, _) = lstm.call(x);
-        var mel = projection.call(outputs).transpose(1, 2);
-        return (outputs, mel + postnet.call(mel));
+        var (read, _, _) = around.call(x.transpose(1, 2));
+        var rough = bands.call(read).transpose(1, 2);
+        return (read, refine.call(rough) + rough);
     }
 }
 
-internal static class ConvNorm
+internal static class Started
 {
-    public static Conv1d Make(int input, int output, int kernel_size, string w_init_gain = "linear")
+    public static Conv1d Convolution(int from, int to, int window, string before = "nothing")
     {
-        var conv = Conv1d(input, output, kernel_size, padding: (kernel_size - 1) / 2);
-        init.xavier_uniform_(conv.weight, gain: w_init_gain == "relu" ? Math.Sqrt(2) : 1.0);
-        return conv;
+        var gain = before switch { "relu" => Math.Sqrt(2), "tanh" => 5.0 / 3, _ => 1.0 };
+        var convolution = Conv1d(from, to, window, padding: window / 2);
+        init.xavier_uniform_(convolution.weight, gain: gain);
+        return convolution;
     }
 }
 
-internal class Postnet : Module<Tensor, Tensor>
+internal class Refine : Module<Tensor, Tensor>
 {
-    private readonly Sequential[] layers;
+    private readonly Sequential[] steps;
     private readonly ModuleList<Sequential> convolutions;
 
-    public Postnet(int mels, int channels) : base("Postnet")
+    public Refine(int bands, int wide) : base(nameof(Refine))
     {
-        layers = new[]
+        steps = new[]
         {
-            Sequential(ConvNorm.Make(mels, channels, 5, "tanh"), BatchNorm1d(channels)),
-            Sequential(ConvNorm.Make(channels, channels, 5, "tanh"), BatchNorm1d(channels)),
-            Sequential(ConvNorm.Make(channels, mels, 5), BatchNorm1d(mels)),
+            Sequential(Started.Convolution(bands, wide, 5, "tanh"), BatchNorm1d(wide)),
+            Sequential(Started.Convolution(wide, wide, 5, "tanh"), BatchNorm1d(wide)),
+            Sequential(Started.Convolution(wide, bands, 5), BatchNorm1d(bands)),
         };
-        convolutions = ModuleList(layers);
+        convolutions = ModuleList(steps);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor rough)
     {
-        for (var i = 0; i < convolutions.Count - 1; i++)
+        var x = rough;
+        for (var i = 0; i + 1 < convolutions.Count; i++)
         {
-            x = functional.dropout(torch.tanh(convolutions[i].call(x)), 0.5, training);
+            var bent = torch.tanh(convolutions[i].call(x));
+            x = functional.dropout(bent, 0.5, training);
         }
 
         return functional.dropout(convolutions[^1].call(x), 0.5, training);

@@ -1,4 +1,4 @@
-//! new Zoo.TextCnn(vocabulary: 90, embedding: 16, classes: 4) : ints(90, 3, 12)
+//! new Zoo.PhraseWindows(words: 91, size: 15, topics: 4) : ints(91, 3, 12)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,34 +6,38 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>A text classifier of convolutions with several widths, one for each element of an array.</summary>
-public sealed class TextCnn : Module<Tensor, Tensor>
+/// <summary>
+/// Convolutions over phrases of several lengths (Kim, 2014).
+/// Kinds: a parameter with the name of a field, an array that may be null, a list of convolutions whose windows are tuples, Select over that list with a
+/// captured local in the forward, pooling as wide as the tensor, a static method that gets a layer.
+/// </summary>
+public sealed class PhraseWindows : Module<Tensor, Tensor>
 {
-    private readonly Embedding embedding;
-    private readonly ModuleList<Conv2d> convs;
-    private readonly Dropout dropout = Dropout(0.5);
-    private readonly Linear fc;
+    private readonly Embedding words;
+    private readonly ModuleList<Conv2d> phrases;
+    private readonly Dropout forget = Dropout(0.5);
+    private readonly Linear topics;
 
-    public TextCnn(int vocabulary, int embedding, int classes, int filters = 8, int[] filterSizes = null) : base(nameof(TextCnn))
+    public PhraseWindows(int words, int size, int topics, int[] lengths = null, int each = 9) : base(nameof(PhraseWindows))
     {
-        filterSizes ??= new[] { 2, 3, 4 };
-        this.embedding = Embedding(vocabulary, embedding);
-        convs = new ModuleList<Conv2d>(filterSizes.Select(size => Conv2d(1, filters, (size, embedding))).ToArray());
-        fc = Linear(filters * filterSizes.Length, classes);
+        lengths ??= new[] { 2, 3, 5 };
+        this.topics = Linear(lengths.Length * each, topics);
+        this.words = Embedding(words, size);
+        phrases = new ModuleList<Conv2d>(lengths.Select(length => Conv2d(1, each, (length, size))).ToArray());
         RegisterComponents();
     }
 
-    private static Tensor ConvAndPool(Tensor x, Conv2d conv)
+    public override Tensor forward(Tensor text)
     {
-        x = functional.relu(conv.forward(x)).squeeze(3);
-        return functional.max_pool1d(x, x.shape[2]).squeeze(2);
+        // As a picture of one channel, a word in each row.
+        var picture = words.forward(text).unsqueeze(1);
+        var strongest = phrases.Select(phrase => Strongest(phrase, picture)).ToList();
+        return topics.forward(forget.forward(cat(strongest, 1)));
     }
 
-    public override Tensor forward(Tensor x)
+    private static Tensor Strongest(Conv2d phrase, Tensor picture)
     {
-        var output = embedding.forward(x).unsqueeze(1);
-        output = cat(convs.Select(conv => ConvAndPool(output, conv)).ToList(), 1);
-        output = dropout.forward(output);
-        return fc.forward(output);
+        var found = functional.relu(phrase.forward(picture).squeeze(3));
+        return functional.max_pool1d(found, found.shape[2]).squeeze(2);
     }
 }

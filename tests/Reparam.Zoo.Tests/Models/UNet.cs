@@ -1,4 +1,4 @@
-//! new Zoo.UNet(3, 2) : randn(1, 3, 32, 32)
+//! new Zoo.UNet(3, labels: 2) : randn(2, 3, 37, 30)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,113 +6,122 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>U-Net: skips in a list, transposed convolutions or upsampling, padding to the size of the skip.</summary>
+/// <summary>
+/// U-Net (Ronneberger et al., 2015): down by pooling, up by transposed convolutions, and what was seen on the way down joined on the way up.
+/// Kinds: blocks in Sequential with layers, an int that may be missing, a field that is one of two kinds of layer by a setting, padding by an array that is
+/// computed from shapes (odd pictures), own modules of two inputs.
+/// </summary>
 public class UNet : Module<Tensor, Tensor>
 {
-    private readonly DoubleConv inc;
-    private readonly Down down1;
-    private readonly Down down2;
-    private readonly Up up1;
-    private readonly Up up2;
-    private readonly OutConv outc;
+    private readonly Twice top;
+    private readonly Descend descend1;
+    private readonly Descend descend2;
+    private readonly Descend descend3;
+    private readonly Ascend ascend1;
+    private readonly Ascend ascend2;
+    private readonly Ascend ascend3;
+    private readonly Label label;
 
-    public UNet(int n_channels, int n_classes, bool bilinear = false) : base(nameof(UNet))
+    public UNet(int colours, int labels, bool smooth = false) : base("U-Net")
     {
-        var factor = bilinear ? 2 : 1;
-        inc = new DoubleConv(n_channels, 16);
-        down1 = new Down(16, 32);
-        down2 = new Down(32, 64 / factor);
-        up1 = new Up(64, 32 / factor, bilinear);
-        up2 = new Up(32, 16, bilinear);
-        outc = new OutConv(16, n_classes);
+        // Without learnt enlarging the deepest maps keep the channels that the next level wants.
+        var halved = smooth ? 1 : 2;
+        label = new Label(8, labels);
+        top = new Twice(colours, 8);
+        descend1 = new Descend(8, 16);
+        descend2 = new Descend(16, 32);
+        descend3 = new Descend(32, 32 * halved);
+        ascend1 = new Ascend(64, 16 * halved, smooth);
+        ascend2 = new Ascend(32, 8 * halved, smooth);
+        ascend3 = new Ascend(16, 8, smooth);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor picture)
+    {
+        Tensor full = top.forward(picture);
+        Tensor half = descend1.forward(full);
+        Tensor quarter = descend2.forward(half);
+        Tensor deepest = descend3.forward(quarter);
+        Tensor maps = ascend1.forward(deepest, quarter);
+        maps = ascend2.forward(maps, half);
+        maps = ascend3.forward(maps, full);
+        return label.forward(maps);
+    }
+}
+
+public class Twice : Module<Tensor, Tensor>
+{
+    private readonly Sequential both;
+
+    public Twice(int from, int to, int? between = null) : base(nameof(Twice))
+    {
+        int middle = between ?? to;
+        both = Sequential(
+            Conv2d(from, middle, kernel_size: 3, padding: 1, bias: false), BatchNorm2d(middle), ReLU(inplace: true),
+            Conv2d(middle, to, kernel_size: 3, padding: 1, bias: false), BatchNorm2d(to), ReLU(inplace: true));
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor x)
     {
-        var x1 = inc.forward(x);
-        var x2 = down1.forward(x1);
-        var x3 = down2.forward(x2);
-        x = up1.forward(x3, x2);
-        x = up2.forward(x, x1);
-        return outc.forward(x);
+        return both.forward(x);
     }
 }
 
-public class DoubleConv : Module<Tensor, Tensor>
+public class Descend : Module<Tensor, Tensor>
 {
-    private readonly Sequential double_conv;
+    private readonly Sequential step;
 
-    public DoubleConv(int in_channels, int out_channels, int? mid_channels = null) : base(nameof(DoubleConv))
+    public Descend(int from, int to) : base(nameof(Descend))
     {
-        var mid = mid_channels ?? out_channels;
-        double_conv = Sequential(
-            Conv2d(in_channels, mid, kernel_size: 3, padding: 1, bias: false),
-            BatchNorm2d(mid),
-            ReLU(inplace: true),
-            Conv2d(mid, out_channels, kernel_size: 3, padding: 1, bias: false),
-            BatchNorm2d(out_channels),
-            ReLU(inplace: true));
+        step = Sequential(MaxPool2d(2), new Twice(from, to));
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => double_conv.forward(x);
+    public override Tensor forward(Tensor x) => step.forward(x);
 }
 
-public class Down : Module<Tensor, Tensor>
+public class Ascend : Module<Tensor, Tensor, Tensor>
 {
-    private readonly Sequential maxpool_conv;
+    private readonly Module<Tensor, Tensor> enlarge;
+    private readonly Twice merge;
 
-    public Down(int in_channels, int out_channels) : base(nameof(Down))
+    public Ascend(int from, int to, bool smooth) : base(nameof(Ascend))
     {
-        maxpool_conv = Sequential(MaxPool2d(2), new DoubleConv(in_channels, out_channels));
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor x) => maxpool_conv.forward(x);
-}
-
-public class Up : Module<Tensor, Tensor, Tensor>
-{
-    private readonly Module<Tensor, Tensor> up;
-    private readonly DoubleConv conv;
-
-    public Up(int in_channels, int out_channels, bool bilinear) : base(nameof(Up))
-    {
-        if (bilinear)
+        if (!smooth)
         {
-            up = Upsample(scale_factor: new double[] { 2, 2 }, mode: UpsampleMode.Bilinear, align_corners: true);
-            conv = new DoubleConv(in_channels, out_channels, in_channels / 2);
+            enlarge = ConvTranspose2d(from, from / 2, kernel_size: 2, stride: 2);
+            merge = new Twice(from, to);
         }
         else
         {
-            up = ConvTranspose2d(in_channels, in_channels / 2, kernel_size: 2, stride: 2);
-            conv = new DoubleConv(in_channels, out_channels);
+            enlarge = Upsample(scale_factor: new double[] { 2, 2 }, mode: UpsampleMode.Bilinear, align_corners: true);
+            merge = new Twice(from, to, from / 2);
         }
 
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x1, Tensor x2)
+    public override Tensor forward(Tensor deep, Tensor wide)
     {
-        x1 = up.forward(x1);
-        var diffY = x2.shape[2] - x1.shape[2];
-        var diffX = x2.shape[3] - x1.shape[3];
-        x1 = functional.pad(x1, new long[] { diffX / 2, diffX - diffX / 2, diffY / 2, diffY - diffY / 2 });
-        var x = torch.cat(new[] { x2, x1 }, dim: 1);
-        return conv.forward(x);
+        Tensor large = enlarge.forward(deep);
+        var (rows, columns) = (wide.shape[2] - large.shape[2], wide.shape[3] - large.shape[3]);
+        var (left, above) = (columns / 2, rows / 2);
+        large = functional.pad(large, new long[] { left, columns - left, above, rows - above });
+        return merge.forward(torch.cat(new[] { wide, large }, dim: 1));
     }
 }
 
-public class OutConv : Module<Tensor, Tensor>
+public class Label : Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv;
+    private readonly Conv2d point;
 
-    public OutConv(int in_channels, int out_channels) : base(nameof(OutConv))
+    public Label(int from, int labels) : base(nameof(Label))
     {
-        conv = Conv2d(in_channels, out_channels, kernel_size: 1);
+        point = Conv2d(from, labels, kernel_size: 1);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => conv.forward(x);
+    public override Tensor forward(Tensor x) => point.forward(x);
 }

@@ -1,4 +1,4 @@
-//! new Zoo.VGG("VGG11", 10) : randn(2, 3, 16, 16)
+//! new Zoo.VeryDeep("short", 7) : randn(2, 3, 35, 33)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,48 +6,55 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>VGG: a table of channel numbers, 0 for a pooling, and a list of named layers that is filled in a loop.</summary>
-public class VGG : Module<Tensor, Tensor>
+/// <summary>
+/// Very deep networks of small windows (Simonyan and Zisserman, 2015), with norms.
+/// Kinds: a dictionary of arrays in a field initialiser that the name chooses from, a list of tuples of names and layers filled in a loop with a branch,
+/// names of layers that are no identifiers, a Sequential of that list, a device that may be null.
+/// </summary>
+public class VeryDeep : Module<Tensor, Tensor>
 {
-    private readonly Dictionary<string, long[]> _channels = new Dictionary<string, long[]>()
+    private const long Pool = -1;
+
+    private readonly Dictionary<string, long[]> plans = new Dictionary<string, long[]>()
     {
-        { "VGG11", new long[] { 16, 0, 32, 0, 48, 48, 0, 64, 64, 0 } },
-        { "VGG13", new long[] { 16, 16, 0, 32, 32, 0, 48, 48, 0, 64, 64, 0 } },
+        { "SHORT", new long[] { 16, Pool, 32, 32, Pool, 48, 48, Pool, 64, Pool } },
+        { "LONG", new long[] { 16, 16, Pool, 32, 32, 32, Pool, 48, 48, 48, Pool, 64, 64, 64, Pool } },
     };
 
-    private readonly Module<Tensor, Tensor> layers;
+    private readonly Module<Tensor, Tensor> all;
 
-    public VGG(string name, int numClasses, Device device = null) : base(name)
+    public VeryDeep(string name, int labels, Device device = null) : base(name)
     {
-        var modules = new List<(string, Module<Tensor, Tensor>)>();
-        var channels = _channels[name.ToUpper()];
-
-        long in_channels = 3;
-        for (var i = 0; i < channels.Length; i++)
+        long channels = 3;
+        var number = 0;
+        var named = new List<(string, Module<Tensor, Tensor>)>();
+        foreach (var entry in plans[name.ToUpperInvariant()])
         {
-            if (channels[i] == 0)
+            number++;
+            if (entry != Pool)
             {
-                modules.Add(($"MaxPool2d-{i}a", MaxPool2d(kernel_size: 2, stride: 2)));
+                named.Add(($"{number}: look", Conv2d(channels, entry, kernel_size: 3, padding: 1)));
+                named.Add(($"{number}: even", BatchNorm2d(entry)));
+                named.Add(($"{number}: bend", ReLU(inplace: true)));
+                channels = entry;
             }
             else
             {
-                modules.Add(($"conv2d-{i}a", Conv2d(in_channels, channels[i], kernel_size: 3, padding: 1)));
-                modules.Add(($"bnrm2d-{i}a", BatchNorm2d(channels[i])));
-                modules.Add(($"relu-{i}b", ReLU(inplace: true)));
-                in_channels = channels[i];
+                named.Add(($"{number}: halve", MaxPool2d(kernel_size: 2, stride: 2)));
             }
         }
 
-        modules.Add(("avgpool2d", AvgPool2d(kernel_size: 1, stride: 1)));
-        modules.Add(("flatten", Flatten()));
-        modules.Add(("linear", Linear(in_channels, numClasses)));
-
-        layers = Sequential(modules);
+        named.AddRange(new (string, Module<Tensor, Tensor>)[]
+        {
+            ("mean", AvgPool2d(kernel_size: 2, stride: 2)),
+            ("row", Flatten()),
+            ("scores", Linear(channels, labels)),
+        });
+        all = Sequential(named);
         RegisterComponents();
+        if (device != null && device.type != DeviceType.CPU)
+            this.to(device);
     }
 
-    public override Tensor forward(Tensor input)
-    {
-        return layers.forward(input);
-    }
+    public override Tensor forward(Tensor pictures) => all.forward(pictures);
 }

@@ -1,4 +1,4 @@
-//! new Zoo.WaveNet(layers: 3, channels: 12) : randn(1, 1, 40)
+//! new Zoo.CausalWaves(depth: 4, channels: 13) : randn(2, 1, 41)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -6,73 +6,78 @@ using static TorchSharp.torch.nn;
 
 namespace Zoo;
 
-/// <summary>WaveNet: causal dilated convolutions, gates, skips that are summed.</summary>
-public class WaveNet : Module<Tensor, Tensor>
+/// <summary>
+/// WaveNet (van den Oord et al., 2016): each sample from those before it, twice as far back in every block.
+/// Kinds: a list with target-typed new filled in a loop, a deconstruction into an old and a new variable, a sum that starts as null, an output of two named
+/// tensors, padding by a tuple of one side, sizes by shifts.
+/// </summary>
+public class CausalWaves : Module<Tensor, Tensor>
 {
-    private readonly CausalConv1d causal;
-    private readonly ModuleList<GatedResidual> blocks = new();
-    private readonly Sequential output;
+    private readonly Backward first;
+    private readonly ModuleList<Gate> gates = new();
+    private readonly Sequential speak;
 
-    public WaveNet(int layers, int channels, int classes = 16) : base(nameof(WaveNet))
+    public CausalWaves(int depth, int channels, int levels = 17) : base(nameof(CausalWaves))
     {
-        causal = new CausalConv1d(1, channels, 2, 1);
-        for (int i = 0; i < layers; i++)
+        speak = Sequential(ReLU(), Conv1d(channels, channels, 1L), ReLU(), Conv1d(channels, levels, 1L));
+        for (int apart = 1; apart < 1 << depth; apart <<= 1)
         {
-            blocks.Add(new GatedResidual(channels, dilation: 1 << i));
+            gates.Add(new Gate(channels, apart));
         }
 
-        output = Sequential(ReLU(), Conv1d(channels, channels, 1L), ReLU(), Conv1d(channels, classes, 1L));
+        first = new Backward(1, channels, window: 2, apart: 1);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor samples)
     {
-        x = causal.call(x);
-        Tensor? skips = null;
-        foreach (var block in blocks)
+        Tensor? told = null;
+        Tensor state = first.call(samples);
+        foreach (Gate gate in gates)
         {
-            (x, var skip) = block.call(x);
-            skips = skips is null ? skip : skips + skip;
+            (state, var aside) = gate.call(state);
+            told = told is null ? aside : aside + told;
         }
 
-        return output.call(skips!);
+        return speak.call(told!);
     }
 }
 
-public class CausalConv1d : Module<Tensor, Tensor>
+public class Backward : Module<Tensor, Tensor>
 {
-    private readonly Conv1d conv;
-    private readonly long left;
+    private readonly long before;
+    private readonly Conv1d look;
 
-    public CausalConv1d(int input, int output, int kernel, int dilation) : base(nameof(CausalConv1d))
+    public Backward(int from, int to, int window, int apart) : base(nameof(Backward))
     {
-        left = (kernel - 1) * dilation;
-        conv = Conv1d(input, output, kernel, dilation: dilation);
+        look = Conv1d(from, to, window, dilation: apart);
+        before = apart * (window - 1);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => conv.call(functional.pad(x, (left, 0L)));
+    public override Tensor forward(Tensor samples) => look.call(functional.pad(samples, (before, 0L)));
 }
 
-public class GatedResidual : Module<Tensor, (Tensor x, Tensor skip)>
+public class Gate : Module<Tensor, (Tensor state, Tensor aside)>
 {
-    private readonly CausalConv1d filter;
-    private readonly CausalConv1d gate;
-    private readonly Conv1d residual;
-    private readonly Conv1d skip;
+    private readonly Backward content;
+    private readonly Backward opening;
+    private readonly Conv1d onward;
+    private readonly Conv1d outward;
 
-    public GatedResidual(int channels, int dilation) : base(nameof(GatedResidual))
+    public Gate(int channels, int apart) : base(nameof(Gate))
     {
-        filter = new CausalConv1d(channels, channels, 2, dilation);
-        gate = new CausalConv1d(channels, channels, 2, dilation);
-        residual = Conv1d(channels, channels, 1L);
-        skip = Conv1d(channels, channels, 1L);
+        outward = Conv1d(channels, channels, 1L);
+        onward = Conv1d(channels, channels, 1L);
+        opening = new Backward(channels, channels, 2, apart);
+        content = new Backward(channels, channels, 2, apart);
         RegisterComponents();
     }
 
-    public override (Tensor x, Tensor skip) forward(Tensor x)
+    public override (Tensor state, Tensor aside) forward(Tensor state)
     {
-        var gated = tanh(filter.call(x)) * sigmoid(gate.call(x));
-        return (x + residual.call(gated), skip.call(gated));
+        Tensor open = sigmoid(opening.call(state));
+        Tensor passed = open * tanh(content.call(state));
+        return (onward.call(passed) + state, outward.call(passed));
     }
 }

@@ -1,4 +1,4 @@
-//! new Zoo.Whisper(mels: 8, state: 16, heads: 2, layers: 2, vocabulary: 40) : randn(1, 8, 20), ints(40, 1, 5)
+//! new Zoo.SpeechToText(bands: 9, width: 48, heads: 3, depth: 2, words: 43) : randn(2, 9, 21), ints(43, 2, 5)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -7,131 +7,52 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Zoo;
 
-/// <summary>Speech recognition in the shape of Whisper: convolutions over the spectrogram, sinusoids, a decoder that uses its embedding as head.</summary>
-public class Whisper : Module<Tensor, Tensor, Tensor>
+/// <summary>
+/// Speech to text in the shape of Whisper (Radford et al., 2022): a transformer over a spectrogram, and one that writes while it looks at the first.
+/// Kinds: optional inputs given by name, modules that may be null by a setting, a keyword as name of a layer, waves as a buffer read by its name, a mask in a
+/// plain field, places as a parameter made by init, ranges on parameters, an embedding that is also the head as a tensor, `@float`.
+/// </summary>
+public class SpeechToText : Module<Tensor, Tensor, Tensor>
 {
-    private readonly AudioEncoder encoder;
-    private readonly TextDecoder decoder;
+    private readonly Listener encoder;
+    private readonly Typist decoder;
 
-    public Whisper(int mels, int state, int heads, int layers, int vocabulary) : base("Whisper")
+    public SpeechToText(int bands, int width, int heads, int depth, int words) : base("Speech to text")
     {
-        encoder = new AudioEncoder(mels, 32, state, heads, layers);
-        decoder = new TextDecoder(vocabulary, 16, state, heads, layers);
+        decoder = new Typist(words, 14, width, heads, depth);
+        encoder = new Listener(bands, 30, width, heads, depth);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor mel, Tensor tokens) => decoder.forward(tokens, encoder.forward(mel));
-}
-
-public class SpeechAttention : Module<Tensor, Tensor?, Tensor?, Tensor>
-{
-    private readonly int n_head;
-    private readonly Linear query;
-    private readonly Linear key;
-    private readonly Linear value;
-    private readonly Linear @out;
-
-    public SpeechAttention(int n_state, int n_head) : base("MultiHeadAttention")
+    public override Tensor forward(Tensor sound, Tensor text)
     {
-        this.n_head = n_head;
-        query = Linear(n_state, n_state);
-        key = Linear(n_state, n_state, hasBias: false);
-        value = Linear(n_state, n_state);
-        @out = Linear(n_state, n_state);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor x, Tensor? xa = null, Tensor? mask = null)
-    {
-        var q = query.forward(x);
-        var k = key.forward(xa is null ? x : xa);
-        var v = value.forward(xa ?? x);
-        var wv = QkvAttention(q, k, v, mask);
-        return @out.forward(wv);
-    }
-
-    private Tensor QkvAttention(Tensor q, Tensor k, Tensor v, Tensor? mask)
-    {
-        long n_batch = q.shape[0], n_ctx = q.shape[1], n_state = q.shape[2];
-        var scale = Math.Pow(n_state / n_head, -0.25);
-        q = q.view(n_batch, n_ctx, n_head, -1).permute(0, 2, 1, 3) * scale;
-        k = k.view(k.shape[0], k.shape[1], n_head, -1).permute(0, 2, 3, 1) * scale;
-        v = v.view(v.shape[0], v.shape[1], n_head, -1).permute(0, 2, 1, 3);
-        var qk = q.matmul(k);
-        if (mask is not null)
-        {
-            qk += mask[..(int)n_ctx, ..(int)n_ctx];
-        }
-
-        var w = F.softmax(qk.@float(), dim: -1).to(q.dtype);
-        return w.matmul(v).permute(0, 2, 1, 3).flatten(start_dim: 2);
+        var heard = encoder.forward(sound);
+        return decoder.forward(text, heard);
     }
 }
 
-public class SpeechBlock : Module<Tensor, Tensor?, Tensor?, Tensor>
-{
-    private readonly SpeechAttention attn;
-    private readonly LayerNorm attn_ln;
-    private readonly SpeechAttention? cross_attn;
-    private readonly LayerNorm? cross_attn_ln;
-    private readonly Sequential mlp;
-    private readonly LayerNorm mlp_ln;
-
-    public SpeechBlock(int n_state, int n_head, bool cross_attention = false) : base("ResidualAttentionBlock")
-    {
-        attn = new SpeechAttention(n_state, n_head);
-        attn_ln = LayerNorm(n_state);
-        cross_attn = cross_attention ? new SpeechAttention(n_state, n_head) : null;
-        cross_attn_ln = cross_attention ? LayerNorm(n_state) : null;
-        var n_mlp = n_state * 4;
-        mlp = Sequential(Linear(n_state, n_mlp), GELU(), Linear(n_mlp, n_state));
-        mlp_ln = LayerNorm(n_state);
-        RegisterComponents();
-    }
-
-    public override Tensor forward(Tensor x, Tensor? xa = null, Tensor? mask = null)
-    {
-        x = x + attn.forward(attn_ln.forward(x), mask: mask);
-        if (cross_attn is not null)
-        {
-            x = x + cross_attn.forward(cross_attn_ln!.forward(x), xa);
-        }
-
-        return x + mlp.forward(mlp_ln.forward(x));
-    }
-}
-
-public class AudioEncoder : Module<Tensor, Tensor>
+public class Listener : Module<Tensor, Tensor>
 {
     private readonly Conv1d conv1;
     private readonly Conv1d conv2;
-    private readonly ModuleList<SpeechBlock> blocks;
+    private readonly ModuleList<Attentive> blocks;
     private readonly LayerNorm ln_post;
 
-    public AudioEncoder(int n_mels, int n_ctx, int n_state, int n_head, int n_layer) : base("AudioEncoder")
+    public Listener(int bands, int longest, int width, int heads, int depth) : base(nameof(Listener))
     {
-        conv1 = Conv1d(n_mels, n_state, 3L, padding: 1L);
-        conv2 = Conv1d(n_state, n_state, 3L, stride: 2L, padding: 1L);
-        register_buffer("positional_embedding", Sinusoids(n_ctx, n_state));
-        blocks = ModuleList(Enumerable.Range(0, n_layer).Select(_ => new SpeechBlock(n_state, n_head)).ToArray());
-        ln_post = LayerNorm(n_state);
+        ln_post = LayerNorm(width);
+        blocks = ModuleList(Enumerable.Repeat(false, depth).Select(listens => new Attentive(width, heads, listens)).ToArray());
+        conv1 = Conv1d(bands, width, 3L, padding: 1L);
+        conv2 = Conv1d(width, width, 3L, padding: 1L, stride: 2L);
+        register_buffer("positional_embedding", Waves(longest, width / 2));
         RegisterComponents();
     }
 
-    private static Tensor Sinusoids(int length, int channels, float max_timescale = 10000)
+    public override Tensor forward(Tensor sound)
     {
-        var log_timescale_increment = Math.Log(max_timescale) / (channels / 2 - 1);
-        var inv_timescales = exp(-log_timescale_increment * arange(channels / 2));
-        var scaled_time = arange(length).unsqueeze(1) * inv_timescales.unsqueeze(0);
-        return cat(new[] { sin(scaled_time), cos(scaled_time) }, dim: 1);
-    }
-
-    public override Tensor forward(Tensor x)
-    {
-        x = F.gelu(conv1.forward(x));
-        x = F.gelu(conv2.forward(x));
-        x = x.permute(0, 2, 1);
-        x = (x + get_buffer("positional_embedding")[..(int)x.shape[1]]).to(x.dtype);
+        var x = F.gelu(conv2.forward(F.gelu(conv1.forward(sound)))).permute(0, 2, 1);
+        var places = get_buffer("positional_embedding")[..(int)x.shape[1]];
+        x = (places + x).to(x.dtype);
         foreach (var block in blocks)
         {
             x = block.forward(x);
@@ -139,36 +60,119 @@ public class AudioEncoder : Module<Tensor, Tensor>
 
         return ln_post.forward(x);
     }
+
+    // Sines, then cosines, whose lengths grow from one step to the slowest (Vaswani et al., 2017).
+    private static Tensor Waves(int places, int pairs, double slowest = 10000)
+    {
+        var speeds = exp(arange(pairs) * (-Math.Log(slowest) / (pairs - 1)));
+        var angles = arange(places).unsqueeze(1) * speeds.unsqueeze(0);
+        return cat(new[] { sin(angles), cos(angles) }, dim: 1);
+    }
 }
 
-public class TextDecoder : Module<Tensor, Tensor, Tensor>
+public class Typist : Module<Tensor, Tensor, Tensor>
 {
     private readonly Embedding token_embedding;
     private readonly Parameter positional_embedding;
-    private readonly ModuleList<SpeechBlock> blocks;
+    private readonly ModuleList<Attentive> blocks;
     private readonly LayerNorm ln;
-    private readonly Tensor mask;
+    private readonly Tensor later;
 
-    public TextDecoder(int n_vocab, int n_ctx, int n_state, int n_head, int n_layer) : base("TextDecoder")
+    public Typist(int words, int longest, int width, int heads, int depth) : base(nameof(Typist))
     {
-        token_embedding = Embedding(n_vocab, n_state);
-        positional_embedding = Parameter(empty(n_ctx, n_state));
-        init.normal_(positional_embedding, std: 0.02);
-        blocks = ModuleList(Enumerable.Range(0, n_layer).Select(_ => new SpeechBlock(n_state, n_head, cross_attention: true)).ToArray());
-        ln = LayerNorm(n_state);
-        mask = full(n_ctx, n_ctx, float.NegativeInfinity).triu(1);
+        later = full(longest, longest, float.NegativeInfinity).triu(1);
+        positional_embedding = Parameter(empty(longest, width));
+        init.normal_(positional_embedding, std: 0.03);
+        token_embedding = Embedding(words, width);
+        ln = LayerNorm(width);
+        blocks = ModuleList(Enumerable.Repeat(true, depth).Select(listens => new Attentive(width, heads, listens)).ToArray());
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x, Tensor xa)
+    public override Tensor forward(Tensor text, Tensor heard)
     {
-        x = token_embedding.forward(x) + positional_embedding[..(int)x.shape[^1]];
+        var x = positional_embedding[..(int)text.shape[^1]] + token_embedding.forward(text);
         foreach (var block in blocks)
         {
-            x = block.forward(x, xa, mask: mask);
+            x = block.forward(x, heard, later: later);
         }
 
-        x = ln.forward(x);
-        return x.matmul(token_embedding.weight!.transpose(0, 1)).@float();
+        var table = token_embedding.weight!.transpose(0, 1);
+        return ln.forward(x).matmul(table).@float();
+    }
+}
+
+public class Attentive : Module<Tensor, Tensor?, Tensor?, Tensor>
+{
+    private readonly Headed attn;
+    private readonly LayerNorm attn_ln;
+    private readonly Headed? cross_attn;
+    private readonly LayerNorm? cross_attn_ln;
+    private readonly Sequential mlp;
+    private readonly LayerNorm mlp_ln;
+
+    public Attentive(int width, int heads, bool listens) : base(nameof(Attentive))
+    {
+        mlp = Sequential(Linear(width, width * 3), GELU(), Linear(width * 3, width));
+        mlp_ln = LayerNorm(width);
+        attn = new Headed(width, heads);
+        attn_ln = LayerNorm(width);
+        cross_attn_ln = listens ? LayerNorm(width) : null;
+        cross_attn = listens ? new Headed(width, heads) : null;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x, Tensor? heard = null, Tensor? later = null)
+    {
+        var seen = x + attn.forward(attn_ln.forward(x), later: later);
+        if (cross_attn is { } listen)
+        {
+            seen = seen + listen.forward(cross_attn_ln!.forward(seen), heard);
+        }
+
+        return seen + mlp.forward(mlp_ln.forward(seen));
+    }
+}
+
+public class Headed : Module<Tensor, Tensor?, Tensor?, Tensor>
+{
+    private readonly int heads;
+    private readonly double scale;
+    private readonly Linear query;
+    private readonly Linear key;
+    private readonly Linear value;
+    private readonly Linear @out;
+
+    public Headed(int width, int heads) : base(nameof(Headed))
+    {
+        this.heads = heads;
+        // Both factors of the product get half of the scale.
+        scale = 1 / Math.Sqrt(Math.Sqrt(width / heads));
+        @out = Linear(width, width);
+        key = Linear(width, width, hasBias: false);
+        (query, value) = (Linear(width, width), Linear(width, width));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x, Tensor? heard = null, Tensor? later = null)
+    {
+        var source = heard is null ? x : heard;
+        var mixed = Mix(query.forward(x), key.forward(heard ?? x), value.forward(source), later);
+        return @out.forward(mixed);
+    }
+
+    private Tensor Mix(Tensor asked, Tensor known, Tensor told, Tensor? later)
+    {
+        long batch = asked.shape[0], length = asked.shape[1];
+        var left = asked.view(batch, length, heads, -1).permute(0, 2, 1, 3) * scale;
+        var right = known.view(batch, known.shape[1], heads, -1).permute(0, 2, 3, 1) * scale;
+        var scores = left.matmul(right);
+        if (later is not null)
+        {
+            scores += later[..(int)length, ..(int)length];
+        }
+
+        var shares = F.softmax(scores.@float(), dim: -1).to(asked.dtype);
+        return shares.matmul(told.view(batch, told.shape[1], heads, -1).permute(0, 2, 1, 3)).permute(0, 2, 1, 3).flatten(start_dim: 2);
     }
 }

@@ -1,187 +1,194 @@
-//! new Zoo.YoloV8(nc: 4) : rand(1, 3, 64, 64)
+//! new Zoo.Detector(labels: 4) : rand(2, 3, 64, 96)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Zoo;
 
-/// <summary>A detector in the shape of YOLOv8: blocks nested in plain containers, a list of mixed modules that a switch runs, a user base class.</summary>
-public class YoloV8 : nn.Module<Tensor, Tensor[]>
+/// <summary>
+/// A detector without anchors in the shape of YOLOv8: a backbone of partly passed stages (Wang et al., 2020), paths down and up between two sizes (Liu et al.,
+/// 2018), and sides of boxes as means of distributions (Li et al., 2020).
+/// Kinds: blocks nested in plain classes, a list of mixed modules that a virtual method builds and a switch on types runs, virtual properties, a user base
+/// class with a virtual method, Device? and ScalarType? through all constructors, layers as arguments, lists of Sequentials that lambdas return,
+/// one of two lists or layers by a setting, a weight replaced by a constant, dispose scopes, arrays of tensors in and out.
+/// </summary>
+public class Detector : nn.Module<Tensor, Tensor[]>
 {
     private readonly ModuleList<nn.Module> model;
-    private int[] ch = Array.Empty<int>();
+    private int[] found = Array.Empty<int>();
 
-    protected virtual int[] OutputIndexes => new int[] { 4, 6, 9, 12 };
+    /// <summary>The parts whose result is needed again.</summary>
+    protected virtual int[] Kept => new int[] { 4, 7, 10, 13 };
 
-    protected virtual int[] ConcatIndexes => new int[] { 1, 0 };
+    /// <summary>Which kept result each joint reads.</summary>
+    protected virtual int[] Read => new int[] { 0, 1 };
 
-    public YoloV8(int nc = 80, Device? device = null, ScalarType? dtype = null) : base(nameof(YoloV8))
+    public Detector(int labels = 80, Device? device = null, ScalarType? dtype = null) : base(nameof(Detector))
     {
-        model = BuildModel(nc, device, dtype);
+        model = Parts(labels, device, dtype);
         RegisterComponents();
     }
 
-    internal virtual ModuleList<nn.Module> BuildModel(int nc, Device? device, ScalarType? dtype)
+    internal virtual ModuleList<nn.Module> Parts(int labels, Device? device, ScalarType? dtype)
     {
-        var widths = new List<int> { 32, 64, 128, 256, 512 }.Select(w => Math.Min((int)(w * 0.25f), 64)).ToArray();
-        int[] depths = new List<int> { 3, 6 }.Select(d => (int)(d * 0.34f)).ToArray();
-        ch = new int[] { widths[2], widths[3] };
+        int[] w = new List<int> { 64, 128, 128, 256 }.Select(full => full / 4).ToArray();
+        int few = (int)Math.Round(3 * 0.33), more = (int)Math.Round(6 * 0.33);
+        found = new int[] { w[2], w[3] };
         return nn.ModuleList<nn.Module>(
-            new YoloConvs.Conv(3, widths[0], 3, 2, device: device, dtype: dtype),
-            new YoloConvs.Conv(widths[0], widths[1], 3, 2, device: device, dtype: dtype),
-            new YoloBlocks.C2f(widths[1], widths[1], depths[0], true, device: device, dtype: dtype),
-            new YoloConvs.Conv(widths[1], widths[2], 3, 2, device: device, dtype: dtype),
-            new YoloBlocks.C2f(widths[2], widths[2], depths[1], true, device: device, dtype: dtype),
-            new YoloConvs.Conv(widths[2], widths[3], 3, 2, device: device, dtype: dtype),
-            new YoloBlocks.C2f(widths[3], widths[3], depths[1], true, device: device, dtype: dtype),
-            new YoloConvs.Conv(widths[3], widths[3], 3, 1, device: device, dtype: dtype),
-            new YoloBlocks.C2f(widths[3], widths[3], depths[0], true, device: device, dtype: dtype),
-            new YoloBlocks.Sppf(widths[3], widths[3], 5, device: device, dtype: dtype),
+            new Pieces.Convolved(3, w[0], 3, 2, device: device, dtype: dtype),
+            new Pieces.Convolved(w[0], w[1], 3, 2, device: device, dtype: dtype),
+            new Stages.PartlyPassed(w[1], w[1], few, true, device: device, dtype: dtype),
+            new Pieces.Convolved(w[1], w[2], 3, 2, device: device, dtype: dtype),
+            new Stages.PartlyPassed(w[2], w[2], more, true, device: device, dtype: dtype),
+            new Pieces.Convolved(w[2], w[3], 3, 2, device: device, dtype: dtype),
+            new Stages.PartlyPassed(w[3], w[3], few, true, device: device, dtype: dtype),
+            new Stages.WiderAndWider(w[3], w[3], 5, device: device, dtype: dtype),
 
+            // Large again, beside what was seen at that size.
             nn.Upsample(scale_factor: new double[] { 2, 2 }, mode: UpsampleMode.Nearest),
-            new YoloBlocks.Concat(),
-            new YoloBlocks.C2f(widths[2] + widths[3], widths[2], depths[0], device: device, dtype: dtype),
+            new Stages.Joint(),
+            new Stages.PartlyPassed(w[2] + w[3], w[2], few, device: device, dtype: dtype),
 
-            new YoloConvs.Conv(widths[2], widths[2], 3, 2, device: device, dtype: dtype),
-            new YoloBlocks.Concat(),
-            new YoloBlocks.C2f(widths[2] + widths[3], widths[3], depths[0], device: device, dtype: dtype),
-            new YoloHead.Detect(nc, ch, device: device, dtype: dtype));
+            new Pieces.Convolved(w[2], w[2], 3, 2, device: device, dtype: dtype),
+            new Stages.Joint(),
+            new Stages.PartlyPassed(w[2] + w[3], w[3], few, device: device, dtype: dtype),
+            new Heads.Finder(labels, found, device: device, dtype: dtype));
     }
 
-    public override Tensor[] forward(Tensor x)
+    public override Tensor[] forward(Tensor pictures)
     {
         using (NewDisposeScope())
         {
-            List<Tensor> outputs = new List<Tensor>();
-            int catCount = 0;
-            Tensor[] list = Array.Empty<Tensor>();
-            for (int i = 0; i < model.Count; i++)
+            Tensor[] boxes = Array.Empty<Tensor>();
+            List<Tensor> kept = new List<Tensor>();
+            Tensor x = pictures;
+            int joints = 0;
+            for (int part = 0; part < model.Count; part++)
             {
-                switch (model[i])
+                switch (model[part])
                 {
-                    case nn.Module<Tensor, Tensor> mod:
-                        x = mod.forward(x);
+                    case Heads.Finder finder:
+                        boxes = finder.forward(new Tensor[] { kept[kept.Count - 2], kept[kept.Count - 1] });
                         break;
-                    case YoloBlocks.Concat cat:
-                        x = cat.forward(new Tensor[] { x, outputs[catCount == 0 ? 0 : outputs.Count - 2] });
-                        catCount++;
+                    case Stages.Joint joint:
+                        x = joint.forward(new Tensor[] { x, kept[Read[joints++]] });
                         break;
-                    case YoloHead.Detect detect:
-                        list = detect.forward(new Tensor[] { outputs[outputs.Count - 1], x });
+                    case nn.Module<Tensor, Tensor> step:
+                        x = step.forward(x);
                         break;
                     default:
-                        throw new Exception();
+                        throw new InvalidOperationException($"part {part} is of an unknown kind");
                 }
 
-                if (OutputIndexes.Contains(i))
+                if (Kept.Contains(part))
                 {
-                    outputs.Add(x);
+                    kept.Add(x);
                 }
             }
 
-            list = list.Select(y => y.MoveToOuterDisposeScope()).ToArray();
-            return list;
+            return boxes.Select(tensor => tensor.MoveToOuterDisposeScope()).ToArray();
         }
     }
 }
 
-internal class YoloConvs
+internal class Pieces
 {
-    private static int autopad(int k, int? p = null, int d = 1)
-    {
-        if (d > 1)
-            k = d * (k - 1) + 1;
-        if (p is null)
-            p = k / 2;
-        return p.Value;
-    }
+    // Keeps the size of the picture where the stride is 1.
+    private static int Margin(int window, int apart, int? wanted = null) => wanted ?? (window - 1) * apart / 2;
 
-    internal class Conv : nn.Module<Tensor, Tensor>
+    internal class Convolved : nn.Module<Tensor, Tensor>
     {
         public readonly Conv2d conv;
         public readonly BatchNorm2d bn;
-        protected readonly nn.Module<Tensor, Tensor> act;
-        private readonly double eps = 0.001;
-        private readonly double momentum = 0.03;
+        protected readonly nn.Module<Tensor, Tensor> bend;
+        private readonly double epsilon = 1e-3;
 
-        internal Conv(
-            int c1, int c2, int k = 1, int s = 1, int? p = null, int g = 1, int d = 1, bool bias = false, nn.Module<Tensor, Tensor>? act = null,
-            Device? device = null, ScalarType? dtype = null) : base(nameof(Conv))
+        internal Convolved(
+            int from, int to, int window = 1, int stride = 1, int? margin = null, int groups = 1, int apart = 1, nn.Module<Tensor, Tensor>? bend = null,
+            Device? device = null, ScalarType? dtype = null) : base(nameof(Convolved))
         {
-            this.conv = nn.Conv2d(c1, c2, k, s, autopad(k, p, d), groups: g, bias: bias, dilation: d, device: device, dtype: dtype);
-            this.bn = nn.BatchNorm2d(c2, eps: eps, momentum: momentum, track_running_stats: true, device: device, dtype: dtype);
-            this.act = act ?? nn.SiLU();
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x) => this.act.forward(this.bn.forward(this.conv.forward(x)));
-
-        public virtual Tensor forward_fuse(Tensor x)
-        {
-            return this.act.forward(this.conv.forward(x));
-        }
-    }
-
-    internal class DWConv : Conv
-    {
-        internal DWConv(int c1, int c2, int k = 1, int s = 1, int d = 1, nn.Module<Tensor, Tensor>? act = null, Device? device = null, ScalarType? dtype = null)
-            : base(c1, c2, k, s, g: Gcd(c1, c2), d: d, act: act, device: device, dtype: dtype)
-        {
-        }
-
-        private static int Gcd(int a, int b) => b == 0 ? a : Gcd(b, a % b);
-    }
-}
-
-internal class YoloBlocks
-{
-    internal class Concat : nn.Module<Tensor[], Tensor>
-    {
-        private readonly long dim;
-
-        internal Concat(long dim = 1) : base(nameof(Concat)) => this.dim = dim;
-
-        public override Tensor forward(Tensor[] x) => torch.cat(x, dim);
-    }
-
-    internal class Bottleneck : nn.Module<Tensor, Tensor>
-    {
-        private readonly YoloConvs.Conv cv1;
-        private readonly YoloConvs.Conv cv2;
-        private readonly bool add;
-
-        internal Bottleneck(int c1, int c2, bool shortcut = true, (int, int)? k = null, float e = 0.5f, Device? device = null, ScalarType? dtype = null)
-            : base(nameof(Bottleneck))
-        {
-            var (k1, k2) = k ?? (3, 3);
-            int c_ = (int)(c2 * e);
-            cv1 = new YoloConvs.Conv(c1, c_, k1, device: device, dtype: dtype);
-            cv2 = new YoloConvs.Conv(c_, c2, k2, device: device, dtype: dtype);
-            add = shortcut && c1 == c2;
+            this.bend = bend ?? nn.SiLU();
+            this.bn = nn.BatchNorm2d(to, eps: epsilon, momentum: 0.03, device: device, dtype: dtype);
+            this.conv = nn.Conv2d(
+                from, to, window, stride, Margin(window, apart, margin), groups: groups, bias: false, dilation: apart, device: device, dtype: dtype);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            Tensor y = cv2.forward(cv1.forward(x));
-            return add ? x + y : y;
+            Tensor even = this.bn.forward(this.conv.forward(x));
+            return this.bend.forward(even);
         }
+
+        /// <summary>For weights that already hold the norm.</summary>
+        public virtual Tensor WithoutNorm(Tensor x) => this.bend.forward(this.conv.forward(x));
     }
 
-    internal class C2f : nn.Module<Tensor, Tensor>
+    internal class Depthwise : Convolved
     {
-        private readonly int c;
-        private readonly YoloConvs.Conv cv1;
-        private readonly YoloConvs.Conv cv2;
-        private readonly ModuleList<Bottleneck> m;
-
-        internal C2f(int c1, int c2, int n = 1, bool shortcut = false, float e = 0.5f, Device? device = null, ScalarType? dtype = null) : base(nameof(C2f))
+        internal Depthwise(int from, int to, int window, nn.Module<Tensor, Tensor>? bend = null, Device? device = null, ScalarType? dtype = null)
+            : base(from, to, window, groups: Shared(from, to), bend: bend, device: device, dtype: dtype)
         {
-            this.c = (int)(c2 * e);
-            this.cv1 = new YoloConvs.Conv(c1, 2 * this.c, device: device, dtype: dtype);
-            this.cv2 = new YoloConvs.Conv((2 + n) * this.c, c2, device: device, dtype: dtype);
-            this.m = new ModuleList<Bottleneck>(
-                Enumerable.Range(0, n).Select(_ => new Bottleneck(this.c, this.c, shortcut, (3, 3), 1.0f, device, dtype)).ToArray());
+        }
+
+        private static int Shared(int a, int b)
+        {
+            while (b != 0)
+            {
+                (a, b) = (b, a % b);
+            }
+
+            return a;
+        }
+    }
+}
+
+internal class Stages
+{
+    internal class Joint : nn.Module<Tensor[], Tensor>
+    {
+        private readonly long along;
+
+        internal Joint(long along = 1) : base(nameof(Joint)) => this.along = along;
+
+        public override Tensor forward(Tensor[] parts) => torch.cat(parts, along);
+    }
+
+    internal class Pair : nn.Module<Tensor, Tensor>
+    {
+        private readonly bool keeps;
+        private readonly Pieces.Convolved cv1;
+        private readonly Pieces.Convolved cv2;
+
+        internal Pair(int from, int to, bool keeps = true, (int, int)? windows = null, float inner = 0.5f, Device? device = null, ScalarType? dtype = null)
+            : base(nameof(Pair))
+        {
+            (int first, int second) = windows ?? (3, 3);
+            int middle = (int)(inner * to);
+            this.cv2 = new Pieces.Convolved(middle, to, second, device: device, dtype: dtype);
+            this.cv1 = new Pieces.Convolved(from, middle, first, device: device, dtype: dtype);
+            this.keeps = keeps && to == from;
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor x) => keeps ? x + cv2.forward(cv1.forward(x)) : cv2.forward(cv1.forward(x));
+    }
+
+    internal class PartlyPassed : nn.Module<Tensor, Tensor>
+    {
+        private readonly int half;
+        private readonly ModuleList<Pair> m;
+        private readonly Pieces.Convolved cv1;
+        private readonly Pieces.Convolved cv2;
+
+        internal PartlyPassed(int from, int to, int depth = 1, bool keeps = false, Device? device = null, ScalarType? dtype = null)
+            : base(nameof(PartlyPassed))
+        {
+            this.half = to / 2;
+            this.m = new ModuleList<Pair>(
+                Enumerable.Range(0, depth).Select(_ => new Pair(this.half, this.half, keeps, (3, 3), 1.0f, device, dtype)).ToArray());
+            this.cv2 = new Pieces.Convolved(this.half * (depth + 2), to, device: device, dtype: dtype);
+            this.cv1 = new Pieces.Convolved(from, this.half * 2, device: device, dtype: dtype);
             RegisterComponents();
         }
 
@@ -189,134 +196,133 @@ internal class YoloBlocks
         {
             using (NewDisposeScope())
             {
-                List<Tensor> y = this.cv1.forward(x).chunk(2, 1).ToList();
-                for (int i = 0; i < this.m.Count; i++)
+                // One half passes unchanged; all that the other half becomes is joined to it.
+                List<Tensor> seen = this.cv1.forward(x).chunk(2, 1).ToList();
+                foreach (Pair pair in this.m)
                 {
-                    y.Add(this.m[i].forward(y.Last()));
+                    seen.Add(pair.forward(seen.Last()));
                 }
 
-                return this.cv2.forward(torch.cat(y, 1)).MoveToOuterDisposeScope();
+                return this.cv2.forward(torch.cat(seen, 1)).MoveToOuterDisposeScope();
             }
         }
     }
 
-    internal class Sppf : nn.Module<Tensor, Tensor>
+    // Pooling of pooling sees windows of 5, 9 and 13 (He et al., 2015).
+    internal class WiderAndWider : nn.Module<Tensor, Tensor>
     {
-        private readonly YoloConvs.Conv cv1;
-        private readonly YoloConvs.Conv cv2;
+        private readonly Pieces.Convolved cv1;
+        private readonly Pieces.Convolved cv2;
         private readonly MaxPool2d m;
 
-        internal Sppf(int c1, int c2, int k = 5, Device? device = null, ScalarType? dtype = null) : base(nameof(Sppf))
+        internal WiderAndWider(int from, int to, int window, Device? device = null, ScalarType? dtype = null) : base(nameof(WiderAndWider))
         {
-            int c_ = c1 / 2;
-            this.cv1 = new YoloConvs.Conv(c1, c_, 1, 1, act: nn.Identity(), device: device, dtype: dtype);
-            this.cv2 = new YoloConvs.Conv(c_ * 4, c2, 1, 1, device: device, dtype: dtype);
-            this.m = nn.MaxPool2d(kernel_size: k, stride: 1, padding: k / 2);
+            this.m = nn.MaxPool2d(kernel_size: window, stride: 1, padding: window / 2);
+            this.cv2 = new Pieces.Convolved(from / 2 * 4, to, device: device, dtype: dtype);
+            this.cv1 = new Pieces.Convolved(from, from / 2, bend: nn.Identity(), device: device, dtype: dtype);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            List<Tensor> y = new List<Tensor> { this.cv1.forward(x) };
-            y.AddRange(Enumerable.Range(0, 3).Select(_ => this.m.forward(y[y.Count - 1])));
-            return this.cv2.forward(torch.cat(y, 1));
-        }
-    }
-
-    internal class Dfl : nn.Module<Tensor, Tensor>
-    {
-        private readonly Conv2d conv;
-        private readonly int c1;
-
-        internal Dfl(int c1 = 16, Device? device = null, ScalarType? dtype = null) : base(nameof(Dfl))
-        {
-            this.conv = nn.Conv2d(c1, 1, 1, bias: false, device: device, dtype: dtype);
-            Tensor x = torch.arange(c1, device: device, dtype: ScalarType.Float32);
-            this.conv.weight = nn.Parameter(x.view(1, c1, 1, 1));
-            this.c1 = c1;
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            long b = x.shape[0];
-            long a = x.shape[2];
-            return conv.forward(x.view(b, 4, c1, a).transpose(2, 1).softmax(1)).view(b, 4, a);
+            List<Tensor> pooled = new List<Tensor> { this.cv1.forward(x) };
+            pooled.AddRange(Enumerable.Range(0, 3).Select(i => this.m.forward(pooled[i])));
+            return this.cv2.forward(torch.cat(pooled, 1));
         }
     }
 }
 
-internal class YoloHead
+internal class Heads
 {
-    internal class Detect : nn.Module<Tensor[], Tensor[]>
+    // The mean of a distribution over 0, 1, 2 ...
+    internal class Mean : nn.Module<Tensor, Tensor>
     {
-        private readonly int nc;
-        private readonly int reg_max = 8;
-        private readonly int[] stride = new int[] { 8, 16 };
+        private readonly int bins;
+        private readonly Conv2d conv;
+
+        internal Mean(int bins, Device? device = null, ScalarType? dtype = null) : base(nameof(Mean))
+        {
+            this.bins = bins;
+            this.conv = nn.Conv2d(bins, 1, 1, bias: false, device: device, dtype: dtype);
+            Tensor values = torch.arange(bins, device: device, dtype: ScalarType.Float32);
+            this.conv.weight = nn.Parameter(values.view(1, bins, 1, 1));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor sides)
+        {
+            (long batch, long places) = (sides.shape[0], sides.shape[2]);
+            Tensor shares = sides.view(batch, 4, bins, places).transpose(2, 1).softmax(1);
+            return conv.forward(shares).view(batch, 4, places);
+        }
+    }
+
+    internal class Finder : nn.Module<Tensor[], Tensor[]>
+    {
+        private readonly int labels;
+        private readonly int bins = 8;
+        private readonly int[] steps = new int[] { 8, 16 };
         private readonly ModuleList<Sequential> cv2;
         private readonly ModuleList<Sequential> cv3;
         private readonly nn.Module<Tensor, Tensor> dfl;
 
-        internal Detect(int nc, int[] ch, bool legacy = false, Device? device = null, ScalarType? dtype = null) : base(nameof(Detect))
+        internal Finder(int labels, int[] widths, bool heavy = false, Device? device = null, ScalarType? dtype = null) : base(nameof(Finder))
         {
-            this.nc = nc;
-            int c2 = Math.Max(16, Math.Max(ch[0] / 4, this.reg_max * 4));
-            int c3 = Math.Max(ch[0], Math.Min(this.nc, 100));
-            this.cv2 = nn.ModuleList(ch.Select(x => nn.Sequential(
-                new YoloConvs.Conv(x, c2, 3, device: device, dtype: dtype),
-                new YoloConvs.Conv(c2, c2, 3, device: device, dtype: dtype),
-                nn.Conv2d(c2, 4 * this.reg_max, 1, device: device, dtype: dtype))).ToArray());
-            this.cv3 = legacy
-                ? nn.ModuleList(ch.Select(x => nn.Sequential(
-                    new YoloConvs.Conv(x, c3, 3, device: device, dtype: dtype),
-                    nn.Conv2d(c3, this.nc, 1, device: device, dtype: dtype))).ToArray())
-                : nn.ModuleList(ch.Select(x => nn.Sequential(
-                    nn.Sequential(new YoloConvs.DWConv(x, x, 3, device: device, dtype: dtype), new YoloConvs.Conv(x, c3, 1, device: device, dtype: dtype)),
-                    nn.Conv2d(c3, this.nc, 1, device: device, dtype: dtype))).ToArray());
-            this.dfl = this.reg_max > 1 ? new YoloBlocks.Dfl(this.reg_max, device: device, dtype: dtype) : nn.Identity();
+            this.labels = labels;
+            int forLabels = Math.Max(Math.Min(labels, 100), widths[0]);
+            int forSides = new[] { 16, widths[0] / 4, 4 * this.bins }.Max();
+            this.dfl = this.bins == 1 ? nn.Identity() : new Mean(this.bins, device: device, dtype: dtype);
+            this.cv2 = nn.ModuleList(widths.Select(from => nn.Sequential(
+                new Pieces.Convolved(from, forSides, 3, device: device, dtype: dtype),
+                new Pieces.Convolved(forSides, forSides, 3, device: device, dtype: dtype),
+                nn.Conv2d(forSides, 4 * this.bins, 1, device: device, dtype: dtype))).ToArray());
+            this.cv3 = heavy
+                ? nn.ModuleList(widths.Select(from => nn.Sequential(
+                    new Pieces.Convolved(from, forLabels, 3, device: device, dtype: dtype),
+                    nn.Conv2d(forLabels, labels, 1, device: device, dtype: dtype))).ToArray())
+                : nn.ModuleList(widths.Select(from => nn.Sequential(
+                    nn.Sequential(new Pieces.Depthwise(from, from, 3, device: device, dtype: dtype), new Pieces.Convolved(from, forLabels, device: device)),
+                    nn.Conv2d(forLabels, labels, 1, device: device, dtype: dtype))).ToArray());
             RegisterComponents();
         }
 
-        public override Tensor[] forward(Tensor[] x)
+        public override Tensor[] forward(Tensor[] maps)
         {
-            for (int i = 0; i < x.Length; i++)
+            for (int size = 0; size < maps.Length; size++)
             {
-                x[i] = torch.cat(new Tensor[] { cv2[i].forward(x[i]), cv3[i].forward(x[i]) }, 1);
+                Tensor sides = cv2[size].forward(maps[size]);
+                maps[size] = torch.cat(new Tensor[] { sides, cv3[size].forward(maps[size]) }, 1);
             }
 
             if (this.training)
             {
-                return x;
+                return maps;
             }
 
-            long no = nc + reg_max * 4;
-            Tensor x_cat = torch.cat(x.Select(xi => xi.view(xi.shape[0], no, -1)).ToArray(), dim: 2);
-            Tensor[] box_cls = x_cat.split(new long[] { reg_max * 4, nc }, dim: 1);
-            (Tensor anchors, Tensor strides) = make_anchors(x, stride, 0.5f);
-            Tensor dist = dfl.forward(box_cls[0]);
-            Tensor[] lt_rb = dist.chunk(2, 1);
-            Tensor x1y1 = anchors.unsqueeze(0) - lt_rb[0];
-            Tensor x2y2 = anchors.unsqueeze(0) + lt_rb[1];
-            Tensor dbox = torch.cat(new Tensor[] { (x1y1 + x2y2) / 2, x2y2 - x1y1 }, 1) * strides;
-            return new Tensor[] { torch.cat(new Tensor[] { dbox, box_cls[1].sigmoid() }, 1), x[0], x[1] };
+            Tensor all = torch.cat(maps.Select(map => map.view(map.shape[0], 4 * bins + labels, -1)).ToArray(), dim: 2);
+            Tensor[] told = all.split(new long[] { 4 * bins, labels }, dim: 1);
+            (Tensor places, Tensor scale) = Places(maps);
+
+            // Distances to the left and above, and to the right and below.
+            Tensor[] ways = dfl.forward(told[0]).chunk(2, 1);
+            Tensor middle = places + (ways[1] - ways[0]) / 2;
+            Tensor boxes = torch.cat(new Tensor[] { middle, ways[0] + ways[1] }, 1) * scale;
+            return new Tensor[] { torch.cat(new Tensor[] { boxes, told[1].sigmoid() }, 1), maps[0], maps[1] };
         }
 
-        private static (Tensor, Tensor) make_anchors(Tensor[] feats, int[] strides, float grid_cell_offset = 0.5f)
+        private (Tensor, Tensor) Places(Tensor[] maps)
         {
-            List<Tensor> anchor_points = new List<Tensor>();
-            List<Tensor> stride_tensor = new List<Tensor>();
-            for (int i = 0; i < strides.Length; i++)
+            List<Tensor> places = new List<Tensor>(), scales = new List<Tensor>();
+            foreach (var (map, step) in maps.Zip(steps))
             {
-                long h = feats[i].shape[2];
-                long w = feats[i].shape[3];
-                Tensor sx = torch.arange(w, dtype: feats[i].dtype, device: feats[i].device) + grid_cell_offset;
-                Tensor sy = torch.arange(h, dtype: feats[i].dtype, device: feats[i].device) + grid_cell_offset;
-                Tensor[] grid = torch.meshgrid(new Tensor[] { sy, sx }, indexing: "ij");
-                anchor_points.Add(torch.stack(new Tensor[] { grid[1], grid[0] }, -1).view(-1, 2));
-                stride_tensor.Add(torch.full(new long[] { h * w, 1 }, strides[i], dtype: feats[i].dtype, device: feats[i].device));
+                Tensor rows = torch.arange(map.shape[2], dtype: map.dtype, device: map.device) + 0.5f;
+                Tensor columns = torch.arange(map.shape[3], dtype: map.dtype, device: map.device) + 0.5f;
+                Tensor[] grid = torch.meshgrid(new Tensor[] { rows, columns }, indexing: "ij");
+                places.Add(torch.stack(new Tensor[] { grid[1], grid[0] }).view(2, -1));
+                scales.Add(torch.full(new long[] { 1, grid[0].numel() }, step, dtype: map.dtype, device: map.device));
             }
 
-            return (torch.cat(anchor_points).transpose(0, 1), torch.cat(stride_tensor).transpose(0, 1));
+            return (torch.cat(places, 1), torch.cat(scales, 1));
         }
     }
 }
