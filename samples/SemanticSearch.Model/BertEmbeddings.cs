@@ -27,7 +27,7 @@ public sealed class BertEmbeddings : Module<Tensor, Tensor>
     public override Tensor forward(Tensor tokens)
     {
         var positions = arange(tokens.shape[1], dtype: int64);
-        var x = word_embeddings.forward(tokens) + position_embeddings.forward(positions) + token_type_embeddings.forward(zeros_like(tokens));
-        return LayerNorm.forward(x);
+        var x = word_embeddings.call(tokens) + position_embeddings.call(positions) + token_type_embeddings.call(zeros_like(tokens));
+        return LayerNorm.call(x);
     }
 }

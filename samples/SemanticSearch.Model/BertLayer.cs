@@ -25,8 +25,8 @@ public sealed class BertLayer : Module<Tensor, Tensor, Tensor>
     /// <returns>[batch, length, width].</returns>
     public override Tensor forward(Tensor x, Tensor mask)
     {
-        x = attention.forward(x, mask);
-        return output.forward(intermediate.forward(x), x);
+        x = attention.call(x, mask);
+        return output.call(intermediate.call(x), x);
     }
 
     private sealed class BertAttention : Module<Tensor, Tensor, Tensor>
@@ -41,7 +41,7 @@ public sealed class BertLayer : Module<Tensor, Tensor, Tensor>
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x, Tensor mask) => output.forward(self.forward(x, mask), x);
+        public override Tensor forward(Tensor x, Tensor mask) => output.call(self.call(x, mask), x);
     }
 
     private sealed class BertIntermediate : Module<Tensor, Tensor>
@@ -54,6 +54,6 @@ public sealed class BertLayer : Module<Tensor, Tensor, Tensor>
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor x) => functional.gelu(dense.forward(x));
+        public override Tensor forward(Tensor x) => functional.gelu(dense.call(x));
     }
 }

@@ -30,9 +30,10 @@ public sealed class BertSelfAttention : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor mask)
     {
         var (batch, length) = (x.shape[0], x.shape[1]);
-        var scores = matmul(Split(query.forward(x)), Split(key.forward(x)).transpose(-1, -2)) / Math.Sqrt(width);
-        var weights = functional.softmax(scores + mask, dim: -1);
-        return matmul(weights, Split(value.forward(x))).transpose(1, 2).reshape(batch, length, heads * width);
+        var q = query.call(x);
+        var k = key.call(x);
+        var v = value.call(x);
+        return functional.scaled_dot_product_attention(Split(q), Split(k), Split(v), mask).transpose(1, 2).reshape(batch, length, heads * width);
 
         Tensor Split(Tensor t) => t.view(batch, length, heads, width).transpose(1, 2);
     }

@@ -21,5 +21,5 @@ public sealed class ResidualNorm : Module<Tensor, Tensor, Tensor>
     /// <param name="x">[batch, length, inputs].</param>
     /// <param name="residual">[batch, length, outputs].</param>
     /// <returns>[batch, length, outputs].</returns>
-    public override Tensor forward(Tensor x, Tensor residual) => LayerNorm.forward(dense.forward(x) + residual);
+    public override Tensor forward(Tensor x, Tensor residual) => LayerNorm.call(dense.call(x) + residual);
 }

@@ -31,7 +31,7 @@ public sealed partial class SentenceEncoder : Module<Tensor, Tensor, Tensor>
     /// <returns>[batch, width], each of length 1.</returns>
     public override Tensor forward(Tensor tokens, Tensor mask)
     {
-        var x = encoder.forward(embeddings.forward(tokens), (1 - mask.unsqueeze(1).unsqueeze(1)) * -10000f);
+        var x = encoder.call(embeddings.call(tokens), (1 - mask.unsqueeze(1).unsqueeze(1)) * -10000f);
         var weights = mask.unsqueeze(-1);
         var mean = (x * weights).sum(1) / weights.sum(1);
         return functional.normalize(mean, dim: 1);
@@ -55,7 +55,7 @@ public sealed partial class SentenceEncoder : Module<Tensor, Tensor, Tensor>
         {
             foreach (var block in layer)
             {
-                x = block.forward(x, mask);
+                x = block.call(x, mask);
             }
 
             return x;

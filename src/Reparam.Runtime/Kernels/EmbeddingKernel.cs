@@ -39,6 +39,11 @@ internal static class EmbeddingKernel
             {
                 table.Slice((int)index * width, width).CopyTo(row);
             }
+            else if (i > 0 && index == indices[i - 1])
+            {
+                // Runs of one index are usual: the segments of a text, or padding.
+                rows.Slice((i - 1) * width, width).CopyTo(row);
+            }
             else
             {
                 packed[0].DecodeRow((int)index, row);

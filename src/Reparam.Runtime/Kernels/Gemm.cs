@@ -1,11 +1,12 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics.X86;
 using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>
 /// Products of dense single-precision matrices with any strides: c = a·b. Both factors are packed into blocks that fit the caches, and a small
-/// tile of c is kept in registers; few rows are done by dot products or scaled additions instead, where the memory order allows it. Large
+/// tile of c is kept in registers; fewer rows are done by dot products or scaled additions instead, where the memory order allows it. Large
 /// products run on all threads.
 /// </summary>
 internal static unsafe class Gemm
@@ -17,6 +18,9 @@ internal static unsafe class Gemm
     private const int DepthBlock = 256;
     private const int RowBlock = 16 * GemmTile.Rows;
     private const int ColumnBlock = 1024;
+
+    // Floats that packing may write behind a block.
+    private const int PackSlack = 8;
 
     /// <summary>c = a·b; c is overwritten.</summary>
     /// <param name="m">Rows of a and c.</param>
@@ -57,6 +61,10 @@ internal static unsafe class Gemm
         else if (m <= FewRows && aColumn == 1 && bRow == 1)
         {
             DotProducts(m, n, k, a, aRow, b, bColumn, c, cRow);
+        }
+        else if (aColumn == 1 && bRow == 1 && DotTile.Suits(m, n, k))
+        {
+            DotTile.Multiply(m, n, k, a, aRow, b, bColumn, c, cRow);
         }
         else if (m <= FewRows && bColumn == 1)
         {
@@ -101,7 +109,7 @@ internal static unsafe class Gemm
     {
         var tileColumns = GemmTile.Columns;
         var depthBlock = Math.Min(k, DepthBlock);
-        fixed (float* left = Scratch.Left(RowBlock * depthBlock))
+        fixed (float* left = Scratch.Left((RowBlock * depthBlock) + PackSlack))
         fixed (float* right = Scratch.Right((Math.Min(n, ColumnBlock) + tileColumns) * depthBlock))
         {
             for (var column = 0; column < n; column += ColumnBlock)
@@ -135,7 +143,7 @@ internal static unsafe class Gemm
         }
     }
 
-    /// <summary>Lays vectors out in strips of <paramref name="strip"/>: element p of each vector of a strip together; zeros fill the last strip.</summary>
+    /// <summary>Lays vectors out in strips of <paramref name="strip"/>: element p of each vector of a strip together; what fills the last strip is of no account.</summary>
     private static void Pack(float* source, int vectorStride, int elementStride, int vectors, int elements, int strip, float* packed)
     {
         for (var first = 0; first < vectors; first += strip)
@@ -151,6 +159,10 @@ internal static unsafe class Gemm
                     target[count..].Clear();
                 }
             }
+            else if (elementStride == 1)
+            {
+                Transpose(from, vectorStride, count, elements, strip, packed);
+            }
             else
             {
                 for (var v = 0; v < strip; v++)
@@ -164,5 +176,36 @@ internal static unsafe class Gemm
 
             packed += (long)strip * elements;
         }
+    }
+
+    // [count, elements] to [elements, strip].
+    private static void Transpose(float* source, int stride, int count, int elements, int strip, float* packed)
+    {
+        const int Side = 8;
+        if (strip < Side && elements >= Side && Avx.IsSupported)
+        {
+            // Eight lanes a row: those behind the strip are overwritten by the next row, or lie in the slack of the buffer.
+            var rows = stackalloc int[Side];
+            for (var v = 0; v < Side; v++)
+            {
+                rows[v] = Math.Min(v, count - 1) * stride;
+            }
+
+            Transposition.Run(source, rows, Side, elements, packed, strip, hasSlack: false);
+            return;
+        }
+
+        if (count < strip)
+        {
+            new Span<float>(packed, elements * strip).Clear();
+        }
+
+        var offsets = stackalloc int[count];
+        for (var v = 0; v < count; v++)
+        {
+            offsets[v] = v * stride;
+        }
+
+        Transposition.Run(source, offsets, count, elements, packed, strip, hasSlack: false);
     }
 }

@@ -2,12 +2,13 @@ using System.Numerics;
 
 namespace Reparam.Runtime.Kernels;
 
-/// <summary>The inner loop of a matrix product: a tile of 6 rows and two vectors of columns, kept in registers.</summary>
+/// <summary>The inner loop of a matrix product: a tile of 6 rows and two vectors of columns, or four wide ones, kept in registers.</summary>
 internal static unsafe class GemmTile
 {
     public const int Rows = 6;
 
-    public static int Columns => 2 * Vector<float>.Count;
+    /// <summary>Columns of a strip of the right factor.</summary>
+    public static int Columns => GemmTileWide.IsSupported ? GemmTileWide.Columns : 2 * Vector<float>.Count;
 
     /// <summary>c = or += a·b for one tile.</summary>
     /// <param name="k">Depth.</param>
@@ -20,6 +21,12 @@ internal static unsafe class GemmTile
     /// <param name="overwrite">Whether the result is set rather than added to.</param>
     public static void Multiply(int k, float* a, float* b, float* c, int cRow, int rows, int columns, bool overwrite)
     {
+        if (GemmTileWide.IsSupported)
+        {
+            GemmTileWide.Multiply(k, a, b, c, cRow, rows, columns, overwrite);
+            return;
+        }
+
         var width = Vector<float>.Count;
         Vector<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         Vector<float> c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;

@@ -87,16 +87,23 @@ internal static unsafe class Transposition
         var ef2 = Avx.UnpackHigh(e, f).AsDouble();
         var gh = Avx.UnpackLow(g, h).AsDouble();
         var gh2 = Avx.UnpackHigh(g, h).AsDouble();
-        Store(Avx.UnpackLow(ab, cd), Avx.UnpackLow(ef, gh), target, 4 * row);
-        Store(Avx.UnpackHigh(ab, cd), Avx.UnpackHigh(ef, gh), target + row, 4 * row);
-        Store(Avx.UnpackLow(ab2, cd2), Avx.UnpackLow(ef2, gh2), target + (2 * row), 4 * row);
-        Store(Avx.UnpackHigh(ab2, cd2), Avx.UnpackHigh(ef2, gh2), target + (3 * row), 4 * row);
+        var (first, fifth) = Halves(Avx.UnpackLow(ab, cd), Avx.UnpackLow(ef, gh));
+        var (second, sixth) = Halves(Avx.UnpackHigh(ab, cd), Avx.UnpackHigh(ef, gh));
+        var (third, seventh) = Halves(Avx.UnpackLow(ab2, cd2), Avx.UnpackLow(ef2, gh2));
+        var (fourth, eighth) = Halves(Avx.UnpackHigh(ab2, cd2), Avx.UnpackHigh(ef2, gh2));
+
+        // From the first to the last: rows that overlap end as the later one has it.
+        first.Store(target);
+        second.Store(target + row);
+        third.Store(target + (2 * row));
+        fourth.Store(target + (3 * row));
+        fifth.Store(target + (4 * row));
+        sixth.Store(target + (5 * row));
+        seventh.Store(target + (6 * row));
+        eighth.Store(target + (7 * row));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector256<double> first, Vector256<double> second, float* target, nint fourRows)
-    {
-        Avx.Permute2x128(first, second, 0x20).AsSingle().Store(target);
-        Avx.Permute2x128(first, second, 0x31).AsSingle().Store(target + fourRows);
-    }
+    private static (Vector256<float> Low, Vector256<float> High) Halves(Vector256<double> first, Vector256<double> second) =>
+        (Avx.Permute2x128(first, second, 0x20).AsSingle(), Avx.Permute2x128(first, second, 0x31).AsSingle());
 }

@@ -24,6 +24,7 @@ public class FusionSnapshotTests
         ("child that ends otherwise", "return x + EndsOtherwise.call(y);"),
         ("child that can be derived from", "return x + Open.call(y);"),
         ("activation of a layer", "return functional.gelu(A.call(x)) + functional.relu(B.call(x));"),
+        ("forward of a layer is its call", "return x + A.forward(functional.gelu(B.forward(y)));"),
         ("activation with an option", "return functional.relu(A.call(x).neg());"),
         ("three layers of one input", "var q = A.call(x); var k = B.call(x); var v = C.call(x); return q + k + v;"),
         ("two layers of one input", "var k = A.call(x); Tensor v = B.call(x); return k * v;"),

@@ -41,6 +41,10 @@ public class ProductParityTests
     [InlineData(256, 513, 129)]
     [InlineData(600, 90, 70)]
     [InlineData(2, 300, 2050)]
+    [InlineData(5, 128, 4)]
+    [InlineData(31, 400, 130)]
+    [InlineData(48, 131, 70)]
+    [InlineData(193, 260, 9)]
     public void Large_products_agree_with_double_precision_in_any_memory_order(int m, int k, int n)
     {
         foreach (var (transposeX, transposeY) in new[] { (false, false), (false, true), (true, false), (true, true) })

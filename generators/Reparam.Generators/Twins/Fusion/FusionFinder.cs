@@ -82,9 +82,9 @@ internal sealed class FusionFinder(ImmutableArray<Idiom> idioms, INamedTypeSymbo
             ? call
             : null;
 
-    /// <summary>True for <c>Layer.call(x)</c> with a member of the class that only constructors assign.</summary>
+    /// <summary>True for <c>Layer.call(x)</c> or <c>Layer.forward(x)</c> with a member of the class that only constructors assign.</summary>
     public bool IsLayerCall(IOperation operation) =>
-        operation is IInvocationOperation { TargetMethod.Name: "call", Instance: { } instance, Arguments: { Length: 1 } } call
+        operation is IInvocationOperation { TargetMethod.Name: "call" or "forward", Instance: { } instance, Arguments: { Length: 1 } } call
         && TypeMap.IsTorch(call.TargetMethod.ContainingType) && IsSteady(instance) && IdiomMatch.IsLayer(instance.Type);
 
     private (IVariableDeclaratorOperation Declarator, IInvocationOperation Call)? LayerCall(IOperation? statement) =>

@@ -129,7 +129,7 @@ internal sealed class IdiomMatch(Idiom idiom, Func<IOperation, bool> steady)
                 && Arguments(code.ArgumentList.Arguments, [.. call.Arguments.Where(CallMatcher.IsGiven)]);
         }
 
-        if (method.Name != name || !TypeMap.IsTorch(method.ContainingType))
+        if ((method.Name != name && !IsForward(name, call)) || !TypeMap.IsTorch(method.ContainingType))
         {
             return false;
         }
@@ -162,6 +162,10 @@ internal sealed class IdiomMatch(Idiom idiom, Func<IOperation, bool> steady)
         given.RemoveAt(0);
         return Matches(first, tensor) && Arguments(expected, given);
     }
+
+    // At run time a layer's call is its forward: there are no hooks.
+    private static bool IsForward(string name, IInvocationOperation call) =>
+        name == "call" && call is { TargetMethod.Name: "forward", Instance: { } layer } && IsLayer(layer.Type);
 
     private static bool IsTensor(IInvocationOperation call, List<IArgumentOperation> given) =>
         (call.Instance ?? given.FirstOrDefault()?.Value)?.Type.IsOrDerivesFrom(MetadataNames.Tensor) == true;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
@@ -18,6 +19,7 @@ internal readonly struct ErrorFunction : IUnary<float, float>, IUnary<double, do
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Evaluate(Vector<float> x)
     {
         var magnitude = Vector.Min(Vector.Abs(x), new Vector<float>(4));
@@ -40,7 +42,7 @@ internal readonly struct ErrorFunction : IUnary<float, float>, IUnary<double, do
         h = Vector.MultiplyAddEstimate(h, magnitude, new Vector<float>(0.6318260515495315f));
         h = Vector.MultiplyAddEstimate(h, magnitude, new Vector<float>(1.1302334348493226f));
         h = Vector.MultiplyAddEstimate(h, magnitude, new Vector<float>(-0.0003201380519158928f));
-        var large = Vector<float>.One - Vector.Exp(-h);
+        var large = Vector<float>.One - NonPositiveExponential.Evaluate(-h);
 
         return Vector.CopySign(Vector.ConditionalSelect(Vector.LessThan(magnitude, Vector<float>.One), small, large), x);
     }

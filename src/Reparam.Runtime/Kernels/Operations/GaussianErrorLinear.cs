@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
@@ -17,5 +18,6 @@ internal readonly struct GaussianErrorLinear : IUnary<float, float>, IUnary<doub
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Evaluate(Vector<float> x) => x * (0.5f * (ErrorFunction.Evaluate(x * InverseSqrt2) + Vector<float>.One));
 }

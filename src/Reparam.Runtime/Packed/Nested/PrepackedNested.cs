@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.LookUp;
 using Reparam.Runtime.Packed.Levels;
@@ -129,6 +130,8 @@ internal sealed unsafe class PrepackedNested : PrepackedWeights
                 place = codes + (2 * bits * Line);
             }
         }
+
+        SignLanes.ScaleB(destination, ownExponent);
     }
 
     private static string KeyOf(NestedMatrix matrix, int rows, NestedOrder order) => string.Create(
@@ -257,17 +260,20 @@ internal sealed unsafe class PrepackedNested : PrepackedWeights
 
     private void DecodeGroup(byte* codes, ReadOnlySpan<sbyte> profile, float unit, Span<float> destination)
     {
-        for (var k = 0; k < destination.Length; k++)
+        Span<float> levels = stackalloc float[NestedMatrix.GroupSize];
+        for (var k = 0; k < levels.Length; k += Vector256<int>.Count)
         {
-            int sum = profile[bits];
+            var sum = Vector256.Create((int)profile[bits]);
             for (var bit = 0; bit < bits; bit++)
             {
-                var sign = (codes[((k / 8 * bits) + bit) * Line] >> (k % 8)) & 1;
-                sum += sign != 0 ? profile[bit] : -profile[bit];
+                var amplitude = Vector256.Create((int)profile[bit]);
+                sum += Vector256.ConditionalSelect(SignLanes.Mask(codes[((k / 8 * bits) + bit) * Line]), amplitude, -amplitude);
             }
 
-            destination[k] = MathF.ScaleB(unit * sum, ownExponent);
+            (Vector256.ConvertToSingle(sum) * unit).CopyTo(levels[k..]);
         }
+
+        levels[..destination.Length].CopyTo(destination);
     }
 
     // Up to eight bytes of a row's signs: two for each group.

@@ -49,13 +49,15 @@ internal unsafe struct ProductStore
         fixed (float* output = y, bias = epilogue.Bias, gate = epilogue.Gate, residual = epilogue.Residual)
         {
             var store = new ProductStore { Output = output, Bias = bias, Gate = gate, Residual = residual, Activation = epilogue.Activation, Rows = rows };
+            var whole = rows / Lanes * Lanes;
             for (var input = 0; input < batch; input++)
             {
-                for (var row = 0; row < rows; row += Lanes)
+                // In place, but for the end, which is less than what is read at once.
+                store.Store(output + ((nint)input * rows), new ProductFactor(false, 0), input, 0, whole);
+                if (whole < rows)
                 {
-                    var part = y.Slice((input * rows) + row, Math.Min(Lanes, rows - row));
-                    part.CopyTo(new Span<float>(sums, Lanes));
-                    store.Store(sums, new ProductFactor(false, 0), input, row, part.Length);
+                    y.Slice((input * rows) + whole, rows - whole).CopyTo(new Span<float>(sums, Lanes));
+                    store.Store(sums, new ProductFactor(false, 0), input, whole, rows - whole);
                 }
             }
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Reparam.Checkpoints.Packed;
 using Reparam.Runtime.LookUp;
 
@@ -81,7 +82,16 @@ internal sealed unsafe class PrepackedRows : PrepackedWeights
                     {
                         var scale = ReadScale(unit, set, lane);
                         var (column, count, offset) = Layout.Run(segment, chunk, set);
-                        for (var k = 0; k < count; k++)
+                        var k = 0;
+                        for (; k + Vector256<float>.Count <= count; k += Vector256<float>.Count)
+                        {
+                            var part = destination[(column + k)..];
+                            var signed = Vector256.ConditionalSelect(
+                                SignLanes.Mask((uint)(word >> (offset + k))).AsSingle(), Vector256.Create(scale), Vector256.Create(-scale));
+                            (Vector256.Create<float>(part) + signed).CopyTo(part);
+                        }
+
+                        for (; k < count; k++)
                         {
                             destination[column + k] += ((word >> (offset + k)) & 1) != 0 ? scale : -scale;
                         }
@@ -90,11 +100,7 @@ internal sealed unsafe class PrepackedRows : PrepackedWeights
             }
         }
 
-        foreach (ref var weight in destination)
-        {
-            weight = MathF.ScaleB(weight, ScaleExponent);
-        }
-
+        SignLanes.ScaleB(destination, ScaleExponent);
         GC.KeepAlive(this);
     }
 
