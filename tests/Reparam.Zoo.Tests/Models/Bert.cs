@@ -147,12 +147,10 @@ internal sealed class Depth : nn.Module<Tensor, Tensor, Tensor>
             "relu" => nn.ReLU(),
             _ => throw new ArgumentOutOfRangeException(nameof(bend), bend, "no such activation"),
         };
-        self = new Regard(width, heads);
-        selfOutput = nn.Linear(width, width);
-        selfNorm = nn.LayerNorm(new long[] { width }, eps: 1e-12);
-        intermediate = nn.Linear(width, inner);
-        output = nn.Linear(inner, width);
-        outputNorm = nn.LayerNorm(new long[] { width }, eps: 1e-12);
+        var shape = new long[] { width };
+        (selfNorm, outputNorm) = (nn.LayerNorm(shape, eps: 1e-12), nn.LayerNorm(shape, eps: 1e-12));
+        (intermediate, output) = (nn.Linear(width, inner), nn.Linear(inner, width));
+        (self, selfOutput) = (new Regard(width, heads), nn.Linear(width, width));
         RegisterComponents();
     }
 

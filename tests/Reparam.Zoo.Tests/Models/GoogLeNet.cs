@@ -78,10 +78,7 @@ public class InceptionNetwork : Module<Tensor, Tensor>
 
     private class Inception : Module<Tensor, Tensor>
     {
-        private readonly Module<Tensor, Tensor> point;
-        private readonly Module<Tensor, Tensor> near;
-        private readonly Module<Tensor, Tensor> far;
-        private readonly Module<Tensor, Tensor> brightest;
+        private readonly Module<Tensor, Tensor> point, near, far, brightest;
 
         public Inception(int from, (int Point, int Narrow, int Wide) near, (int Narrow, int Wide) far, int brightest) : base(nameof(Inception))
         {
@@ -97,8 +94,10 @@ public class InceptionNetwork : Module<Tensor, Tensor>
 
         public override Tensor forward(Tensor x)
         {
-            Tensor[] views = new[] { point.call(x), near.call(x), far.call(x), brightest.call(x) };
-            return torch.cat(views, 1);
+            var maps = new Tensor[4];
+            (maps[0], maps[1]) = (point.call(x), near.call(x));
+            (maps[2], maps[3]) = (far.call(x), brightest.call(x));
+            return torch.cat(maps, 1);
         }
     }
 

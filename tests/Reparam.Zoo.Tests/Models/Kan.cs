@@ -49,13 +49,13 @@ public class SplineEdges : Module<Tensor, Tensor>
     {
         this.degree = degree;
 
-        // Beyond both ends stand as many knots as the degree, so that a full set of splines covers the whole range.
-        var width = (high - low) / pieces;
-        knots = (arange(-degree, pieces + degree + 1) * width + low).expand(from, -1).contiguous();
-        register_buffer("knots", knots);
-        strength = Parameter(empty(to, from));
-        slope = Parameter(empty(to, from));
         heights = Parameter(empty(to, from, pieces + degree));
+        (slope, strength) = (Parameter(empty(to, from)), Parameter(empty(to, from)));
+
+        // Beyond both ends stand as many knots as the degree, so that a full set of splines covers the whole range.
+        var places = arange(pieces + 2 * degree + 1) - degree;
+        knots = (low + places * (high - low) / pieces).expand(from, -1).contiguous();
+        register_buffer("knots", knots);
         Start(0.05);
         RegisterComponents();
     }
@@ -72,7 +72,7 @@ public class SplineEdges : Module<Tensor, Tensor>
     private Tensor Basis(Tensor x)
     {
         var at = x.unsqueeze(-1);
-        var basis = (at >= knots[.., ..^1]).logical_and(at < knots[.., 1..]).to(x.dtype);
+        var basis = (knots[.., 1..] > at).logical_and(knots[.., ..^1] <= at).to(x.dtype);
         for (var d = 1; d <= degree; d++)
         {
             var (start, end) = (knots[.., ..^(d + 1)], knots[.., (d + 1)..]);

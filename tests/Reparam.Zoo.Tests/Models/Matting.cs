@@ -9,7 +9,8 @@ namespace Zoo;
 /// <summary>
 /// Matting of people in films (Lin et al., 2022): an encoder, pooled context, a recurrent decoder.
 /// Kinds: own modules and layers in field initialisers with target-typed new, a module whose output is an array and one whose input is an array, an
-/// array written from the end, a state that may be null, tuples with a discard, interpolation by factor and by size, splits by number and by array.
+/// array written from the end, a state that may be null, tuples with a discard, interpolation by factor and by size, splits by number and by array,
+/// a helper of any number of tensors.
 /// </summary>
 public class Matting : Module<Tensor, (Tensor person, Tensor opacity)>
 {
@@ -28,10 +29,11 @@ public class Matting : Module<Tensor, (Tensor person, Tensor opacity)>
         var scales = encoder.forward(film);
         scales[^1] = context.forward(scales[^1]);
         var (seen, _) = decoder.forward(film, scales, null);
-        var parts = last.forward(seen).split(new long[] { 3, 1 }, dim: 1);
 
         // The colours are told as a difference to the picture.
-        return ((film + parts[0]).clamp(0.0, 1.0), parts[1].clamp(0.0, 1.0));
+        var told = last.forward(seen) + functional.pad(film, new long[] { 0, 0, 0, 0, 0, 1 });
+        var parts = told.clamp(0.0, 1.0).split(new long[] { 3, 1 }, dim: 1);
+        return (person: parts[0], opacity: parts[1]);
     }
 }
 
@@ -128,13 +130,18 @@ internal class Decoder : Module<Tensor, Tensor[], Tensor?, (Tensor, Tensor)>
     {
         var (x, next) = memory.forward(narrow.forward(scales[2]), kept);
         x = functional.interpolate(x, scale_factor: new double[] { 2, 2 }, mode: InterpolationMode.Bilinear, align_corners: false);
+
         // Odd sizes were rounded up on the way down.
-        x = x[.., .., ..(int)scales[1].shape[2], ..(int)scales[1].shape[3]];
-        x = middle.forward(cat(new[] { x, scales[1] }, dim: 1));
-        x = functional.interpolate(x, size: new long[] { film.shape[2], film.shape[3] }, mode: InterpolationMode.Bilinear, align_corners: false);
+        var (rows, columns) = ((int)scales[1].shape[2], (int)scales[1].shape[3]);
+        var half = middle.forward(Beside(scales[1], x[.., .., ..rows, ..columns]));
+
         var first = functional.interpolate(scales[0], size: film.shape[2..], mode: InterpolationMode.Bilinear, align_corners: false);
-        return (fine.forward(cat(new[] { x, first, film }, dim: 1)), next);
+        long[] size = new long[] { film.shape[2], film.shape[3] };
+        half = functional.interpolate(half, size, mode: InterpolationMode.Bilinear, align_corners: false);
+        return (fine.forward(Beside(film, first, half)), next);
     }
+
+    private static Tensor Beside(params Tensor[] maps) => cat(maps, dim: 1);
 
     private static Sequential Merge(int from, int to) => Sequential(Conv2d(from, to, 3, padding: 1, bias: false), BatchNorm2d(to), ReLU(true));
 }

@@ -9,7 +9,7 @@ namespace Zoo;
 /// <summary>
 /// A codec of sound (Kumar et al., 2023; Zeghidour et al., 2021): strided convolutions, vectors told by tables one after the other, and the way back.
 /// Kinds: lists of mixed layers made Sequential as a list and as an array, an array that may be null with a collection expression, lists of modules from a
-/// spread, an activation with a parameter, an embedding that is searched as a tensor and read as a layer, max as a tuple with names, detach, two outputs.
+/// spread, an activation with a parameter, an embedding that is searched as a tensor and read as a layer, max as a tuple, detach, two outputs.
 /// </summary>
 public class SoundCodec : Module<Tensor, (Tensor sound, Tensor codes)>
 {
@@ -129,12 +129,13 @@ public class Table : Module<Tensor, (Tensor, Tensor)>
     public override (Tensor, Tensor) forward(Tensor x)
     {
         var place = narrow.forward(x);
-        var asked = functional.normalize(place.transpose(1, 2).reshape(-1, place.shape[1]));
         var known = functional.normalize(entries.weight!);
+        var asked = functional.normalize(place.transpose(1, 2).flatten(0, 1));
 
-        // |a - b|^2 = |a|^2 - 2 a b + |b|^2, of which the nearest entry has the least.
-        var away = asked.square().sum(1, keepdim: true) - 2 * asked.matmul(known.t()) + known.square().sum(1, keepdim: true).t();
-        var codes = away.neg().max(1).indexes.view(place.shape[0], -1);
+        // The nearest entry has the largest -|a - b|^2 = 2 a b - |a|^2 - |b|^2.
+        var near = asked.matmul(known.t()) * 2 - asked.pow(2).sum(1, keepdim: true) - known.pow(2).sum(1, keepdim: true).t();
+        var (_, best) = near.max(1);
+        var codes = best.view(place.shape[0], -1);
         var entry = entries.forward(codes).transpose(1, 2);
 
         // Training goes past the choice as if there were none.

@@ -77,10 +77,9 @@ internal class Turning : nn.Module<Tensor, int, (Tensor, Tensor)>
         var share = torch.arange(0, size, 2, dtype: ScalarType.Int64).to(torch.float32) / size;
         var speeds = 1.0 / torch.pow(slowest, share);
         var angles = torch.outer(torch.arange(longest, dtype: speeds.dtype, device: speeds.device), speeds);
-        var twice = torch.cat(new[] { angles, angles }, dim: -1);
+        this.register_buffer("cosines", torch.cos(angles).repeat(1, 2), persistent: false);
+        this.register_buffer("sines", torch.sin(angles).repeat(1, 2), persistent: false);
         this.register_buffer("inv_freq", speeds, persistent: false);
-        this.register_buffer("sines", torch.sin(twice), persistent: false);
-        this.register_buffer("cosines", torch.cos(twice), persistent: false);
     }
 
     public override (Tensor, Tensor) forward(Tensor like, int length)

@@ -9,7 +9,7 @@ namespace Zoo
     /// <summary>
     /// SegFormer (Xie et al., 2021): a hierarchy of transformers over overlapping patches, and a decoder of points alone.
     /// Kinds: a namespace with braces, arrays that may be null with defaults, two lists of modules filled in one loop, one of Sequentials with upsampling,
-    /// einsum, var by place, a keyword as name of a local, parameters of an own norm, explicit types, a depthwise convolution.
+    /// einsum, var by place, a keyword as name of a local, parameters of an own norm, explicit types, a depthwise convolution in a local.
     /// </summary>
     public class SegFormer : Module<Tensor, Tensor>
     {
@@ -115,9 +115,8 @@ namespace Zoo
         {
             this.heads = heads;
             scale = (float)(1 / Math.Sqrt(width / heads));
-            answer = Conv2d(width, width, 1, bias: false);
-            know = Conv2d(width, width * 2, shrink, stride: shrink, bias: false);
-            ask = Conv2d(width, width, 1, bias: false);
+            (ask, answer) = (Conv2d(width, width, 1, bias: false), Conv2d(width, width, 1, bias: false));
+            know = Conv2d(width, 2 * width, kernel_size: shrink, stride: shrink, bias: false);
             RegisterComponents();
         }
 
@@ -141,11 +140,8 @@ namespace Zoo
         public ConvolvedMiddle(int width, int times) : base("Middle")
         {
             int wide = times * width;
-            steps = Sequential(
-                Conv2d(width, wide, 1),
-                Conv2d(wide, wide, 3, padding: 1, groups: wide),
-                GELU(),
-                Conv2d(wide, width, 1));
+            Conv2d around = Conv2d(wide, wide, 3, groups: wide, padding: 1);
+            steps = Sequential(Conv2d(width, wide, 1), around, GELU(), Conv2d(wide, width, 1));
             RegisterComponents();
         }
 

@@ -8,8 +8,8 @@ namespace Zoo;
 
 /// <summary>
 /// Translation by recurrent networks that look back at the source (Bahdanau et al., 2015).
-/// Kinds: modules of three inputs and two outputs, GRU one-way and both ways with a first state, indices from the end of a tensor, a tuple assigned to one
-/// new and one old variable, an array of tensors filled in a loop and stacked, argmax fed back, bmm.
+/// Kinds: modules of three inputs and two outputs, GRU one-way and both ways with a first state, indices from the end of a tensor, a tuple assigned to an
+/// element and a variable, an array of tensors filled in a loop and stacked, argmax fed back, bmm.
 /// </summary>
 public class Translator : Module<Tensor, Tensor, Tensor>
 {
@@ -28,12 +28,9 @@ public class Translator : Module<Tensor, Tensor, Tensor>
         var (notes, state) = reader.forward(source);
         var written = new Tensor[target.shape[0]];
         var word = target[0];
-        for (var place = 0; place < written.Length; place++)
+        for (var place = 0; place < written.Length; word = written[place++].argmax(1))
         {
-            Tensor scores;
-            (scores, state) = writer.forward(word, state, notes);
-            written[place] = scores;
-            word = scores.argmax(1);
+            (written[place], state) = writer.forward(word, state, notes);
         }
 
         return stack(written);
@@ -105,10 +102,11 @@ internal class Writer : Module<Tensor, Tensor, Tensor, (Tensor, Tensor)>
     public override (Tensor, Tensor) forward(Tensor word, Tensor state, Tensor notes)
     {
         var vector = words.call(word.unsqueeze(0));
-        var shares = look.call(state, notes).unsqueeze(1);
-        var found = bmm(shares, notes.permute(1, 0, 2)).permute(1, 0, 2);
-        var (now, next) = step.call(cat(new[] { vector, found }, dim: 2), state.unsqueeze(0));
-        var all = cat(new[] { now, found, vector }, dim: 2).squeeze(0);
-        return (speak.call(all), next.squeeze(0));
+        var shares = look.call(state, notes);
+        var found = bmm(shares.unsqueeze(1), notes.permute(1, 0, 2)).transpose(0, 1);
+        var known = cat(new[] { vector, found }, dim: 2);
+        var (now, next) = step.call(known, state.unsqueeze(0));
+        var scores = speak.call(cat(new[] { now, known }, dim: 2).squeeze(0));
+        return (scores, next[0]);
     }
 }

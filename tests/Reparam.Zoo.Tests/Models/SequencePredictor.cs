@@ -9,7 +9,8 @@ namespace Zoo;
 /// <summary>
 /// Two LSTM cells (Hochreiter and Schmidhuber, 1997), one on the other, that continue a series.
 /// Kinds: recurrent cells with a tuple as state that is assigned to itself, an int as second input with a default, a loop over split, a tensor that
-/// starts as null, zeros with a type and a device, a list of tensors joined at the end.
+/// starts as null, zeros with a type and a device, a list of tensors joined at the end, a local
+/// function that writes the variables around it.
 /// </summary>
 public class SeriesPredictor : Module<Tensor, int, Tensor>
 {
@@ -39,20 +40,23 @@ public class SeriesPredictor : Module<Tensor, int, Tensor>
         Tensor next = null;
         foreach (var value in series.split(1, dim: 1))
         {
-            (below, belowCell) = lower.forward(value, (below, belowCell));
-            (above, aboveCell) = upper.forward(below, (above, aboveCell));
-            next = read.forward(above);
-            told.Add(next);
+            next = Step(value);
         }
 
         // What was told last is taken for true.
         while (ahead-- > 0)
         {
-            (below, belowCell) = lower.forward(next, (below, belowCell));
-            (above, aboveCell) = upper.forward(below, (above, aboveCell));
-            told.Add(next = read.forward(above));
+            next = Step(next);
         }
 
         return torch.cat(told, dim: 1);
+
+        Tensor Step(Tensor value)
+        {
+            (below, belowCell) = lower.forward(value, (below, belowCell));
+            (above, aboveCell) = upper.forward(below, (above, aboveCell));
+            told.Add(read.forward(above));
+            return told[^1];
+        }
     }
 }

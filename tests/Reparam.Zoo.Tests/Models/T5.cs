@@ -103,14 +103,19 @@ internal class Floor : nn.Module<Tensor, Tensor?, Tensor?, Tensor?, (Tensor, Ten
     {
         (var seen, distances) = self.call(selfNorm.call(state), later, distances, null);
         state = state + seen;
-        if (read is not null && cross is not null)
+        if (cross is { } look && read is not null)
         {
-            state = state + cross.call(crossNorm!.call(state), null, null, read).Item1;
+            var asked = crossNorm!.call(state);
+            state = look.call(asked, null, null, read).Item1 + state;
         }
 
-        var even = gateNorm.call(state);
-        var open = nn.functional.gelu(wi_0.call(even));
-        return (state + wo.call(open * wi_1.call(even)), distances);
+        return (state + Gated(gateNorm.call(state)), distances);
+    }
+
+    private Tensor Gated(Tensor state)
+    {
+        var open = nn.functional.gelu(wi_0.call(state));
+        return wo.call(wi_1.call(state) * open);
     }
 }
 

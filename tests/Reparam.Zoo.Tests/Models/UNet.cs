@@ -9,7 +9,7 @@ namespace Zoo;
 /// <summary>
 /// U-Net (Ronneberger et al., 2015): down by pooling, up by transposed convolutions, and what was seen on the way down joined on the way up.
 /// Kinds: blocks in Sequential with layers, an int that may be missing, a field that is one of two kinds of layer by a setting, padding by an array that is
-/// computed from shapes (odd pictures), own modules of two inputs.
+/// computed from shapes (odd pictures), own modules of two inputs, a local function that makes a layer.
 /// </summary>
 public class UNet : Module<Tensor, Tensor>
 {
@@ -58,9 +58,11 @@ public class Twice : Module<Tensor, Tensor>
     {
         int middle = between ?? to;
         both = Sequential(
-            Conv2d(from, middle, kernel_size: 3, padding: 1, bias: false), BatchNorm2d(middle), ReLU(inplace: true),
-            Conv2d(middle, to, kernel_size: 3, padding: 1, bias: false), BatchNorm2d(to), ReLU(inplace: true));
+            Look(from, middle), BatchNorm2d(middle), ReLU(inplace: true),
+            Look(middle, to), BatchNorm2d(to), ReLU(inplace: true));
         RegisterComponents();
+
+        static Conv2d Look(int from, int to) => Conv2d(from, to, kernel_size: 3, padding: 1, bias: false);
     }
 
     public override Tensor forward(Tensor x)
