@@ -290,7 +290,13 @@ public static partial class Functional
         return TransposedConvolution.Run(input.Reshape(image), weight.Reshape(kernel), bias, sizes, groups).View(shape);
     }
 
-    internal static Tensor ConvolveRow(Tensor input, Tensor weight, Tensor? bias, int stride, (int Before, int After) padding, int dilation, int groups)
+    internal static Tensor ConvolveRow(
+        Tensor input, Tensor weight, Tensor? bias, int stride, (int Before, int After) padding, int dilation, int groups) =>
+        ConvolveRow(input, weight, new ConvolutionEpilogue(null, bias), stride, padding, dilation, groups)!;
+
+    /// <summary>A convolution of rows and what follows; null where the residual has not its result's shape.</summary>
+    internal static Tensor? ConvolveRow(
+        Tensor input, Tensor weight, in ConvolutionEpilogue epilogue, int stride, (int Before, int After) padding, int dilation, int groups)
     {
         if (input.Rank is not (2 or 3) || weight.Rank != 3)
         {
@@ -299,11 +305,18 @@ public static partial class Functional
                     + $"{Layout.Describe(weight.Shape)}.");
         }
 
-        return Convolve(input.Unsqueeze(-2), weight, bias, 1, stride, (0, 0), padding, 1, dilation, groups).Squeeze(-2);
+        var flat = epilogue with { Residual = epilogue.Residual is { Rank: >= 1 } residual ? residual.Unsqueeze(-2) : null };
+        return Convolve(input.Unsqueeze(-2), weight, flat, 1, stride, (0, 0), padding, 1, dilation, groups)?.Squeeze(-2);
     }
 
     internal static Tensor Convolve(
         Tensor input, Tensor weight, Tensor? bias, int strideY, int strideX, (int Before, int After) padY, (int Before, int After) padX,
+        int dilationY, int dilationX, int groups) =>
+        Convolve(input, weight, new ConvolutionEpilogue(null, bias), strideY, strideX, padY, padX, dilationY, dilationX, groups)!;
+
+    /// <summary>A convolution and what follows; null where the residual has not its result's shape.</summary>
+    internal static Tensor? Convolve(
+        Tensor input, Tensor weight, in ConvolutionEpilogue epilogue, int strideY, int strideX, (int Before, int After) padY, (int Before, int After) padX,
         int dilationY, int dilationX, int groups)
     {
         if (input.Rank is not (3 or 4) || weight.Rank is not (3 or 4))
@@ -316,12 +329,19 @@ public static partial class Functional
         var batch = input.Rank == 4 ? input : input.Unsqueeze(0);
         var (kernelY, kernelX) = (weight.Rank == 4 ? (int)weight.Shape[2] : 1, (int)weight.Shape[^1]);
         var (channels, outputs) = ((int)batch.Shape[1], (int)weight.Shape[0]);
-        CheckConvolution(input, weight, bias, groups, channels, outputs);
+        CheckConvolution(input, weight, epilogue.Shift, groups, channels, outputs);
         var shape = new ConvolutionShape(
             channels, (int)batch.Shape[2], (int)batch.Shape[3], outputs, kernelY, kernelX, strideY, strideX, padY.Before, padX.Before, dilationY, dilationX,
             groups,
             OutputSize((int)batch.Shape[2], kernelY, strideY, padY, dilationY), OutputSize((int)batch.Shape[3], kernelX, strideX, padX, dilationX));
-        var result = Kernels.Convolution.Run(batch, weight, shape, new ConvolutionEpilogue(null, bias));
+        if (epilogue.Residual is { } residual
+            && (residual.Rank != input.Rank || !residual.Shape[^3..].SequenceEqual([outputs, shape.OutHeight, shape.OutWidth])
+                || (residual.Rank == 4 && residual.Shape[0] != batch.Shape[0])))
+        {
+            return null;
+        }
+
+        var result = Kernels.Convolution.Run(batch, weight, shape, epilogue);
         return input.Rank == 4 ? result : result.Select(0, 0);
     }
 

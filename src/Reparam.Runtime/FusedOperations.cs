@@ -150,6 +150,44 @@ public static class FusedOperations
     [Idiom("gelu(layer.call(x))")]
     public static Tensor CallGelu(Module<Tensor, Tensor> layer, Tensor x) => Activated(layer, x, Activation.GELU) ?? layer.Call(x).Gelu();
 
+    /// <summary>relu(second(first(x))): one pass where a batch norm follows a convolution.</summary>
+    /// <param name="first">A layer.</param>
+    /// <param name="second">The layer that takes its output.</param>
+    /// <param name="x">The input of the first.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    [Idiom("relu(second.call(first.call(x)))")]
+    public static Tensor CallRelu(Module<Tensor, Tensor> first, Module<Tensor, Tensor> second, Tensor x) =>
+        Convolved(first, second, x, null, Activation.ReLU) ?? CallRelu(second, first.Call(x));
+
+    /// <summary>silu(second(first(x))): one pass where a batch norm follows a convolution.</summary>
+    /// <param name="first">A layer.</param>
+    /// <param name="second">The layer that takes its output.</param>
+    /// <param name="x">The input of the first.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    [Idiom("silu(second.call(first.call(x)))")]
+    public static Tensor CallSilu(Module<Tensor, Tensor> first, Module<Tensor, Tensor> second, Tensor x) =>
+        Convolved(first, second, x, null, Activation.SiLU) ?? CallSilu(second, first.Call(x));
+
+    /// <summary>relu(second(first(x)) + residual), the end of a residual block: one pass where a batch norm follows a convolution.</summary>
+    /// <param name="first">A layer.</param>
+    /// <param name="second">The layer that takes its output.</param>
+    /// <param name="x">The input of the first.</param>
+    /// <param name="residual">What the output is broadcast with and added to.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    [Idiom("relu(second.call(first.call(x)) + residual)")]
+    [Idiom("relu(residual + second.call(first.call(x)))")]
+    public static Tensor CallAddRelu(Module<Tensor, Tensor> first, Module<Tensor, Tensor> second, Tensor x, Tensor residual) =>
+        Convolved(first, second, x, residual, Activation.ReLU) ?? (second.Call(first.Call(x)) + residual).Relu();
+
+    /// <summary>norm(layer(x)): one pass where the layer is a convolution.</summary>
+    /// <param name="layer">A layer.</param>
+    /// <param name="norm">The batch norm that takes its output.</param>
+    /// <param name="x">Its input.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    [Idiom("norm.call(layer.call(x))")]
+    public static Tensor CallNorm(Module<Tensor, Tensor> layer, BatchNorm norm, Tensor x) =>
+        Convolved(layer, norm, x, null, Activation.None) ?? norm.Call(layer.Call(x));
+
     /// <summary>The outputs of two layers of the same input, as key and value are.</summary>
     /// <param name="x">[…, in].</param>
     /// <param name="first">A layer.</param>
@@ -188,6 +226,11 @@ public static class FusedOperations
             return layer.Call(x);
         }
 
+        if (layer is Convolution convolution)
+        {
+            return convolution.TryForward(x, null, residual, Activation.None) ?? residual + layer.Call(x);
+        }
+
         return layer is Linear linear && x.Dtype == DType.Float32 && residual.Dtype == DType.Float32 && HasOutputShape(residual, linear, x)
             ? LinearKernel.Run(x, linear.Weight, linear.Bias, residual: residual)
             : residual + layer.Call(x);
@@ -197,8 +240,16 @@ public static class FusedOperations
     private static Tensor TokenRows(this Tensor x) =>
         x.Rank is 0 or 2 || x.Shape[0] == 0 ? x : x.Reshape(x.Shape[0], x.Numel() / x.Shape[0]);
 
-    private static Tensor? Activated(Module<Tensor, Tensor> layer, Tensor x, Activation activation) =>
-        layer is Linear linear && x.Dtype == DType.Float32 ? LinearKernel.Run(x, linear.Weight, linear.Bias, activation) : null;
+    private static Tensor? Activated(Module<Tensor, Tensor> layer, Tensor x, Activation activation) => layer switch
+    {
+        Linear linear when x.Dtype == DType.Float32 => LinearKernel.Run(x, linear.Weight, linear.Bias, activation),
+        Convolution convolution => convolution.TryForward(x, null, null, activation),
+        _ => null,
+    };
+
+    // act(norm(layer(x)) + residual) in one pass; null where it is not a convolution and its norm.
+    private static Tensor? Convolved(Module<Tensor, Tensor> layer, Module<Tensor, Tensor> norm, Tensor x, Tensor? residual, Activation activation) =>
+        layer is Convolution convolution && norm is BatchNorm batchNorm ? convolution.TryForward(x, batchNorm, residual, activation) : null;
 
     private static bool HasOutputShape(Tensor residual, Linear layer, Tensor x)
     {

@@ -166,6 +166,32 @@ internal static class Normalization
         return result;
     }
 
+    /// <summary>Running statistics as one scale and one shift a channel, for what a layer before gives without its bias.</summary>
+    /// <param name="mean">[channels].</param>
+    /// <param name="variance">[channels].</param>
+    /// <param name="weight">[channels], or null.</param>
+    /// <param name="bias">[channels], or null.</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <param name="before">[channels]: the bias of the layer before, or null.</param>
+    public static (Tensor Scale, Tensor Shift) Fold(Tensor mean, Tensor variance, Tensor? weight, Tensor? bias, double eps, Tensor? before)
+    {
+        var (scale, shift) = (Tensor.Allocate(DType.Float32, mean.Shape), Tensor.Allocate(DType.Float32, mean.Shape));
+        var scales = Pointwise.Flat<float>(scale);
+        var shifts = Pointwise.Flat<float>(shift);
+        var means = Pointwise.Flat<float>(mean.AsContiguous());
+        var variances = Pointwise.Flat<float>(variance.AsContiguous());
+        var weights = weight is null ? default : Pointwise.Flat<float>(weight.AsContiguous());
+        var biases = bias is null ? default : Pointwise.Flat<float>(bias.AsContiguous());
+        var added = before is null ? default : Pointwise.Flat<float>(before.AsContiguous());
+        for (var i = 0; i < means.Length; i++)
+        {
+            scales[i] = (weights.IsEmpty ? 1 : weights[i]) / MathF.Sqrt(variances[i] + (float)eps);
+            shifts[i] = (biases.IsEmpty ? 0 : biases[i]) + (((added.IsEmpty ? 0 : added[i]) - means[i]) * scales[i]);
+        }
+
+        return (scale, shift);
+    }
+
     /// <summary>target = (row − mean)·inverse·scale + shift.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rescale(ReadOnlySpan<float> row, float mean, float inverse, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Span<float> target)

@@ -9,9 +9,11 @@ public sealed class BatchNorm1d : BatchNorm
     {
     }
 
+    private protected override bool Takes(int rank) => rank is 2 or 3;
+
     private protected override void CheckRank(Tensor input)
     {
-        if (input.Rank is not (2 or 3))
+        if (!Takes(input.Rank))
         {
             throw new ArgumentException($"BatchNorm1d: the input must be [N, C] or [N, C, L], but is {Layout.Describe(input.Shape)}.");
         }

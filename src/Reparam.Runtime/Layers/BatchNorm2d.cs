@@ -9,9 +9,11 @@ public sealed class BatchNorm2d : BatchNorm
     {
     }
 
+    private protected override bool Takes(int rank) => rank is 4;
+
     private protected override void CheckRank(Tensor input)
     {
-        if (input.Rank is not (4))
+        if (!Takes(input.Rank))
         {
             throw new ArgumentException($"BatchNorm2d: the input must be [N, C, H, W], but is {Layout.Describe(input.Shape)}.");
         }

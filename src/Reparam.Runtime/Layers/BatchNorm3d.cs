@@ -9,9 +9,11 @@ public sealed class BatchNorm3d : BatchNorm
     {
     }
 
+    private protected override bool Takes(int rank) => rank is 5;
+
     private protected override void CheckRank(Tensor input)
     {
-        if (input.Rank is not 5)
+        if (!Takes(input.Rank))
         {
             throw new ArgumentException($"BatchNorm3d: the input must be [N, C, D, H, W], but is {Layout.Describe(input.Shape)}.");
         }

@@ -1,3 +1,5 @@
+using Reparam.Runtime.Kernels;
+
 namespace Reparam.Runtime;
 
 /// <summary>One-dimensional convolution with a dense or packed weight.</summary>
@@ -11,6 +13,8 @@ public sealed class Conv1d : Convolution
     }
 
     /// <summary>[N, C, L] or [C, L] → [N, outputs, L′].</summary>
-    public override Tensor Forward(Tensor input) =>
-        Functional.ConvolveRow(Surrounded(input), Weight, Bias, (int)Stride[0], Padding[0], (int)Dilation[0], Groups);
+    public override Tensor Forward(Tensor input) => Forward(input, new ConvolutionEpilogue(null, Bias))!;
+
+    private protected override Tensor? Forward(Tensor input, in ConvolutionEpilogue epilogue) =>
+        Functional.ConvolveRow(Surrounded(input), Weight, epilogue, (int)Stride[0], Padding[0], (int)Dilation[0], Groups);
 }

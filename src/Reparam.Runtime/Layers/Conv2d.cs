@@ -1,3 +1,5 @@
+using Reparam.Runtime.Kernels;
+
 namespace Reparam.Runtime;
 
 /// <summary>Two-dimensional convolution with a dense or packed weight.</summary>
@@ -14,6 +16,8 @@ public sealed class Conv2d : Convolution
     }
 
     /// <summary>[N, C, H, W] or [C, H, W] → [N, outputs, H′, W′].</summary>
-    public override Tensor Forward(Tensor input) => Functional.Convolve(
-        Surrounded(input), Weight, Bias, (int)Stride[0], (int)Stride[1], Padding[0], Padding[1], (int)Dilation[0], (int)Dilation[1], Groups);
+    public override Tensor Forward(Tensor input) => Forward(input, new ConvolutionEpilogue(null, Bias))!;
+
+    private protected override Tensor? Forward(Tensor input, in ConvolutionEpilogue epilogue) => Functional.Convolve(
+        Surrounded(input), Weight, epilogue, (int)Stride[0], (int)Stride[1], Padding[0], Padding[1], (int)Dilation[0], (int)Dilation[1], Groups);
 }

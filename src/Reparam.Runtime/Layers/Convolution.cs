@@ -1,3 +1,6 @@
+using Reparam.Runtime.Kernels;
+using Reparam.Runtime.Packed;
+
 namespace Reparam.Runtime;
 
 /// <summary>What convolutions share: a dense or packed weight, a bias, and the steps of the kernel.</summary>
@@ -86,6 +89,28 @@ public abstract class Convolution : Module<Tensor, Tensor>
 
     /// <summary>The input with what stands around it where that is not zeros.</summary>
     private protected Tensor Surrounded(Tensor input) => mode == PaddingModes.Zeros ? input : Functional.Pad(input, surrounding, mode);
+
+    /// <summary>act(norm(this layer's output) + residual) in one pass; null where that cannot be.</summary>
+    /// <param name="input">The layer's input.</param>
+    /// <param name="norm">What follows the layer, or null.</param>
+    /// <param name="residual">Added to it, or null.</param>
+    /// <param name="activation">Applied last.</param>
+    internal Tensor? TryForward(Tensor input, BatchNorm? norm, Tensor? residual, Activation activation)
+    {
+        if (input.Dtype != DType.Float32 || (residual is not null && residual.Dtype != DType.Float32))
+        {
+            return null;
+        }
+
+        Tensor? scale = null;
+        Tensor? shift = Bias;
+        return norm is null || (input.Rank == Weight.Rank && norm.NumFeatures == OutChannels && norm.TryFold(input.Rank, Bias, out scale, out shift))
+            ? Forward(input, new ConvolutionEpilogue(scale, shift, residual, activation))
+            : null;
+    }
+
+    /// <summary>The layer with another epilogue than its bias; null where there is none, or where the residual has not the output's shape.</summary>
+    private protected virtual Tensor? Forward(Tensor input, in ConvolutionEpilogue epilogue) => null;
 
     /// <inheritdoc/>
     protected override void VisitComponents(ComponentVisitor visitor)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime;
 
@@ -69,9 +70,9 @@ public class Sequential : Module<Tensor, Tensor>
     public override Tensor Forward(Tensor input)
     {
         var x = input;
-        foreach (var (_, module) in items)
+        for (var i = 0; i < items.Count;)
         {
-            x = module.Call(x);
+            x = Next(ref i, x);
         }
 
         return x;
@@ -85,6 +86,36 @@ public class Sequential : Module<Tensor, Tensor>
             visitor.Module(name, module);
         }
     }
+
+    // A module; with a convolution, the batch norm and the activation that follow it.
+    private Tensor Next(ref int at, Tensor x)
+    {
+        var module = items[at++].Module;
+        if (module is not Convolution convolution)
+        {
+            return module.Call(x);
+        }
+
+        var next = at;
+        var norm = next < items.Count ? items[next].Module as BatchNorm : null;
+        next += norm is null ? 0 : 1;
+        var activation = next < items.Count ? ActivationOf(items[next].Module) : Activation.None;
+        next += activation == Activation.None ? 0 : 1;
+        if (next == at || convolution.TryForward(x, norm, null, activation) is not { } result)
+        {
+            return module.Call(x);
+        }
+
+        at = next;
+        return result;
+    }
+
+    private static Activation ActivationOf(Module module) => module switch
+    {
+        ReLU => Activation.ReLU,
+        SiLU => Activation.SiLU,
+        _ => Activation.None,
+    };
 
     private Sequential Slice(int start, int end)
     {

@@ -26,6 +26,13 @@ public class FusionSnapshotTests
         ("activation of a layer", "return functional.gelu(A.call(x)) + functional.relu(B.call(x));"),
         ("forward of a layer is its call", "return x + A.forward(functional.gelu(B.forward(y)));"),
         ("activation with an option", "return functional.relu(A.call(x).neg());"),
+        ("activation of a batch norm of a convolution", "return functional.relu(Norm.call(Conv.call(x))) + Norm.call(Conv.call(y)).silu();"),
+        ("end of a residual block", "return functional.relu(Norm.call(Conv.call(x)) + y);"),
+        ("end of a residual block, residual first", "return (y.exp() + Norm.call(Conv.call(x))).relu();"),
+        ("end of a residual block whose residual is computed behind", "return functional.relu(Norm.call(Conv.call(x)) + y.exp());"),
+        ("batch norm of a convolution", "var z = Norm.call(Conv.call(x)); return z * y;"),
+        ("activation and residual of a convolution", "return functional.relu(Conv.call(x)) * (y + Conv.call(y));"),
+        ("convolutions of one input are no products of one input", "var z = Conv.call(x); var w = Conv.call(x); return z * w;"),
         ("three layers of one input", "var q = A.call(x); var k = B.call(x); var v = C.call(x); return q + k + v;"),
         ("two layers of one input", "var k = A.call(x); Tensor v = B.call(x); return k * v;"),
         ("four layers of one input", "var a = A.call(x); var b = B.call(x); var c = C.call(x); var d = D.call(x); return a * b * c * d;"),
@@ -127,6 +134,8 @@ public class FusionSnapshotTests
                 B = Linear(4, 4);
                 C = Linear(4, 4);
                 D = Linear(4, 4);
+                Conv = Conv2d(4, 4, 3);
+                Norm = BatchNorm2d(4);
                 Changing = Linear(4, 4);
                 Ends = new Ends();
                 EndsOtherwise = new EndsOtherwise();
@@ -139,6 +148,8 @@ public class FusionSnapshotTests
             public partial Module<Tensor, Tensor> B { get; private set; }
             public partial Module<Tensor, Tensor> C { get; private set; }
             public partial Module<Tensor, Tensor> D { get; private set; }
+            public partial Conv2d Conv { get; private set; }
+            public partial BatchNorm2d Norm { get; private set; }
             public partial Module<Tensor, Tensor> Changing { get; private set; }
             public partial Ends Ends { get; private set; }
             public partial EndsOtherwise EndsOtherwise { get; private set; }

@@ -223,7 +223,8 @@ internal sealed class IdiomMatch(Idiom idiom, Func<IOperation, bool> steady)
     private static bool Fits(ITypeSymbol parameter, IOperation value) => parameter.Name switch
     {
         "Tensor" => value.Type.IsOrDerivesFrom(MetadataNames.Tensor),
-        "Module" => IsLayer(value.Type),
+        "Module" => IsLayer(value.Type) || IsConvolution(value.Type) || IsBatchNorm(value.Type),
+        "BatchNorm" => IsBatchNorm(value.Type),
         _ => parameter.SpecialType != SpecialType.None
             && value.Type is { SpecialType: not (SpecialType.None or SpecialType.System_Boolean or SpecialType.System_String) },
     };
@@ -232,6 +233,12 @@ internal sealed class IdiomMatch(Idiom idiom, Func<IOperation, bool> steady)
     public static bool IsLayer(ITypeSymbol? type) => type?.MetadataFullName() == MetadataNames.Linear
         || (type is INamedTypeSymbol { TypeArguments: { Length: 2 } arguments } && type.MetadataFullName() == MetadataNames.Module + "`2"
             && arguments.All(a => a.MetadataFullName() == MetadataNames.Tensor));
+
+    private static bool IsConvolution(ITypeSymbol? type) =>
+        type?.MetadataFullName() is MetadataNames.Conv1d or MetadataNames.Conv2d or "TorchSharp.Modules.Conv3d";
+
+    private static bool IsBatchNorm(ITypeSymbol? type) =>
+        type?.MetadataFullName() is "TorchSharp.Modules.BatchNorm1d" or "TorchSharp.Modules.BatchNorm2d" or "TorchSharp.Modules.BatchNorm3d";
 
     /// <summary>True if both read the same local, parameter, member or constant.</summary>
     public static bool AreSame(IOperation left, IOperation right)
