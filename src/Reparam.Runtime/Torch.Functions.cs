@@ -310,7 +310,7 @@ public static partial class Torch
     [Counterpart("sum")]
     public static Tensor Sum(Tensor input, long dim, bool keepdim = false, DType? type = null) => input.Sum(dim, keepdim, type);
 
-    /// <summary>Variance of all elements.</summary>
+    /// <summary>Variance of all n elements, divided by n − 1; <paramref name="unbiased"/> is without effect, as in TorchSharp.</summary>
     [Counterpart("var")]
     public static Tensor Var(Tensor input, bool unbiased = true) => input.Var(unbiased);
 

@@ -80,12 +80,14 @@ public sealed class ReachAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var taken = fitting.Where(p => use.Targets is null || p.Place.Name.Length == 0 || use.Matches(p.Place.Name) || p.Leaves.MayTake(use)
-            || (p.Place.Member is not null && use.Matches(p.Place.Member.Name))).ToArray();
-        if (taken.Length == 0 && TargetsAnalyzer.Problem(use.Targets!) is null)
+        var taken = fitting.Where(p => IsTaken(p.Place, p.Leaves, use)).ToArray();
+        if (use.Targets is { } pattern && TargetsAnalyzer.Problem(pattern) is null)
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                DiagnosticDescriptors.NoTarget, use.Attribute.ArgumentLocation("Targets"), use.Name(), type.Name, use.Targets));
+            foreach (var alternative in use.Alternatives().Where(alternative => !fitting.Any(p => IsTaken(p.Place, p.Leaves, alternative))))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    DiagnosticDescriptors.NoTarget, use.Attribute.ArgumentLocation("Targets"), use.Name(), type.Name, alternative.Targets));
+            }
         }
 
         foreach (var (place, _) in taken.Where(p => p.Place.Member is not null && SymbolEqualityComparer.Default.Equals(p.Place.Owner, type)))
@@ -101,6 +103,9 @@ public sealed class ReachAnalyzer : DiagnosticAnalyzer
             }
         }
     }
+
+    private static bool IsTaken(ContentPlace place, ContentLeaves leaves, MethodUse use) => use.Targets is null || place.Name.Length == 0
+        || use.Matches(place.Name) || leaves.MayTake(use) || (place.Member is not null && use.Matches(place.Member.Name));
 
     // A field of type Linear, or a list or an array of it.
     private static void ReportNarrow(SymbolAnalysisContext context, MethodUse use, ISymbol member, ITypeSymbol type)

@@ -24,7 +24,13 @@ internal sealed record MethodUse(AttributeData Attribute, INamedTypeSymbol Class
     public bool Ignore => Named("Ignore") is true;
 
     /// <summary>Regular expression over names of members and paths in the state dict; null takes all.</summary>
-    public string? Targets => Named("Targets") as string;
+    public string? Targets => Narrowed ?? Named("Targets") as string;
+
+    private string? Narrowed { get; init; }
+
+    /// <summary>The same use with each alternative of its targets alone: <c>Query</c> and <c>Value</c> of <c>Query|Value</c>.</summary>
+    public IEnumerable<MethodUse> Alternatives() =>
+        Targets is { } pattern ? TargetPattern.Alternatives(pattern).Select(alternative => this with { Narrowed = alternative }) : [this];
 
     /// <summary>True if a property is written with another value than 0, false or null.</summary>
     /// <param name="property">Name of a property of the attribute.</param>

@@ -3,6 +3,26 @@ namespace Reparam.Runtime;
 /// <content>What a module is made of, by name, in the order in which TorchSharp lists it.</content>
 public abstract partial class Module
 {
+    /// <summary>The modules directly within this one.</summary>
+    [Counterpart("_internal_submodules")]
+    protected OrderedDict<string, Module> InternalSubmodules => new(DirectComponents.Of(this).Modules);
+
+    /// <summary>The weights of this module itself.</summary>
+    [Counterpart("_internal_params")]
+    protected OrderedDict<string, Parameter> InternalParams => new(DirectComponents.Of(this).Parameters);
+
+    /// <summary>The tensors of this module itself that are not trained, each with whether it is part of the checkpoint.</summary>
+    [Counterpart("_internal_buffers")]
+    protected OrderedDict<string, (Tensor, bool)> InternalBuffers
+    {
+        get
+        {
+            var own = DirectComponents.Of(this);
+            return new(own.Buffers.Select(buffer => (buffer.Name, (buffer.Component, true)))
+                .Concat(own.Temporaries.Select(buffer => (buffer.Name, (buffer.Component, false)))));
+        }
+    }
+
     /// <summary>The weights, each once.</summary>
     /// <param name="recurse">Whether those of the modules within count too.</param>
     [Counterpart("named_parameters")]

@@ -21,6 +21,11 @@ public static class ModuleExtensions
 
     /// <summary>Gives the module back.</summary>
     [Counterpart("to")]
+    public static T To<T>(this T module, DeviceType deviceType, int deviceIndex = -1, bool non_blocking = false)
+        where T : Module => module;
+
+    /// <summary>Gives the module back.</summary>
+    [Counterpart("to")]
     public static T To<T>(this T module, string device, bool non_blocking = false)
         where T : Module => module;
 

@@ -239,6 +239,25 @@ public partial class Tensor
 
     internal Tensor AsContiguous() => IsContiguous() ? this : Clone();
 
+    /// <summary>Makes this tensor a view of another's memory, of its type and shape.</summary>
+    /// <param name="source">The tensor whose memory is shared.</param>
+    /// <returns>This tensor.</returns>
+    [Counterpart("set_")]
+    public Tensor Set_(Tensor source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (IsUnloaded || ReferenceEquals(this, source))
+        {
+            return this;
+        }
+
+        ThrowIfPacked();
+        var former = Storage;
+        Bind(source.Storage, source.dtype, source.Shape, source.Strides, source.offset);
+        former.RemoveReference();
+        return this;
+    }
+
     internal void Fill(Scalar value)
     {
         switch (Dtype)

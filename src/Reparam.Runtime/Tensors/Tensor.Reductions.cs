@@ -62,9 +62,10 @@ public partial class Tensor
     [Counterpart("prod")]
     public Tensor Prod(long dim, bool keepdim = false, DType? type = null) => ProductOf(1 << Dimension(dim), keepdim, type);
 
-    /// <summary>Variance of all elements, divided by n − 1 when <paramref name="unbiased"/>.</summary>
+    /// <summary>Variance of all n elements, divided by n − 1.</summary>
+    /// <param name="unbiased">Without effect, as in TorchSharp, whose native function of this overload ignores it. With dimensions it counts.</param>
     [Counterpart("var")]
-    public Tensor Var(bool unbiased = true) => Variance(Every, unbiased, false);
+    public Tensor Var(bool unbiased = true) => Variance(Every, unbiased: true, false);
 
     /// <summary>Variance over dimensions.</summary>
     [Counterpart("var")]

@@ -176,13 +176,15 @@ public partial class Tensor : IDisposable
         return this;
     }
 
-    /// <summary>Releases the tensor; its memory is used again when no other view of it is alive. A second call does nothing.</summary>
+    /// <summary>
+    /// Releases the tensor; its memory is used again when no other view of it is alive. A second call does nothing, nor does one for a weight before loading.
+    /// </summary>
     [Counterpart("Dispose")]
     [SuppressMessage("Design", "CA1063", Justification = "Nothing derives from it outside this assembly, and there is nothing to finalize.")]
     [SuppressMessage("Usage", "CA1816", Justification = "There is no finalizer.")]
     public void Dispose()
     {
-        if (rank == Released)
+        if (rank == Released || IsUnloaded)
         {
             return;
         }

@@ -8,6 +8,15 @@ public static class TensorExtensionMethods
     [Counterpart("AsParameter")]
     public static Parameter AsParameter(this Tensor tensor) => new(tensor);
 
+    /// <summary>The sizes as 32-bit integers.</summary>
+    /// <exception cref="OverflowException">A size is above 2,147,483,647.</exception>
+    [Counterpart("IntShape")]
+    public static ReadOnlySpan<int> IntShape(this Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        return Array.ConvertAll(tensor.Shape.ToArray(), size => checked((int)size));
+    }
+
     /// <summary>The only element as a truth value.</summary>
     [Counterpart("ToBoolean")]
     public static bool ToBoolean(this Tensor value) => value.Item<bool>();

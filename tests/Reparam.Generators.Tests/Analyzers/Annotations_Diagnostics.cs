@@ -275,6 +275,8 @@ public class Annotations_Diagnostics
     [InlineData("[ShiftAdd(2)]", "private readonly Sequential fc = Sequential(ReLU(), LayerNorm(4));", "RP0019 'ShiftAdd(2)'")]
     [InlineData("[Compand(Targets = @\"fc\\.0\")]", "private readonly Sequential fc = Sequential(Linear(4, 4));", "")]
     [InlineData("[Compand(Targets = @\"fc\\.1\")]", "private readonly Sequential fc = Sequential(Linear(4, 4));", "RP0015 '@\"fc\\.1\"'")]
+    [InlineData("[Compand(Targets = @\"fc\\.0|fd\")]", "private readonly Sequential fc = Sequential(Linear(4, 4));", "RP0015 '@\"fc\\.0|fd\"'")]
+    [InlineData("[Compand(Targets = @\"(fc|fd)\\.0|fc\\.[0|1]\")]", "private readonly Sequential fc = Sequential(Linear(4, 4));", "")]
     public void RP0020_RP0019_and_RP0015_fields(string onClass, string members, string reported) => Assert.Equal(
         reported.Length > 0 ? [reported] : [], AnalyzerRun.Reports(Block(members, "").Replace("[ReparamModule]", "[ReparamModule]" + onClass)));
 

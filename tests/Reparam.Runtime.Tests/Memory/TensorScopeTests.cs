@@ -151,4 +151,16 @@ public class TensorScopeTests
         x.Detach().Dispose();
         Assert.Equal(4f, (float)x.Sum());
     }
+
+    [Fact]
+    public void A_weight_before_loading_has_nothing_to_release()
+    {
+        var layer = Nn.Linear(3, 2);
+        using (Init.XavierUniform_(layer.Weight))
+        {
+        }
+
+        Fill.Randomly(layer);
+        Assert.Equal([4, 2], layer.Call(Torch.Ones(4, 3)).Shape.ToArray());
+    }
 }

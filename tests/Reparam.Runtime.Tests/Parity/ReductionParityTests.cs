@@ -17,6 +17,8 @@ public class ReductionParityTests
         ["mean 0"] = (t => t.mean([0]), t => t.Mean([0])),
         ["mean float"] = (t => t.mean([0], type: torch.float32), t => t.Mean([0], type: DType.Float32)),
         ["var"] = (t => t.var(), t => t.Var()),
+        ["var of all, biased"] = (t => t.var(unbiased: false), t => t.Var(unbiased: false)),
+        ["std of all, biased"] = (t => t.std(unbiased: false), t => t.Std(unbiased: false)),
         ["var biased"] = (t => t.var(-1, unbiased: false, keepdim: true), t => t.Var(-1, unbiased: false, keepdim: true)),
         ["std 0"] = (t => t.std(0), t => t.Std(0)),
         ["max"] = (t => t.max(), t => t.Max()),
