@@ -47,4 +47,12 @@ public class DiagnosticPagesTests
     }
 
     private static string FindRoot([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+
+    [Theory]
+    [InlineData("/home/me/.nuget/packages/reparam.sdk/1.0.0/analyzers/dotnet/roslyn5.0/cs/Reparam.Generators.dll",
+        "file:///home/me/.nuget/packages/reparam.sdk/1.0.0/docs/diagnostics/RP0001.md")]
+    [InlineData("/tmp/copies/7/Reparam.Generators.dll", null)]
+    [InlineData("", null)]
+    public void Without_a_repository_the_page_in_the_package_is_linked(string assembly, string? expected) =>
+        Assert.Equal(expected, HelpLinks.InPackage(assembly, "RP0001"));
 }
