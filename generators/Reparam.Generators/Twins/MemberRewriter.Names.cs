@@ -338,11 +338,16 @@ internal sealed partial class MemberRewriter
 
     private bool IsReadInPlace(ExpressionSyntax node) => node.Parent switch
     {
-        ElementAccessExpressionSyntax access => access.Expression == node && model.GetTypeInfo(access, cancellation).Type is not IArrayTypeSymbol,
+        ElementAccessExpressionSyntax access => access.Expression == node && model.GetTypeInfo(access, cancellation).Type is not IArrayTypeSymbol
+            && access.ArgumentList.Arguments.All(index => TakesSpanIndex(model.GetTypeInfo(index.Expression, cancellation).Type)),
         MemberAccessExpressionSyntax { Name.Identifier.Text: "Length" } => true,
         ArgumentSyntax argument => argument.Parent?.Parent is { } call && calls.TryGetValue(call, out var target)
             && model.GetOperation(argument, cancellation) is IArgumentOperation { Parameter: { } parameter }
             && CallMatcher.ParametersOf(target).Any(p => p.Name == context.Calls.NameOf(parameter) && CallMatcher.ElementOfSpan(p.Type) is not null),
         _ => false,
     };
+
+    // An array takes indices of 64 bits as well.
+    private static bool TakesSpanIndex(ITypeSymbol? type) =>
+        type?.SpecialType is not (SpecialType.System_Int64 or SpecialType.System_UInt64 or SpecialType.System_UInt32);
 }
