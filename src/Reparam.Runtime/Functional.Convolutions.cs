@@ -206,6 +206,11 @@ public static partial class Functional
                     + $"{Layout.Describe(weight.Shape)}.");
         }
 
+        if (input.Dtype != DType.Float32 && input.Dtype != DType.Float64)
+        {
+            return ConvolveVolume(Single(input), Single(weight), SingleOrNone(bias), stride, padding, dilation, groups).As(input.Dtype);
+        }
+
         if (input.Rank == 4)
         {
             return ConvolveVolume(input.Unsqueeze(0), weight, bias, stride, padding, dilation, groups).Squeeze(0);
@@ -219,11 +224,21 @@ public static partial class Functional
             sizes[i] = OutputSize((int)input.Shape[i + 2], (int)weight.Shape[i + 2], (int)stride[i], padding[i], (int)dilation[i]);
         }
 
+        var depth = new PoolingWindow((int)weight.Shape[2], (int)stride[0], padding[0].Before, (int)dilation[0], sizes[0]);
+        if (input.Dtype == DType.Float64)
+        {
+            PoolingWindow[] sides =
+            [
+                depth, new((int)weight.Shape[3], (int)stride[1], padding[1].Before, (int)dilation[1], sizes[1]),
+                new((int)weight.Shape[4], (int)stride[2], padding[2].Before, (int)dilation[2], sizes[2]),
+            ];
+            return PlainConvolution.Run(input, weight, bias, sides, groups);
+        }
+
         var plane = new ConvolutionShape(
             channels, (int)input.Shape[3], (int)input.Shape[4], outputs, (int)weight.Shape[3], (int)weight.Shape[4], (int)stride[1], (int)stride[2],
             padding[1].Before, padding[2].Before, (int)dilation[1], (int)dilation[2], groups, sizes[1], sizes[2]);
-        return VolumeConvolution.Run(
-            input, weight, bias, plane, new PoolingWindow((int)weight.Shape[2], (int)stride[0], padding[0].Before, (int)dilation[0], sizes[0]));
+        return VolumeConvolution.Run(input, weight, bias, plane, depth);
     }
 
     internal static Tensor ConvolveTransposed(
@@ -238,17 +253,18 @@ public static partial class Functional
                     + $"{Layout.Describe(input.Shape)} and {Layout.Describe(weight.Shape)}.");
         }
 
+        if (input.Dtype != DType.Float32 && input.Dtype != DType.Float64)
+        {
+            return ConvolveTransposed(
+                Single(input), Single(weight), SingleOrNone(bias), stride, padding, outputPadding, dilation, groups).As(input.Dtype);
+        }
+
         if (input.Rank == dims + 1)
         {
             return ConvolveTransposed(input.Unsqueeze(0), weight, bias, stride, padding, outputPadding, dilation, groups).Squeeze(0);
         }
 
         var outputs = (int)weight.Shape[1] * groups;
-        if (input.Dtype != DType.Float32)
-        {
-            throw new InvalidOperationException($"A transposed convolution is not defined for {input.Dtype}.");
-        }
-
         if (groups < 1 || input.Shape[1] % groups != 0 || weight.Shape[0] != input.Shape[1]
             || (bias is not null && (bias.Rank != 1 || bias.Shape[0] != outputs)))
         {
@@ -287,7 +303,9 @@ public static partial class Functional
             sizes[i] = new PoolingWindow((int)kernel[i + 2], (int)stride[dim], (int)padding[dim], (int)dilation[dim], (int)shape[dim + 2]);
         }
 
-        return TransposedConvolution.Run(input.Reshape(image), weight.Reshape(kernel), bias, sizes, groups).View(shape);
+        return (input.Dtype == DType.Float64
+            ? PlainConvolution.Transposed(input.Reshape(image), weight.Reshape(kernel), bias, sizes, groups)
+            : TransposedConvolution.Run(input.Reshape(image), weight.Reshape(kernel), bias, sizes, groups)).View(shape);
     }
 
     internal static Tensor ConvolveRow(
@@ -326,6 +344,19 @@ public static partial class Functional
                     + $"{Layout.Describe(weight.Shape)}.");
         }
 
+        if (input.Dtype == DType.Float64)
+        {
+            var kernel = weight.Reshape([.. weight.Shape[..2], 1, weight.Rank == 4 ? weight.Shape[2] : 1, weight.Shape[^1]]);
+            return ConvolveVolume(
+                input.Unsqueeze(-3), kernel, bias, [1, strideY, strideX], [(0, 0), padY, padX], [1, dilationY, dilationX], groups).Squeeze(-3);
+        }
+
+        if (input.Dtype != DType.Float32)
+        {
+            return Convolve(
+                Single(input), Single(weight), SingleOrNone(bias), strideY, strideX, padY, padX, dilationY, dilationX, groups).As(input.Dtype);
+        }
+
         var batch = input.Rank == 4 ? input : input.Unsqueeze(0);
         var (kernelY, kernelX) = (weight.Rank == 4 ? (int)weight.Shape[2] : 1, (int)weight.Shape[^1]);
         var (channels, outputs) = ((int)batch.Shape[1], (int)weight.Shape[0]);
@@ -345,13 +376,15 @@ public static partial class Functional
         return input.Rank == 4 ? result : result.Select(0, 0);
     }
 
+    // Half types are computed in single precision.
+    private static Tensor Single(Tensor x) => x.Dtype == DType.Float32 ? x
+        : x.IsFloatingPoint() ? x.As(DType.Float32)
+        : throw new InvalidOperationException($"A convolution is not defined for {x.Dtype}.");
+
+    private static Tensor? SingleOrNone(Tensor? x) => x is null ? null : Single(x);
+
     private static void CheckConvolution(Tensor input, Tensor weight, Tensor? bias, int groups, int channels, int outputs)
     {
-        if (input.Dtype != DType.Float32)
-        {
-            throw new InvalidOperationException($"A convolution is not defined for {input.Dtype}.");
-        }
-
         if (groups < 1 || channels % groups != 0 || outputs % groups != 0 || weight.Shape[1] != channels / groups)
         {
             throw new ArgumentException(

@@ -99,7 +99,9 @@ public static partial class Functional
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     [Counterpart("layer_norm")]
     public static Tensor LayerNorm(Tensor input, ReadOnlySpan<long> normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
-        Normalization.Layer(input, normalized_shape, weight, bias, eps);
+        input.Dtype == DType.Float32
+            ? Normalization.Layer(input, normalized_shape, weight, bias, eps)
+            : OtherNormalization.Layer(input, normalized_shape, weight, bias, eps);
 
     /// <summary>Normalizes each channel by given statistics, or by those of the batch where none are given; then scales and shifts.</summary>
     /// <param name="input">[N, C, …].</param>
@@ -114,15 +116,24 @@ public static partial class Functional
     [Counterpart("batch_norm")]
     public static Tensor BatchNorm(
         Tensor input, Tensor? running_mean, Tensor? running_var, Tensor? weight = null, Tensor? bias = null, bool training = false, double momentum = 0.1,
-        double eps = 1e-5) => training || running_mean is null || running_var is null
-            ? Normalization.BatchOfItself(input, weight, bias, eps)
-            : Normalization.Batch(input, running_mean, running_var, weight, bias, eps);
+        double eps = 1e-5)
+    {
+        var isSingle = input.Dtype == DType.Float32;
+        if (training || running_mean is null || running_var is null)
+        {
+            return isSingle ? Normalization.BatchOfItself(input, weight, bias, eps) : OtherNormalization.BatchOfItself(input, weight, bias, eps);
+        }
+
+        return isSingle
+            ? Normalization.Batch(input, running_mean, running_var, weight, bias, eps)
+            : OtherNormalization.Batch(input, running_mean, running_var, weight, bias, eps);
+    }
 
     /// <summary>Normalizes groups of channels of each element of the batch, then scales and shifts each channel.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     [Counterpart("group_norm")]
     public static Tensor GroupNorm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5) =>
-        Normalization.Groups(input, num_groups, weight, bias, eps, "group_norm");
+        Groups(input, num_groups, weight, bias, eps, "group_norm");
 
     /// <summary>Normalizes each channel of each element of the batch by its own statistics or by given ones, then scales and shifts.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
@@ -130,14 +141,14 @@ public static partial class Functional
     public static Tensor InstanceNorm(
         Tensor input, Tensor? running_mean = null, Tensor? running_var = null, Tensor? weight = null, Tensor? bias = null, bool use_input_stats = true,
         double momentum = 0.1, double eps = 1e-5) => use_input_stats || running_mean is null || running_var is null
-            ? Normalization.Groups(input, input.Rank < 2 ? 1 : input.Shape[1], weight, bias, eps, "instance_norm")
-            : Normalization.Batch(input, running_mean, running_var, weight, bias, eps);
+            ? Groups(input, input.Rank < 2 ? 1 : input.Shape[1], weight, bias, eps, "instance_norm")
+            : BatchNorm(input, running_mean, running_var, weight, bias, eps: eps);
 
     /// <summary>Divides each element by a power of the mean square of the channels around its own.</summary>
     /// <exception cref="ArgumentException">The input has less than three dimensions.</exception>
     [Counterpart("local_response_norm")]
     public static Tensor LocalResponseNorm(Tensor input, long size, double alpha = 1e-4, double beta = 0.75, double k = 1) =>
-        Normalization.LocalResponse(input, size, alpha, beta, k);
+        input.Dtype == DType.Float32 ? Normalization.LocalResponse(input, size, alpha, beta, k) : OtherNormalization.LocalResponse(input, size, alpha, beta, k);
 
     /// <summary>softmax(q·kᵀ/√d + mask)·v.</summary>
     /// <param name="query">[…, L, d].</param>
@@ -169,4 +180,8 @@ public static partial class Functional
     /// <returns>[…, width].</returns>
     /// <exception cref="ArgumentException">The input is not integer, or an index is outside the table.</exception>
     internal static Tensor Embedding(Tensor input, Tensor weight) => EmbeddingKernel.Run(input, weight);
+
+    private static Tensor Groups(Tensor input, long groups, Tensor? weight, Tensor? bias, double eps, string operation) => input.Dtype == DType.Float32
+        ? Normalization.Groups(input, groups, weight, bias, eps, operation)
+        : OtherNormalization.Groups(input, groups, weight, bias, eps, operation);
 }

@@ -4,7 +4,7 @@ namespace Reparam.Runtime;
 
 /// <summary>Norms and products of vectors and matrices.</summary>
 [Counterpart("TorchSharp.torch+linalg")]
-public static class Linalg
+public static partial class Linalg
 {
     /// <summary>The 2-norm over all or some dimensions.</summary>
     [Counterpart("norm")]
@@ -45,4 +45,8 @@ public static class Linalg
     public static Tensor MultiDot(IList<Tensor> tensors) => tensors.Count >= 2
         ? tensors.Skip(1).Aggregate(tensors[0], MatMul.Run)
         : throw new ArgumentException($"multi_dot takes at least two tensors, not {tensors.Count}.");
+
+    /// <summary>The powers of each element, [..., count, columns]; by default as many as there are elements.</summary>
+    [Counterpart("vander")]
+    public static Tensor Vander(Tensor input, long? N = null) => input.Unsqueeze(-1).Pow(Torch.Arange(N ?? input.Shape[^1]));
 }

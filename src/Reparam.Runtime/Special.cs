@@ -2,7 +2,7 @@ namespace Reparam.Runtime;
 
 /// <summary>Special functions of each element.</summary>
 [Counterpart("TorchSharp.torch+special")]
-public static class Special
+public static partial class Special
 {
     /// <summary>Error function.</summary>
     [Counterpart("erf")]

@@ -21,8 +21,12 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
     /// <summary>The counterpart of a called method, constructor or indexer with its arguments; null if there is none.</summary>
-    public ISymbol? Call(ISymbol torchMember, ImmutableArray<IArgumentOperation> arguments) =>
-        table.Members(torchMember).FirstOrDefault(candidate => Accepts(candidate, torchMember, arguments));
+    /// <param name="torchMember">The called member.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="isInitialisation">Says whether the call makes nothing but first values of weights; asked where a counterpart stands for those.</param>
+    public ISymbol? Call(ISymbol torchMember, ImmutableArray<IArgumentOperation> arguments, System.Func<bool> isInitialisation) =>
+        table.Members(torchMember).FirstOrDefault(
+            candidate => Accepts(candidate, torchMember, arguments) && (!table.IsInitialisation(candidate) || isInitialisation()));
 
     /// <summary>The counterpart of an operator or user-defined conversion, given its operands.</summary>
     public ISymbol? Operator(IMethodSymbol torchOperator, params IOperation[] operands) =>
@@ -190,9 +194,10 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
             return ElementOfCollection(parameter) is { } element && collection.Elements.All(e => e is ISpreadOperation || Takes(element, e));
         }
 
+        // No array is an empty span.
         if (value.ConstantValue is { HasValue: true, Value: null } && parameter.IsValueType)
         {
-            return parameter.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+            return parameter.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || ElementOfSpan(parameter) is not null;
         }
 
         if (HasTypeParameter(parameter) || value is IAnonymousFunctionOperation or IMethodReferenceOperation or IDefaultValueOperation

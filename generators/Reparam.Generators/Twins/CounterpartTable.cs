@@ -125,11 +125,17 @@ internal sealed class CounterpartTable
         {
             if (NameOf(member) is { } name)
             {
+                // First values come first: where a call makes only those, nothing need be drawn.
                 var key = (torchType, name);
-                members[key] = members.TryGetValue(key, out var overloads) ? overloads.Add(member) : [member];
+                var overloads = members.TryGetValue(key, out var known) ? known : [];
                 if (member.Attribute(TwinNames.Counterpart)!.NamedArguments.Any(a => a is { Key: TwinNames.IsInitialisation, Value.Value: true }))
                 {
                     initialisations.Add(member);
+                    members[key] = overloads.Insert(0, member);
+                }
+                else
+                {
+                    members[key] = overloads.Add(member);
                 }
             }
         }

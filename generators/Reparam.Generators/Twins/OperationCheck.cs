@@ -125,10 +125,9 @@ internal sealed class OperationCheck(
             return null;
         }
 
-        var counterpart = context.Calls.Call(member, arguments);
-        if (counterpart is null || (context.Table.IsInitialisation(counterpart) && !Initialisation.Is(operation, owner)))
+        var counterpart = context.Calls.Call(member, arguments, () => Initialisation.Is(operation, owner));
+        if (counterpart is null)
         {
-            counterpart = null;
             fail(NameOf(operation.Syntax), member, context.Calls.Misfit(member, arguments));
         }
         else if (!operation.IsImplicit || operation.Syntax is ConstructorInitializerSyntax or PrimaryConstructorBaseTypeSyntax)

@@ -1,7 +1,7 @@
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>Losses, for validation.</summary>
-internal static class Losses
+internal static partial class Losses
 {
     public static Tensor CrossEntropy(Tensor input, Tensor target, long ignored, Reduction reduction)
     {

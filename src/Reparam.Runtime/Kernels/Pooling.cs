@@ -34,14 +34,24 @@ internal static unsafe class Pooling
 
     public static Tensor Max(Tensor input, PoolingWindow y, PoolingWindow x)
     {
-        var (result, planes) = Prepare(input, y.Output, x.Output, "max_pool2d");
+        if (input.Dtype != DType.Float32)
+        {
+            return WindowPooling.Max(input.Unsqueeze(-3), Sides(input, y, x, countPadding: false)).Values.Squeeze(-3);
+        }
+
+        var (result, planes) = Prepare(input, y.Output, x.Output);
         Windows<Largest>(input, result, planes, y, x);
         return result;
     }
 
     public static Tensor Average(Tensor input, PoolingWindow y, PoolingWindow x, bool countPadding, long? divisor)
     {
-        var (result, planes) = Prepare(input, y.Output, x.Output, "avg_pool2d");
+        if (input.Dtype != DType.Float32)
+        {
+            return WindowPooling.Average(input.Unsqueeze(-3), Sides(input, y, x, countPadding), divisor).Squeeze(-3);
+        }
+
+        var (result, planes) = Prepare(input, y.Output, x.Output);
         Windows<Sum>(input, result, planes, y, x);
         var (height, width) = ((int)input.Shape[^2], (int)input.Shape[^1]);
         var sums = Pointwise.Flat<float>(result);
@@ -72,8 +82,14 @@ internal static unsafe class Pooling
 
     public static Tensor Adaptive(Tensor input, int outHeight, int outWidth)
     {
-        var (result, planes) = Prepare(input, outHeight, outWidth, "adaptive_avg_pool2d");
         var (height, width) = ((int)input.Shape[^2], (int)input.Shape[^1]);
+        if (input.Dtype != DType.Float32)
+        {
+            PoolingSide[] sides = [PoolingSide.Whole, PoolingSide.Parts(height, outHeight), PoolingSide.Parts(width, outWidth)];
+            return WindowPooling.Average(input.Unsqueeze(-3), sides, null).Squeeze(-3);
+        }
+
+        var (result, planes) = Prepare(input, outHeight, outWidth);
         var source = Pointwise.Flat<float>(input.AsContiguous());
         var target = Pointwise.Flat<float>(result);
         var rows = Scratch.Products(width);
@@ -149,13 +165,13 @@ internal static unsafe class Pooling
         }
     }
 
-    private static (Tensor Result, int Planes) Prepare(Tensor input, int outHeight, int outWidth, string operation)
-    {
-        if (input.Dtype != DType.Float32)
-        {
-            throw new InvalidOperationException($"{operation} is not defined for {input.Dtype}.");
-        }
+    private static PoolingSide[] Sides(Tensor input, PoolingWindow y, PoolingWindow x, bool countPadding) =>
+    [
+        PoolingSide.Whole, PoolingSide.Windows(y, (int)input.Shape[^2], countPadding), PoolingSide.Windows(x, (int)input.Shape[^1], countPadding),
+    ];
 
+    private static (Tensor Result, int Planes) Prepare(Tensor input, int outHeight, int outWidth)
+    {
         Span<long> shape = stackalloc long[input.Rank];
         input.Shape.CopyTo(shape);
         shape[^2] = outHeight;

@@ -34,10 +34,13 @@ internal sealed class PoolingSide
 
     /// <summary>Windows of one size at a stride.</summary>
     /// <exception cref="ArgumentException">The windows do not fit.</exception>
-    public static PoolingSide Windows(int size, int kernel, int stride, int padding, int dilation, bool ceil, bool countPadding, string operation)
+    public static PoolingSide Windows(int size, int kernel, int stride, int padding, int dilation, bool ceil, bool countPadding, string operation) => Windows(
+        new PoolingWindow(kernel, stride, padding, dilation, Pooling.OutputSize(size, kernel, stride, padding, dilation, ceil, operation)), size, countPadding);
+
+    /// <summary>Windows of one size at a stride.</summary>
+    public static PoolingSide Windows(PoolingWindow window, int size, bool countPadding)
     {
-        var window = new PoolingWindow(kernel, stride, padding, dilation, Pooling.OutputSize(size, kernel, stride, padding, dilation, ceil, operation));
-        var side = new PoolingSide(size, window.Output) { Step = dilation };
+        var side = new PoolingSide(size, window.Output) { Step = window.Dilation };
         for (var i = 0; i < window.Output; i++)
         {
             side.First[i] = window.First(i);

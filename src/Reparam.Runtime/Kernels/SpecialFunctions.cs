@@ -1,7 +1,7 @@
 namespace Reparam.Runtime.Kernels;
 
 /// <summary>Functions that the framework lacks, in double precision.</summary>
-internal static class SpecialFunctions
+internal static partial class SpecialFunctions
 {
     private const double TwoOverSqrtPi = 1.1283791670955126;
     private const double Tiny = 1e-300;

@@ -98,6 +98,11 @@ public sealed class MultiheadAttention : Module<Tensor, Tensor, Tensor, Tensor?,
         else
         {
             mixed = Functional.ScaledDotProductAttention(q, k, v, mask);
+            if (mask is not null)
+            {
+                // A query that may look at nothing has no weights, as in TorchSharp's layer; its attention function alone gives zeros.
+                mixed = mixed.MaskedFill(mask.Amax([-1], keepdim: true).Eq(float.NegativeInfinity), float.NaN);
+            }
         }
 
         return new Tuple<Tensor, Tensor>(output.Forward(mixed.Permute(2, 0, 1, 3).Reshape(tokens, batch, width)), weights!);

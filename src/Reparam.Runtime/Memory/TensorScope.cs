@@ -44,6 +44,92 @@ public readonly struct TensorScope : IDisposable, IEquatable<TensorScope>
         return disposable;
     }
 
+    /// <summary>Moves tensors to the enclosing scope, or out of every scope.</summary>
+    [Counterpart("MoveToOuter")]
+    public (T1 First, T2 Second) MoveToOuter<T1, T2>(T1 first, T2 second)
+        where T1 : Tensor
+        where T2 : Tensor => (MoveToOuter(first), MoveToOuter(second));
+
+    /// <summary>Moves tensors to the enclosing scope, or out of every scope.</summary>
+    [Counterpart("MoveToOuter")]
+    public (T1 First, T2 Second, T3 Third) MoveToOuter<T1, T2, T3>(T1 first, T2 second, T3 third)
+        where T1 : Tensor
+        where T2 : Tensor
+        where T3 : Tensor => (MoveToOuter(first), MoveToOuter(second), MoveToOuter(third));
+
+    /// <summary>Moves tensors to the enclosing scope, or out of every scope.</summary>
+    [Counterpart("MoveToOuter")]
+    public void MoveToOuter(IEnumerable<Tensor> disposables)
+    {
+        foreach (var tensor in disposables)
+        {
+            MoveToOuter(tensor);
+        }
+    }
+
+    /// <summary>Moves a tensor to another scope, which then releases it.</summary>
+    /// <exception cref="ObjectDisposedException">A scope has ended.</exception>
+    [Counterpart("MoveToOther")]
+    public T MoveToOther<T>(TensorScope scope, T disposable)
+        where T : Tensor
+    {
+        _ = Frame;
+        return scope.Attach(disposable);
+    }
+
+    /// <summary>Moves tensors to another scope, which then releases them.</summary>
+    /// <exception cref="ObjectDisposedException">A scope has ended.</exception>
+    [Counterpart("MoveToOther")]
+    public (T1 First, T2 Second) MoveToOther<T1, T2>(TensorScope scope, T1 first, T2 second)
+        where T1 : Tensor
+        where T2 : Tensor => (MoveToOther(scope, first), MoveToOther(scope, second));
+
+    /// <summary>Moves tensors to another scope, which then releases them.</summary>
+    /// <exception cref="ObjectDisposedException">A scope has ended.</exception>
+    [Counterpart("MoveToOther")]
+    public void MoveToOther(TensorScope scope, IEnumerable<Tensor> disposables)
+    {
+        foreach (var tensor in disposables)
+        {
+            MoveToOther(scope, tensor);
+        }
+    }
+
+    /// <summary>Takes a tensor into the scope, out of the one that it was in.</summary>
+    [Counterpart("Attach")]
+    public void Attach(Tensor disposable) => Attach<Tensor>(disposable);
+
+    /// <summary>Whether the scope will release a tensor.</summary>
+    [Counterpart("Contains")]
+    public bool Contains(Tensor disposable) => disposable.Scope == Frame;
+
+    /// <summary>Releases the tensors that the scope has so far, except one; the scope stays open.</summary>
+    /// <returns>That one, still in the scope.</returns>
+    [Counterpart("DisposeEverythingBut")]
+    public T DisposeEverythingBut<T>(T keep)
+        where T : Tensor
+    {
+        DisposeEverythingBut([keep]);
+        return keep;
+    }
+
+    /// <summary>Releases the tensors that the scope has so far, except some; the scope stays open.</summary>
+    [Counterpart("DisposeEverythingBut")]
+    public void DisposeEverythingBut(IEnumerable<Tensor> inKeep)
+    {
+        Tensor[] kept = [.. inKeep.Where(Contains)];
+        foreach (var tensor in kept)
+        {
+            tensor.DetachFromScope();
+        }
+
+        DisposeEverything();
+        foreach (var tensor in kept)
+        {
+            Attach(tensor);
+        }
+    }
+
     /// <summary>Takes a tensor out of every scope: it lives as long as it is referenced.</summary>
     [Counterpart("Detach")]
     public T Detach<T>(T disposable)
@@ -53,6 +139,19 @@ public readonly struct TensorScope : IDisposable, IEquatable<TensorScope>
         disposable.DetachFromScope();
         return disposable;
     }
+
+    /// <summary>Takes tensors out of every scope: they live as long as they are referenced.</summary>
+    [Counterpart("Detach")]
+    public (T1 First, T2 Second) Detach<T1, T2>(T1 first, T2 second)
+        where T1 : Tensor
+        where T2 : Tensor => (Detach(first), Detach(second));
+
+    /// <summary>Takes tensors out of every scope: they live as long as they are referenced.</summary>
+    [Counterpart("Detach")]
+    public (T1 First, T2 Second, T3 Third) Detach<T1, T2, T3>(T1 first, T2 second, T3 third)
+        where T1 : Tensor
+        where T2 : Tensor
+        where T3 : Tensor => (Detach(first), Detach(second), Detach(third));
 
     /// <summary>Releases the tensors that the scope has so far; it stays open.</summary>
     [Counterpart("DisposeEverything")]
@@ -74,6 +173,16 @@ public readonly struct TensorScope : IDisposable, IEquatable<TensorScope>
         }
 
         frame.Close();
+    }
+
+    internal T Attach<T>(T tensor)
+        where T : Tensor
+    {
+        tensor.ThrowIfReleased();
+        var frame = Frame;
+        tensor.Scope?.Remove(tensor);
+        frame.Add(tensor);
+        return tensor;
     }
 
     /// <inheritdoc/>

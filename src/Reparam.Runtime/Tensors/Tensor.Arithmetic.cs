@@ -52,11 +52,11 @@ public partial class Tensor
     }
 
     /// <summary>Difference from a number.</summary>
-    /// <exception cref="InvalidOperationException">The elements are truth values.</exception>
+    /// <exception cref="InvalidOperationException">The elements or the number are truth values.</exception>
     [Counterpart("sub")]
     public Tensor Sub(Scalar target)
     {
-        var type = Dtype == DType.Bool ? throw NoBool("Subtraction") : TypeWith(target);
+        var type = Dtype == DType.Bool || target.Type == DType.Bool ? throw NoBool("Subtraction") : TypeWith(target);
         return ElementTypes.IsComplex(type)
             ? Sub(Of(target, type))
             : Binary<Subtract<float>, Subtract<double>, Subtract<long>>(this, target, type, "sub");

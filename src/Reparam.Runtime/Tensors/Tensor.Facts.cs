@@ -151,4 +151,10 @@ public partial class Tensor
         other.Scope?.Add(this);
         return this;
     }
+
+    /// <summary>Moves the tensor to a scope, which then releases it.</summary>
+    /// <returns>This tensor.</returns>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [Counterpart("MoveToOtherDisposeScope")]
+    public Tensor MoveToOtherDisposeScope(TensorScope other) => other.Attach<Tensor>(this);
 }

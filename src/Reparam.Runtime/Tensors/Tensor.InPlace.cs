@@ -350,7 +350,9 @@ public partial class Tensor
     /// <summary>As <see cref="FloatPower(Tensor)"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>
     [Counterpart("float_power_")]
-    public Tensor FloatPower_(Tensor target) => IsUnloaded ? this : Write(FloatPower(target), "float_power_");
+    public Tensor FloatPower_(Tensor target) => IsUnloaded ? this
+        : Dtype == DType.Float64 ? Write(FloatPower(target), "float_power_")
+        : throw new InvalidOperationException($"float_power_: its result is Float64, which is not written into a tensor of {Dtype}.");
 
     /// <summary>As <see cref="Floor()"/>, written into this tensor.</summary>
     /// <returns>This tensor.</returns>

@@ -137,9 +137,15 @@ public partial class Tensor
     public Tensor IndexSelect(long dim, Tensor index) => Choosing.IndexSelect(this, Dimension(dim), index);
 
     /// <summary>The elements where a mask holds, as a vector; the mask is broadcast.</summary>
+    /// <exception cref="InvalidOperationException">The mask has no truth values.</exception>
     [Counterpart("masked_select")]
     public Tensor MaskedSelect(Tensor mask)
     {
+        if (mask.Dtype != DType.Bool)
+        {
+            throw new InvalidOperationException($"masked_select: the mask must be Bool, but is {mask.Dtype}.");
+        }
+
         Span<long> shape = stackalloc long[Extents.MaxRank];
         shape = shape[..Layout.Broadcast(Shape, mask.Shape, shape)];
         return AdvancedIndex.Get(Expand(shape).Reshape(-1), [mask.Expand(shape).Reshape(-1)], []);

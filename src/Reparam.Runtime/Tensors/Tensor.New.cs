@@ -110,12 +110,4 @@ public partial class Tensor
     /// <summary>One number in the shape of this tensor.</summary>
     [Counterpart("full_like")]
     public Tensor FullLike(Scalar value, DType? dtype = null, Device? device = null, bool requires_grad = false) => Torch.FullLike(this, value, dtype);
-
-    /// <summary>Zeros, in place of the random numbers that a weight starts from.</summary>
-    [Counterpart("rand_like", IsInitialisation = true)]
-    public Tensor RandLike(DType? dtype = null, Device? device = null, bool requires_grad = false) => Torch.ZerosLike(this, dtype);
-
-    /// <summary>Zeros, in place of the random numbers that a weight starts from.</summary>
-    [Counterpart("randn_like", IsInitialisation = true)]
-    public Tensor RandnLike(DType? dtype = null, Device? device = null, bool requires_grad = false) => Torch.ZerosLike(this, dtype);
 }

@@ -270,7 +270,7 @@ public partial class Tensor
         if (hub == DType.Int64)
         {
             return exponent.ToInt64() >= 0
-                ? Pointwise.Right<IntegerPower, long, long>(As(hub), exponent.ToInt64()).As(type == DType.Bool ? hub : type)
+                ? Pointwise.Right<IntegerPower, long, long>(As(hub), exponent.ToInt64()).As(type)
                 : throw new InvalidOperationException("Integers to negative integer powers are not allowed.");
         }
 

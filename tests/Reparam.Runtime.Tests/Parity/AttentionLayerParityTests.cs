@@ -43,6 +43,18 @@ public class AttentionLayerParityTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_query_that_may_look_at_nothing_has_no_answer(bool weights)
+    {
+        var (theirs, ours) = (MultiheadAttention(8, 2), Nn.MultiheadAttention(8, 2));
+        LayerPair.Share(theirs, ours);
+        var x = Pair.Floats([4, 2, 8], 1);
+        var padding = Pair.Of([2, 4], new long[] { 1, 1, 1, 1, 0, 0, 1, 0 }).Map(t => t.to(torch.@bool), t => t.ToType(DType.Bool));
+        Same(theirs.call(x.Theirs, x.Theirs, x.Theirs, padding.Theirs, weights), ours.Call(x.Ours, x.Ours, x.Ours, padding.Ours, weights));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void Transformers_agree(bool gelu)

@@ -12,11 +12,21 @@ internal static class BothSides
 {
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static;
 
-    private static readonly ILookup<string, MethodBase> Theirs = Members(typeof(torch.Tensor), typeof(torch)).ToLookup(m => m.Name, m => m);
+    // Functions of parts of torch are called by their path: "linalg.inv".
+    private static readonly (Type Theirs, Type Ours, string Path)[] Parts =
+    [
+        (typeof(torch.Tensor), typeof(Tensor), ""), (typeof(torch), typeof(Torch), ""), (typeof(torch.linalg), typeof(Linalg), "linalg."),
+        (typeof(torch.fft), typeof(Fft), "fft."), (typeof(torch.special), typeof(Special), "special."),
+        (typeof(torch.nn.functional), typeof(Functional), "functional."),
+    ];
 
-    private static readonly ILookup<string, MethodBase> Ours = Members(typeof(Tensor), typeof(Torch))
-        .Where(m => m.GetCustomAttribute<CounterpartAttribute>() is not null)
-        .ToLookup(m => m.GetCustomAttribute<CounterpartAttribute>()!.Name, m => m);
+    private static readonly ILookup<string, MethodBase> Theirs = Parts
+        .SelectMany(part => Members(part.Theirs).Select(member => (Name: part.Path + member.Name, Member: member))).ToLookup(m => m.Name, m => m.Member);
+
+    private static readonly ILookup<string, MethodBase> Ours = Parts
+        .SelectMany(part => Members(part.Ours).Select(member => (part.Path, Member: member)))
+        .Where(m => m.Member.GetCustomAttribute<CounterpartAttribute>() is { IsInitialisation: false })
+        .ToLookup(m => m.Path + m.Member.GetCustomAttribute<CounterpartAttribute>()!.Name, m => m.Member);
 
     /// <summary>Names of the tensor's methods that take nothing, or as many tensors as asked for, and give a tensor.</summary>
     public static IEnumerable<string> Names(int tensors) => typeof(Tensor).GetMethods(Public)
@@ -157,6 +167,10 @@ internal static class BothSides
             Pair[] pairs => isTheirs ? pairs.Select(p => p.Theirs).ToArray() : pairs.Select(p => p.Ours).ToArray(),
             torch.ScalarType scalarType when !isTheirs => Enum.Parse<DType>(scalarType.ToString()),
             torch.RoundingMode mode when !isTheirs => (RoundingMode)(int)mode,
+            TorchSharp.FFTNormType norm when !isTheirs => (FFTNormType)(int)norm,
+            torch.linalg.QRMode mode when !isTheirs => Enum.Parse<QRMode>(mode.ToString()),
+            torch.nn.Reduction reduction when !isTheirs => (Reduction)(int)reduction,
+            TorchSharp.PaddingModes padding when !isTheirs => Enum.Parse<PaddingModes>(padding.ToString()),
             int or long or float or double or bool when type == typeof(Scalar) => ToScalar(argument),
             int or long or float or double or bool when type == typeof(TorchSharp.Scalar) => ToTheirScalar(argument),
             int number when type == typeof(long) => (long)number,

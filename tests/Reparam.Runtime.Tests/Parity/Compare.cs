@@ -17,7 +17,7 @@ internal static class Compare
         }
 
         // Numbers are compared in double precision, which holds all of them but the largest integers; those are compared as they are.
-        var dense = theirs.is_complex() ? theirs.view_as_real().contiguous() : theirs.contiguous();
+        var dense = theirs.is_complex() ? theirs.resolve_conj().view_as_real().contiguous() : theirs.contiguous();
         var mine = ours.IsComplex() ? ours.ViewAsReal() : ours;
         switch (ours.Dtype)
         {
