@@ -1,4 +1,5 @@
 using Reparam.Runtime.Kernels;
+using Reparam.Runtime.Packed;
 
 namespace Reparam.Runtime;
 
@@ -332,7 +333,7 @@ public static partial class Functional
         int dilationY, int dilationX, int groups) =>
         Convolve(input, weight, new ConvolutionEpilogue(null, bias), strideY, strideX, padY, padX, dilationY, dilationX, groups)!;
 
-    /// <summary>A convolution and what follows; null where the residual has not its result's shape.</summary>
+    /// <summary>A convolution and what follows; null where the residual has not its result's shape, or the type is another one.</summary>
     internal static Tensor? Convolve(
         Tensor input, Tensor weight, in ConvolutionEpilogue epilogue, int strideY, int strideX, (int Before, int After) padY, (int Before, int After) padX,
         int dilationY, int dilationX, int groups)
@@ -344,17 +345,11 @@ public static partial class Functional
                     + $"{Layout.Describe(weight.Shape)}.");
         }
 
-        if (input.Dtype == DType.Float64)
-        {
-            var kernel = weight.Reshape([.. weight.Shape[..2], 1, weight.Rank == 4 ? weight.Shape[2] : 1, weight.Shape[^1]]);
-            return ConvolveVolume(
-                input.Unsqueeze(-3), kernel, bias, [1, strideY, strideX], [(0, 0), padY, padX], [1, dilationY, dilationX], groups).Squeeze(-3);
-        }
-
         if (input.Dtype != DType.Float32)
         {
-            return Convolve(
-                Single(input), Single(weight), SingleOrNone(bias), strideY, strideX, padY, padX, dilationY, dilationX, groups).As(input.Dtype);
+            return epilogue is { Scale: null, Residual: null, Activation: Activation.None }
+                ? ConvolveOther(input, weight, epilogue.Shift, strideY, strideX, padY, padX, dilationY, dilationX, groups)
+                : null;
         }
 
         var batch = input.Rank == 4 ? input : input.Unsqueeze(0);
@@ -376,7 +371,22 @@ public static partial class Functional
         return input.Rank == 4 ? result : result.Select(0, 0);
     }
 
-    // Half types are computed in single precision.
+    // Double precision by plain loops; half types in single precision, rounded once.
+    private static Tensor ConvolveOther(
+        Tensor input, Tensor weight, Tensor? bias, int strideY, int strideX, (int Before, int After) padY, (int Before, int After) padX,
+        int dilationY, int dilationX, int groups)
+    {
+        if (input.Dtype != DType.Float64)
+        {
+            return Convolve(
+                Single(input), Single(weight), SingleOrNone(bias), strideY, strideX, padY, padX, dilationY, dilationX, groups).As(input.Dtype);
+        }
+
+        var kernel = weight.Reshape([.. weight.Shape[..2], 1, weight.Rank == 4 ? weight.Shape[2] : 1, weight.Shape[^1]]);
+        return ConvolveVolume(
+            input.Unsqueeze(-3), kernel, bias, [1, strideY, strideX], [(0, 0), padY, padX], [1, dilationY, dilationX], groups).Squeeze(-3);
+    }
+
     private static Tensor Single(Tensor x) => x.Dtype == DType.Float32 ? x
         : x.IsFloatingPoint() ? x.As(DType.Float32)
         : throw new InvalidOperationException($"A convolution is not defined for {x.Dtype}.");

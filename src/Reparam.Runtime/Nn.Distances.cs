@@ -23,4 +23,11 @@ public static partial class Nn
         long num_embeddings, long embedding_dims, bool scale_grad_by_freq = false, EmbeddingBagMode mode = EmbeddingBagMode.Mean, bool sparse = false,
         bool include_last_offset = false, long padding_index = -1, Device? device = null, DType? dtype = null) =>
         new(num_embeddings, embedding_dims, mode, include_last_offset, padding_index);
+
+    /// <summary>A table with given rows, which loading replaces.</summary>
+    [Counterpart("EmbeddingBag_from_pretrained")]
+    public static EmbeddingBag EmbeddingBagFromPretrained(
+        Tensor embeddings, bool freeze = true, bool scale_grad_by_freq = false, EmbeddingBagMode mode = EmbeddingBagMode.Mean, bool sparse = false,
+        bool include_last_offset = false, long padding_index = -1, Device? device = null, DType? dtype = null) =>
+        new(embeddings.Size(0), embeddings.Size(1), mode, include_last_offset, padding_index);
 }

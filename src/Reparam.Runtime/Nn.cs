@@ -16,14 +16,14 @@ public static partial class Nn
     /// <summary>An empty table.</summary>
     [Counterpart("Embedding")]
     public static Embedding Embedding(
-        long num_embeddings, long embedding_dims, long? padding_idx = null, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null,
-        DType? dtype = null) => new(num_embeddings, embedding_dims);
+        long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false,
+        bool sparse = false, Device? device = null, DType? dtype = null) => new(num_embeddings, embedding_dims, max_norm, norm_type);
 
     /// <summary>A table with given rows, which loading replaces.</summary>
     [Counterpart("Embedding_from_pretrained")]
     public static Embedding EmbeddingFromPretrained(
-        Tensor embeddings, bool freeze = true, long? padding_idx = null, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null,
-        DType? dtype = null) => new(embeddings.Size(0), embeddings.Size(1));
+        Tensor embeddings, bool freeze = true, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false,
+        bool sparse = false, Device? device = null, DType? dtype = null) => new(embeddings.Size(0), embeddings.Size(1), max_norm, norm_type);
 
     /// <summary>Modules in order.</summary>
     [Counterpart("ModuleList")]

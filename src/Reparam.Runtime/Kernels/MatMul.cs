@@ -23,7 +23,7 @@ internal static unsafe class MatMul
 
         var left = x.Rank == 1 ? x.Unsqueeze(0) : x;
         var right = y.Rank == 1 ? y.Unsqueeze(1) : y;
-        if (left.Shape[^1] != right.Shape[^2])
+        if (left.Shape[^1] != right.Shape[^2] || !BatchesFit(left.Shape[..^2], right.Shape[..^2]))
         {
             throw new ArgumentException($"matmul: shapes {Layout.Describe(x.Shape)} and {Layout.Describe(y.Shape)} cannot be multiplied.");
         }
@@ -35,6 +35,19 @@ internal static unsafe class MatMul
         }
 
         return y.Rank == 1 ? product.Select(-1, 0) : product;
+    }
+
+    private static bool BatchesFit(ReadOnlySpan<long> left, ReadOnlySpan<long> right)
+    {
+        for (var i = 1; i <= Math.Min(left.Length, right.Length); i++)
+        {
+            if (left[^i] != right[^i] && left[^i] != 1 && right[^i] != 1)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static Tensor InHub(Tensor left, Tensor right)

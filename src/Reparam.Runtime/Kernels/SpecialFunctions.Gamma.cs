@@ -69,11 +69,12 @@ internal static partial class SpecialFunctions
 
     // Where nothing need be summed: the lower function.
     private static double? OfGamma(double a, double x) =>
-        double.IsNaN(a) || double.IsNaN(x) || a < 0 || x < 0 || (a == 0 && x == 0) ? double.NaN
-        : a == 0 ? 1
+        a < 0 || x < 0 ? double.NaN
+        : a == 0 ? x > 0 ? 1 : double.NaN
         : x == 0 ? 0
         : double.IsInfinity(a) ? double.IsInfinity(x) ? double.NaN : 0
         : double.IsInfinity(x) ? 1
+        : double.IsNaN(a) || double.IsNaN(x) ? double.NaN
         : null;
 
     private static double GammaSeries(double a, double x)

@@ -223,8 +223,9 @@ public partial class Tensor
     [Counterpart("cpu")]
     public Tensor Cpu() => Alias();
 
-    /// <summary>Shape, type and, of few elements, the values.</summary>
-    public override string ToString() => IsInvalid ? "released tensor" : $"{Layout.Describe(Shape)}, type = {Dtype}";
+    /// <summary>Shape, type and device: <c>[2x3], type = Float32, device = cpu</c>.</summary>
+    [Counterpart("ToString")]
+    public override string ToString() => IsInvalid ? "released tensor" : $"[{string.Join('x', Shape.ToArray())}], type = {Dtype}, device = cpu";
 
     private Tensor Used(Tensor result, bool copy, bool disposeAfter)
     {

@@ -163,4 +163,31 @@ public class TensorScopeTests
         Fill.Randomly(layer);
         Assert.Equal([4, 2], layer.Call(Torch.Ones(4, 3)).Shape.ToArray());
     }
+
+    [Fact]
+    public void Tensors_are_moved_to_another_scope_and_live_as_long_as_it()
+    {
+        var owner = Torch.NewDisposeScope();
+        Tensor moved, other, dropped, kept;
+        using (var inner = Torch.NewDisposeScope())
+        {
+            moved = Torch.Ones(2).MoveToOtherDisposeScope(owner);
+            (other, _) = inner.MoveToOther(owner, Torch.Ones(3), Torch.Ones(4));
+            Assert.True(owner.Contains(moved));
+            Assert.False(inner.Contains(moved));
+            dropped = Torch.Ones(5);
+            kept = inner.DisposeEverythingBut(Torch.Ones(6));
+            Assert.True(dropped.IsInvalid);
+            Assert.True(inner.Contains(kept));
+            inner.MoveToOuter((IEnumerable<Tensor>)[kept]);
+        }
+
+        Assert.Equal(4, owner.DisposablesCount);
+        Assert.Equal([1f, 1f, 1f], other.ToArray<float>());
+        owner.Detach(moved, other);
+        owner.Dispose();
+        Assert.True(kept.IsInvalid);
+        Assert.Equal([1f, 1f], moved.ToArray<float>());
+        Assert.Throws<ObjectDisposedException>(() => moved.MoveToOtherDisposeScope(owner));
+    }
 }

@@ -58,7 +58,9 @@ public class OtherTypeParityTests
         Same(Theirs.group_norm(x.Theirs, 2, w.Theirs, b.Theirs), Functional.GroupNorm(x.Ours, 2, w.Ours, b.Ours), type);
         Same(Theirs.instance_norm(x.Theirs, weight: w.Theirs, bias: b.Theirs), Functional.InstanceNorm(x.Ours, weight: w.Ours, bias: b.Ours), type);
         Same(Theirs.batch_norm(x.Theirs, b.Theirs, v.Theirs, w.Theirs, b.Theirs), Functional.BatchNorm(x.Ours, b.Ours, v.Ours, w.Ours, b.Ours), type);
-        Same(Theirs.batch_norm(x.Theirs, b.Theirs.clone(), v.Theirs.clone(), w.Theirs, b.Theirs, true), Functional.BatchNorm(x.Ours, b.Ours, v.Ours, w.Ours, b.Ours, true), type);
+        Same(
+            Theirs.batch_norm(x.Theirs, b.Theirs.clone(), v.Theirs.clone(), w.Theirs, b.Theirs, true),
+            Functional.BatchNorm(x.Ours, b.Ours, v.Ours, w.Ours, b.Ours, true), type);
         Same(Theirs.local_response_norm(x.Theirs, 3), Functional.LocalResponseNorm(x.Ours, 3), type);
     }
 
@@ -102,13 +104,13 @@ public class OtherTypeParityTests
         Assert.Throws<InvalidOperationException>(() => Functional.LayerNorm(x, [4]));
     }
 
-    private static Pair Floats(string type, long[] shape, int seed) =>
-        Pair.Floats(shape, seed).Map(t => t.to(Enum.Parse<torch.ScalarType>(type)), t => t.ToType(Enum.Parse<DType>(type)));
+    // Numbers of the type. TorchSharp has them in double precision: its convolutions of half types are wrong for batches, and some functions lack them.
+    private static Pair Floats(string type, long[] shape, int seed) => Pair.Floats(shape, seed).Map(
+        t => t.to(Enum.Parse<torch.ScalarType>(type)).to(torch.float64), t => t.ToType(Enum.Parse<DType>(type)));
 
-    // libtorch rounds some half results more than once.
     private static void Same(torch.Tensor theirs, Tensor ours, string type)
     {
-        var tolerance = type switch { "Float64" => 1e-11, "Float16" => 5e-3, _ => 4e-2 };
-        Compare.Same(theirs, ours, tolerance, tolerance, type);
+        var tolerance = type switch { "Float64" => 1e-11, "Float16" => 2e-3, _ => 1e-2 };
+        Compare.Same(theirs.to(Enum.Parse<torch.ScalarType>(type)), ours, tolerance, tolerance, type);
     }
 }

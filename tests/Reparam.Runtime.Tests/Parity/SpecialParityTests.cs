@@ -50,7 +50,7 @@ public class SpecialParityTests
         BothSides.Same("special.zeta", 1e-12, 1e-12, Doubles([1.1, 2, 3.5, 9, 1, 0.5], [6]), q);
         foreach (var order in new long[] { 0, 1, 2, 3, 5 })
         {
-            BothSides.Same("polygamma", 1e-11, 1e-11, Doubles([0.3, 1, 2, 5.5, 20], [5]), order);
+            BothSides.Same("polygamma", 1e-9, 1e-9, Doubles([0.3, 1, 2, 5.5, 20], [5]), order);
         }
 
         BothSides.Same("mvlgamma", 1e-12, 1e-12, Doubles([2.3, 3, 20], [3]), 3L);
