@@ -62,83 +62,6 @@ public partial class Tensor
     [Counterpart("prod")]
     public Tensor Prod(long dim, bool keepdim = false, DType? type = null) => ProductOf(1 << Dimension(dim), keepdim, type);
 
-    /// <summary>Variance of all n elements, divided by n − 1.</summary>
-    /// <param name="unbiased">Without effect, as in TorchSharp, whose native function of this overload ignores it. With dimensions it counts.</param>
-    [Counterpart("var")]
-    public Tensor Var(bool unbiased = true) => Variance(Every, unbiased: true, false);
-
-    /// <summary>Variance over dimensions.</summary>
-    [Counterpart("var")]
-    public Tensor Var(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        As(type ?? Dtype).Variance(Rows.Mask(this, dimensions), unbiased, keepdim);
-
-    /// <summary>Variance over two dimensions.</summary>
-    [Counterpart("var")]
-    public Tensor Var((long, long) dim, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        Var([dim.Item1, dim.Item2], unbiased, keepdim, type);
-
-    /// <summary>Variance over three dimensions.</summary>
-    [Counterpart("var")]
-    public Tensor Var((long, long, long) dim, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        Var([dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim, type);
-
-    /// <summary>Variance over a dimension.</summary>
-    [Counterpart("var")]
-    public Tensor Var(long dim, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        As(type ?? Dtype).Variance(1 << Dimension(dim), unbiased, keepdim);
-
-    /// <summary>Standard deviation of all elements.</summary>
-    [Counterpart("std")]
-    public Tensor Std(bool unbiased = true) => Deviation(Every, unbiased, false);
-
-    /// <summary>Standard deviation over dimensions.</summary>
-    [Counterpart("std")]
-    public Tensor Std(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        As(type ?? Dtype).Deviation(Rows.Mask(this, dimensions), unbiased, keepdim);
-
-    /// <summary>Standard deviation over two dimensions.</summary>
-    [Counterpart("std")]
-    public Tensor Std((long, long) dim, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        Std([dim.Item1, dim.Item2], unbiased, keepdim, type);
-
-    /// <summary>Standard deviation over three dimensions.</summary>
-    [Counterpart("std")]
-    public Tensor Std((long, long, long) dim, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        Std([dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim, type);
-
-    /// <summary>Standard deviation over a dimension.</summary>
-    [Counterpart("std")]
-    public Tensor Std(long dim, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        As(type ?? Dtype).Deviation(1 << Dimension(dim), unbiased, keepdim);
-
-    /// <summary>Variance and mean of all elements.</summary>
-    [Counterpart("var_mean")]
-    public (Tensor @var, Tensor mean) VarMean(bool unbiased = true) => (Var(unbiased), Mean());
-
-    /// <summary>Variance and mean over dimensions.</summary>
-    [Counterpart("var_mean")]
-    public (Tensor @var, Tensor mean) VarMean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        (Var(dimensions, unbiased, keepdim, type), Mean(dimensions, keepdim, type));
-
-    /// <summary>Variance and mean over a dimension.</summary>
-    [Counterpart("var_mean")]
-    public (Tensor @var, Tensor mean) VarMean(long dim, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        (Var(dim, unbiased, keepdim, type), MeanOf(1 << Dimension(dim), keepdim, type));
-
-    /// <summary>Standard deviation and mean of all elements.</summary>
-    [Counterpart("std_mean")]
-    public (Tensor std, Tensor mean) StdMean(bool unbiased = true) => (Std(unbiased), Mean());
-
-    /// <summary>Standard deviation and mean over dimensions.</summary>
-    [Counterpart("std_mean")]
-    public (Tensor std, Tensor mean) StdMean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        (Std(dimensions, unbiased, keepdim, type), Mean(dimensions, keepdim, type));
-
-    /// <summary>Standard deviation and mean over a dimension.</summary>
-    [Counterpart("std_mean")]
-    public (Tensor std, Tensor mean) StdMean(long dim, bool unbiased = true, bool keepdim = false, DType? type = null) =>
-        (Std(dim, unbiased, keepdim, type), MeanOf(1 << Dimension(dim), keepdim, type));
-
     /// <summary>Largest element.</summary>
     [Counterpart("max")]
     public Tensor Max() => Largest(Every, false);
@@ -260,101 +183,6 @@ public partial class Tensor
         return Mul(Selection.Where(norms.Gt(maxnorm), norms.Add(1e-7).Reciprocal().Mul(maxnorm), norms.Mul(0).Add(1)));
     }
 
-    /// <summary>Running sum along a dimension.</summary>
-    [Counterpart("cumsum")]
-    public Tensor Cumsum(long dim, DType? type = null)
-    {
-        var result = type ?? SumType(Dtype);
-        var x = As(result).As(ElementTypes.Hub(result));
-        var at = Dimension(dim);
-        return (x.Dtype switch
-        {
-            DType.Float32 => Rows.Map<RunningSumFloat, float, float>(x, at),
-            DType.Int64 => Rows.Map<RunningSumInteger, long, long>(x, at),
-            DType.Float64 => Rows.Map<double, double>(x, at, (row, sums) => Running(row, sums, (a, b) => a + b)),
-            DType.ComplexFloat64 => Rows.Map<Complex, Complex>(x, at, (row, sums) => Running(row, sums, (a, b) => a + b)),
-            _ => throw NotDefined("cumsum", result),
-        }).As(result);
-    }
-
-    /// <summary>Running product along a dimension.</summary>
-    [Counterpart("cumprod")]
-    public Tensor Cumprod(long dim, DType? type = null)
-    {
-        var result = type ?? SumType(Dtype);
-        var x = As(result);
-        return (ElementTypes.Hub(result) switch
-        {
-            DType.Int64 => Rows.Map<long, long>(x.As(DType.Int64), Dimension(dim), (row, sums) => Running(row, sums, (a, b) => a * b)),
-            DType.Float32 or DType.Float64 =>
-                Rows.Map<double, double>(x.As(DType.Float64), Dimension(dim), (row, sums) => Running(row, sums, (a, b) => a * b)),
-            _ => throw NotDefined("cumprod", result),
-        }).As(result);
-    }
-
-    /// <summary>Running maximum along a dimension, and where it was reached last.</summary>
-    [Counterpart("cummax")]
-    public (Tensor values, Tensor indexes) Cummax(long dim) => RunningBest(dim, (x, best) => double.IsNaN(x) || x >= best);
-
-    /// <summary>Running minimum along a dimension, and where it was reached last.</summary>
-    [Counterpart("cummin")]
-    public (Tensor values, Tensor indexes) Cummin(long dim) => RunningBest(dim, (x, best) => double.IsNaN(x) || x <= best);
-
-    /// <summary>Running logarithm of the sum of eˣ along a dimension.</summary>
-    [Counterpart("logcumsumexp")]
-    public Tensor Logcumsumexp(long dim) => Rows.Map<double, double>(
-        RequireFloat("logcumsumexp").As(DType.Float64), Dimension(dim), (row, sums) => Running(row, sums, SpecialFunctions.LogAddExp)).As(Dtype);
-
-    /// <summary>The middle element, the lower of two; NaN if there is one.</summary>
-    [Counterpart("median")]
-    public Tensor Median() => MiddleOf(Reshape(-1), false);
-
-    /// <summary>The middle element of those that are numbers, the lower of two.</summary>
-    [Counterpart("nanmedian")]
-    public Tensor Nanmedian() => MiddleOf(Reshape(-1), true);
-
-    /// <summary>The most frequent element along a dimension, the smallest of several, and its last position.</summary>
-    [Counterpart("mode")]
-    public (Tensor values, Tensor indices) Mode(long dim = -1, bool keepdim = false)
-    {
-        var at = Dimension(dim);
-        RequireElements("mode", 1 << at);
-        var (sorted, order) = Ordering.Sort(this, at, false);
-        var index = Rows.Reduce<double, long>(sorted.As(DType.Float64), 1 << at, true, LastOfLongestRun);
-        var position = Rank == 0 ? order : order.Gather(at, index);
-        var values = Rank == 0 ? Alias() : Gather(at, position);
-        return keepdim || Rank == 0 ? (values, position) : (values.Squeeze(at), position.Squeeze(at));
-    }
-
-    /// <summary>The k-th smallest element along a dimension (the last unless another is named), and where it is.</summary>
-    [Counterpart("kthvalue")]
-    public (Tensor values, Tensor indices) Kthvalue(long k, long? dim, bool keepdim = false)
-    {
-        var at = Dimension(dim ?? -1);
-        var length = Rank == 0 ? 1 : Shape[at];
-        if (k < 1 || k > length)
-        {
-            throw new ArgumentOutOfRangeException(nameof(k), k, $"kthvalue: k must be 1 to {length}, the size of dimension {at}.");
-        }
-
-        var (values, order) = Ordering.Sort(this, at, false);
-        if (Rank == 0)
-        {
-            return (values, order);
-        }
-
-        var (value, position) = (values.Narrow(at, k - 1, 1), order.Narrow(at, k - 1, 1));
-        return keepdim ? (value.Clone(), position.Clone()) : (value.Squeeze(at).Clone(), position.Squeeze(at).Clone());
-    }
-
-    /// <summary>Quantiles along a dimension, with linear interpolation; NaN where an element is none.</summary>
-    [Counterpart("quantile")]
-    public Tensor Quantile(Tensor q, long dim = -1, bool keepdim = false) => QuantilesOf(q, dim, keepdim, false);
-
-    /// <summary>Quantiles of the elements that are numbers.</summary>
-    [Counterpart("nanquantile")]
-    public Tensor Nanquantile(Tensor q, long dim = -1, bool keepdim = false) => QuantilesOf(q, dim, keepdim, true);
-
     /// <summary>e^x over its sum along a dimension.</summary>
     [Counterpart("softmax")]
     public Tensor Softmax(long dim, DType? dtype = null)
@@ -413,20 +241,6 @@ public partial class Tensor
         }).As(result);
     }
 
-    private Tensor Variance(int mask, bool unbiased, bool keepdim)
-    {
-        var hub = ElementTypes.Hub(RequireFloat("var").Dtype);
-        var x = As(hub);
-        var sums = hub == DType.Float32
-            ? Rows.Reduce<SquaredDeviations, float, float>(x, mask, keepdim)
-            : Rows.Reduce<double, double>(x, mask, keepdim, SquaresAroundMean);
-        var divisor = (sums.Count == 0 ? 0 : Count / sums.Count) - (unbiased ? 1 : 0);
-        return sums.Div(Math.Max(divisor, 0)).As(Dtype);
-    }
-
-    private Tensor Deviation(int mask, bool unbiased, bool keepdim) =>
-        As(ElementTypes.Hub(RequireFloat("std").Dtype)).Variance(mask, unbiased, keepdim).Sqrt().As(Dtype);
-
     private Tensor Largest(int mask, bool keepdim)
     {
         RequireElements("max", mask);
@@ -483,60 +297,6 @@ public partial class Tensor
         return Rows.Reduce<double, double>(x.As(DType.Float64), mask, keepdim, row => RowNorm(row, p)).As(x.Dtype);
     }
 
-    private (Tensor Values, Tensor Indices) RunningBest(long dim, Func<double, double, bool> isBetter)
-    {
-        var at = Dimension(dim);
-        var indices = Rows.Map<double, long>(As(DType.Float64), at, (row, result) =>
-        {
-            var best = 0;
-            for (var i = 0; i < row.Length; i++)
-            {
-                best = isBetter(row[i], row[best]) ? i : best;
-                result[i] = best;
-            }
-        });
-        return (Rank == 0 ? Clone() : Gather(at, indices), indices);
-    }
-
-    private static Tensor MiddleOf(Tensor x, bool skipsNaN)
-    {
-        x.RequireOrder("median");
-        if (x.Count == 0)
-        {
-            return ElementTypes.IsFloat(x.Dtype) ? Of(double.NaN, x.Dtype) : Of(long.MinValue, x.Dtype);
-        }
-
-        var sorted = Ordering.Sort(x, 0, false).Values;
-        var numbers = ElementTypes.IsFloat(x.Dtype) ? (int)x.Isnan().LogicalNot().Sum().Item<long>() : x.Count;
-        return numbers == x.Count ? sorted.Select(0, (x.Count - 1) / 2).Clone()
-            : skipsNaN && numbers > 0 ? sorted.Select(0, (numbers - 1) / 2).Clone()
-            : Of(double.NaN, x.Dtype);
-    }
-
-    private Tensor QuantilesOf(Tensor q, long dim, bool keepdim, bool skipsNaN)
-    {
-        if (Dtype is not (DType.Float32 or DType.Float64) || q.Dtype != Dtype || q.Rank > 1)
-        {
-            throw new InvalidOperationException($"quantile: the tensor and q, a number or vector, must be Float32 or Float64, but are {Dtype} and {q.Dtype}.");
-        }
-
-        var at = Dimension(dim);
-        var parts = new Tensor[q.Count];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            var at01 = q.Reshape(-1).Select(0, i).Item<double>();
-            parts[i] = at01 is >= 0 and <= 1
-                ? Rows.Reduce<double, double>(As(DType.Float64), 1 << at, keepdim, row => RowQuantile(row, at01, skipsNaN)).As(Dtype)
-                : throw new ArgumentOutOfRangeException(nameof(q), at01, "quantile: q must lie in 0 to 1.");
-        }
-
-        return q.Rank == 0 ? parts[0] : Joining.Stack(parts, 0);
-    }
-
-    private Tensor WithoutNaN() => ElementTypes.IsFloat(Dtype) ? Selection.Where(Isnan(), Of(0, Dtype), this) : this;
-
-    private Tensor RequireOrder(string operation) => Dtype == DType.Bool ? throw NoBool(operation) : this;
-
     private void RequireElements(string operation, int mask)
     {
         for (var i = 0; i < Rank; i++)
@@ -545,14 +305,6 @@ public partial class Tensor
             {
                 throw new InvalidOperationException($"{operation}: nothing to choose from in dimension {i} of {Layout.Describe(Shape)}.");
             }
-        }
-    }
-
-    private static void Running<T>(ReadOnlySpan<T> row, Span<T> result, Func<T, T, T> operation)
-    {
-        for (var i = 0; i < row.Length; i++)
-        {
-            result[i] = i == 0 ? row[0] : operation(result[i - 1], row[i]);
         }
     }
 
@@ -566,18 +318,6 @@ public partial class Tensor
         }
 
         return product;
-    }
-
-    private static double SquaresAroundMean(ReadOnlySpan<double> row)
-    {
-        var mean = TensorPrimitives.Sum(row) / row.Length;
-        var sum = 0.0;
-        foreach (var value in row)
-        {
-            sum += (value - mean) * (value - mean);
-        }
-
-        return sum;
     }
 
     private static double LogSumExp(ReadOnlySpan<double> row)
@@ -631,39 +371,5 @@ public partial class Tensor
         }
 
         return p == 0 || p == 1 ? sum : p == 2 ? Math.Sqrt(sum) : Math.Pow(sum, 1 / p);
-    }
-
-    private static long LastOfLongestRun(ReadOnlySpan<double> sorted)
-    {
-        var (best, bestLength, length) = (0, 0, 0);
-        for (var i = 0; i < sorted.Length; i++)
-        {
-            length = i > 0 && sorted[i] == sorted[i - 1] ? length + 1 : 1;
-            if (length > bestLength)
-            {
-                (best, bestLength) = (i, length);
-            }
-        }
-
-        return best;
-    }
-
-    private static double RowQuantile(ReadOnlySpan<double> row, double q, bool skipsNaN)
-    {
-        var sorted = row.ToArray();
-        Array.Sort(sorted);
-
-        // Array.Sort puts NaN first.
-        var missing = sorted.Count(double.IsNaN);
-        var numbers = sorted.AsSpan(missing);
-        if (numbers.IsEmpty || (missing > 0 && !skipsNaN))
-        {
-            return double.NaN;
-        }
-
-        var place = q * (numbers.Length - 1);
-        var below = (int)place;
-        var above = Math.Min(below + 1, numbers.Length - 1);
-        return numbers[below] + ((place - below) * (numbers[above] - numbers[below]));
     }
 }
