@@ -6,6 +6,7 @@ public class AppTests
     [InlineData("StoryTeller")]
     [InlineData("CharGpt")]
     [InlineData("SemanticSearch")]
+    [InlineData("ImageClassifier")]
     public void No_TorchSharp_lies_beside_the_app(string sample)
     {
         var files = Directory.GetFiles(AppProcess.Folder(sample), "*", SearchOption.AllDirectories);
@@ -51,6 +52,9 @@ public class AppTests
     [InlineData("CharGpt", "--length", "0")]
     [InlineData("CharGpt", "--temperature", "-1")]
     [InlineData("SemanticSearch", "--count", "0")]
+    [InlineData("ImageClassifier", "--count", "0")]
+    [InlineData("ImageClassifier", "--bits", "5")]
+    [InlineData("ImageClassifier", "--limit", "0")]
     public void Options_out_of_range_are_refused_by_name(string sample, string option, string value)
     {
         var (status, _, error) = AppProcess.Run(sample, option, value);

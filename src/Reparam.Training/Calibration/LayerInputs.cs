@@ -159,8 +159,8 @@ internal sealed class LayerInputs
         return windows.index(TensorIndex.Tensor(sample), TensorIndex.Tensor(row), TensorIndex.Tensor(across)).reshape(-1, Columns).MoveToOuterDisposeScope();
     }
 
-    // What lies under the kernel at each place, [batch, down, across, groups, in / groups, kernel...]: a view of the padded image, without a copy of it for each
-    // element of the kernel. A convolution over one dimension is one over images of height 1.
+    // What lies under the kernel at each place, [batch, down, across, groups, in / groups, kernel...]: a view of the padded image, without a copy of it for
+    // each element of the kernel. A convolution over one dimension is one over images of height 1.
     private Tensor Windows(Tensor part)
     {
         var image = convolution!.Pad(part);
@@ -173,7 +173,8 @@ internal sealed class LayerInputs
         var steps = image.stride();
         return image.as_strided(
             [
-                image.shape[0], Places(image.shape[2], kernelDown, strideDown, dilationDown), Places(image.shape[3], kernelAcross, strideAcross, dilationAcross),
+                image.shape[0],
+                Places(image.shape[2], kernelDown, strideDown, dilationDown), Places(image.shape[3], kernelAcross, strideAcross, dilationAcross),
                 convolution.Groups, weight[1], kernelDown, kernelAcross,
             ],
             [

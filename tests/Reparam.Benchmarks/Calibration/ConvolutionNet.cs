@@ -17,7 +17,8 @@ internal sealed class ConvolutionNet : Module<Tensor, Tensor>
         : base(nameof(ConvolutionNet))
     {
         manual_seed(seed);
-        foreach (var (channels, outputs) in (ReadOnlySpan<(int, int)>)[(16, 16), (16, 16), (16, 16), (16, 32), (32, 32), (32, 32), (32, 64), (64, 64), (64, 64)])
+        (int, int)[] widths = [(16, 16), (16, 16), (16, 16), (16, 32), (32, 32), (32, 32), (32, 64), (64, 64), (64, 64)];
+        foreach (var (channels, outputs) in widths)
         {
             blocks.Add(new Block(channels, outputs));
         }
@@ -59,8 +60,12 @@ internal sealed class ConvolutionNet : Module<Tensor, Tensor>
         public override Tensor forward(Tensor x)
         {
             var y = bn2.call(conv2.call(functional.relu(bn1.call(conv1.call(x)))));
-            var shortcut = grows == 0 ? x : functional.pad(x[.., .., TensorIndex.Slice(step: 2), TensorIndex.Slice(step: 2)], [0, 0, 0, 0, grows / 2, grows / 2]);
-            return functional.relu(y + shortcut);
+            if (grows > 0)
+            {
+                x = functional.pad(x[.., .., TensorIndex.Slice(step: 2), TensorIndex.Slice(step: 2)], [0, 0, 0, 0, grows / 2, grows / 2]);
+            }
+
+            return functional.relu(x + y);
         }
     }
 }

@@ -73,7 +73,8 @@ internal sealed class PlaceSamplingBench : IDisposable
             var (rows, columns) = ((int)weight.shape[0], (int)(weight.numel() / weight.shape[0]));
             var values = weight.data<float>().ToArray();
             var calibration = recording.Recorder.Find(name, rows, columns);
-            var coded = ShiftAddCoder.Encode(values, rows, columns, new ShiftAddAttribute(bits) { Layout = ShiftAddLayout.Nested }, calibration, cancellation: cancellation);
+            var options = new ShiftAddAttribute(bits) { Layout = ShiftAddLayout.Nested };
+            var coded = ShiftAddCoder.Encode(values, rows, columns, options, calibration, cancellation: cancellation);
             return Math.Pow(OutputError(values, coded.Matrix.Decode(), rows, columns, judge.Find(name, rows, columns)!.Gram), 2);
         })))];
     }
