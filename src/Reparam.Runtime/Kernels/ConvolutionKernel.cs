@@ -151,6 +151,45 @@ internal static unsafe class ConvolutionKernel<T>
         Store(tile.Sums, 0, a, b, c);
     }
 
+    /// <summary>One output at all positions of an image, four vectors at a time, with what follows the sums: for depthwise convolutions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyPlane(in ConvolutionPlane plane)
+    {
+        var sums = stackalloc float[ConvolutionPlane.Together * T.Count];
+        for (var vector = 0; vector < plane.Vectors; vector += ConvolutionPlane.Together)
+        {
+            Sum(in plane, plane.Starts + vector, sums);
+            for (var i = 0; i < ConvolutionPlane.Together; i++)
+            {
+                plane.Store.StoreVector<T>(sums + (i * T.Count), plane.Output, plane.Place, plane.Targets[vector + i]);
+            }
+        }
+    }
+
+    // By itself: beside calls the sums would not stay in registers.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Sum(in ConvolutionPlane plane, int* starts, float* sums)
+    {
+        float* x = plane.Inputs + starts[0], y = plane.Inputs + starts[1], z = plane.Inputs + starts[2], t = plane.Inputs + starts[3];
+        var offsets = plane.Offsets;
+        var weights = plane.Weights;
+        var (a, b, c, d) = (T.Zero, T.Zero, T.Zero, T.Zero);
+        for (var depth = plane.Depth; depth > 0; depth--)
+        {
+            nint offset = *offsets++;
+            var w = T.Create(*weights++);
+            a = T.MultiplyAdd(w, T.Load(x + offset), a);
+            b = T.MultiplyAdd(w, T.Load(y + offset), b);
+            c = T.MultiplyAdd(w, T.Load(z + offset), c);
+            d = T.MultiplyAdd(w, T.Load(t + offset), d);
+        }
+
+        a.Store(sums);
+        b.Store(sums + T.Count);
+        c.Store(sums + (2 * T.Count));
+        d.Store(sums + (3 * T.Count));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(ref T a, ref T b, ref T c, T p, T q, T r, float* weight)
     {

@@ -13,11 +13,14 @@ internal sealed unsafe class ConvolutionKernelTable
     private readonly delegate*<in ConvolutionTile, void> narrow;
     private readonly delegate*<in ConvolutionStore, float*, in TilePlaces, void> store;
 
+    private readonly delegate*<in ConvolutionPlane, void> plane;
+
     private ConvolutionKernelTable(
-        int lanes, delegate*<in ConvolutionStore, float*, in TilePlaces, void> store, delegate*<in ConvolutionTile, void> narrow,
+        int lanes, delegate*<in ConvolutionPlane, void> plane, delegate*<in ConvolutionStore, float*, in TilePlaces, void> store, delegate*<in ConvolutionTile, void> narrow,
         params delegate*<in ConvolutionTile, void>[] kernels)
     {
         Lanes = lanes;
+        this.plane = plane;
         this.store = store;
         this.narrow = narrow;
         this.kernels = kernels;
@@ -38,8 +41,9 @@ internal sealed unsafe class ConvolutionKernelTable
         if (path == KernelPath.Avx512 && Avx512F.IsSupported)
         {
             return new(
-                Lanes512.Count, &ConvolutionStore.StoreTile<Lanes512>, &ConvolutionKernel<Lanes512>.Multiply8Narrow, &ConvolutionKernel<Lanes512>.Multiply1,
-                &ConvolutionKernel<Lanes512>.Multiply2, &ConvolutionKernel<Lanes512>.Multiply4, &ConvolutionKernel<Lanes512>.Multiply8);
+                Lanes512.Count, &ConvolutionKernel<Lanes512>.MultiplyPlane, &ConvolutionStore.StoreTile<Lanes512>,
+                &ConvolutionKernel<Lanes512>.Multiply8Narrow, &ConvolutionKernel<Lanes512>.Multiply1, &ConvolutionKernel<Lanes512>.Multiply2,
+                &ConvolutionKernel<Lanes512>.Multiply4, &ConvolutionKernel<Lanes512>.Multiply8);
         }
 
         return path is KernelPath.Avx512 or KernelPath.Avx2 && Avx2.IsSupported ? Of<Lanes256>() : Of<Lanes128>();
@@ -61,10 +65,15 @@ internal sealed unsafe class ConvolutionKernelTable
         }
     }
 
+    /// <summary>Computes an output at all positions.</summary>
+    public void Multiply(in ConvolutionPlane of) => plane(in of);
+
     /// <summary>Stores the sums of a tile.</summary>
     public void Store(in ConvolutionStore target, float* sums, in TilePlaces places) => store(in target, sums, in places);
 
     private static ConvolutionKernelTable Of<T>()
         where T : unmanaged, ILanes<T> =>
-        new(T.Count, &ConvolutionStore.StoreTile<T>, null, &ConvolutionKernel<T>.Multiply1, &ConvolutionKernel<T>.Multiply2, &ConvolutionKernel<T>.Multiply4);
+        new(
+            T.Count, &ConvolutionKernel<T>.MultiplyPlane, &ConvolutionStore.StoreTile<T>, null, &ConvolutionKernel<T>.Multiply1,
+            &ConvolutionKernel<T>.Multiply2, &ConvolutionKernel<T>.Multiply4);
 }

@@ -18,7 +18,7 @@ internal unsafe struct ConvolutionStore
     /// <summary>[outputs], or null for 0.</summary>
     public float* Shift;
 
-    /// <summary>[images, outputs, positions], or null; may be <see cref="Output"/>.</summary>
+    /// <summary>[images, outputs, positions], or null; no part of it is one of <see cref="Output"/>.</summary>
     public float* Residual;
 
     /// <summary>Applied last.</summary>
@@ -67,6 +67,23 @@ internal unsafe struct ConvolutionStore
         }
     }
 
+    /// <summary>Stores a vector of sums; no more than there are positions. The activation is left to do where it takes more than an instruction.</summary>
+    /// <param name="sums">The sums.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="place">Where its first position lies.</param>
+    /// <param name="position">The position of the first sum.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StoreVector<T>(float* sums, int output, nint place, int position)
+        where T : unmanaged, ILanes<T> => Store<T>(sums, output, place + position, Math.Min(T.Count, Positions - position));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly T Factor<T>(int output)
+        where T : unmanaged, ILanes<T> => T.Create(Scale == null ? 1 : Scale[output]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly T Term<T>(int output)
+        where T : unmanaged, ILanes<T> => T.Create(Shift == null ? 0 : Shift[output]);
+
     /// <summary>Stores neighbouring positions of an output.</summary>
     /// <param name="sums">The sums.</param>
     /// <param name="output">The output.</param>
@@ -81,15 +98,14 @@ internal unsafe struct ConvolutionStore
         }
     }
 
-    // Whether the activation takes more than an instruction: then it runs over what is stored.
-    private readonly bool IsLater => Activation is not (Activation.None or Activation.ReLU);
+    /// <summary>Whether the activation takes more than an instruction: then it runs over what is stored.</summary>
+    public readonly bool IsLater => Activation is not (Activation.None or Activation.ReLU);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Store<T>(float* sums, int output, nint place, int count)
         where T : unmanaged, ILanes<T>
     {
-        var scale = T.Create(Scale == null ? 1 : Scale[output]);
-        var shift = T.Create(Shift == null ? 0 : Shift[output]);
+        var (scale, shift) = (Factor<T>(output), Term<T>(output));
         var target = Output + place;
         var residual = Residual == null ? null : Residual + place;
         var i = 0;
@@ -136,8 +152,9 @@ internal unsafe struct ConvolutionStore
         part[..count].CopyTo(new Span<float>(target, count));
     }
 
+    /// <summary>Applies the activation to what is stored.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Activate(nint place, int count)
+    public readonly void Activate(nint place, int count)
     {
         var values = new Span<float>(Output + place, count);
         switch (Activation)

@@ -16,6 +16,10 @@ internal sealed unsafe class DirectConvolution : PieceJob
 
     // Gathering costs about as much as so many outputs.
     private const int GatherOutputs = 4;
+
+    // Outputs of a group up to which they are computed one by one, and inputs of an output: a depthwise convolution.
+    private const int PlaneOutputs = 2;
+    private const int PlaneDepth = 64;
     private const int MaxLanes = 16;
 
     [ThreadStatic]
@@ -33,6 +37,8 @@ internal sealed unsafe class DirectConvolution : PieceJob
     private float* weights;
     private int* offsets;
     private bool gathers;
+    private bool byPlanes;
+    private int planeVectors;
     private int rowVectors;
     private int vectors;
     private int pieceVectors;
@@ -59,10 +65,18 @@ internal sealed unsafe class DirectConvolution : PieceJob
         rowVectors = (shape.OutWidth + table.Lanes - 1) / table.Lanes;
         var fullness = shape.OutWidth / (double)(rowVectors * table.Lanes);
         gathers = fullness < shape.OutputsPerGroup / (double)(shape.OutputsPerGroup + GatherOutputs);
+        byPlanes = shape.OutputsPerGroup <= PlaneOutputs && shape.Depth <= PlaneDepth;
+        gathers &= !byPlanes;
         vectors = gathers ? (shape.Positions + table.Lanes - 1) / table.Lanes : shape.OutHeight * rowVectors;
         layout = new PaddedPlanes(shape, mayBeInPlace: !gathers && shape.OutWidth >= table.Lanes);
-        var places = Scratch.Offsets(shape.Depth * (gathers ? 2 : 1));
+        planeVectors = (vectors + ConvolutionPlane.Together - 1) / ConvolutionPlane.Together * ConvolutionPlane.Together;
+        var places = Scratch.Offsets(shape.Depth + (gathers ? shape.Depth : byPlanes ? 2 * planeVectors : 0));
         layout.WriteOffsets(places);
+        if (byPlanes)
+        {
+            WriteVectors(places.Slice(shape.Depth, planeVectors), places[(shape.Depth + planeVectors)..]);
+        }
+
         for (var i = 0; i < shape.Depth && gathers; i++)
         {
             places[shape.Depth + i] = i * ConvolutionTile.Vectors * table.Lanes;
@@ -89,9 +103,9 @@ internal sealed unsafe class DirectConvolution : PieceJob
     // One image after the other, each shared by all threads.
     private void Divided(int count, WorkerPool pool)
     {
-        pieceVectors = Math.Max(ConvolutionTile.Vectors, PiecePositions / kernels.Lanes / ConvolutionTile.Vectors * ConvolutionTile.Vectors);
+        pieceVectors = byPlanes ? vectors : Math.Max(ConvolutionTile.Vectors, PiecePositions / kernels.Lanes / ConvolutionTile.Vectors * ConvolutionTile.Vectors);
         blocks = (vectors + pieceVectors - 1) / pieceVectors;
-        fixed (float* padded = layout.IsInPlace ? default : Scratch.Planes(layout.Length))
+        fixed (float* padded = layout.IsInPlace || byPlanes ? default : Scratch.Planes(layout.Length))
         {
             planes = padded;
             for (image = 0; image < count; image++)
@@ -120,6 +134,17 @@ internal sealed unsafe class DirectConvolution : PieceJob
 
     protected override void Run(int piece)
     {
+        if (byPlanes)
+        {
+            var (index, of) = wholeImages ? (piece, 0) : (image, piece);
+            for (var group = of; group < (wholeImages ? shape.Groups : of + 1); group++)
+            {
+                MultiplyPlanes(index, group);
+            }
+
+            return;
+        }
+
         if (!wholeImages)
         {
             var (group, block) = Math.DivRem(piece, blocks);
@@ -144,6 +169,49 @@ internal sealed unsafe class DirectConvolution : PieceJob
     }
 
     private float* Image(int index) => images + (index * (nint)shape.Channels * shape.Height * shape.Width);
+
+    // Where the vectors of an image begin, in planes and in an output; the last again until there are enough.
+    private void WriteVectors(Span<int> starts, Span<int> targets)
+    {
+        for (var vector = 0; vector < planeVectors; vector++)
+        {
+            // The last vector of a row reaches back over the one before it.
+            var (row, place) = Math.DivRem(Math.Min(vector, vectors - 1), rowVectors);
+            var x = Math.Max(0, Math.Min(place * kernels.Lanes, shape.OutWidth - kernels.Lanes));
+            starts[vector] = (int)layout.Row(row) + x;
+            targets[vector] = (row * shape.OutWidth) + x;
+        }
+    }
+
+    // The outputs of a group of an image, one by one, while the group's planes are in the first caches.
+    private void MultiplyPlanes(int index, int group)
+    {
+        var source = Image(index) + ((nint)group * shape.ChannelsPerGroup * shape.Height * shape.Width);
+        fixed (float* padded = layout.IsInPlace ? default : Scratch.Planes(layout.Length))
+        {
+            for (var channel = 0; channel < shape.ChannelsPerGroup && padded != null; channel++)
+            {
+                layout.Write(source + ((nint)channel * shape.Height * shape.Width), padded + ((nint)channel * layout.PlaneSize));
+            }
+
+            var plane = new ConvolutionPlane
+            {
+                Inputs = padded == null ? source : padded, Offsets = offsets, Depth = shape.Depth, Starts = offsets + shape.Depth,
+                Targets = offsets + shape.Depth + planeVectors, Vectors = planeVectors, Store = store,
+            };
+            for (var output = group * shape.OutputsPerGroup; output < (group + 1) * shape.OutputsPerGroup; output++)
+            {
+                plane.Weights = weights + ((nint)output * shape.Depth);
+                plane.Output = output;
+                plane.Place = (((nint)index * shape.Outputs) + output) * shape.Positions;
+                kernels.Multiply(in plane);
+                if (store.IsLater)
+                {
+                    store.Activate(plane.Place, shape.Positions);
+                }
+            }
+        }
+    }
 
     // Some vectors of positions of a group of an image.
     private void Multiply(int index, float* inputs, int group, int first, int end)

@@ -43,6 +43,12 @@ internal readonly unsafe struct PaddedPlanes
         var copied = Math.Min(shape.Width, RowPitch - shape.PadLeft);
         for (var row = 0; row < rows; row++, plane += RowPitch)
         {
+            // Rows that no window of height 1 sees are left as they are.
+            if (shape.KernelHeight == 1 && row % shape.StrideY != 0)
+            {
+                continue;
+            }
+
             var y = row - shape.PadTop;
             if ((uint)y < (uint)shape.Height && shape.StrideX == 1 && copied > 0)
             {
@@ -50,7 +56,8 @@ internal readonly unsafe struct PaddedPlanes
             }
             else if ((uint)y < (uint)shape.Height)
             {
-                StridedPhases.Split(image + ((nint)y * shape.Width), shape.Width, shape.PadLeft, shape.StrideX, 0, plane, phaseWidth);
+                StridedPhases.Split(
+                    image + ((nint)y * shape.Width), shape.Width, shape.PadLeft, shape.StrideX, 0, plane, phaseWidth, shape.KernelWidth == 1 ? 1 : shape.StrideX);
             }
             else
             {

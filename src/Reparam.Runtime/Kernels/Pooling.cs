@@ -152,7 +152,7 @@ internal static unsafe class Pooling
 
             fixed (float* from = rows, to = phases)
             {
-                StridedPhases.Split(from, width, x.Padding, x.Stride, TOp.Nothing, to, phaseWidth);
+                StridedPhases.Split(from, width, x.Padding, x.Stride, TOp.Nothing, to, phaseWidth, x.Stride);
             }
 
             var outputs = target.Slice(i * x.Output, x.Output);

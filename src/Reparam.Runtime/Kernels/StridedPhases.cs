@@ -19,9 +19,16 @@ internal static unsafe class StridedPhases
     /// <param name="padding">Value outside the row.</param>
     /// <param name="target">Where the first phase begins.</param>
     /// <param name="phaseWidth">Length of a phase; columns past the last place are dropped.</param>
-    public static void Split(float* row, int width, int before, int stride, float padding, float* target, int phaseWidth)
+    /// <param name="phases">Phases to write: the first of them.</param>
+    public static void Split(float* row, int width, int before, int stride, float padding, float* target, int phaseWidth, int phases)
     {
-        for (var phase = 0; phase < stride; phase++, target += phaseWidth)
+        if (stride == 2 && phases == 2)
+        {
+            SplitInTwo(row, width, before, padding, target, phaseWidth);
+            return;
+        }
+
+        for (var phase = 0; phase < phases; phase++, target += phaseWidth)
         {
             // Place j is column j·stride + phase − before of the row.
             var shift = before - phase;
@@ -31,6 +38,38 @@ internal static unsafe class StridedPhases
             Take(row + (first * stride) - shift, row + width, stride, target + first, end - first);
             Fill(target + end, phaseWidth - end, padding);
         }
+    }
+
+    // Both phases of a stride of 2 at once. Even columns of the row are all in one of them, odd ones in the other.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SplitInTwo(float* row, int width, int before, float padding, float* target, int phaseWidth)
+    {
+        var evenPhase = target + ((before & 1) * phaseWidth);
+        var oddPhase = target + (((before + 1) & 1) * phaseWidth);
+        var (evenStart, oddStart) = (Math.Min(before >> 1, phaseWidth), Math.Min((before + 1) >> 1, phaseWidth));
+        var (evens, odds) = (Math.Min((width + 1) >> 1, phaseWidth - evenStart), Math.Min(width >> 1, phaseWidth - oddStart));
+        Fill(evenPhase, evenStart, padding);
+        Fill(oddPhase, oddStart, padding);
+        float* even = evenPhase + evenStart, odd = oddPhase + oddStart;
+        var i = 0;
+        for (; Avx2.IsSupported && i + Vector256<float>.Count <= Math.Min(evens, odds); i += Vector256<float>.Count)
+        {
+            Deinterleave(row + (2 * i), 0b10_00_10_00).Store(even + i);
+            Deinterleave(row + (2 * i), 0b11_01_11_01).Store(odd + i);
+        }
+
+        for (var j = i; j < evens; j++)
+        {
+            even[j] = row[2 * j];
+        }
+
+        for (var j = i; j < odds; j++)
+        {
+            odd[j] = row[(2 * j) + 1];
+        }
+
+        Fill(even + evens, phaseWidth - evenStart - evens, padding);
+        Fill(odd + odds, phaseWidth - oddStart - odds, padding);
     }
 
     /// <summary>Writes a row whose stride is 1.</summary>
@@ -68,20 +107,11 @@ internal static unsafe class StridedPhases
         }
 
         var i = 0;
-        if (stride == 2 && Avx2.IsSupported && count >= Vector256<float>.Count)
+        if (stride == 2 && Avx2.IsSupported)
         {
             for (; i + 8 <= count && source + (2 * i) + 16 <= end; i += 8)
             {
                 Deinterleave(source + (2 * i), 0b10_00_10_00).Store(target + i);
-            }
-
-            // The last ones, reaching back; those of odd places of what begins a column earlier where the row ends with them.
-            var last = count - Vector256<float>.Count;
-            if (i < count && i > 0)
-            {
-                var from = source + (2 * last);
-                (from + 16 <= end ? Deinterleave(from, 0b10_00_10_00) : Deinterleave(from - 1, 0b11_01_11_01)).Store(target + last);
-                return;
             }
         }
 

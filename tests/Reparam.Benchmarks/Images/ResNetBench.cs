@@ -21,8 +21,7 @@ internal sealed class ResNetBench(Sampler sampler, ResNetModels models)
         var ours = Torch.Tensor(pixels, [(long)images, 3, Side, Side]);
         var difference = Largest(Outputs(models.Dense, ours), Outputs(theirs));
         var measured = sampler.Measure(Twin("float32", models.Dense), Twin("packed", models.Packed), new Contender("TorchSharp", () => Outputs(theirs, copy: false), 0));
-        return new ResNetLine(
-            images, measured[0].Median, measured[1].Median, measured[2].Median, measured[0].MedianRatio(measured[2]), measured[1].MedianRatio(measured[2]), difference);
+        return new ResNetLine(images, measured[0], measured[1], measured[2], difference);
 
         Contender Twin(string name, Module<Tensor, Tensor> twin) => new(name, () =>
         {
