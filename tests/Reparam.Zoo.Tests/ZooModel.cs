@@ -20,8 +20,10 @@ internal sealed partial record ZooModel(string Name, string Source, string Creat
     public static string RepositoryRoot { get; } = typeof(ZooModel).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == "RepositoryRoot").Value!;
 
-    /// <summary>The expression that makes the twin.</summary>
-    public string TwinCreation => ClassName().Replace(Creation, "$0Runtime", 1);
+    /// <summary>The expression that makes the twin: each class that has one by its name.</summary>
+    /// <param name="exists">Whether there is a class of a name.</param>
+    public string TwinCreation(Func<string, bool> exists) =>
+        ClassName().Replace(Creation, match => exists(match.Value + "Runtime") ? match.Value + "Runtime" : match.Value);
 
     private static ZooModel Read(string path)
     {

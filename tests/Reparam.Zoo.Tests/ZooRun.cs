@@ -150,7 +150,8 @@ internal sealed partial class ZooRun : IDisposable
 
     private Assembly Load(CSharpCompilation compilation, bool withTwin)
     {
-        var twin = withTwin ? $"public static object Twin() => {model.TwinCreation};" : "";
+        var creation = model.TwinCreation(name => compilation.GetTypeByMetadataName(name) is not null);
+        var twin = withTwin ? $"public static object Twin() => {creation};" : "";
         var runs = CSharpSyntaxTree.ParseText(
             $"public static class ZooRuns {{ public static object Torch() => {model.Creation}; {twin} }}", SurveyProject.ParseOptions);
         using var image = new MemoryStream();
