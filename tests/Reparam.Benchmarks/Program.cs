@@ -7,6 +7,7 @@
 //   dotnet run -c Release --project tests/Reparam.Benchmarks -- layouts     what each layout costs a checkpoint
 //   dotnet run -c Release --project tests/Reparam.Benchmarks -- uniform     products of integers, beside libtorch and ONNX Runtime
 //   dotnet run -c Release --project tests/Reparam.Benchmarks -- sentences   the sample SemanticSearch beside ONNX Runtime
+//   dotnet run -c Release --project tests/Reparam.Benchmarks -- generator   what the generator and the analyzers cost beside the compiler
 //   dotnet run -c Release --project tests/Reparam.Benchmarks -- survey      which module classes of a folder work, and what blocks the others
 //   dotnet run -c Release --project tests/Reparam.Benchmarks -- operations  which members of TorchSharp the run time has: docs/operations.md
 //   dotnet run -c Release --project tests/Reparam.Benchmarks -- parts       the parts of packed products one by one, by BenchmarkDotNet:

@@ -40,7 +40,7 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
     private void Write(IReadOnlyList<INamedTypeSymbol> units, CancellationToken cancellation)
     {
         var written = new (TwinDraft, SyntaxTree)?[units.Count];
-        var options = context.Compilation.SyntaxTrees.FirstOrDefault()?.Options as CSharpParseOptions;
+        var options = BareTrees.Options((context.Compilation.SyntaxTrees.FirstOrDefault()?.Options as CSharpParseOptions) ?? CSharpParseOptions.Default);
         Parallel.For(0, units.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
         {
             if (!types[units[i]].IsDropped)
@@ -65,22 +65,18 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
     // Says what is wrong where; gives the units that must be written again.
     private List<INamedTypeSymbol> Mend(int round, CancellationToken cancellation)
     {
+        // All at once: the compiler goes through all types of a compilation whenever it is asked for the errors of one file.
         var all = drafts.ToArray();
-        var compilation = context.Compilation.RemoveSyntaxTrees(context.Compilation.SyntaxTrees.Where(TakesPart.IsEmitted))
-            .AddSyntaxTrees(all.Select(d => d.Value.Tree));
-        var errors = new Diagnostic[all.Length][];
-        Parallel.For(0, all.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
-        {
-            var found = compilation.GetSemanticModel(all[i].Value.Tree).GetDiagnostics(cancellationToken: cancellation);
-            errors[i] = [.. found.Where(d => d.Severity == DiagnosticSeverity.Error)];
-        });
+        var errors = context.Compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(Bare(cancellation)).AddSyntaxTrees(all.Select(d => d.Value.Tree))
+            .GetDiagnostics(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start)
+            .ToLookup(d => d.Location.SourceTree);
         var changed = new List<INamedTypeSymbol>();
         for (var i = 0; i < all.Length; i++)
         {
-            if (errors[i].Length > 0)
+            if (errors.Contains(all[i].Value.Tree))
             {
                 changed.Add(all[i].Key);
-                foreach (var error in errors[i])
+                foreach (var error in errors[all[i].Value.Tree])
                 {
                     Mend(all[i].Key, all[i].Value.Draft, error, round, cancellation);
                 }
@@ -88,6 +84,13 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
         }
 
         return changed;
+    }
+
+    private SyntaxTree[] Bare(CancellationToken cancellation)
+    {
+        var trees = context.Compilation.SyntaxTrees.Where(tree => !TakesPart.IsEmitted(tree)).ToArray();
+        Parallel.For(0, trees.Length, new ParallelOptions { CancellationToken = cancellation }, i => trees[i] = BareTrees.Of(trees[i]));
+        return trees;
     }
 
     private void Mend(INamedTypeSymbol unit, TwinDraft draft, Diagnostic error, int round, CancellationToken cancellation)

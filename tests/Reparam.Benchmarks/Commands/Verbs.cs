@@ -12,6 +12,7 @@ internal static class Verbs
         CalibrationCommand.Create(),
         CodingCommand.Create(),
         ErrorCommand.Create(),
+        GeneratorCommand.Create(),
         KernelsCommand.Create(),
         LayoutsCommand.Create(),
         ModelCommand.Create(),
