@@ -50,60 +50,18 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var parts = Registration.Parts(type).ToArray();
-        foreach (var member in Components(type).Where(m => !Registration.IsRegisteredByHand(m, parts)))
+        var byHand = Registration.RegisteredByHand(Registration.Parts(type));
+        var registering = Registration.RegisteringBase(type.BaseType);
+        var facts = constructors.Select(c => new Constructor(Registration.Syntax(c)!, type)).ToArray();
+        foreach (var member in Components(type).Where(m => !byHand.Contains(m.Name)))
         {
             // An assignment in one constructor is enough for a report: whoever uses that constructor has the layer unregistered.
-            foreach (var constructor in constructors)
+            if (facts.Select(constructor => constructor.Problem(member, registering)).FirstOrDefault(problem => problem is not null) is { } first)
             {
-                if (Problem(member, constructor, type) is { } problem)
-                {
-                    Report(context, member, problem);
-                    break;
-                }
+                Report(context, member, first);
             }
         }
     }
-
-    private static string? Problem(ISymbol member, IMethodSymbol constructor, INamedTypeSymbol type)
-    {
-        var syntax = Registration.Syntax(constructor)!;
-        var assignments = AssignmentsTo(member.Name, syntax).ToArray();
-        if (syntax.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true && assignments.Length == 0)
-        {
-            return null;
-        }
-
-        if (Registration.RegisteringBase(type.BaseType) is { } registering)
-        {
-            return assignments.Length > 0 ? $"the constructor of '{registering.Name}' has called RegisterComponents() before it is assigned" : null;
-        }
-
-        var call = syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().FirstOrDefault(c => Registration.Registers(c, type));
-        if (call is null)
-        {
-            return syntax.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true || HandsItselfOver(syntax)
-                ? null
-                : "the constructor does not call RegisterComponents()";
-        }
-
-        return assignments.Length > 0 && assignments.All(a => a.SpanStart > call.Span.End)
-            && call.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() is null
-            ? "RegisterComponents() is called before it is assigned"
-            : null;
-    }
-
-    // this, given away as an argument: a helper may register its members.
-    private static bool HandsItselfOver(SyntaxNode constructor) =>
-        constructor.DescendantNodes().OfType<ThisExpressionSyntax>().Any(t => t.Parent is ArgumentSyntax);
-
-    private static IEnumerable<SyntaxNode> AssignmentsTo(string name, SyntaxNode constructor) =>
-        constructor.DescendantNodes().OfType<AssignmentExpressionSyntax>().Where(a => a.Left switch
-        {
-            IdentifierNameSyntax target => target.Identifier.ValueText == name,
-            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: { } target } => target.Identifier.ValueText == name,
-            _ => false,
-        });
 
     private static IEnumerable<ISymbol> Components(INamedTypeSymbol type) => type.GetMembers().Where(member => !member.IsStatic && member switch
     {
@@ -117,4 +75,54 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
 
     private static void Report(SymbolAnalysisContext context, ISymbol member, string why) =>
         context.ReportDiagnostic(Diagnostic.Create(DiagnosticDescriptors.NotRegistered, member.Locations[0], member.Name, why));
+
+    /// <summary>What a constructor does, read once for all members.</summary>
+    private sealed class Constructor
+    {
+        private readonly ILookup<string, AssignmentExpressionSyntax> assignments;
+        private readonly InvocationExpressionSyntax? call;
+        private readonly bool callsAnother;
+        private readonly bool handsItselfOver;
+
+        public Constructor(ConstructorDeclarationSyntax syntax, INamedTypeSymbol type)
+        {
+            var nodes = syntax.DescendantNodes().ToArray();
+            assignments = nodes.OfType<AssignmentExpressionSyntax>().Where(a => Target(a) is not null).ToLookup(a => Target(a)!);
+            call = nodes.OfType<InvocationExpressionSyntax>().FirstOrDefault(c => Registration.Registers(c, type));
+            callsAnother = syntax.Initializer?.ThisOrBaseKeyword.IsKind(SyntaxKind.ThisKeyword) == true;
+
+            // this, given away as an argument: a helper may register its members.
+            handsItselfOver = nodes.OfType<ThisExpressionSyntax>().Any(t => t.Parent is ArgumentSyntax);
+        }
+
+        public string? Problem(ISymbol member, INamedTypeSymbol? registering)
+        {
+            var assigned = assignments[member.Name];
+            if (callsAnother && !assigned.Any())
+            {
+                return null;
+            }
+
+            if (registering is not null)
+            {
+                return assigned.Any() ? $"the constructor of '{registering.Name}' has called RegisterComponents() before it is assigned" : null;
+            }
+
+            if (call is null)
+            {
+                return callsAnother || handsItselfOver ? null : "the constructor does not call RegisterComponents()";
+            }
+
+            return assigned.Any() && assigned.All(a => a.SpanStart > call.Span.End) && call.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() is null
+                ? "RegisterComponents() is called before it is assigned"
+                : null;
+        }
+
+        private static string? Target(AssignmentExpressionSyntax assignment) => assignment.Left switch
+        {
+            IdentifierNameSyntax target => target.Identifier.ValueText,
+            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: { } target } => target.Identifier.ValueText,
+            _ => null,
+        };
+    }
 }

@@ -25,15 +25,18 @@ internal static class MarkedClasses
                 attribute,
                 static (node, _) => node is ClassDeclarationSyntax,
                 (found, token) => found.TargetSymbol is INamedTypeSymbol type && type.CanTakePart() && IsFirstMark(type, found.TargetNode, attribute)
-                    ? Model(new MarkedClass(type, isRoot, found.SemanticModel.Compilation), found.TargetNode.SyntaxTree, parse, step, token)
+                    ? Model(BoundCompilation.Of(found.SemanticModel.Compilation), found.TargetNode, isRoot, parse, step, token)
                     : null)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!);
 
     // An edit that concerns no class that takes part gives what was made before.
-    private static T? Model<T>(MarkedClass marked, SyntaxTree tree, Func<MarkedClass, CancellationToken, T?> parse, string step, CancellationToken token)
-        where T : class => Remembered<T>.Get(
-            marked.Compilation, tree, $"{step} {marked.IsRoot} {marked.Symbol.MetadataFullName()}", () => parse(marked, token), token);
+    private static T? Model<T>(
+        Compilation compilation, SyntaxNode part, bool isRoot, Func<MarkedClass, CancellationToken, T?> parse, string step, CancellationToken token)
+        where T : class => compilation.ModelOf(part.SyntaxTree).GetDeclaredSymbol(part, token) is INamedTypeSymbol type
+            ? Remembered<T>.Get(
+                compilation, part.SyntaxTree, $"{step} {isRoot} {type.MetadataFullName()}", () => parse(new MarkedClass(type, isRoot, compilation), token), token)
+            : null;
 
     // A class with both marks, or with one on several of its parts, is still one class: a root if any mark says so.
     private static bool IsFirstMark(INamedTypeSymbol type, SyntaxNode part, string attribute)

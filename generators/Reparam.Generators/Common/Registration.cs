@@ -38,11 +38,14 @@ internal static class Registration
     public static bool CallsRegister(INamedTypeSymbol type) => Parts(type).Any(CallsRegister);
 
     /// <summary>True if some code names a member as it registers one by hand.</summary>
-    public static bool IsRegisteredByHand(ISymbol member, IEnumerable<SyntaxNode> parts) => parts.SelectMany(p => p.DescendantNodes())
+    public static bool IsRegisteredByHand(ISymbol member, IEnumerable<SyntaxNode> parts) => RegisteredByHand(parts).Contains(member.Name);
+
+    /// <summary>All names that some code writes as it registers members by hand.</summary>
+    public static HashSet<string> RegisteredByHand(IEnumerable<SyntaxNode> parts) => [.. parts.SelectMany(p => p.DescendantNodes())
         .OfType<InvocationExpressionSyntax>()
-        .Any(call => Called(call) is "register_module" or "add_module" or "register_parameter" or "register_buffer" or "ConditionallyRegisterParameter"
-            or "ConditionallyRegisterBuffer"
-            && call.ArgumentList.DescendantNodes().OfType<IdentifierNameSyntax>().Any(n => n.Identifier.ValueText == member.Name));
+        .Where(call => Called(call) is "register_module" or "add_module" or "register_parameter" or "register_buffer" or "ConditionallyRegisterParameter"
+            or "ConditionallyRegisterBuffer")
+        .SelectMany(call => call.ArgumentList.DescendantNodes().OfType<IdentifierNameSyntax>()).Select(name => name.Identifier.ValueText)];
 
     /// <summary>The nearest base in source whose constructor registers: with it, the members of all classes below that come later are left out.</summary>
     public static INamedTypeSymbol? RegisteringBase(INamedTypeSymbol? type)

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -12,10 +13,15 @@ internal static class SymbolExtensions
     private static readonly SymbolDisplayFormat Unescaped =
         SymbolDisplayFormat.CSharpErrorMessageFormat.RemoveMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
+    // Asked for at every attribute of every symbol.
+    private static readonly ConditionalWeakTable<INamespaceSymbol, string> Namespaces = new();
+    private static readonly ConditionalWeakTable<ITypeSymbol, string> Types = new();
+
     /// <summary>The type's full metadata name: nested types after <c>+</c>, arity after <c>`</c>.</summary>
-    public static string MetadataFullName(this ITypeSymbol type)
+    public static string MetadataFullName(this ITypeSymbol type) => Types.GetValue(type.OriginalDefinition, static definition => MakeName(definition));
+
+    private static string MakeName(ITypeSymbol definition)
     {
-        var definition = type.OriginalDefinition;
         if (definition.ContainingType is { } outer)
         {
             return $"{outer.MetadataFullName()}+{definition.MetadataName}";
@@ -27,7 +33,8 @@ internal static class SymbolExtensions
     }
 
     /// <summary>The namespace's full metadata name; empty for the global one.</summary>
-    public static string MetadataFullName(this INamespaceSymbol space) => space.IsGlobalNamespace ? "" : space.ToDisplayString(Unescaped);
+    public static string MetadataFullName(this INamespaceSymbol space) =>
+        space.IsGlobalNamespace ? "" : Namespaces.GetValue(space, static s => s.ToDisplayString(Unescaped));
 
     /// <summary>The type's name as emitted code writes it, with its nullable annotation.</summary>
     public static string Qualified(this ITypeSymbol type) => type.ToDisplayString(

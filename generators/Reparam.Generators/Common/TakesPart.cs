@@ -290,6 +290,7 @@ internal sealed class TakesPart
     private List<INamedTypeSymbol> Reach(CancellationToken cancellation)
     {
         var reached = new List<INamedTypeSymbol>();
+        var names = DeclaredNames.In(compilation.SyntaxTrees.Where(tree => !IsEmitted(tree)));
         var seen = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
         var pending = new Queue<INamedTypeSymbol>(Marked(cancellation));
         while (pending.Count > 0)
@@ -302,8 +303,9 @@ internal sealed class TakesPart
             }
 
             reached.Add(type);
-            var named = PartsOf(type).SelectMany(NamesOutsideOfNestedTypes).Select(SymbolOf).OfType<ISymbol>().SelectMany(NamedBy);
-            foreach (var next in named.Concat(Parts(type.BaseType)).Where(t => !seen.Contains(t) && IsOwn(t) && Has(t)))
+            var named = PartsOf(type).SelectMany(NamesOutsideOfNestedTypes).Where(name => names.Contains(name.Identifier.ValueText))
+                .Select(SymbolOf).OfType<ISymbol>().SelectMany(NamedBy);
+            foreach (var next in named.Concat(Parts(type.BaseType)).Concat(ConstraintsAround(type)).Where(t => !seen.Contains(t) && IsOwn(t) && Has(t)))
             {
                 pending.Enqueue(next);
             }
@@ -311,6 +313,11 @@ internal sealed class TakesPart
 
         return reached;
     }
+
+    // What a value of a type parameter has comes from the constraint, which stands with a type around.
+    private static IEnumerable<INamedTypeSymbol> ConstraintsAround(INamedTypeSymbol type) => type.ContainingType is { } outer
+        ? outer.TypeParameters.SelectMany(Constraints).Concat(ConstraintsAround(outer))
+        : [];
 
     private static IEnumerable<SimpleNameSyntax> NamesOutsideOfNestedTypes(SyntaxNode part) =>
         part.DescendantNodes(node => node == part || node is not BaseTypeDeclarationSyntax).OfType<SimpleNameSyntax>();

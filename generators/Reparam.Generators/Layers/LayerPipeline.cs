@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
+using Reparam.Generators.Layers.Contents;
 using Reparam.Generators.Manifests;
 
 namespace Reparam.Generators.Layers;
@@ -31,9 +32,7 @@ internal static class LayerPipeline
 
         // Classes without a mark that marked ones reach, and marked ones of which no further part can be written.
         var reached = context.CompilationProvider
-            .SelectMany(static (compilation, token) => Remembered<IReadOnlyList<(string HintName, ManifestModel Manifest)>>.Get(
-                compilation, anchor: null, TrackingNames.ReachedManifests,
-                () => [.. compilation.ReachedModules().Select(type => Reached(type, compilation, token))], token)!)
+            .SelectMany(static (compilation, token) => Reached(BoundCompilation.Of(compilation), token))
             .WithTrackingName(TrackingNames.ReachedManifests);
         context.RegisterSourceOutput(reached, static (output, manifest) => output.AddSource(manifest.HintName, ManifestEmitter.Emit(manifest.Manifest)));
 
@@ -51,8 +50,14 @@ internal static class LayerPipeline
             output.AddSource($"ReparamLayers.{layer.Name}.g.cs", LayerEmitter.Emit(layer)));
     }
 
+    private static IReadOnlyList<(string HintName, ManifestModel Manifest)> Reached(Compilation compilation, CancellationToken token) =>
+        Remembered<IReadOnlyList<(string HintName, ManifestModel Manifest)>>.Get(
+            compilation, anchor: null, TrackingNames.ReachedManifests,
+            () => [.. compilation.ReachedModules().Select(type => Reached(type, compilation, token))], token)!;
+
     private static (string HintName, ManifestModel Manifest) Reached(INamedTypeSymbol type, Compilation compilation, CancellationToken token) => (
         TypeName.Of(type).HintName("Manifest"),
         ManifestParser.Parse(
-            new MarkedClass(type, type.Attribute(MetadataNames.ReparamModel) is not null, compilation), new AssignedTypes(type, compilation, token), token));
+            new MarkedClass(type, type.Attribute(MetadataNames.ReparamModel) is not null, compilation), new AssignedTypes(type, compilation, token),
+            new ContentReader(compilation, token), token));
 }

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Reparam.Generators.Analyzers;
 using Reparam.Generators.Common;
 using Reparam.Generators.Layers.Contents;
 using Reparam.Generators.Layers.Models;
@@ -33,8 +34,15 @@ internal static class ModuleParser
             components.Add(ParseComponent(property, FreeField(property, fields), marked, assigned));
         }
 
-        var manifest = marked.Symbol.IsOrDerivesFrom(MetadataNames.Module) ? ManifestParser.Parse(marked, assigned, token) : null;
-        var replacements = ReplacementParser.Parse(marked, new ContentReader(marked.Compilation, token), assigned).ToEquatableArray();
+        var reader = new ContentReader(marked.Compilation, token);
+        var manifest = marked.Symbol.IsOrDerivesFrom(MetadataNames.Module) ? ManifestParser.Parse(marked, assigned, reader, token) : null;
+        var replacements = ReplacementParser.Parse(marked, reader, assigned).ToEquatableArray();
+        if (marked.Symbol.DeclaringSyntaxReferences.FirstOrDefault(r => !TakesPart.IsEmitted(r.SyntaxTree)) is { } part)
+        {
+            // For the analyzer, which would have to bind the bodies again.
+            ReachReports.Of(part.GetSyntax(token), marked.Compilation, token, reader);
+        }
+
         var overrides = marked.Symbol.GetMembers("RegisterComponents").Any(m => m is IMethodSymbol { IsOverride: true } && !GeneratedCode.IsEmitted(m));
         return new ModuleModel(TypeName.Of(marked.Symbol), components.ToEquatableArray(), replacements, overrides, manifest);
     }

@@ -17,8 +17,9 @@ internal static class ManifestParser
     /// <summary>Reads a class.</summary>
     /// <param name="marked">A class that can take part.</param>
     /// <param name="assigned">What the class assigns.</param>
+    /// <param name="reader">Reads what the class holds.</param>
     /// <param name="token">Stops the work.</param>
-    public static ManifestModel Parse(MarkedClass marked, AssignedTypes assigned, CancellationToken token)
+    public static ManifestModel Parse(MarkedClass marked, AssignedTypes assigned, ContentReader reader, CancellationToken token)
     {
         var sureChildren = new HashSet<string>();
         var states = new List<ManifestState>();
@@ -36,7 +37,7 @@ internal static class ManifestParser
             states.SelectMany(s => s.Tensors).GroupBy(t => t.Path).Select(same => same.Aggregate((a, b) => a.Or(b))).ToEquatableArray(),
             states.SelectMany(s => s.Ties).ToEquatableArray(),
             states.SelectMany(s => s.Open).Distinct().ToEquatableArray());
-        var places = new LayerPlaces(marked, new ContentReader(marked.Compilation, token), sureChildren);
+        var places = new LayerPlaces(marked, reader, sureChildren);
         return new ManifestModel(
             marked.Symbol.MetadataFullName(), marked.IsRoot, !marked.Symbol.IsMarked(), places.Layers.ToEquatableArray(), places.Below.ToEquatableArray(),
             places.Others.ToEquatableArray(), places.Children.ToEquatableArray(), state, EdgeParser.Parse(marked, assigned, token).ToEquatableArray(),

@@ -65,9 +65,13 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
     // Says what is wrong where; gives the units that must be written again.
     private List<INamedTypeSymbol> Mend(int round, CancellationToken cancellation)
     {
-        // All at once: the compiler goes through all types of a compilation whenever it is asked for the errors of one file.
+        // All at once: the compiler goes through all types of a compilation whenever it is asked for the errors of one file. After an edit of a body only the
+        // twins that it changed are compiled whole.
         var all = drafts.ToArray();
-        var errors = context.Compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(Bare(cancellation)).AddSyntaxTrees(all.Select(d => d.Value.Tree))
+        var user = context.Compilation.SyntaxTrees.Where(tree => !TakesPart.IsEmitted(tree)).ToArray();
+        var verdict = new TwinVerdict(context.Compilation, user.Concat(all.Select(d => d.Value.Tree)), all.Select(d => d.Value.Draft.Twin.Text));
+        var errors = context.Compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(Bare(user, cancellation))
+            .AddSyntaxTrees(all.Select(d => round == 0 && verdict.IsKnown(d.Value.Draft.Twin.Text) ? BareTrees.Of(d.Value.Tree) : d.Value.Tree))
             .GetDiagnostics(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error).OrderBy(d => d.Location.SourceSpan.Start)
             .ToLookup(d => d.Location.SourceTree);
         var changed = new List<INamedTypeSymbol>();
@@ -83,13 +87,18 @@ internal sealed class TwinCheck(TwinContext context, IReadOnlyDictionary<INamedT
             }
         }
 
+        if (changed.Count == 0)
+        {
+            verdict.Keep();
+        }
+
         return changed;
     }
 
-    private SyntaxTree[] Bare(CancellationToken cancellation)
+    private static SyntaxTree[] Bare(SyntaxTree[] files, CancellationToken cancellation)
     {
-        var trees = context.Compilation.SyntaxTrees.Where(tree => !TakesPart.IsEmitted(tree)).ToArray();
-        Parallel.For(0, trees.Length, new ParallelOptions { CancellationToken = cancellation }, i => trees[i] = BareTrees.Of(trees[i]));
+        var trees = new SyntaxTree[files.Length];
+        Parallel.For(0, trees.Length, new ParallelOptions { CancellationToken = cancellation }, i => trees[i] = BareTrees.Of(files[i]));
         return trees;
     }
 

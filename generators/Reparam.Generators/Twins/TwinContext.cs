@@ -30,7 +30,7 @@ internal sealed class TwinContext
         Marked.IsAccepted = type => StructureFacts.FoldedOf(type) is null && !TwinShape.Refusals(type, this).Any();
     }
 
-    /// <summary>The compilation of the annotated code.</summary>
+    /// <summary>The compilation of the annotated code, as it is bound.</summary>
     public Compilation Compilation { get; }
 
     /// <summary>What of TorchSharp the run-time library has.</summary>
@@ -57,6 +57,7 @@ internal sealed class TwinContext
     /// <summary>The context of a compilation; null when it does not refer to the run-time library: then there are no twins.</summary>
     public static TwinContext? Of(Compilation compilation)
     {
+        compilation = BoundCompilation.Of(compilation);
         if (Contexts.TryGetValue(compilation, out var known))
         {
             return known;

@@ -86,6 +86,26 @@ public class TwinIncrementalityTests
         Assert.Same(TwinResults.Of(TwinContext.Of(run.Input)!, default), TwinResults.Of(TwinContext.Of(run.Output)!, default));
     }
 
+    [Theory]
+    [InlineData("=> 1", "=> 2", true)]
+    [InlineData("{ return 3; }", "{ return 4; }", true)]
+    [InlineData("/* here */", "/* there */", true)]
+    [InlineData("int Count", "long Count", false)]
+    [InlineData("Limit = 5", "Limit = 6", false)]
+    [InlineData("/* here */", "public int Size(int by) => by;", false)]
+    public void A_twin_is_known_to_compile_for_as_long_as_all_declarations_are_the_same(string from, string to, bool isKnown)
+    {
+        const string Source = "namespace Tests; public class Other { public const int Limit = 5; public int Count => 1; public int Size() { return 3; } /* here */ }";
+        var first = TestCompilation.Create([Source], $"Verdict {to}");
+        Verdict(first, "same", "old").Keep();
+        var again = Verdict(first.WithSource(0, Source.Replace(from, to, StringComparison.Ordinal)), "same", "new");
+        Assert.Equal((isKnown, false), (again.IsKnown("same"), again.IsKnown("new")));
+        Assert.False(Verdict(first.WithAssemblyName($"Another {to}"), "same").IsKnown("same"));
+        Assert.False(Verdict(first.RemoveReferences(first.References.Last()), "same").IsKnown("same"));
+
+        static TwinVerdict Verdict(Microsoft.CodeAnalysis.CSharp.CSharpCompilation compilation, params string[] texts) => new(compilation, compilation.SyntaxTrees, texts);
+    }
+
     [Fact]
     public void A_class_that_loses_its_mark_is_still_reached()
     {
