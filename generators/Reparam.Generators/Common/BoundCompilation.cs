@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Reparam.Generators.Common;
 
 /// <summary>
-/// The compilation in which bodies are bound: the same files without warnings about null. Following values that may be null through a body costs as much as
-/// binding it, and tells nothing that is emitted.
+/// The compilation in which bodies are bound: the same files without warnings about null. Following values that may be null through a body is work that tells
+/// nothing of what is emitted.
 /// </summary>
 internal static class BoundCompilation
 {

@@ -43,7 +43,8 @@ internal sealed class DeclaredNames
     private static DeclaredNames Read(SyntaxTree tree)
     {
         var names = new DeclaredNames();
-        foreach (var node in tree.GetRoot().DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or BaseTypeDeclarationSyntax))
+        foreach (var node in tree.GetRoot().DescendantNodes(
+            node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or BaseTypeDeclarationSyntax))
         {
             names.Add(node);
         }

@@ -35,7 +35,8 @@ internal static class MarkedClasses
         Compilation compilation, SyntaxNode part, bool isRoot, Func<MarkedClass, CancellationToken, T?> parse, string step, CancellationToken token)
         where T : class => compilation.ModelOf(part.SyntaxTree).GetDeclaredSymbol(part, token) is INamedTypeSymbol type
             ? Remembered<T>.Get(
-                compilation, part.SyntaxTree, $"{step} {isRoot} {type.MetadataFullName()}", () => parse(new MarkedClass(type, isRoot, compilation), token), token)
+                compilation, part.SyntaxTree, $"{step} {isRoot} {type.MetadataFullName()}",
+                () => parse(new MarkedClass(type, isRoot, compilation), token), token)
             : null;
 
     // A class with both marks, or with one on several of its parts, is still one class: a root if any mark says so.

@@ -22,7 +22,9 @@ internal sealed class BareTrees : CSharpSyntaxRewriter
     {
     }
 
-    /// <summary>How stripped files are parsed, and what is compiled with them. Whether a value may be null is only ever a warning, so nobody looks for it.</summary>
+    /// <summary>
+    /// How stripped files are parsed, and what is compiled with them. Whether a value may be null is only ever a warning, so nobody looks for it.
+    /// </summary>
     /// <param name="options">How the user's files are parsed.</param>
     public static CSharpParseOptions Options(CSharpParseOptions options) => options.WithDocumentationMode(DocumentationMode.None)
         .WithFeatures([.. options.Features, new KeyValuePair<string, string>("run-nullable-analysis", "never")]);

@@ -35,7 +35,8 @@ internal sealed class TwinVerdict
         assembly = compilation.AssemblyName ?? "";
         declarations = [.. files.Select(SourceState.HashOf)];
         this.texts = [.. texts];
-        if (references.Length > 0 && Latest.TryGetValue(references[0], out var latest) && latest.TryGetValue(assembly, out var before) && HasSameSurroundings(before))
+        if (references.Length > 0 && Latest.TryGetValue(references[0], out var latest) && latest.TryGetValue(assembly, out var before)
+            && HasSameSurroundings(before))
         {
             known = before.texts;
         }

@@ -26,7 +26,8 @@ internal static class GeneratorCommand
         var classes = Number("--classes", "Marked classes, a multiple of five.", 200);
         var repeat = Number("--repeat", "Rounds; the median counts.", 9);
         var edits = new Option<bool>("--edits") { Description = "Measures the cost of edits too." };
-        var command = new Command("generator", "Compiles model classes of five ordinary shapes, warm, and prints the processor time of compiler, generator and analyzers.")
+        var command = new Command(
+            "generator", "Compiles model classes of five ordinary shapes, warm, and prints the processor time of compiler, generator and analyzers.")
         {
             classes, repeat, edits,
         };
@@ -68,8 +69,11 @@ internal static class GeneratorCommand
         Line("generator and analyzers", round => round.Generator + round.Analyzers);
         Line("compile with what is emitted", round => round.Emitted);
 
-        void Line(string name, Func<CompileRound, double> seconds) => output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"| {name} | {Median(rounds.Select(seconds)):0.000} | {Median(rounds.Select(round => seconds(round) / round.Alone)):0%} |"));
+        void Line(string name, Func<CompileRound, double> seconds)
+        {
+            var share = Median(rounds.Select(round => seconds(round) / round.Alone));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Median(rounds.Select(seconds)):0.000} | {share:0%} |"));
+        }
     }
 
     private static IEnumerable<T> Rounds<T>(int count, int warmUps, Func<T> round)

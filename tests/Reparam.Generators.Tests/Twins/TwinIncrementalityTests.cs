@@ -95,7 +95,8 @@ public class TwinIncrementalityTests
     [InlineData("/* here */", "public int Size(int by) => by;", false)]
     public void A_twin_is_known_to_compile_for_as_long_as_all_declarations_are_the_same(string from, string to, bool isKnown)
     {
-        const string Source = "namespace Tests; public class Other { public const int Limit = 5; public int Count => 1; public int Size() { return 3; } /* here */ }";
+        const string Source =
+            "namespace Tests; public class Other { public const int Limit = 5; public int Count => 1; public int Size() { return 3; } /* here */ }";
         var first = TestCompilation.Create([Source], $"Verdict {to}");
         Verdict(first, "same", "old").Keep();
         var again = Verdict(first.WithSource(0, Source.Replace(from, to, StringComparison.Ordinal)), "same", "new");
@@ -103,7 +104,7 @@ public class TwinIncrementalityTests
         Assert.False(Verdict(first.WithAssemblyName($"Another {to}"), "same").IsKnown("same"));
         Assert.False(Verdict(first.RemoveReferences(first.References.Last()), "same").IsKnown("same"));
 
-        static TwinVerdict Verdict(Microsoft.CodeAnalysis.CSharp.CSharpCompilation compilation, params string[] texts) => new(compilation, compilation.SyntaxTrees, texts);
+        static TwinVerdict Verdict(Compilation compilation, params string[] texts) => new(compilation, compilation.SyntaxTrees, texts);
     }
 
     [Fact]
