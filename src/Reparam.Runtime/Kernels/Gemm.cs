@@ -143,7 +143,9 @@ internal static unsafe class Gemm
         }
     }
 
-    /// <summary>Lays vectors out in strips of <paramref name="strip"/>: element p of each vector of a strip together; what fills the last strip is of no account.</summary>
+    /// <summary>
+    /// Lays vectors out in strips of <paramref name="strip"/>: element p of each vector of a strip together; what fills the last strip is of no account.
+    /// </summary>
     private static void Pack(float* source, int vectorStride, int elementStride, int vectors, int elements, int strip, float* packed)
     {
         for (var first = 0; first < vectors; first += strip)
