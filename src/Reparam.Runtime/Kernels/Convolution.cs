@@ -46,7 +46,8 @@ internal static unsafe class Convolution
         {
             var store = new ConvolutionStore
             {
-                Output = y, Scale = scale, Shift = shift, Residual = residual, Activation = epilogue.Activation, Outputs = shape.Outputs, Positions = shape.Positions,
+                Output = y, Scale = scale, Shift = shift, Residual = residual, Activation = epilogue.Activation,
+                Outputs = shape.Outputs, Positions = shape.Positions,
             };
             if (packed is not null && !decodes)
             {

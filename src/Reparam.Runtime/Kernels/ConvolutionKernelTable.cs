@@ -16,7 +16,8 @@ internal sealed unsafe class ConvolutionKernelTable
     private readonly delegate*<in ConvolutionPlane, void> plane;
 
     private ConvolutionKernelTable(
-        int lanes, delegate*<in ConvolutionPlane, void> plane, delegate*<in ConvolutionStore, float*, in TilePlaces, void> store, delegate*<in ConvolutionTile, void> narrow,
+        int lanes, delegate*<in ConvolutionPlane, void> plane, delegate*<in ConvolutionStore, float*, in TilePlaces, void> store,
+        delegate*<in ConvolutionTile, void> narrow,
         params delegate*<in ConvolutionTile, void>[] kernels)
     {
         Lanes = lanes;

@@ -6,7 +6,9 @@ using Reparam.Runtime.Simd;
 
 namespace Reparam.Runtime.Kernels;
 
-/// <summary>The last step of a convolution: sums become outputs, y = act(scale · sum + shift + residual). Every element takes the same path, wherever it lies.</summary>
+/// <summary>
+/// The last step of a convolution: sums become outputs, y = act(scale · sum + shift + residual). Every element takes the same path, wherever it lies.
+/// </summary>
 internal unsafe struct ConvolutionStore
 {
     /// <summary>[images, outputs, positions].</summary>

@@ -57,7 +57,8 @@ internal sealed unsafe class DirectConvolution : PieceJob
     /// <param name="dense">[outputs, depth].</param>
     /// <param name="target">Where outputs go, and what becomes of them.</param>
     /// <param name="pool">Threads that may help.</param>
-    public void Run(in ConvolutionShape sizes, ConvolutionKernelTable table, float* source, int count, float* dense, in ConvolutionStore target, WorkerPool? pool)
+    public void Run(in ConvolutionShape sizes, ConvolutionKernelTable table, float* source, int count, float* dense, in ConvolutionStore target,
+        WorkerPool? pool)
     {
         (shape, kernels, store) = (sizes, table, target);
         images = source;
@@ -103,7 +104,9 @@ internal sealed unsafe class DirectConvolution : PieceJob
     // One image after the other, each shared by all threads.
     private void Divided(int count, WorkerPool pool)
     {
-        pieceVectors = byPlanes ? vectors : Math.Max(ConvolutionTile.Vectors, PiecePositions / kernels.Lanes / ConvolutionTile.Vectors * ConvolutionTile.Vectors);
+        pieceVectors = byPlanes
+            ? vectors
+            : Math.Max(ConvolutionTile.Vectors, PiecePositions / kernels.Lanes / ConvolutionTile.Vectors * ConvolutionTile.Vectors);
         blocks = (vectors + pieceVectors - 1) / pieceVectors;
         fixed (float* padded = layout.IsInPlace || byPlanes ? default : Scratch.Planes(layout.Length))
         {
@@ -130,7 +133,8 @@ internal sealed unsafe class DirectConvolution : PieceJob
         }
     }
 
-    protected override void Prepare(int piece) => layout.Write(Image(image) + ((nint)piece * shape.Height * shape.Width), planes + ((nint)piece * layout.PlaneSize));
+    protected override void Prepare(int piece) =>
+        layout.Write(Image(image) + ((nint)piece * shape.Height * shape.Width), planes + ((nint)piece * layout.PlaneSize));
 
     protected override void Run(int piece)
     {

@@ -57,7 +57,8 @@ internal readonly unsafe struct PaddedPlanes
             else if ((uint)y < (uint)shape.Height)
             {
                 StridedPhases.Split(
-                    image + ((nint)y * shape.Width), shape.Width, shape.PadLeft, shape.StrideX, 0, plane, phaseWidth, shape.KernelWidth == 1 ? 1 : shape.StrideX);
+                    image + ((nint)y * shape.Width), shape.Width, shape.PadLeft, shape.StrideX, 0, plane, phaseWidth,
+                    shape.KernelWidth == 1 ? 1 : shape.StrideX);
             }
             else
             {

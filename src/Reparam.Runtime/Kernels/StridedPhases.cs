@@ -152,5 +152,6 @@ internal static unsafe class StridedPhases
         Vector256.Load(source + last).Store(target + last);
     }
 
-    private static int DivideUp(int value, int divisor) => divisor <= 2 ? (value + divisor - 1) >> (divisor - 1) : value <= 0 ? -(-value / divisor) : ((value - 1) / divisor) + 1;
+    private static int DivideUp(int value, int divisor) =>
+        divisor <= 2 ? (value + divisor - 1) >> (divisor - 1) : value <= 0 ? -(-value / divisor) : ((value - 1) / divisor) + 1;
 }

@@ -240,9 +240,10 @@ public partial class Tensor
 
     internal Tensor AsContiguous() => IsContiguous() ? this : Clone();
 
-    /// <summary>Makes this tensor a view of another's memory, of its type and shape.</summary>
+    /// <summary>Makes this tensor a view of another's memory, of its shape.</summary>
     /// <param name="source">The tensor whose memory is shared.</param>
     /// <returns>This tensor.</returns>
+    /// <exception cref="InvalidOperationException">The tensors differ in type.</exception>
     [Counterpart("set_")]
     public Tensor Set_(Tensor source)
     {
@@ -253,6 +254,11 @@ public partial class Tensor
         }
 
         ThrowIfPacked();
+        if (source.dtype != dtype)
+        {
+            throw new InvalidOperationException($"set_: the memory of a tensor of {source.dtype} cannot be that of a tensor of {dtype}.");
+        }
+
         var former = Storage;
         Bind(source.Storage, source.dtype, source.Shape, source.Strides, source.offset);
         former.RemoveReference();

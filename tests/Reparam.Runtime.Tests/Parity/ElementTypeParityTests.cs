@@ -23,7 +23,7 @@ public class ElementTypeParityTests
         "rand_like", "randn_like", "normal_", "log_normal_", "exponential_", "cauchy_", "bernoulli_", "poisson", "det", "inverse", "logdet", "matrix_exp",
         "pinverse", "cholesky", "cholesky_inverse", "cholesky_solve", "cov", "corrcoef", "vander", "stft", "istft",
 
-        // Not settled: given a tensor of another type, TorchSharp's keeps its own type, and the run time's takes the other.
+        // Given a tensor of another type, TorchSharp's reads its memory as its own type; the run time's refuses.
         "set_",
 
         // Products: Products_of_shapes_that_fit_agree.
