@@ -87,9 +87,13 @@ public static partial class Torch
     [Counterpart("nansum")]
     public static Tensor Nansum(Tensor input) => input.Nansum();
 
+    /// <summary>The Euclidean norm of all elements.</summary>
+    [Counterpart("norm")]
+    public static Tensor Norm(Tensor input) => input.Norm();
+
     /// <summary>The p-norm of all elements: (Σ|x|ᵖ)^(1/p).</summary>
     [Counterpart("norm")]
-    public static Tensor Norm(Tensor input, float p = 2) => input.Norm(p);
+    public static Tensor Norm(Tensor input, float p) => input.Norm(p);
 
     /// <summary>The p-norm of all elements: (Σ|x|ᵖ)^(1/p).</summary>
     [Counterpart("norm")]

@@ -84,7 +84,7 @@ internal static class Registration
 
     /// <summary>The declaration of a constructor; null for one that is not written, and for a primary one.</summary>
     public static ConstructorDeclarationSyntax? Syntax(IMethodSymbol constructor) =>
-        constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as ConstructorDeclarationSyntax;
+        (constructor.PartialImplementationPart ?? constructor).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as ConstructorDeclarationSyntax;
 
     private static bool CallsRegister(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => CallsRegister(r.GetSyntax()));
 

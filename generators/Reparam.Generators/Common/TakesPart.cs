@@ -43,7 +43,7 @@ internal sealed class TakesPart
     public static bool IsEmitted(SyntaxTree tree) => tree.FilePath.Contains(nameof(ReparamGenerator));
 
     /// <summary>True if the type is declared in source of this compilation, and not by what was emitted.</summary>
-    public bool IsOwn(INamedTypeSymbol type) => SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
+    public bool IsOwn(INamedTypeSymbol type) => !type.IsAnonymousType && SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly)
         && type.DeclaringSyntaxReferences.Any(r => !IsEmitted(r.SyntaxTree));
 
     /// <summary>

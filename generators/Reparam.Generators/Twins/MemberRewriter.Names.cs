@@ -63,10 +63,12 @@ internal sealed partial class MemberRewriter
             return false;
         }
 
+        var name = calls.TryGetValue(node, out var counterpart) ? counterpart.Name : method.Name;
+
         Uses.Add(method.OriginalDefinition);
         var arguments = method.TypeArguments.Select(context.Types.Text).ToArray();
         var generic = access.Name is GenericNameSyntax && !arguments.Contains(null) ? $"<{string.Join(", ", arguments)}>" : "";
-        Edits.Open(node, $"{container}.{Identifiers.Escape(method.Name)}{generic}(");
+        Edits.Open(node, $"{container}.{Identifiers.Escape(name)}{generic}(");
         Visit(access.Expression);
         Edits.Replace(
             Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(access.OperatorToken.SpanStart, node.ArgumentList.OpenParenToken.Span.End),
@@ -75,17 +77,10 @@ internal sealed partial class MemberRewriter
         return true;
     }
 
-    // True if the extension method of a class with a twin extends what is the same type in both worlds.
-    private bool HidesOriginal(IMethodSymbol method) => context.Marked.IsOwn(method.ContainingType) && context.Marked.TakesPart(method.ContainingType)
-        && IsTheSame((method.ReducedFrom ?? method).OriginalDefinition.Parameters[0].Type);
-
-    private bool IsTheSame(ITypeSymbol type) => type switch
-    {
-        ITypeParameterSymbol parameter => parameter.ConstraintTypes.All(IsTheSame),
-        IArrayTypeSymbol array => IsTheSame(array.ElementType),
-        INamedTypeSymbol named => !TypeMap.IsTorch(named) && !context.Marked.TakesPart(named) && named.TypeArguments.All(IsTheSame),
-        _ => true,
-    };
+    // True if the extension method of TorchSharp, or of a class with a twin, extends what is the same type in both worlds.
+    private bool HidesOriginal(IMethodSymbol method) =>
+        (TypeMap.IsTorch(method.ContainingType) || (context.Marked.IsOwn(method.ContainingType) && context.Marked.TakesPart(method.ContainingType)))
+        && context.Types.IsTheSame((method.ReducedFrom ?? method).OriginalDefinition.Parameters[0].Type);
 
     /// <inheritdoc/>
     public override void VisitObjectCreationExpression(ObjectCreationExpressionSyntax node)
@@ -109,6 +104,43 @@ internal sealed partial class MemberRewriter
         base.VisitImplicitObjectCreationExpression(node);
     }
 
+    /// <inheritdoc/>
+    public override void VisitAnonymousObjectMemberDeclarator(AnonymousObjectMemberDeclaratorSyntax node)
+    {
+        if (node.NameEquals is null && IsMember(node.Expression) && model.GetDeclaredSymbol(node, cancellation) is { } property)
+        {
+            Edits.InsertBefore(node.SpanStart, $"{Identifiers.Escape(property.Name)} = ");
+        }
+
+        base.VisitAnonymousObjectMemberDeclarator(node);
+    }
+
+    /// <inheritdoc/>
+    public override void VisitTupleExpression(TupleExpressionSyntax node)
+    {
+        // Names that come from members, whose twins have other ones, are written out where someone may use them.
+        if (node.Parent is not (AssignmentExpressionSyntax or AnonymousFunctionExpressionSyntax { Parent: AssignmentExpressionSyntax })
+            && model.GetTypeInfo(node, cancellation) is { Type: INamedTypeSymbol { IsTupleType: true } type, ConvertedType: var converted }
+            && SymbolEqualityComparer.IncludeNullability.Equals(type, converted))
+        {
+            for (var i = 0; i < node.Arguments.Count && i < type.TupleElements.Length; i++)
+            {
+                var (argument, element) = (node.Arguments[i], type.TupleElements[i]);
+                if (argument.NameColon is null && element.Name != $"Item{i + 1}" && IsMember(argument.Expression))
+                {
+                    Edits.InsertBefore(argument.SpanStart, $"{Identifiers.Escape(element.Name)}: ");
+                }
+            }
+        }
+
+        base.VisitTupleExpression(node);
+    }
+
+    private bool IsMember(ExpressionSyntax expression) => expression is ConditionalAccessExpressionSyntax
+        || (expression is MemberAccessExpressionSyntax or IdentifierNameSyntax && SymbolOf(expression) is IPropertySymbol or IFieldSymbol
+            && SymbolOf(expression) is { Name: var name } member
+            && (TypeMap.IsTorch(member.ContainingType) || (IsCopied(member.ContainingType) && context.NameInTwin(member) != name)));
+
     // Rewrites `node`, whose last name is `name`: all of it for a type or a static member, the last name alone for an instance member.
     private void RewriteName(ExpressionSyntax node, SimpleNameSyntax name)
     {
@@ -121,6 +153,10 @@ internal sealed partial class MemberRewriter
         {
             case INamedTypeSymbol type:
                 RewriteType(node, type);
+                break;
+            case IArrayTypeSymbol alias when context.Types.Text(alias) is { } text:
+                Uses.UnionWith(TakesPart.Parts(alias));
+                Edits.Replace(node.Span, text);
                 break;
             case IMethodSymbol { MethodKind: MethodKind.LocalFunction } or ILocalSymbol or IParameterSymbol or IRangeVariableSymbol or ILabelSymbol
                 or ITypeParameterSymbol or null:
@@ -139,7 +175,9 @@ internal sealed partial class MemberRewriter
     {
         ILocalReferenceOperation local => local.Local,
         IParameterReferenceOperation parameter => parameter.Parameter,
-        IMemberReferenceOperation member => member.Member,
+
+        // A variable of a query that has several is a member of a type without a name.
+        IMemberReferenceOperation { Member.ContainingType.IsAnonymousType: false } member => member.Member,
         _ when node.Parent is InvocationExpressionSyntax invocation && invocation.Expression == node
             && model.GetOperation(invocation,
                 cancellation) is IInvocationOperation { TargetMethod: { MethodKind: not MethodKind.DelegateInvoke } method } => method,
@@ -184,7 +222,7 @@ internal sealed partial class MemberRewriter
             return;
         }
 
-        if (!member.ContainingType.IsTupleType && !IsTranslated(member.OriginalDefinition))
+        if (member.ContainingType is { IsTupleType: false, IsAnonymousType: false } && !IsTranslated(member.OriginalDefinition))
         {
             Fail(name, member);
             return;
@@ -227,7 +265,8 @@ internal sealed partial class MemberRewriter
             Visit(generic.TypeArgumentList);
         }
 
-        if (member.IsStatic && !IsReducedExtension(node.Parent) && !(node == name && IsOwn(member.ContainingType)) && !IsOfTypeParameter(node))
+        if (member.IsStatic && member.ContainingType.TypeKind != TypeKind.Extension && !IsReducedExtension(node.Parent)
+            && !(node == name && IsOwn(member.ContainingType)) && !IsOfTypeParameter(node))
         {
             Edits.Replace(
                 Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(node.SpanStart, name.Identifier.Span.End), $"{containingType}.{Identifiers.Escape(newName)}");
@@ -311,12 +350,19 @@ internal sealed partial class MemberRewriter
                     Edits.Replace(written.Name.Span, Identifiers.Escape(name));
                 }
             }
-            else if (i + shift >= parameters.Length || parameters[i + shift].Name != name)
+            else if (i + shift >= parameters.Length || parameters[i + shift].Name != name || IsAlsoEnum(arguments[i], counterpart, i + shift))
             {
                 Edits.InsertBefore(arguments[i].SpanStart, Identifiers.Escape(name) + ": ");
             }
         }
     }
+
+    // A constant zero is a value of every enum: where another overload has one in this place, the name tells them apart.
+    private bool IsAlsoEnum(ArgumentSyntax argument, ISymbol counterpart, int index) =>
+        model.GetConstantValue(argument.Expression, cancellation) is { Value: 0 or 0L }
+        && counterpart.ContainingType.GetMembers(counterpart.Name).Select(CallMatcher.ParametersOf)
+            .Any(parameters => index < parameters.Length && parameters[index].Type is INamedTypeSymbol type
+                && (type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T ? type.TypeArguments[0] : type).TypeKind == TypeKind.Enum);
 
     // An argument that the counterpart has no parameter for: it says what holds without it.
     private void Drop(SeparatedSyntaxList<ArgumentSyntax> arguments, int index)
@@ -340,7 +386,7 @@ internal sealed partial class MemberRewriter
     {
         ElementAccessExpressionSyntax access => access.Expression == node && model.GetTypeInfo(access, cancellation).Type is not IArrayTypeSymbol
             && access.ArgumentList.Arguments.All(index => TakesSpanIndex(model.GetTypeInfo(index.Expression, cancellation).Type)),
-        MemberAccessExpressionSyntax { Name.Identifier.Text: "Length" } => true,
+        MemberAccessExpressionSyntax { Name.Identifier.Text: "Length" } or BaseExpressionColonSyntax => true,
         ArgumentSyntax argument => argument.Parent?.Parent is { } call && calls.TryGetValue(call, out var target)
             && model.GetOperation(argument, cancellation) is IArgumentOperation { Parameter: { } parameter }
             && CallMatcher.ParametersOf(target).Any(p => p.Name == context.Calls.NameOf(parameter) && CallMatcher.ElementOfSpan(p.Type) is not null),

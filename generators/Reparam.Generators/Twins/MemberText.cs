@@ -76,16 +76,16 @@ internal static class MemberText
         switch (outermost)
         {
             case ArrowExpressionClauseSyntax arrow:
-                edits.Replace(arrow.Span, "=> " + Throw(finding, owner));
+                edits.Overwrite(arrow.Span, "=> " + Throw(finding, owner));
                 return true;
             case BlockSyntax { Statements.Count: > 0 } block:
-                edits.Replace(TextSpan.FromBounds(block.Statements[0].SpanStart, block.Statements.Last().Span.End), Throw(finding, owner) + ";");
+                edits.Overwrite(TextSpan.FromBounds(block.Statements[0].SpanStart, block.Statements.Last().Span.End), Throw(finding, owner) + ";");
                 return true;
             case EqualsValueClauseSyntax initializer:
-                edits.Replace(initializer.Span, "= default!");
+                edits.Overwrite(initializer.Span, "= default!");
                 return true;
             case ConstructorInitializerSyntax call:
-                edits.Replace(call.Span, call.ThisOrBaseKeyword.IsKind(SyntaxKind.BaseKeyword) ? $": base({Literals.Of(owner.Name)})" : "");
+                edits.Overwrite(call.Span, call.ThisOrBaseKeyword.IsKind(SyntaxKind.BaseKeyword) ? $": base({Literals.Of(owner.Name)})" : "");
                 return true;
             default:
                 return false;

@@ -37,11 +37,12 @@ internal sealed class OperationCheck(
     {
         var method = operation.TargetMethod;
         var target = Match(operation, method, operation.Arguments) ?? method;
-        if (method.IsExtensionMethod && !TypeMap.IsTorch(target.ContainingType) && target.ContainingNamespace is { IsGlobalNamespace: false } space)
+        if (method.IsExtensionMethod)
         {
-            namespaces.Add(space.ToDisplayString());
+            Import(target);
         }
 
+        ImportBlock(method);
         base.VisitInvocation(operation);
     }
 
@@ -64,6 +65,7 @@ internal sealed class OperationCheck(
             Match(operation, operation.Property, operation.Arguments);
         }
 
+        ImportBlock(operation.Property);
         base.VisitPropertyReference(operation);
     }
 
@@ -115,6 +117,23 @@ internal sealed class OperationCheck(
         }
 
         base.VisitConversion(operation);
+    }
+
+    // The member of an extension block is called as one of the type that it extends, wherever the block stands.
+    private void ImportBlock(ISymbol member)
+    {
+        if (member.ContainingType?.TypeKind == TypeKind.Extension)
+        {
+            Import(member);
+        }
+    }
+
+    private void Import(ISymbol extension)
+    {
+        if (!TypeMap.IsTorch(extension.ContainingType) && extension.ContainingNamespace is { IsGlobalNamespace: false } space)
+        {
+            namespaces.Add(space.ToDisplayString());
+        }
     }
 
     // The counterpart of a TorchSharp member; null for a member of other code, which stays as it is.

@@ -24,6 +24,15 @@ internal sealed class SourceEdits
     /// </summary>
     public void Replace(TextSpan span, string text) => replacements[span.Start] = (span.End, text);
 
+    /// <summary>As <see cref="Replace"/>; what was to stand directly before and after the tokens is forgotten too.</summary>
+    public void Overwrite(TextSpan span, string text)
+    {
+        before.Remove(span.Start);
+        openings.Remove(span.Start);
+        after.Remove(span.End);
+        Replace(span, text);
+    }
+
     /// <summary>Writes text before the token that starts here.</summary>
     public void InsertBefore(int start, string text) => before[start] = text;
 

@@ -146,7 +146,7 @@ internal static class TwinEmitter
             {
                 // All parts of a nested type are written at the first.
                 if (member.Symbols.FirstOrDefault() is INamedTypeSymbol inner && !TakesPart.StandsAlone(inner) && nested.Add(inner)
-                    && types.TryGetValue(inner, out var twin) && !twin.IsDropped && IsWritten(twin, types))
+                    && !HidesOriginal(inner, context) && types.TryGetValue(inner, out var twin) && !twin.IsDropped && IsWritten(twin, types))
                 {
                     text = Write(twin, types, context, depth, marks);
                 }
@@ -166,6 +166,10 @@ internal static class TwinEmitter
             }
         }
     }
+
+    // An extension block of what is the same type in both worlds: of two, the compiler could not choose, so the user's own serves both.
+    private static bool HidesOriginal(INamedTypeSymbol type, TwinContext context) =>
+        type is { TypeKind: TypeKind.Extension, ExtensionParameter.Type: var receiver } && context.Types.IsTheSame(receiver);
 
     private static bool HasBlankLineBefore(SyntaxNode member)
     {

@@ -62,6 +62,15 @@ internal sealed class TypeMap(Compilation compilation, CounterpartTable table, M
         _ => false,
     };
 
+    /// <summary>True if the type is the same one in the user's code and in the twins.</summary>
+    public bool IsTheSame(ITypeSymbol type) => type switch
+    {
+        ITypeParameterSymbol parameter => parameter.ConstraintTypes.All(IsTheSame),
+        IArrayTypeSymbol array => IsTheSame(array.ElementType),
+        INamedTypeSymbol named => !IsTorch(named) && !marked.TakesPart(named) && named.TypeArguments.All(IsTheSame),
+        _ => true,
+    };
+
     /// <summary>True if a member's type or parameters mention TorchSharp.</summary>
     public static bool InDeclaration(ISymbol member) => member switch
     {

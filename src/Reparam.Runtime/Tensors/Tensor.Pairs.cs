@@ -199,7 +199,7 @@ public partial class Tensor
     [Counterpart("lerp")]
     public Tensor Lerp(Tensor end, Tensor weight)
     {
-        if (Dtype != end.Dtype || Dtype != weight.Dtype)
+        if (Dtype != end.Dtype || (Dtype != weight.Dtype && weight.Rank > 0))
         {
             throw new InvalidOperationException($"lerp: the three tensors must have one type, but are {Dtype}, {end.Dtype} and {weight.Dtype}.");
         }
