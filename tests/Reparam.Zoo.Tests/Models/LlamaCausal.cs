@@ -60,7 +60,7 @@ public class CausalDecoder : nn.Module<Tensor, Tensor>
     {
         using var memory = new PairMemory();
         var reading = this.body.forward(new Reading(words) { Memory = memory });
-        return this.vocabulary.forward(reading.Final).to_type(ScalarType.Float32);
+        return this.vocabulary.forward(reading.Final).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 }
 

@@ -48,7 +48,15 @@ public sealed class CalibratedCodebook_Tests
     public void The_bytes_do_not_depend_on_the_threads() => Cases.Sample(
         (layer, options) =>
         {
-            var (one, four) = ((CodebookMatrix)layer.Code(options).Matrix, (CodebookMatrix)layer.Code(options, threads: 4).Matrix);
+            var (matrix, ofFour) = (layer.Code(options).Matrix, layer.Code(options, threads: 4).Matrix);
+            if (matrix is BinaryCodedMatrix binary)
+            {
+                // A layer with an outlier is coded with a scale of its own for each column.
+                Decoded.AssertSame(binary, (BinaryCodedMatrix)ofFour);
+                return;
+            }
+
+            var (one, four) = ((CodebookMatrix)matrix, (CodebookMatrix)ofFour);
             Assert.Equal(one.Set.Entries.ToArray(), four.Set.Entries.ToArray());
             Assert.Equal(one.Indices.ToArray(), four.Indices.ToArray());
             Assert.Equal(one.SuperScales.ToArray(), four.SuperScales.ToArray());
