@@ -79,29 +79,25 @@ public partial class Tensor
     [Counterpart("op_GreaterThanOrEqual")]
     public static Tensor operator >=(Scalar left, Tensor right) => right.Le(left);
 
-    /// <summary>Both.</summary>
+    /// <summary>Both, bit by bit; of truth values or integers.</summary>
     [Counterpart("op_BitwiseAnd")]
-    public static Tensor operator &(Tensor left, Tensor right) => left.RequireBool("&").LogicalAnd(right.RequireBool("&"));
+    public static Tensor operator &(Tensor left, Tensor right) => left.BitwiseAnd(right);
 
-    /// <summary>Either.</summary>
+    /// <summary>Either, bit by bit; of truth values or integers.</summary>
     [Counterpart("op_BitwiseOr")]
-    public static Tensor operator |(Tensor left, Tensor right) => left.RequireBool("|").LogicalOr(right.RequireBool("|"));
+    public static Tensor operator |(Tensor left, Tensor right) => left.BitwiseOr(right);
 
-    /// <summary>One of two.</summary>
+    /// <summary>One of two, bit by bit; of truth values or integers.</summary>
     [Counterpart("op_ExclusiveOr")]
-    public static Tensor operator ^(Tensor left, Tensor right) => left.RequireBool("^").Ne(right.RequireBool("^"));
+    public static Tensor operator ^(Tensor left, Tensor right) => left.BitwiseXor(right);
 
-    /// <summary>Not.</summary>
+    /// <summary>Not, bit by bit; of truth values or integers.</summary>
     [Counterpart("op_OnesComplement")]
-    public static Tensor operator ~(Tensor left) => left.RequireBool("~").LogicalNot();
+    public static Tensor operator ~(Tensor left) => left.BitwiseNot();
 
     /// <summary>Whether it is the same object: <c>==</c> compares elements instead.</summary>
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);
 
     /// <inheritdoc/>
     public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
-
-    private Tensor RequireBool(string operation) => Dtype == DType.Bool
-        ? this
-        : throw new InvalidOperationException($"{operation} takes truth values here, not {Dtype}.");
 }

@@ -50,7 +50,11 @@ public partial class Tensor
 
     /// <summary>Quotient by a number, rounded down.</summary>
     [Counterpart("floor_divide")]
-    public Tensor FloorDivide(Scalar other) => FloorDivide(Of(other, other.Type));
+    public Tensor FloorDivide(Scalar other)
+    {
+        var type = Numeric(TypeWith(other), "floor_divide");
+        return Quotients.Floored(this, Of(other, type), type);
+    }
 
     /// <summary>What the quotient, cut towards zero, leaves over; it has the sign of the dividend.</summary>
     [Counterpart("fmod")]
