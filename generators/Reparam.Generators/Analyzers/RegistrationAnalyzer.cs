@@ -11,8 +11,9 @@ using Reparam.Generators.Diagnostics;
 namespace Reparam.Generators.Analyzers;
 
 /// <summary>
-/// RP0041: a module, parameter or buffer that TorchSharp does not register, because no constructor calls <c>RegisterComponents()</c>, or calls it before the
-/// member is assigned. Only the first call counts, that of a base class too.
+/// RP0041: a module, parameter or buffer that TorchSharp does not register, because no constructor of a root calls <c>RegisterComponents()</c>, or one calls
+/// it before the member is assigned. Only the first call counts, that of a base class too. A part of another module may leave the call to
+/// <c>register_module</c>, which makes it.
 /// </summary>
 /// <remarks>The syntax decides alone. What registers members in a way that it does not show is not reported.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
@@ -37,11 +38,12 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
+        var isRoot = type.Attribute(MetadataNames.ReparamModel) is not null;
         var constructors = type.InstanceConstructors.Where(c => Registration.Syntax(c) is not null).ToArray();
         if (constructors.Length == 0)
         {
             // A field initializer, or a primary constructor, can call nothing afterwards.
-            var calls = Registration.RegisteringBase(type.BaseType) is null && !Registration.Bases(type).Any(Registration.CallsRegister);
+            var calls = isRoot && Registration.RegisteringBase(type.BaseType) is null && !Registration.Bases(type).Any(Registration.CallsRegister);
             foreach (var member in calls ? Components(type) : [])
             {
                 Report(context, member, "no constructor calls RegisterComponents()");
@@ -56,7 +58,7 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
         foreach (var member in Components(type).Where(m => !byHand.Contains(m.Name)))
         {
             // An assignment in one constructor is enough for a report: whoever uses that constructor has the layer unregistered.
-            if (facts.Select(constructor => constructor.Problem(member, registering)).FirstOrDefault(problem => problem is not null) is { } first)
+            if (facts.Select(constructor => constructor.Problem(member, registering, isRoot)).FirstOrDefault(problem => problem is not null) is { } first)
             {
                 Report(context, member, first);
             }
@@ -95,7 +97,7 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
             handsItselfOver = nodes.OfType<ThisExpressionSyntax>().Any(t => t.Parent is ArgumentSyntax);
         }
 
-        public string? Problem(ISymbol member, INamedTypeSymbol? registering)
+        public string? Problem(ISymbol member, INamedTypeSymbol? registering, bool isRoot)
         {
             var assigned = assignments[member.Name];
             if (callsAnother && !assigned.Any())
@@ -110,7 +112,7 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
 
             if (call is null)
             {
-                return callsAnother || handsItselfOver ? null : "the constructor does not call RegisterComponents()";
+                return !isRoot || callsAnother || handsItselfOver ? null : "the constructor does not call RegisterComponents()";
             }
 
             return assigned.Any() && assigned.All(a => a.SpanStart > call.Span.End) && call.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() is null

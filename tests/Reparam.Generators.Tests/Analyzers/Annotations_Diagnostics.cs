@@ -32,7 +32,7 @@ public class Annotations_Diagnostics
         AnalyzerRun.Messages($$"""
             namespace Tests;
             public static class Helper { public static void Register(Module module) { } }
-            [ReparamModule] public sealed partial class Net : Module<Tensor, Tensor>
+            [ReparamModel] public sealed partial class Net : Module<Tensor, Tensor>
             {
                 private Linear? a;
                 public Net(int n) : base("n") { {{constructor}} }
@@ -57,7 +57,7 @@ public class Annotations_Diagnostics
         ["'a' is not registered, because no constructor calls RegisterComponents(): its weights are neither trained, saved nor loaded"],
         AnalyzerRun.Messages("""
             namespace Tests;
-            [ReparamModule] public sealed partial class Net(int n) : Module<Tensor, Tensor>("n") { private readonly Linear a = Linear(n, n); public override Tensor forward(Tensor x) => a.call(x); }
+            [ReparamModel] public sealed partial class Net(int n) : Module<Tensor, Tensor>("n") { private readonly Linear a = Linear(n, n); public override Tensor forward(Tensor x) => a.call(x); }
             """).Where(m => m.Contains("registered", StringComparison.Ordinal)));
 
     [Fact]
