@@ -262,7 +262,9 @@ public class LifeCycleTests
             "lora" => (new LoraNet(), randn(9, 6)),
             "deferred" => (new DeferredNet(), randn(9, 6)),
             "adapting" => (Adapting(), randn(9, 6)),
-            "conv" => (new ConvNet(), randn(2, 4, 13)),
+
+            // The gradient of libtorch 2.10 reads memory that nobody wrote where two images of an odd size meet an even kernel with the padding "same".
+            "conv" => (new ConvNet(), randn(3, 4, 13)),
             _ => (new EmbeddingNet(), tensor(new[,] { { 0L, 8, 3 }, { 3, 1, 1 } })),
         };
     }
