@@ -224,7 +224,11 @@ public static partial class Torch
 
     /// <summary>A view of each position of a dimension.</summary>
     [Counterpart("unbind")]
-    public static Tensor[] Unbind(Tensor tensor, long dim = 0) => tensor.Unbind(dim);
+    public static Tensor[] Unbind(Tensor tensor, int dim = 0) => tensor.Unbind(dim);
+
+    /// <summary>A view of each position of a dimension.</summary>
+    [Counterpart("unbind")]
+    public static Tensor[] Unbind(Tensor input, long dim = 0) => input.Unbind(dim);
 
     /// <summary>Elements along a dimension at given positions.</summary>
     [Counterpart("gather")]
