@@ -1,9 +1,6 @@
 using System.Runtime.CompilerServices;
 using TorchSharp;
 
-// One test at a time: the random seed belongs to the whole process.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace Reparam.Conformance.Tests;
 
 internal static class AssemblyBehavior

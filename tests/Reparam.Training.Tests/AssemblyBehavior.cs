@@ -1,9 +1,6 @@
 using System.Runtime.CompilerServices;
 using TorchSharp;
 
-// One test at a time: the count of live tensors and the random seed belong to the whole process.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
-
 namespace Reparam.Training.Tests;
 
 internal static class AssemblyBehavior

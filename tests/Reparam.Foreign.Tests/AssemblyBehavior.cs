@@ -1,2 +1,0 @@
-// libtorch's generator is one for the process.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
