@@ -156,6 +156,20 @@ internal sealed class TakesPart
         _ => [],
     };
 
+    /// <summary>As <see cref="Parts"/>, without the types around nested ones: of those only the type arguments count.</summary>
+    public static IEnumerable<INamedTypeSymbol> Named(ITypeSymbol? type) => type switch
+    {
+        IArrayTypeSymbol array => Named(array.ElementType),
+        IPointerTypeSymbol pointer => Named(pointer.PointedAtType),
+        IFunctionPointerTypeSymbol { Signature: { } signature } => Named(signature.ReturnType).Concat(signature.Parameters.SelectMany(p => Named(p.Type))),
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.SelectMany(e => Named(e.Type)),
+        INamedTypeSymbol named => ArgumentsAround(named).SelectMany(Named).Prepend(named.OriginalDefinition),
+        _ => [],
+    };
+
+    private static IEnumerable<ITypeSymbol> ArgumentsAround(INamedTypeSymbol type) =>
+        type.ContainingType is { } outer ? type.TypeArguments.Concat(ArgumentsAround(outer)) : type.TypeArguments;
+
     // Types with attributes, which may be marks: by syntax alone, which leaves out nearly everything in a large project.
     private static IEnumerable<TypeDeclarationSyntax> Candidates(SyntaxNode container)
     {

@@ -18,7 +18,8 @@ internal static class Initialisation
     public static bool Is(IOperation operation, INamedTypeSymbol owner) =>
         TypeMap.DerivesFromTorch(owner) && IsInConstructor(operation) && Stays(operation, owner, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
 
-    private static bool IsInConstructor(IOperation operation)
+    /// <summary>True in a constructor, and in a private method that only constructors call.</summary>
+    public static bool IsInConstructor(IOperation operation)
     {
         for (var outer = operation; outer is not null; outer = outer.Parent)
         {
@@ -28,11 +29,18 @@ internal static class Initialisation
                     return false;
                 case IFieldInitializerOperation or IPropertyInitializerOperation or IConstructorBodyOperation:
                     return true;
+                case IMethodBodyOperation body:
+                    return body.SemanticModel?.GetDeclaredSymbol(body.Syntax) is IMethodSymbol method
+                        && (Loads(operation) ? ConstructorReach.Includes(method) : ConstructorReach.IsAll(method));
             }
         }
 
         return false;
     }
+
+    // A file may be loaded again later. The run-time class, which has its weights then, refuses that itself.
+    private static bool Loads(IOperation operation) =>
+        operation is IInvocationOperation { TargetMethod: { Name: "load", ContainingType: var type } } && TypeMap.IsTorch(type);
 
     private static bool Stays(IOperation value, INamedTypeSymbol owner, HashSet<ISymbol> locals) => value.Parent switch
     {

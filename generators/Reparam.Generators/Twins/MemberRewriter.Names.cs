@@ -224,6 +224,12 @@ internal sealed partial class MemberRewriter
 
         if (member.ContainingType is { IsTupleType: false, IsAnonymousType: false } && !IsTranslated(member.OriginalDefinition))
         {
+            // A member that the twin lacks is told at its declaration, where someone uses it.
+            if (context.TrainingObjects.IsKept(member))
+            {
+                Uses.Add(member.OriginalDefinition);
+            }
+
             Fail(name, member);
             return;
         }
@@ -379,6 +385,17 @@ internal sealed partial class MemberRewriter
         if (CallMatcher.IsSpanForArray(CallMatcher.TypeOf(counterpart), CallMatcher.TypeOf(member)) && !IsReadInPlace(node))
         {
             Edits.InsertAfter(node.Span.End, ".ToArray()");
+        }
+    }
+
+    // { shape: var s }: what a pattern names must be an array, for the code that follows uses it as one.
+    private void KeepArray(SubpatternSyntax subpattern, SimpleNameSyntax name)
+    {
+        if (SymbolOf(name) is { Name: "shape" } member && TypeMap.IsTorch(member.ContainingType)
+            && subpattern.Pattern.DescendantNodesAndSelf().OfType<SingleVariableDesignationSyntax>()
+                .Any(d => model.GetDeclaredSymbol(d, cancellation) is ILocalSymbol { Type: IArrayTypeSymbol }))
+        {
+            Edits.Overwrite(name.Span, TwinNames.ShapeArray);
         }
     }
 

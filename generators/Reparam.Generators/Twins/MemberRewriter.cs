@@ -221,15 +221,34 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     }
 
     /// <inheritdoc/>
+    public override void VisitExpressionStatement(ExpressionStatementSyntax node)
+    {
+        if (!LeavesOut(node))
+        {
+            base.VisitExpressionStatement(node);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void VisitLocalDeclarationStatement(LocalDeclarationStatementSyntax node)
+    {
+        if (!LeavesOut(node))
+        {
+            base.VisitLocalDeclarationStatement(node);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void VisitAttributeList(AttributeListSyntax node) => Edits.Replace(node.Span, "");
 
     /// <inheritdoc/>
     public override void VisitNameColon(NameColonSyntax node)
     {
         // In { shape: … } the name is a member; elsewhere it is a parameter or an element of a tuple.
-        if (node.Parent is SubpatternSyntax)
+        if (node.Parent is SubpatternSyntax subpattern)
         {
             Visit(node.Name);
+            KeepArray(subpattern, node.Name);
         }
     }
 
@@ -274,6 +293,17 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
     {
         var type = symbol as INamedTypeSymbol ?? symbol.ContainingType;
         return type is null || type.DeclaringSyntaxReferences.Length > 0 || type.IsMarked() || TakesPart.Parts(type).Any(TypeMap.IsTorch) ? null : type;
+    }
+
+    private bool LeavesOut(StatementSyntax statement)
+    {
+        var isLeftOut = context.TrainingObjects.IsLeftOut(model.GetOperation(statement, cancellation));
+        if (isLeftOut)
+        {
+            Edits.Replace(statement.Span, "{ }");
+        }
+
+        return isLeftOut;
     }
 
     private void Bind(SyntaxNode root)

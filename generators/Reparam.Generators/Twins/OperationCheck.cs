@@ -33,6 +33,24 @@ internal sealed class OperationCheck(
     }
 
     /// <inheritdoc/>
+    public override void VisitExpressionStatement(IExpressionStatementOperation operation)
+    {
+        if (!context.TrainingObjects.IsLeftOut(operation))
+        {
+            base.VisitExpressionStatement(operation);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void VisitVariableDeclarationGroup(IVariableDeclarationGroupOperation operation)
+    {
+        if (!context.TrainingObjects.IsLeftOut(operation))
+        {
+            base.VisitVariableDeclarationGroup(operation);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void VisitInvocation(IInvocationOperation operation)
     {
         var method = operation.TargetMethod;

@@ -24,6 +24,7 @@ internal sealed class TwinContext
         Marked = new MarkedTypes(compilation);
         Types = new TypeMap(compilation, table, Marked);
         Calls = new CallMatcher(compilation, table, Types);
+        TrainingObjects = new TrainingObjects(this);
         Twins = new TwinSet(this);
         idioms = table.Idioms;
         ForwardEnds = new ForwardEnds(compilation, FusionsOf);
@@ -44,6 +45,9 @@ internal sealed class TwinContext
 
     /// <summary>Calls to calls of the twins.</summary>
     public CallMatcher Calls { get; }
+
+    /// <summary>What only training needs, and a class keeps nevertheless.</summary>
+    public TrainingObjects TrainingObjects { get; }
 
     /// <summary>The twins that were made.</summary>
     public TwinSet Twins { get; }

@@ -116,6 +116,7 @@ internal static class TwinEmitter
         {
             var writer = new CodeWriter();
             FormatEmitter.Write(writer, symbol, context);
+            InterfaceBridge.Write(writer, symbol, context);
             ComponentEmitter.Write(writer, symbol, context);
             if (symbol.Attribute(MetadataNames.ReparamModel) is not null && !symbol.IsAbstract)
             {

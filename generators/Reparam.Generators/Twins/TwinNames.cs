@@ -19,6 +19,7 @@ internal static class TwinNames
     public const string Idiom = "Reparam.Runtime.IdiomAttribute";
     public const string FusedOperations = "Reparam.Runtime.FusedOperations";
     public const string Tensor = "Reparam.Runtime.Tensor";
+    public const string ShapeArray = "ShapeArray";
     public const string IsInitialisation = "IsInitialisation";
     public const string ComponentVisitor = "Reparam.Runtime.ComponentVisitor";
     public const string CheckpointLoader = "Reparam.Runtime.CheckpointLoader";

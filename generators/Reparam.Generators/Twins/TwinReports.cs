@@ -51,7 +51,7 @@ internal sealed class TwinReports(TwinContext context, IReadOnlyDictionary<IName
     {
         if (symbol is ITypeSymbol type)
         {
-            foreach (var part in TakesPart.Parts(type))
+            foreach (var part in TakesPart.Named(type))
             {
                 UseType(part);
             }
@@ -110,7 +110,8 @@ internal sealed class TwinReports(TwinContext context, IReadOnlyDictionary<IName
 
     private bool IsAlwaysUsed(ISymbol member) =>
         (member.IsOverride && !context.IsForTraining(member))
-        || member is IFieldSymbol or INamedTypeSymbol or IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor }
+        || (member is IFieldSymbol && !context.TrainingObjects.IsKept(member))
+        || member is INamedTypeSymbol or IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor }
         || (member is IPropertySymbol or IMethodSymbol or IEventSymbol && TwinType.ImplementsInterface(member));
 
     private void ReportType(TwinType twin)

@@ -68,7 +68,7 @@ internal sealed class TwinSet(TwinContext context)
     {
         if (symbol is ITypeSymbol type)
         {
-            foreach (var part in TakesPart.Parts(type).Where(IsOurs))
+            foreach (var part in TakesPart.Named(type).Where(IsOurs))
             {
                 NeedType(part);
             }

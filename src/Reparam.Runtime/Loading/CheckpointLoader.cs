@@ -53,6 +53,8 @@ public static class CheckpointLoader
         }
 
         checkpoint.RequireUnchanged();
+        root.IsFilled = true;
+        components.Modules.ForEach(module => module.IsFilled = true);
     }
 
     private static void Fill(CheckpointSource source, PrepackedFile? prepacked, LoadedCanaries? canaries, IReadOnlyList<string> names, Tensor target)

@@ -9,6 +9,9 @@ internal sealed class ComponentCollector : ComponentVisitor
     /// <summary>Tensors in the order of the visit.</summary>
     public List<(Tensor Target, List<string> Names)> Components { get; } = [];
 
+    /// <summary>The modules within, in the order of the visit.</summary>
+    public List<Module> Modules { get; } = [];
+
     /// <summary>Names that a checkpoint may have and that nothing is filled from.</summary>
     public HashSet<string> NotNeeded { get; } = new(StringComparer.Ordinal);
 
@@ -16,6 +19,8 @@ internal sealed class ComponentCollector : ComponentVisitor
     public List<string> Ambiguous { get; } = [];
 
     public bool Knows(string name) => targets.ContainsKey(name) || NotNeeded.Contains(name);
+
+    private protected override void OnModule(string name, Module module) => Modules.Add(module);
 
     protected override void OnParameter(string name, Parameter parameter) => Add(name, parameter);
 

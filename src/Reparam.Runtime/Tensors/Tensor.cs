@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -25,6 +26,10 @@ public partial class Tensor : IDisposable
     internal Tensor()
     {
     }
+
+    /// <summary>For twins alone: the sizes as an array, for patterns that name them.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public long[] ShapeArray => Shape.ToArray();
 
     /// <summary>Sizes of the dimensions, slowest first. Valid until the tensor is released.</summary>
     [Counterpart("shape")]

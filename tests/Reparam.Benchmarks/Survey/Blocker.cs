@@ -12,6 +12,9 @@ internal readonly partial record struct Blocker(string Id, string Subject)
     // Which quoted part of the message names the subject; other diagnostics are one blocker each, named by their title.
     private static readonly Dictionary<string, int> SubjectParts = new() { ["RP0201"] = 0, ["RP0204"] = 1, ["RP0205"] = 1, ["RP0206"] = 0, ["RP0208"] = 1 };
 
+    // Behind it stands the compiler's own message.
+    private const string Refusal = "would not compile: ";
+
     /// <summary>The blocker that a diagnostic is.</summary>
     public static Blocker Of(Diagnostic diagnostic, bool isEmitted)
     {
@@ -19,6 +22,11 @@ internal readonly partial record struct Blocker(string Id, string Subject)
         if (isEmitted)
         {
             return new Blocker(diagnostic.Id, $"in emitted code: {message}");
+        }
+
+        if (diagnostic.Id == "RP0211" && message.IndexOf(Refusal, StringComparison.Ordinal) is >= 0 and var at)
+        {
+            return new Blocker(diagnostic.Id, message[(at + Refusal.Length)..]);
         }
 
         var parts = Quoted().Matches(message);

@@ -12,7 +12,7 @@ public class Cases_Tests
         get
         {
             var all = new TheoryData<string, string>();
-            foreach (var file in (string[])["language", "names", "registration", "initialisation", "lists", "layers", "types", "images"])
+            foreach (var file in (string[])["language", "names", "registration", "initialisation", "lists", "layers", "types", "images", "training"])
             {
                 foreach (var one in CaseFile.Read(file))
                 {
