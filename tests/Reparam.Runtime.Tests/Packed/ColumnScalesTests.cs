@@ -59,12 +59,78 @@ public class ColumnScalesTests
                 packed.Multiply(x.AsSpan(i * columns, columns), alone.AsSpan(i * Rows, Rows), 1);
             }
 
+            var many = alone;
+            if (packed is ColumnScaleMatrix)
+            {
+                // From tiles, which sum in another order.
+                many = new float[40 * Rows];
+                packed.Multiply(x, many, 40);
+                Assert.InRange(new ProductOracle(matrix, x, 40).RelativeError(many), 0, KernelCases.Bound(path, precision));
+            }
+
             Assert.InRange(new ProductOracle(matrix, x, 40).RelativeError(alone), 0, KernelCases.Bound(path, precision));
             for (var batch = 2; batch <= 40; batch++)
             {
                 var together = new float[batch * Rows];
                 packed.Multiply(x.AsSpan(0, batch * columns), together, batch);
-                Assert.Equal(alone[..(batch * Rows)], together);
+                Assert.Equal((batch < ColumnTileProduct.MinInputs ? alone : many)[..(batch * Rows)], together);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Many_inputs_agree_with_the_float64_sum(KernelPath path, KernelPrecision precision)
+    {
+        foreach (var (layout, blockRows) in Layouts.SelectMany(layout => ((int[])[16, 24, 100, 260]).Select(blockRows => (layout, blockRows))))
+        {
+            foreach (var (rows, columns, batch) in ((int, int, int)[])
+                [(16, 1, 4), (17, 31, 5), (33, 32, 6), (49, 127, 7), (64, 128, 8), (150, 129, 9), (260, 257, 33), (300, 1100, 13), (20, 5000, 67)])
+            {
+                var matrix = CodedMatrices.SharedScales(layout, rows, columns, 1 + ((rows + columns) % 4), blockRows, columns % 4);
+                AssertAgrees(matrix, path, precision, batch, $"{layout}, blocks of {blockRows}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelCases.VectorPathsAndPrecisions), MemberType = typeof(KernelCases))]
+    public void Of_many_inputs_each_has_a_range_of_its_own(KernelPath path, KernelPrecision precision)
+    {
+        const int Rows = 40, Columns = 300;
+        float[] sizes = [1, 0, -0f, 1e-44f, 1e-38f, 3e38f, float.NaN, float.PositiveInfinity, 1e20f, float.NegativeInfinity, 1e-20f];
+        foreach (var layout in Layouts)
+        {
+            var matrix = CodedMatrices.SharedScales(layout, Rows, Columns, 4, 16, 0);
+            var packed = PackedMatrix.Create(matrix, path, precision);
+            var x = CodedMatrices.Gaussian(sizes.Length * Columns);
+            for (var i = 0; i < sizes.Length; i++)
+            {
+                foreach (ref var value in x.AsSpan(i * Columns, Columns))
+                {
+                    value = float.IsFinite(sizes[i]) ? Math.Clamp(value / 8, -1, 1) * sizes[i] : value;
+                }
+
+                x[(i * Columns) + (31 * i % Columns)] = sizes[i];
+            }
+
+            var y = new float[sizes.Length * Rows];
+            packed.Multiply(x, y, sizes.Length);
+            for (var i = 0; i < sizes.Length; i++)
+            {
+                var (row, sums) = (x[(i * Columns)..((i + 1) * Columns)], y[(i * Rows)..((i + 1) * Rows)]);
+                if (!float.IsFinite(sizes[i]))
+                {
+                    Assert.All(sums, value => Assert.Equal(float.NaN, value));
+                }
+                else if (Array.TrueForAll(row, value => value == 0))
+                {
+                    Assert.All(sums, value => Assert.Equal(0, value));
+                }
+                else if (Math.Abs(sizes[i]) is > 1e-30f and < 1e30f)
+                {
+                    Assert.InRange(new ProductOracle(matrix, row, 1).RelativeError(sums), 0, KernelCases.Bound(path, precision));
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ namespace Reparam.Runtime.Packed;
 
 /// <summary>
 /// A matrix in the layout column or block8 whose row blocks are too small for tables in memory: pieces of a row block make their tables in registers, with
-/// AVX-512. Inputs are not rounded, whatever the precision.
+/// AVX-512; many input rows meet decoded tiles. Inputs are not rounded, whatever the precision.
 /// </summary>
 internal sealed unsafe class ColumnScaleMatrix : KernelMatrix
 {
@@ -68,8 +68,17 @@ internal sealed unsafe class ColumnScaleMatrix : KernelMatrix
         path == KernelPath.Avx512 && Avx512F.IsSupported && matrix.Format is not RowFormat && Math.Min(matrix.BlockRows, matrix.Rows) >= MinRows
         && (matrix.BlockRows < MaxRows || precision == KernelPrecision.Exact);
 
-    private protected override void MultiplyFused(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool) =>
-        ColumnScaleProduct.Current.Multiply(this, x, batch, store, firstRow, pool);
+    private protected override void MultiplyFused(ReadOnlySpan<float> x, int batch, in ProductStore store, int firstRow, WorkerPool pool)
+    {
+        if (batch >= ColumnTileProduct.MinInputs)
+        {
+            ColumnTileProduct.Current.Multiply(this, x, batch, store, firstRow, pool);
+        }
+        else
+        {
+            ColumnScaleProduct.Current.Multiply(this, x, batch, store, firstRow, pool);
+        }
+    }
 
     protected override void DecodeRowCore(int row, Span<float> destination)
     {

@@ -4,7 +4,7 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// A product of a <see cref="ColumnScaleMatrix"/>. One for each calling thread, kept for its lifetime, so that a warm call allocates nothing.
+/// A product of a <see cref="ColumnScaleMatrix"/> with few input rows. One for each calling thread, kept for its lifetime, so that a warm call allocates nothing.
 /// </summary>
 internal sealed unsafe class ColumnScaleProduct : PieceJob
 {
@@ -43,7 +43,8 @@ internal sealed unsafe class ColumnScaleProduct : PieceJob
             store = target.From(first);
             for (var input = 0; input < inputs; input++)
             {
-                Take(x.Slice((first + input) * weights.Columns, weights.Columns), input);
+                var row = x.Slice((first + input) * weights.Columns, weights.Columns);
+                factors[input] = Take(row, new Span<float>(Input(input), weights.PaddedColumns), weights.ScaleExponent);
             }
 
             // A byte of the prepacked weights takes several times as long as in other layouts.
@@ -72,19 +73,21 @@ internal sealed unsafe class ColumnScaleProduct : PieceJob
 
     private float* Input(int input) => (float*)inputMemory.Start + ((nint)input * matrix!.PaddedColumns);
 
-    private void Take(ReadOnlySpan<float> row, int input)
+    /// <summary>Brings an input row into a range in which neither sums overflow nor products vanish.</summary>
+    /// <param name="row">[columns].</param>
+    /// <param name="place">Out: the row, and zeros behind its end; zeros where it is not finite.</param>
+    /// <param name="scaleExponent">The power of two of the weights' scales.</param>
+    /// <returns>What the row's sums are multiplied by.</returns>
+    public static ProductFactor Take(ReadOnlySpan<float> row, Span<float> place, int scaleExponent)
     {
-        var place = new Span<float>(Input(input), matrix!.PaddedColumns);
         if (InputRange.Shift(row, InputExponent, out var hasNonFinite) is { } shift)
         {
             InputRange.Scale(row, shift, place);
             place[row.Length..].Clear();
-            factors[input] = new ProductFactor(false, (long)matrix.ScaleExponent - shift);
+            return new ProductFactor(false, (long)scaleExponent - shift);
         }
-        else
-        {
-            place.Clear();
-            factors[input] = new ProductFactor(hasNonFinite, 0);
-        }
+
+        place.Clear();
+        return new ProductFactor(hasNonFinite, 0);
     }
 }
