@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Reparam.Runtime.Threading;
 
 namespace Reparam.Runtime.Kernels;
@@ -11,6 +12,11 @@ internal sealed unsafe class AttentionJob : PieceJob
     private const int Lanes = 8;
     private const int BlockRows = 16;
     private const int BlockScores = 1 << 15;
+
+    // Rows that share transposed keys.
+    private const int TileRows = 64;
+    private const int LineBytes = 64;
+    private const int LineFloats = LineBytes / sizeof(float);
 
     // Keys, or values, that all rows of a block read while they are in the first cache.
     private const int KeyBlock = 64;
@@ -27,6 +33,7 @@ internal sealed unsafe class AttentionJob : PieceJob
     private int blockTokens;
     private int group;
     private bool isFarAway;
+    private bool hasTiles;
 
     // Scores of one query, filled up to whole vectors; the factor of its weights is the last element of one vector more.
     private int scoreRow;
@@ -97,9 +104,11 @@ internal sealed unsafe class AttentionJob : PieceJob
             return;
         }
 
-        blockTokens = Math.Max(1, Math.Min(BlockRows, BlockScores / Math.Max(1, Total)) / Sharers);
+        // The transposed keys of a matrix serve all that see them.
+        hasTiles = Sharers == 1 && Visible >= Total && AttentionTile.Suits(Tokens, Total, KeyWidth, ValueWidth);
+        blockTokens = Math.Max(1, Math.Min(hasTiles ? TileRows : BlockRows, BlockScores / Math.Max(1, Total)) / Sharers);
         blocks = (Tokens + blockTokens - 1) / blockTokens;
-        scoreRow = ((Total + Lanes - 1) & ~(Lanes - 1)) + Lanes;
+        scoreRow = (hasTiles ? AttentionTile.PaddedKeys(Total) : (Total + Lanes - 1) & ~(Lanes - 1)) + Lanes;
 
         // Keys and values are read as weights are, once for each query row.
         var work = sizeof(float) * (long)matrices * Tokens * Sharers * Total * (KeyWidth + ValueWidth);
@@ -132,6 +141,16 @@ internal sealed unsafe class AttentionJob : PieceJob
         var matrices = Math.Min(group, Matrices.Count - firstMatrix);
         var first = block * blockTokens;
         var tokens = Math.Min(blockTokens, Tokens - first);
+        if (hasTiles)
+        {
+            for (var matrix = firstMatrix; matrix < firstMatrix + matrices; matrix++)
+            {
+                RunTiles(Matrices.Of(matrix), first, tokens);
+            }
+
+            return;
+        }
+
         var matrixScores = tokens * Sharers * scoreRow;
         fixed (float* scores = Scratch.Scores(matrices * matrixScores))
         {
@@ -164,6 +183,23 @@ internal sealed unsafe class AttentionJob : PieceJob
                     Mix(starts.Output + first * OutputToken, starts.Value, start, first, tokens, scores + matrix * matrixScores);
                 }
             }
+        }
+    }
+
+    private void RunTiles((nint Query, nint Key, nint Value, nint Mask, nint Output) starts, int first, int tokens)
+    {
+        var padded = AttentionTile.PaddedKeys(Total);
+        fixed (float* scores = Scratch.Scores((tokens * scoreRow) + (KeyWidth * padded) + LineFloats))
+        {
+            // Vectors of whole cache lines.
+            var transposed = (float*)(((nuint)(scores + (tokens * scoreRow)) + LineBytes - 1) & ~(nuint)(LineBytes - 1));
+            AttentionTile.Transpose(Keys + starts.Key, KeyRow, Total, KeyWidth, transposed);
+            AttentionTile.Score(
+                Query + starts.Query + first * QueryToken, QueryToken, tokens, KeyWidth, transposed, padded, Scale, scores, scoreRow);
+            Weigh(starts.Mask, first, tokens, scores);
+            AttentionTile.Mix(
+                scores, scoreRow, scores + scoreRow - 1, tokens, Values + starts.Value, ValueRow, Total, ValueWidth,
+                Output + starts.Output + first * OutputToken, OutputToken);
         }
     }
 
@@ -214,7 +250,11 @@ internal sealed unsafe class AttentionJob : PieceJob
 
     private void Mask(float* scores, int count, nint start)
     {
-        if (AddedMask != null)
+        if (AddedMask != null && MaskKey == 1)
+        {
+            TensorPrimitives.Add(new ReadOnlySpan<float>(scores, count), new ReadOnlySpan<float>(AddedMask + start, count), new Span<float>(scores, count));
+        }
+        else if (AddedMask != null)
         {
             for (var i = 0; i < count; i++)
             {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Kernels;
 
@@ -34,5 +35,24 @@ internal static class NonPositiveExponential
         p = Vector.MultiplyAddEstimate(p, r * r, r) + Vector<float>.One;
         var power = Vector.ShiftLeft(Vector.AsVectorInt32(shifted), 23) + new Vector<int>(127 << 23);
         return Vector.AndNot(p * Vector.AsVectorSingle(power), vanishes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Evaluate(Vector512<float> x)
+    {
+        var vanishes = Vector512.LessThan(x, Vector512.Create(Smallest));
+        var shifted = Vector512.MultiplyAddEstimate(x, Vector512.Create(Log2E), Vector512.Create(RoundingShift));
+        var n = shifted - Vector512.Create(RoundingShift);
+        var r = Vector512.MultiplyAddEstimate(n, Vector512.Create(-Ln2High), x);
+        r = Vector512.MultiplyAddEstimate(n, Vector512.Create(-Ln2Low), r);
+        var p = Vector512.Create(1.9875691500e-4f);
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.3981999507e-3f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(8.3334519073e-3f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(4.1665795894e-2f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(1.6666665459e-1f));
+        p = Vector512.MultiplyAddEstimate(p, r, Vector512.Create(5.0000001201e-1f));
+        p = Vector512.MultiplyAddEstimate(p, r * r, r) + Vector512<float>.One;
+        var power = Vector512.ShiftLeft(shifted.AsInt32(), 23) + Vector512.Create(127 << 23);
+        return Vector512.AndNot(p * power.AsSingle(), vanishes);
     }
 }

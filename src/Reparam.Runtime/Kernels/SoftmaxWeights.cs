@@ -57,8 +57,8 @@ internal static unsafe class SoftmaxWeights
         if (Vector<float>.Count == Vector256<float>.Count)
         {
             var four = Vector128.MaxNative(x.AsVector256().GetLower(), x.AsVector256().GetUpper());
-            var two = Vector128.MaxNative(four, VectorParts.Odd(four, four));
-            return Math.Max(two[0], two[2]);
+            var two = Vector128.MaxNative(VectorParts.Even(four, four), VectorParts.Odd(four, four));
+            return Math.Max(two[0], two[1]);
         }
 
         var largest = x[0];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Kernels;
 
@@ -12,6 +13,11 @@ internal static class VectorMap
     {
         var width = Vector<float>.Count;
         var i = 0;
+        for (; Vector512.IsHardwareAccelerated && i <= x.Length - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            TFunction.Evaluate(Vector512.Create(x[i..])).CopyTo(result[i..]);
+        }
+
         for (; i <= x.Length - width; i += width)
         {
             TFunction.Evaluate(new Vector<float>(x[i..])).CopyTo(result[i..]);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
@@ -45,5 +46,33 @@ internal readonly struct ErrorFunction : IUnary<float, float>, IUnary<double, do
         var large = Vector<float>.One - NonPositiveExponential.Evaluate(-h);
 
         return Vector.CopySign(Vector.ConditionalSelect(Vector.LessThan(magnitude, Vector<float>.One), small, large), x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Evaluate(Vector512<float> x)
+    {
+        var magnitude = Vector512.Min(Vector512.Abs(x), Vector512.Create(4f));
+        var t = magnitude * magnitude;
+        var small = Vector512.Create(7.875875046790626e-05f);
+        small = Vector512.MultiplyAddEstimate(small, t, Vector512.Create(-0.0008016864281817755f));
+        small = Vector512.MultiplyAddEstimate(small, t, Vector512.Create(0.0051890874227800456f));
+        small = Vector512.MultiplyAddEstimate(small, t, Vector512.Create(-0.02685421201027641f));
+        small = Vector512.MultiplyAddEstimate(small, t, Vector512.Create(0.11283594715152362f));
+        small = Vector512.MultiplyAddEstimate(small, t, Vector512.Create(-0.3761262666671963f));
+        small = Vector512.MultiplyAddEstimate(small, t, Vector512.Create(1.1283791658483504f));
+        small *= magnitude;
+
+        var h = Vector512.Create(-1.6371514135218742e-06f);
+        h = Vector512.MultiplyAddEstimate(h, magnitude, Vector512.Create(4.605804267702706e-05f));
+        h = Vector512.MultiplyAddEstimate(h, magnitude, Vector512.Create(-0.0005968056256418625f));
+        h = Vector512.MultiplyAddEstimate(h, magnitude, Vector512.Create(0.00475959629360471f));
+        h = Vector512.MultiplyAddEstimate(h, magnitude, Vector512.Create(-0.02642113600793558f));
+        h = Vector512.MultiplyAddEstimate(h, magnitude, Vector512.Create(0.11008008295528207f));
+        h = Vector512.MultiplyAddEstimate(h, magnitude, Vector512.Create(0.6318260515495315f));
+        h = Vector512.MultiplyAddEstimate(h, magnitude, Vector512.Create(1.1302334348493226f));
+        h = Vector512.MultiplyAddEstimate(h, magnitude, Vector512.Create(-0.0003201380519158928f));
+        var large = Vector512<float>.One - NonPositiveExponential.Evaluate(-h);
+
+        return Vector512.CopySign(Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512<float>.One), small, large), x);
     }
 }

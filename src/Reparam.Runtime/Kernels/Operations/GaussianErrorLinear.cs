@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
@@ -20,4 +21,7 @@ internal readonly struct GaussianErrorLinear : IUnary<float, float>, IUnary<doub
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> Evaluate(Vector<float> x) => x * (0.5f * (ErrorFunction.Evaluate(x * InverseSqrt2) + Vector<float>.One));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Evaluate(Vector512<float> x) => x * (0.5f * (ErrorFunction.Evaluate(x * InverseSqrt2) + Vector512<float>.One));
 }

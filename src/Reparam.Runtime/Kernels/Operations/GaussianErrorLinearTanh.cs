@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
@@ -22,5 +24,12 @@ internal readonly struct GaussianErrorLinearTanh : IUnary<float, float>, IUnary<
     {
         var argument = ((x * x * (Cubic * Slope)) + new Vector<float>(Slope)) * x;
         return x * (0.5f * (HyperbolicTangent.Evaluate(argument) + Vector<float>.One));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Evaluate(Vector512<float> x)
+    {
+        var argument = ((x * x * (Cubic * Slope)) + Vector512.Create(Slope)) * x;
+        return x * (0.5f * (HyperbolicTangent.Evaluate(argument) + Vector512<float>.One));
     }
 }

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
@@ -6,4 +8,7 @@ namespace Reparam.Runtime.Kernels.Operations;
 internal readonly struct RectifiedLinear : IVectorFunction
 {
     public static Vector<float> Evaluate(Vector<float> x) => Vector.Max(x, Vector<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Evaluate(Vector512<float> x) => Vector512.Max(x, Vector512<float>.Zero);
 }

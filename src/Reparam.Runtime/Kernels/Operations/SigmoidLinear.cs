@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Reparam.Runtime.Kernels.Operations;
 
@@ -22,5 +23,12 @@ internal readonly struct SigmoidLinear : IUnary<float, float>, IUnary<double, do
     {
         var power = NonPositiveExponential.Evaluate(-Vector.Abs(x));
         return Vector.ConditionalSelect(Vector.LessThan(x, Vector<float>.Zero), x * power, x) / (Vector<float>.One + power);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Evaluate(Vector512<float> x)
+    {
+        var power = NonPositiveExponential.Evaluate(-Vector512.Abs(x));
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), x * power, x) / (Vector512<float>.One + power);
     }
 }

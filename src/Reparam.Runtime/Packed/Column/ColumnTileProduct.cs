@@ -132,11 +132,7 @@ internal sealed unsafe class ColumnTileProduct : PieceJob
             }
         }
 
-        for (var row = 0; row < rows.Rows; row += ColumnTiles.Rows)
-        {
-            var count = Math.Min(ColumnTiles.Rows, rows.Rows - row);
-            store.Store(totals + row, TotalStride, factors.AsSpan(0, inputs), targetRow + rows.Row + row, count);
-        }
+        store.Store(totals, TotalStride, factors.AsSpan(0, inputs), targetRow + rows.Row, rows.Rows);
     }
 
     // Input rows that are multiplied together from one on: a power of two, more than are left where the last ones are padding.

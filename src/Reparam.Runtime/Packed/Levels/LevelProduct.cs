@@ -50,21 +50,26 @@ internal sealed unsafe class LevelProduct : RoundedProduct
         new Span<float>(totals, (int)totalFloats).Clear();
         var block = Blocks * piece;
         var blocks = Math.Min(Blocks, weights!.Blocks - block);
-        for (var segment = 0; segment < form!.Plan.Segments.Length; segment++)
+        var segments = form!.Plan.Segments.Length;
+        for (var segment = 0; segment < segments; segment++)
         {
             for (var b = 0; b < blocks; b++)
             {
                 form.Tiles.Decode(block + b, segment, tiles + (b * LevelTiles.TileWords), scales + (b * LevelTiles.Rows));
             }
 
+            // What is decoded next comes while this is multiplied: at the end, the piece behind this one.
+            var (next, nextSegment) = segment + 1 < segments ? (block, segment + 1) : (block + Blocks, 0);
+            for (var b = next; b < Math.Min(next + Blocks, weights.Blocks); b++)
+            {
+                form.Tiles.Prefetch(b, nextSegment);
+            }
+
             Multiply(segment, blocks, tiles, scales, totals);
         }
 
-        for (var b = 0; b < blocks; b++)
-        {
-            var row = (block + b) * LevelTiles.Rows;
-            Store(totals + (b * LevelTiles.Rows), LevelSegment.TotalStride, row, Math.Min(LevelTiles.Rows, weights.Rows - row));
-        }
+        var row = block * LevelTiles.Rows;
+        Store(totals, LevelSegment.TotalStride, row, Math.Min(Blocks * LevelTiles.Rows, weights.Rows - row));
     }
 
     // Two vectors of rows at a time: of one tile or of both. Where there is no second, the first is computed twice.

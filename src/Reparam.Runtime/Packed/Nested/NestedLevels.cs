@@ -103,7 +103,7 @@ internal sealed unsafe class NestedLevels : LevelTiles
             (ScaleLoads.Next128(ref halves, floatScales: false) * step).Store(scales + row);
         }
 
-        var place = start + profiles->ScaleBytes + ((((nint)group * layout.Sets) + firstSets[segment]) * setBytes);
+        var place = FirstSet(block, segment);
         for (var column = 0; column < columns; column += NestedColumns.SetColumns)
         {
             var groups = Math.Min(NestedColumns.SetGroups, PrepackedLayout.DivideUp(columns - column, NestedMatrix.GroupSize));
@@ -124,6 +124,24 @@ internal sealed unsafe class NestedLevels : LevelTiles
             tile += NestedColumns.SetColumns * Rows;
         }
     }
+
+    public override void Prefetch(int block, int segment)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        var place = FirstSet(block, segment);
+        var end = place + (PrepackedLayout.DivideUp(Segments[segment].Columns, NestedColumns.SetColumns) * setBytes);
+        for (; place < end; place += Line)
+        {
+            Sse.Prefetch0(place);
+        }
+    }
+
+    private byte* FirstSet(int block, int segment) => weights.Start + (block * weights.BlockBytes) + profiles->ScaleBytes
+        + ((((nint)Segments[segment].Group * layout.Sets) + firstSets[segment]) * setBytes);
 
     // The amplitudes of two planes of a row and group are neighbours in a word, and so are their bits: one multiplication of bytes adds them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Reparam.Runtime.Kernels;
 using Reparam.Runtime.Kernels.Operations;
 
@@ -103,11 +104,11 @@ internal unsafe struct ProductStore
     }
 
     /// <summary>Stores some rows of the first input rows.</summary>
-    /// <param name="sums">[input rows]: 16 floats, of which the first <paramref name="count"/> matter.</param>
+    /// <param name="sums">[input rows]: whole vectors of 16 floats, of which the first <paramref name="count"/> floats matter.</param>
     /// <param name="stride">Floats from the sums of an input row to those of the next.</param>
     /// <param name="factors">What they are multiplied by: one for each input row.</param>
     /// <param name="row">First row of the matrix.</param>
-    /// <param name="count">Rows, 1 to 16.</param>
+    /// <param name="count">Rows, at least 1.</param>
     public readonly void Store(float* sums, nint stride, ReadOnlySpan<ProductFactor> factors, int row, int count)
     {
         switch (Activation)
@@ -153,6 +154,16 @@ internal unsafe struct ProductStore
         where TActivation : struct, IVectorFunction
     {
         var i = 0;
+        for (; Vector512.IsHardwareAccelerated && i + Vector512<float>.Count <= count; i += Vector512<float>.Count)
+        {
+            var value = Vector512.Load(sums + i) * factor.First * factor.Second;
+            value = Bias == null ? value : value + Vector512.Load(Bias + row + i);
+            value = TActivation.Evaluate(value);
+            value = Gate == null ? value : value * Vector512.Load(Gate + offset + i);
+            value = Residual == null ? value : value + Vector512.Load(Residual + offset + i);
+            value.Store(Output + offset + i);
+        }
+
         for (; i + Vector<float>.Count <= count; i += Vector<float>.Count)
         {
             var value = Vector.Load(sums + i) * factor.First * factor.Second;

@@ -238,21 +238,33 @@ internal sealed unsafe class IntegerInputs
         // Magnitudes are in the order of their bits.
         const int Magnitude = int.MaxValue;
         var k = 0;
-        var (first, second) = (Vector<int>.Zero, Vector<int>.Zero);
-        var magnitudes = new Vector<int>(Magnitude);
         fixed (float* source = values)
         {
-            for (; k + (2 * Vector<int>.Count) <= values.Length; k += 2 * Vector<int>.Count)
-            {
-                first = Vector.Max(first, Vector.Load((int*)source + k) & magnitudes);
-                second = Vector.Max(second, Vector.Load((int*)source + k + Vector<int>.Count) & magnitudes);
-            }
-
-            first = Vector.Max(first, second);
             var largest = 0;
-            for (var lane = 0; lane < Vector<int>.Count; lane++)
+            if (Vector512.IsHardwareAccelerated)
             {
-                largest = Math.Max(largest, first[lane]);
+                var (first, second) = (Vector512<int>.Zero, Vector512<int>.Zero);
+                var magnitudes = Vector512.Create(Magnitude);
+                for (; k + (2 * Vector512<int>.Count) <= values.Length; k += 2 * Vector512<int>.Count)
+                {
+                    first = Vector512.Max(first, Vector512.Load((int*)source + k) & magnitudes);
+                    second = Vector512.Max(second, Vector512.Load((int*)source + k + Vector512<int>.Count) & magnitudes);
+                }
+
+                first = Vector512.Max(first, second);
+                largest = Largest(Vector256.Max(first.GetLower(), first.GetUpper()));
+            }
+            else
+            {
+                var (first, second) = (Vector256<int>.Zero, Vector256<int>.Zero);
+                var magnitudes = Vector256.Create(Magnitude);
+                for (; k + (2 * Vector256<int>.Count) <= values.Length; k += 2 * Vector256<int>.Count)
+                {
+                    first = Vector256.Max(first, Vector256.Load((int*)source + k) & magnitudes);
+                    second = Vector256.Max(second, Vector256.Load((int*)source + k + Vector256<int>.Count) & magnitudes);
+                }
+
+                largest = Largest(Vector256.Max(first, second));
             }
 
             for (; k < values.Length; k++)
@@ -262,6 +274,13 @@ internal sealed unsafe class IntegerInputs
 
             return BitConverter.Int32BitsToSingle(largest);
         }
+    }
+
+    private static int Largest(Vector256<int> lanes)
+    {
+        var four = Vector128.Max(lanes.GetLower(), lanes.GetUpper());
+        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return Math.Max(four[0], four[1]);
     }
 
     // The integers are those of the grid less its middle, so that they fit a byte.

@@ -49,9 +49,9 @@ internal abstract unsafe class RoundedProduct : PieceJob
     protected sealed override void Prepare(int piece) => Inputs.Prepare(source, piece, scaleExponent);
 
     /// <summary>Stores the sums of some rows.</summary>
-    /// <param name="totals">[input rows]: 16 floats, of which the first <paramref name="count"/> matter.</param>
+    /// <param name="totals">[input rows]: whole vectors of 16 floats, of which the first <paramref name="count"/> floats matter.</param>
     /// <param name="stride">Floats from the sums of an input row to those of the next.</param>
     /// <param name="row">First row of the matrix.</param>
-    /// <param name="count">Rows, 1 to 16.</param>
+    /// <param name="count">Rows, at least 1.</param>
     protected void Store(float* totals, nint stride, int row, int count) => store.Store(totals, stride, Inputs.Factors, firstRow + row, count);
 }
