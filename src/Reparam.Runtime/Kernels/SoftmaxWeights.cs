@@ -9,12 +9,17 @@ namespace Reparam.Runtime.Kernels;
 internal static unsafe class SoftmaxWeights
 {
     /// <summary>Replaces scores by e^(score − largest).</summary>
-    /// <param name="scores">[count]; memory up to the next whole vector must follow, whose contents are overwritten.</param>
+    /// <param name="scores">[count]; memory up to the next multiple of 16 must follow, whose contents are overwritten.</param>
     /// <param name="count">Number of scores.</param>
     /// <returns>1 / their sum; 0 when there is no score above minus infinity, as in libtorch.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static float Exponentiate(float* scores, int count)
     {
+        if (Vector512.IsHardwareAccelerated && Vector<float>.Count == Vector256<float>.Count && count >= Vector512<float>.Count)
+        {
+            return Exponentiate512(scores, count);
+        }
+
         // What lies behind the row weighs nothing.
         var whole = count & ~(Vector<float>.Count - 1);
         var isBehind = Vector.GreaterThanOrEqual(Vector<int>.Indices, new Vector<int>(count - whole));
@@ -50,6 +55,45 @@ internal static unsafe class SoftmaxWeights
         }
 
         return 1 / Vector.Sum(sums);
+    }
+
+    // The same sixteen at a time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Exponentiate512(float* scores, int count)
+    {
+        var whole = count & ~(Vector512<float>.Count - 1);
+        var isBehind = Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(count - whole)).AsSingle();
+        var nothing = Vector512.Create(float.NegativeInfinity);
+        var rest = whole == count ? nothing : Vector512.ConditionalSelect(isBehind, nothing, Vector512.Load(scores + whole));
+        var maxima = rest;
+        for (var i = 0; i < whole; i += Vector512<float>.Count)
+        {
+            maxima = Vector512.MaxNative(maxima, Vector512.Load(scores + i));
+        }
+
+        var largest = Largest(Vector256.MaxNative(maxima.GetLower(), maxima.GetUpper()).AsVector());
+        if (largest == float.NegativeInfinity)
+        {
+            return NothingVisible(scores, count);
+        }
+
+        var shift = Vector512.Create(largest);
+        var sums = Vector512<float>.Zero;
+        for (var i = 0; i < whole; i += Vector512<float>.Count)
+        {
+            var weights = NonPositiveExponential.Evaluate(Vector512.Load(scores + i) - shift);
+            weights.Store(scores + i);
+            sums += weights;
+        }
+
+        if (whole < count)
+        {
+            var weights = NonPositiveExponential.Evaluate(rest - shift);
+            weights.Store(scores + whole);
+            sums += weights;
+        }
+
+        return 1 / Vector512.Sum(sums);
     }
 
     private static float Largest(Vector<float> x)

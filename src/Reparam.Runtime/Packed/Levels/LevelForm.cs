@@ -37,6 +37,8 @@ internal sealed class LevelForm
     {
         (KernelPath.Vector128, KernelPrecision.Fast) => 32,
         (KernelPath.Vector128, _) => 16,
+        (KernelPath.Avx512, KernelPrecision.Fast) => 12,
+        (KernelPath.Avx512, _) => 9,
         (_, KernelPrecision.Fast) => 20,
         _ => 12,
     };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Reparam.Runtime.Packed.Uniform;
 using Reparam.Runtime.Threading;
 
@@ -11,6 +12,7 @@ namespace Reparam.Runtime.Packed.Levels;
 internal sealed unsafe class LevelProduct : RoundedProduct
 {
     private const int Blocks = 2;
+    private const int LineBytes = 64;
 
     [ThreadStatic]
     private static LevelProduct? current;
@@ -58,14 +60,7 @@ internal sealed unsafe class LevelProduct : RoundedProduct
                 form.Tiles.Decode(block + b, segment, tiles + (b * LevelTiles.TileWords), scales + (b * LevelTiles.Rows));
             }
 
-            // What is decoded next comes while this is multiplied: at the end, the piece behind this one.
-            var (next, nextSegment) = segment + 1 < segments ? (block, segment + 1) : (block + Blocks, 0);
-            for (var b = next; b < Math.Min(next + Blocks, weights.Blocks); b++)
-            {
-                form.Tiles.Prefetch(b, nextSegment);
-            }
-
-            Multiply(segment, blocks, tiles, scales, totals);
+            Multiply(block, segment, blocks, tiles, scales, totals);
         }
 
         var row = block * LevelTiles.Rows;
@@ -73,7 +68,7 @@ internal sealed unsafe class LevelProduct : RoundedProduct
     }
 
     // Two vectors of rows at a time: of one tile or of both. Where there is no second, the first is computed twice.
-    private void Multiply(int segment, int blocks, short* tiles, float* scales, float* totals)
+    private void Multiply(int block, int segment, int blocks, short* tiles, float* scales, float* totals)
     {
         var (kernels, columns) = (form!.Kernels, form.Plan.Segments[segment]);
         var segments = form.Plan.Segments.Length;
@@ -95,10 +90,30 @@ internal sealed unsafe class LevelProduct : RoundedProduct
             for (int input = 0, together; input < Inputs.PaddedPlanes; input += together)
             {
                 together = Inputs.Together(input);
+                if (lane == 0 && Sse.IsSupported)
+                {
+                    Prefetch(block, segment, input, together);
+                }
+
                 part.Inputs = Inputs.Interleaved(input, columns);
                 part.InputScales = Inputs.Scales + ((nint)input * segments) + segment;
                 part.Totals = totals + ((nint)input * LevelSegment.TotalStride) + lane;
                 kernels.Multiply(together, in part);
+            }
+        }
+    }
+
+    // Asks for a share of what is decoded next, while some inputs are multiplied: all at once, lines would wait for each other.
+    private void Prefetch(int block, int segment, int input, int together)
+    {
+        var (next, nextSegment) = segment + 1 == form!.Plan.Segments.Length ? (block + Blocks, 0) : (block, segment + 1);
+        for (var b = next; b < Math.Min(next + Blocks, weights!.Blocks); b++)
+        {
+            var source = form.Tiles.Source(b, nextSegment, out var bytes);
+            var end = source + ((long)bytes * (input + together) / Inputs.PaddedPlanes);
+            for (source += (long)bytes * input / Inputs.PaddedPlanes; source < end; source += LineBytes)
+            {
+                Sse.Prefetch0(source);
             }
         }
     }

@@ -30,10 +30,11 @@ internal abstract unsafe class LevelTiles
     /// <param name="scales">Out: [16 rows].</param>
     public abstract void Decode(int block, int segment, short* tile, float* scales);
 
-    /// <summary>Asks for what <see cref="Decode"/> will read.</summary>
+    /// <summary>What <see cref="Decode"/> reads of a segment.</summary>
     /// <param name="block">The block.</param>
     /// <param name="segment">The segment.</param>
-    public abstract void Prefetch(int block, int segment);
+    /// <param name="bytes">Its length.</param>
+    public abstract byte* Source(int block, int segment, out int bytes);
 
     /// <summary>Columns of a segment whose products hold within 32 bits, a multiple of a unit; 0 where those of a unit do not.</summary>
     /// <param name="maxLevel">The largest magnitude of a level.</param>

@@ -103,7 +103,7 @@ internal sealed unsafe class NestedLevels : LevelTiles
             (ScaleLoads.Next128(ref halves, floatScales: false) * step).Store(scales + row);
         }
 
-        var place = FirstSet(block, segment);
+        var place = Source(block, segment, out _);
         for (var column = 0; column < columns; column += NestedColumns.SetColumns)
         {
             var groups = Math.Min(NestedColumns.SetGroups, PrepackedLayout.DivideUp(columns - column, NestedMatrix.GroupSize));
@@ -125,23 +125,12 @@ internal sealed unsafe class NestedLevels : LevelTiles
         }
     }
 
-    public override void Prefetch(int block, int segment)
+    public override byte* Source(int block, int segment, out int bytes)
     {
-        if (!Sse.IsSupported)
-        {
-            return;
-        }
-
-        var place = FirstSet(block, segment);
-        var end = place + (PrepackedLayout.DivideUp(Segments[segment].Columns, NestedColumns.SetColumns) * setBytes);
-        for (; place < end; place += Line)
-        {
-            Sse.Prefetch0(place);
-        }
+        bytes = PrepackedLayout.DivideUp(Segments[segment].Columns, NestedColumns.SetColumns) * setBytes;
+        return weights.Start + (block * weights.BlockBytes) + profiles->ScaleBytes
+            + ((((nint)Segments[segment].Group * layout.Sets) + firstSets[segment]) * setBytes);
     }
-
-    private byte* FirstSet(int block, int segment) => weights.Start + (block * weights.BlockBytes) + profiles->ScaleBytes
-        + ((((nint)Segments[segment].Group * layout.Sets) + firstSets[segment]) * setBytes);
 
     // The amplitudes of two planes of a row and group are neighbours in a word, and so are their bits: one multiplication of bytes adds them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
