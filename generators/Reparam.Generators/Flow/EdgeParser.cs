@@ -4,6 +4,7 @@ using System.Threading;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
 using Reparam.Generators.Layers;
+using Reparam.Generators.Layers.Contents;
 using Reparam.Generators.Manifests;
 
 namespace Reparam.Generators.Flow;
@@ -14,8 +15,10 @@ internal static class EdgeParser
     /// <summary>Reads a class.</summary>
     /// <param name="marked">A class that can take part.</param>
     /// <param name="assigned">What the class assigns.</param>
+    /// <param name="batchNorms">Batch norms in containers, and the layers before them.</param>
     /// <param name="token">Stops the work.</param>
-    public static IEnumerable<ManifestEdge> Parse(MarkedClass marked, AssignedTypes assigned, CancellationToken token)
+    public static IEnumerable<ManifestEdge> Parse(
+        MarkedClass marked, AssignedTypes assigned, IEnumerable<BatchNormPlace> batchNorms, CancellationToken token)
     {
         var components = new FlowComponents(marked.Symbol, marked.Compilation, assigned, token);
         var sources = ForwardFlow.Follow(marked.Symbol, marked.Compilation, components, token);
@@ -29,7 +32,7 @@ internal static class EdgeParser
                 continue;
             }
 
-            foreach (var edge in source.Component?.Unclear is { } reason ? [Doubt(source.Port, reason)] : Edges(source, components))
+            foreach (var edge in source.Component is { Unclear: not null } unclear ? [Doubt(source.Port, unclear)] : Edges(source, components))
             {
                 yield return edge;
             }
@@ -39,12 +42,25 @@ internal static class EdgeParser
         var untold = components.All.SelectMany(c => c.WithParts()).Where(c => c.Unclear is not null && c.Element is null && c.Chain is null);
         foreach (var component in untold.Where(c => told.Add(c.Path)))
         {
-            yield return Doubt(component.Path, component.Unclear!);
+            yield return Doubt(component.Path, component);
+        }
+
+        // Inside a Sequential every module takes the output of the one before it, whoever calls the whole.
+        var all = components.All.SelectMany(c => c.WithParts()).ToArray();
+        foreach (var place in batchNorms.Where(place => !all.Any(c => c.Path == place.Layer)))
+        {
+            var around = all.Where(c => place.Layer.StartsWith(c.Path + ".", System.StringComparison.Ordinal)).ToArray();
+            if (around.Length > 0 && !around.Any(c => c.IsOpen))
+            {
+                yield return new ManifestEdge(
+                    place.Layer, new[] { place.BatchNorm }.ToEquatableArray(), "batchNorm", place.IsNext ? "next" : null, IsConditional: false, IsSole: true,
+                    new ManifestOption("eps", Literals.Digits(place.Eps)), null);
+            }
         }
     }
 
-    private static ManifestEdge Doubt(string port, string reason) =>
-        new(port, EquatableArray<string>.Empty, null, null, IsConditional: false, IsSole: false, null, reason);
+    private static ManifestEdge Doubt(string port, FlowComponent component) =>
+        new(port, EquatableArray<string>.Empty, null, null, IsConditional: false, IsSole: false, null, component.Unclear, !component.IsOpen);
 
     private static IEnumerable<ManifestEdge> Edges(FlowSource source, FlowComponents components)
     {

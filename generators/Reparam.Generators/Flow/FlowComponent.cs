@@ -62,14 +62,20 @@ internal sealed class FlowComponent(string path, ITypeSymbol? type, IReadOnlyLis
     /// <param name="parameter">Name of forward's parameter.</param>
     public string Port(string parameter) => IsMarked ? $"{path}:{parameter}" : path;
 
+    /// <summary>True if what is inside may be used by others than the module itself.</summary>
+    public bool IsOpen { get; private set; }
+
     /// <summary>Records why the flow cannot be told; the first reason stays.</summary>
-    public void Doubt(string reason)
+    /// <param name="reason">The reason.</param>
+    /// <param name="opens">False if it concerns only how the module as a whole is called.</param>
+    public void Doubt(string reason, bool opens = true)
     {
         Unclear ??= reason;
-        Element?.Doubt(reason);
+        IsOpen |= opens;
+        Element?.Doubt(reason, opens);
         foreach (var module in Chain ?? [])
         {
-            module.Doubt(reason);
+            module.Doubt(reason, opens);
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed class FlowComponents
                 .Select(part => Whole($"{path}.{part.Name}", part.Module.Type, [part.Module], compilation)).ToArray();
             if (component.Chain is null)
             {
-                component.Doubt("its modules cannot be seen");
+                component.Doubt("its modules cannot be seen", opens: false);
             }
         }
 

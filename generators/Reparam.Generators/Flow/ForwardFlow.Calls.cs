@@ -103,7 +103,7 @@ internal sealed partial class ForwardFlow
 
         if (loopDoubt is not null)
         {
-            component.Doubt(loopDoubt);
+            component.Doubt(loopDoubt, opens: false);
         }
 
         var place = $"{context}{call.Syntax.SyntaxTree.FilePath}:{call.Syntax.SpanStart}";
@@ -114,7 +114,7 @@ internal sealed partial class ForwardFlow
             component.Calls.Add(place, source);
             if (component.Calls.Count > 1)
             {
-                component.Doubt("it is called at more than one place");
+                component.Doubt("it is called at more than one place", opens: false);
             }
         }
 
@@ -193,7 +193,7 @@ internal sealed partial class ForwardFlow
         switch (value)
         {
             case FlowValue.Output { Source: var source }:
-                source.Component?.Doubt("its output is changed in place");
+                source.Component?.Doubt("its output is changed in place", opens: false);
                 source.Add(FlowUse.Else);
                 break;
             case FlowValue.Activated activated:

@@ -38,6 +38,11 @@ internal sealed partial class ForwardFlow
                 return false;
             case IConditionalOperation choice:
                 Discard(choice.Condition);
+                if (choice.WhenFalse is null && WhenPresent(choice) is { } present)
+                {
+                    return Execute(present);
+                }
+
                 return ExecuteEither([() => Execute(choice.WhenTrue), () => choice.WhenFalse is not { } other || Execute(other)]);
             case ISwitchOperation choice:
                 Discard(choice.Value);
@@ -72,6 +77,30 @@ internal sealed partial class ForwardFlow
                 return true;
         }
     }
+
+    // What runs where the batch norm that the condition asks for is there. Where it is null, the checkpoint has nothing of it and no edge of it says anything.
+    private IOperation? WhenPresent(IConditionalOperation choice)
+    {
+        var (tested, isPresent) = choice.Condition switch
+        {
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } test when IsNull(test.RightOperand) => (test.LeftOperand, true),
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } test when IsNull(test.RightOperand) => (test.LeftOperand, false),
+            IIsPatternOperation { Pattern: INegatedPatternOperation { Pattern: IConstantPatternOperation none } } test when IsNull(none.Value) => (test.Value, true),
+            IIsPatternOperation { Pattern: IConstantPatternOperation none } test when IsNull(none.Value) => (test.Value, false),
+            _ => (null, false),
+        };
+        while (tested is IConversionOperation conversion)
+        {
+            tested = conversion.Operand;
+        }
+
+        return tested is IMemberReferenceOperation { Instance: IInstanceReferenceOperation } member && components.Of(member.Member) is { IsBatchNorm: true }
+            ? isPresent ? choice.WhenTrue : choice.WhenFalse
+            : null;
+    }
+
+    private static bool IsNull(IOperation value) =>
+        value is IConversionOperation conversion ? IsNull(conversion.Operand) : value.ConstantValue is { HasValue: true, Value: null };
 
     // The clauses of a case bind locals; a break ends the case, not what is behind the switch.
     private bool ExecuteCase(ISwitchCaseOperation one)

@@ -61,6 +61,11 @@ internal sealed partial class ForwardFlow
                 return Either([Evaluate(coalesce.Value), Evaluate(coalesce.WhenNull)]);
             case IConditionalOperation { WhenFalse: { } other } choice:
                 Discard(choice.Condition);
+                if (WhenPresent(choice) is { } present)
+                {
+                    return Evaluate(present);
+                }
+
                 return Either([Evaluate(choice.WhenTrue), Evaluate(other)]);
             case ISwitchExpressionOperation choice:
                 Discard(choice.Value);
@@ -341,9 +346,11 @@ internal sealed partial class ForwardFlow
         if (index is null || !SymbolEqualityComparer.Default.Equals(index, counter))
         {
             // Layers[0] and Layers[^1] stand beside what a loop does with all of them; with two indices, elements of different indices meet.
-            element.Doubt(index is null
-                ? "an element of the list is used by itself"
-                : $"its index '{index.Name}' is not the one that its loop counts for every list");
+            element.Doubt(
+                index is null
+                    ? "an element of the list is used by itself"
+                    : $"its index '{index.Name}' is not the one that its loop counts for every list",
+                opens: false);
         }
 
         return element;

@@ -49,8 +49,17 @@ internal sealed class LayerPlaces
     /// <summary>Every child with a manifest of its own.</summary>
     public List<ManifestChild> Children { get; } = [];
 
+    /// <summary>Batch norms that stand behind a layer in a Sequential of the class itself.</summary>
+    public List<BatchNormPlace> BatchNorms { get; } = [];
+
     private void Read(Place place, string path, ModuleContent content, int depth)
     {
+        // What a class without a manifest does with its own members is not told.
+        if (depth == 0 && !content.IsUnknown && !content.IsList)
+        {
+            BatchNorms.AddRange(content.BatchNorms.Select(found => found.Below(path)));
+        }
+
         var isSome = content.Kinds.Count > 1 || content.Classes.Count > 0 || content.IsUnknown || content.IsContainer || content.Others.Any(HasWeights);
         foreach (var kind in content.Kinds)
         {

@@ -11,5 +11,7 @@ namespace Reparam.Generators.Manifests;
 /// <param name="IsSole">True if all of the output goes where the edges <c>feeds</c> and <c>batchNorm</c> of this component say.</param>
 /// <param name="Detail">Name and JSON value of one more member, such as the activation of a gate; null for none.</param>
 /// <param name="Unclear">Why the flow cannot be told; else null.</param>
+/// <param name="IsClosed">True if only the flow around an unclear component is, and nothing else uses what is inside.</param>
 internal sealed record ManifestEdge(
-    string From, EquatableArray<string> To, string? Kind, string? Step, bool IsConditional, bool IsSole, ManifestOption? Detail, string? Unclear);
+    string From, EquatableArray<string> To, string? Kind, string? Step, bool IsConditional, bool IsSole, ManifestOption? Detail, string? Unclear,
+    bool IsClosed = false);

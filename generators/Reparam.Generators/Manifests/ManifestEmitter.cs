@@ -86,7 +86,7 @@ internal static class ManifestEmitter
     {
         if (edge.Unclear is { } reason)
         {
-            return $"{{ \"from\": {Json.Of(edge.From)}, \"unclear\": {Json.Of(reason)} }}";
+            return $"{{ \"from\": {Json.Of(edge.From)}, \"unclear\": {Json.Of(reason)}{(edge.IsClosed ? ", \"closed\": true" : "")} }}";
         }
 
         var step = edge.Step is { } index ? $", \"step\": {Json.Of(index)}" : "";

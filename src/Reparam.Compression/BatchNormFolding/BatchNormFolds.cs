@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Reparam.Checkpoints;
 using Reparam.Compression.Plans;
 
@@ -12,9 +13,6 @@ public sealed class BatchNormFolds
 {
     private const string Wildcard = "*";
     private const int MaxDepth = 200;
-
-    // As the compiler writes it.
-    private const string UnseenModules = "its modules cannot be seen";
 
     private readonly ICheckpoint checkpoint;
     private readonly BuildPlan plan;
@@ -50,9 +48,9 @@ public sealed class BatchNormFolds
         finder.Visit("", plan.Model, isClear: true);
         return
         [
-            .. finder.folds
+            .. finder.folds.Distinct()
                 .Where(fold => !finder.doubted.Contains(fold.Layer) && !finder.doubted.Contains(fold.BatchNorm))
-                .Where(fold => finder.folds.Count(other => other.Layer == fold.Layer || other.BatchNorm == fold.BatchNorm) == 1)
+                .Where(fold => finder.folds.Distinct().Count(other => other.Layer == fold.Layer || other.BatchNorm == fold.BatchNorm) == 1)
                 .Where(finder.IsThere),
         ];
     }
@@ -79,13 +77,13 @@ public sealed class BatchNormFolds
             }
         }
 
-        // A container of which the modules cannot be seen says nothing of what its blocks do within.
-        var outside = manifest.Edges.Where(edge => edge.Unclear is not (null or UnseenModules)).Select(edge => edge.From).ToArray();
+        // How a block or a container is called says nothing of what happens within.
+        var outside = manifest.Edges.Where(edge => edge is { Unclear: not null, Closed: false }).Select(edge => edge.From).ToArray();
         foreach (var member in manifest.Children.GroupBy(child => child.Path))
         {
             // Which of several classes is there is not known; what is used from outside has further edges.
-            var isOne = member.Count() == 1 && isClear && !unclear.Contains(member.Key)
-                && !outside.Any(path => member.Key.StartsWith(path + ".", StringComparison.Ordinal));
+            var isOne = member.Count() == 1 && isClear
+                && !outside.Any(path => member.Key == path || member.Key.StartsWith(path + ".", StringComparison.Ordinal));
             foreach (var path in tree.Expand(prefix, member.Key).ToArray())
             {
                 foreach (var child in member)
@@ -99,19 +97,32 @@ public sealed class BatchNormFolds
     }
 
     private static bool IsFoldable(ManifestEdge edge, ModuleManifest manifest) =>
-        edge is { Kind: "batchNorm", Sole: true, Conditional: false, Step: null, To.Length: 1, Eps: not null }
-        && manifest.Edges.Count(other => other.From == edge.From && other.Kind is "feeds" or "batchNorm") == 1
+        edge is { Kind: "batchNorm", Sole: true, Conditional: false, Step: null or "next", To.Length: 1, Eps: not null }
+        && (edge.Step is null || (edge.From == edge.To[0] && edge.From.EndsWith("." + Wildcard, StringComparison.Ordinal))) && manifest.Edges.Count(other => other.From == edge.From && other.Kind is "feeds" or "batchNorm") == 1
         && manifest.Edges.Count(other => other.To.Contains(edge.To[0]) && other.Kind is "feeds" or "batchNorm") == 1;
 
     // An index of the layer's path is that of the batch norm's.
     private void Take(string prefix, ManifestEdge edge)
     {
+        if (edge.Step is not null)
+        {
+            folds.AddRange(tree.Expand(prefix, edge.From).Select(layer => new BatchNormFold(layer, BehindIt(layer), edge.Eps!.Value)).Where(IsThere));
+            return;
+        }
+
         var (layers, norms) = (tree.Expand(prefix, edge.From).ToArray(), tree.Expand(prefix, edge.To[0]).ToArray());
         if (Wildcards(edge.From) == Wildcards(edge.To[0]) && Wildcards(edge.From) <= 1 && layers.Length == norms.Length
             && Enumerable.Range(0, layers.Length).All(i => IndexOf(prefix, edge.From, layers[i]) == IndexOf(prefix, edge.To[0], norms[i])))
         {
             folds.AddRange(layers.Zip(norms, (layer, norm) => new BatchNormFold(layer, norm, edge.Eps!.Value)));
         }
+    }
+
+    // The next element of the container.
+    private static string BehindIt(string path)
+    {
+        var index = path.LastIndexOf('.') + 1;
+        return path[..index] + (int.Parse(path[index..], CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture);
     }
 
     private static int Wildcards(string path) => path.Split('.').Count(part => part == Wildcard);

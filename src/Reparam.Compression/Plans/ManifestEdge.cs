@@ -31,4 +31,7 @@ public sealed record ManifestEdge
 
     /// <summary>Why the flow cannot be told; null where it can.</summary>
     public string? Unclear { get; init; }
+
+    /// <summary>Whether only the flow around an unclear component is unclear, and nothing else uses what is inside.</summary>
+    public bool Closed { get; init; }
 }

@@ -163,6 +163,152 @@ public class BatchNormFolding_Runtime
     }
 
     [Theory]
+    [InlineData("Layers = Sequential(Unit(3, 4), Unit(4, 5))", "Layers.0.1", "Layers.1.1")]
+    [InlineData("Layers = Sequential(new List<Module<Tensor, Tensor>> { Unit(3, 4), ReLU(), Unit(4, 5) })", "Layers.0.1", "Layers.2.1")]
+    [InlineData("Layers = Filled(3, 4, true)", "Layers.1")]
+    [InlineData("Layers = Sequential((\"a\", Unit(3, 4)), (\"b\", Filled(4, 4, false)))", "Layers.a.1", "Layers.b.1")]
+    [InlineData("Layers = Stacked(true, 4, 5, 6)", "Layers.1", "Layers.4", "Layers.7")]
+    [InlineData("Layers = Stacked(false, 4, 5, 6)")]                                                         // two constants, and which is which cannot be told
+    [InlineData("var unit = Unit(3, 4); Layers = Sequential(unit, Unit(4, 4)); Other = Sequential(unit)", "Layers.0.1", "Layers.1.1", "Other.0.1")]
+    [InlineData("Layers = Shared(3, 4)")]                                                                    // the convolution has another name too
+    [InlineData("Layers = Sequential(ConvTranspose2d(3, 3, 1), BatchNorm2d(3))")]
+    public void Sequentials_that_helpers_and_lists_make_fold(string made, params string[] expected)
+    {
+        using var model = new Trained($$"""
+            namespace Tests;
+
+            [ReparamModel]
+            public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                private readonly Sequential Layers;
+                private readonly Sequential? Other;
+                private Conv2d? Kept;
+
+                public Net() : base("net")
+                {
+                    Other = null;
+                    Kept = null;
+                    {{made}};
+                    RegisterComponents();
+                }
+
+                private static Sequential Unit(long inputs, long outputs) => Sequential(Conv2d(inputs, outputs, 3, bias: false), BatchNorm2d(outputs), ReLU());
+
+                private static Sequential Filled(long inputs, long outputs, bool activate)
+                {
+                    var list = new List<Module<Tensor, Tensor>> { Conv2d(inputs, outputs, 1), BatchNorm2d(outputs) };
+                    if (activate)
+                    {
+                        list.Add(ReLU6());
+                    }
+
+                    return Sequential(list);
+                }
+
+                private static Sequential Stacked(bool same, params long[] widths)
+                {
+                    var list = new List<Module<Tensor, Tensor>>();
+                    long inputs = 3;
+                    foreach (var width in widths)
+                    {
+                        list.Add(Conv2d(inputs, width, 1));
+                        list.Add({{(made.Contains("false", StringComparison.Ordinal) ? "same ? BatchNorm2d(width) : BatchNorm2d(width, eps: 0.1)" : "BatchNorm2d(width)")}});
+                        list.Add(ReLU());
+                        inputs = width;
+                    }
+
+                    return Sequential(list.ToArray());
+                }
+
+                private Sequential Shared(long inputs, long outputs)
+                {
+                    Kept = Conv2d(inputs, outputs, 1);
+                    return Sequential(Kept, BatchNorm2d(outputs));
+                }
+
+                public override Tensor forward(Tensor x) => Other is null ? Layers.call(x) : Layers.call(x) + Other.call(x).sum() + (Kept is null ? 0 : 1);
+            }
+            """);
+        var (_, outputs, folded) = model.RunFolded();
+        Assert.Equal(expected.Order(StringComparer.Ordinal), folded);
+        AssertNear(model.Expected, outputs);
+    }
+
+    [Theory]
+    [InlineData("for (var i = 0; i < 1; i++) { x = Layers[i].call(x); } x = Layers[1].call(x);", "Layers.0.1", "Layers.1.block.bn")]   // however the list is called
+    [InlineData("x = Layers[1].call(((Sequential)Layers[0])[0].call(x));")]                          // a layer inside is called by itself
+    [InlineData("foreach (var layer in Layers) { x = layer.call(x); }", "Layers.0.1", "Layers.1.block.bn")]
+    public void What_is_inside_a_lists_elements_folds_however_they_are_called(string calls, params string[] expected)
+    {
+        using var model = new Trained($$"""
+            namespace Tests;
+
+            public sealed class Unit : Module<Tensor, Tensor>
+            {
+                private readonly Conv2d conv;
+                private readonly BatchNorm2d? bn;
+                private readonly ReLU? relu;
+
+                public Unit(long inputs, long outputs, bool norm, bool activate) : base("unit")
+                {
+                    conv = Conv2d(inputs, outputs, 1);
+                    bn = norm ? BatchNorm2d(outputs) : null;
+                    relu = activate ? ReLU() : null;
+                    RegisterComponents();
+                }
+
+                public override Tensor forward(Tensor x)
+                {
+                    x = conv.call(x);
+                    if (bn != null)
+                    {
+                        x = bn.call(x);
+                    }
+
+                    if (relu is not null)
+                    {
+                        x = relu.call(x);
+                    }
+
+                    return x;
+                }
+            }
+
+            public sealed class Block : Module<Tensor, Tensor>
+            {
+                private readonly Unit block = new(4, 4, true, true), plain = new(4, 3, false, false);
+
+                public Block() : base("block") => RegisterComponents();
+
+                public override Tensor forward(Tensor x) => plain.call(block.call(x));
+            }
+
+            [ReparamModel]
+            public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                private readonly ModuleList<Module<Tensor, Tensor>> Layers;
+
+                public Net() : base("net")
+                {
+                    Layers = ModuleList<Module<Tensor, Tensor>>(Made(3, 4), new Block());
+                    RegisterComponents();
+                }
+
+                private static Sequential Made(long inputs, long outputs) => Sequential(Conv2d(inputs, outputs, 1), BatchNorm2d(outputs), ReLU());
+
+                public override Tensor forward(Tensor x)
+                {
+                    {{calls}}
+                    return x;
+                }
+            }
+            """);
+        var (_, outputs, folded) = model.RunFolded();
+        Assert.Equal(expected.Order(StringComparer.Ordinal), folded);
+        AssertNear(model.Expected, outputs);
+    }
+
+    [Theory]
     [InlineData("System.Func<Tensor, Tensor> f = Conv2.call; y = Bn2.call(Conv2.call(y)) + f(y);")]
     [InlineData("System.Func<Tensor, Tensor> f = Again; y = Bn2.call(Again(y)) + f(y);")]
     [InlineData("System.Func<Tensor, Tensor> f = z => Again(z); y = Bn2.call(Again(y)) + f(y);")]

@@ -58,7 +58,7 @@ internal sealed partial class ContentReader
             case ISpreadOperation spread:
                 return Of(spread.Operand);
             case ITupleOperation { Elements: { Length: 2 } pair } when ContentTypes.MayHoldModules(pair[1].Type):
-                return HeldValue.Pair(Name(pair[0]), Of(pair[1]).AsModule());
+                return HeldValue.Pair(Name(pair[0]), Of(pair[1]).AsModule(), Making(pair[1]));
             case IObjectCreationOperation creation:
                 return Created(creation);
             case IInvocationOperation call:
@@ -135,7 +135,7 @@ internal sealed partial class ContentReader
             }
             else
             {
-                collection.Append(Of(element));
+                collection.Append(Of(element), made: Making(element));
             }
         }
 
@@ -162,7 +162,7 @@ internal sealed partial class ContentReader
         }
         else if (type.Name is "KeyValuePair" or "ValueTuple" or "Tuple" && creation.Arguments.Length == 2)
         {
-            return HeldValue.Pair(Name(creation.Arguments[0].Value), Of(creation.Arguments[1].Value).AsModule());
+            return HeldValue.Pair(Name(creation.Arguments[0].Value), Of(creation.Arguments[1].Value).AsModule(), Making(creation.Arguments[1].Value));
         }
         else
         {
@@ -187,7 +187,7 @@ internal sealed partial class ContentReader
         switch (initializer)
         {
             case IInvocationOperation { Arguments: { Length: 1 } one }:
-                value.Append(Of(one[0].Value));
+                value.Append(Of(one[0].Value), made: Making(one[0].Value));
                 break;
             case IInvocationOperation { Arguments: { Length: 2 } two }:
                 value.Append(Of(two[1].Value), Name(two[0].Value));
@@ -236,7 +236,7 @@ internal sealed partial class ContentReader
         }
         else
         {
-            value.Append(Of(argument));
+            value.Append(Of(argument), made: Making(argument));
         }
     }
 
@@ -280,11 +280,20 @@ internal sealed partial class ContentReader
         var value = HeldValue.AnyOf([Of(receiver)]);
         if (method.Name == "append" && call.Arguments.Length is 1 or 2)
         {
-            value.Append(Of(call.Arguments[call.Arguments.Length - 1].Value), call.Arguments.Length == 2 ? Name(call.Arguments[0].Value) : null);
+            var added = call.Arguments[call.Arguments.Length - 1].Value;
+            value.Append(Of(added), call.Arguments.Length == 2 ? Name(call.Arguments[0].Value) : null, Making(added));
         }
 
         return value;
     }
+
+    // The call of TorchSharp that makes a module, where the value is nothing else.
+    private static IOperation? Making(IOperation? value) => value switch
+    {
+        IConversionOperation conversion => Making(conversion.Operand),
+        IInvocationOperation { TargetMethod: { IsStatic: true, IsExtensionMethod: false } method } call when ContentTypes.IsOfTorchSharp(method.ContainingType) => call,
+        _ => null,
+    };
 
     private IMethodSymbol Overriding(IMethodSymbol method, IOperation? instance)
     {

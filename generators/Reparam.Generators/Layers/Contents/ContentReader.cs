@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -195,7 +196,7 @@ internal sealed partial class ContentReader
 
             var added = changes.Where(c => c.Kind is SourceChangeKind.Added or SourceChangeKind.AddedAll).ToArray();
             var isStraight = added.Select(c => BlockOf(c.Place)).Distinct().Count() == 1 && given.Select(c => c.Place).Distinct().Count() < 2;
-            Apply(value, type, added, isStraight);
+            Apply(value, type, added, _ => isStraight);
         }
 
         return value;
@@ -227,13 +228,13 @@ internal sealed partial class ContentReader
         HeldValue Applied(HeldValue to)
         {
             var block = assigned.Length == 1 ? BlockOf(assigned[0].Place) : null;
-            Apply(to, type, others, block is not null && others.All(c => BlockOf(c.Place) == block));
+            Apply(to, type, others, c => block is not null && BlockOf(c.Place) == block);
             return to;
         }
     }
 
     // What is done with a container or collection after it was made.
-    private void Apply(HeldValue value, ITypeSymbol type, IReadOnlyList<SourceChange> changes, bool isStraight)
+    private void Apply(HeldValue value, ITypeSymbol type, IReadOnlyList<SourceChange> changes, Func<SourceChange, bool> isStraight)
     {
         foreach (var change in changes)
         {
@@ -244,11 +245,12 @@ internal sealed partial class ContentReader
                 continue;
             }
 
-            var given = Of(change.Model.GetOperation(change.Value!, token));
+            var operation = change.Model.GetOperation(change.Value!, token);
+            var (given, before) = (Of(operation), value.Elements.Count);
             switch (change.Kind)
             {
                 case SourceChangeKind.Added:
-                    value.Append(given, change.Name is null ? null : NameOf(change));
+                    value.Append(given, change.Name is null ? null : NameOf(change), Making(operation));
                     break;
                 case SourceChangeKind.AddedAll:
                     value.AppendAll(given);
@@ -263,9 +265,9 @@ internal sealed partial class ContentReader
                     break;
             }
 
-            if (!isStraight && change.Kind is SourceChangeKind.Added or SourceChangeKind.AddedAll)
+            if (change.Kind is SourceChangeKind.Added or SourceChangeKind.AddedAll && !isStraight(change))
             {
-                value.Loose();
+                value.LooseFrom(before);
             }
         }
     }
@@ -300,7 +302,7 @@ internal sealed partial class ContentReader
             .Where(c => c.Kind is not (SourceChangeKind.Assigned or SourceChangeKind.HandedOn)).ToArray();
         if (filled.Length > 0 && active.Add(method.OriginalDefinition))
         {
-            WithArguments(arguments, () => Apply(value, type, filled, isStraight: false));
+            WithArguments(arguments, () => Apply(value, type, filled, _ => false));
             value.Loose();
             active.Remove(method.OriginalDefinition);
         }
@@ -387,5 +389,5 @@ internal sealed partial class ContentReader
     private static bool HasSource(IMethodSymbol method) => method.OriginalDefinition.DeclaringSyntaxReferences.Length > 0;
 
     private static bool IsOfFramework(IMethodSymbol method) =>
-        method.ContainingNamespace?.ToDisplayString() is { } name && (name == "System" || name.StartsWith("System.", System.StringComparison.Ordinal));
+        method.ContainingNamespace?.ToDisplayString() is { } name && (name == "System" || name.StartsWith("System.", StringComparison.Ordinal));
 }

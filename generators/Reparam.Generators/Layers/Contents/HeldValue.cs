@@ -12,11 +12,14 @@ internal sealed class HeldValue
 {
     private readonly ModuleContent module = new();
 
+    // How many elements at the start have their index for sure; null for all.
+    private int? sure;
+
     /// <summary>The elements of a container or a collection, in the order in which they were found.</summary>
     public List<HeldElement> Elements { get; } = [];
 
     /// <summary>True if the elements are all of the container or collection, in their order.</summary>
-    public bool IsWhole { get; private set; } = true;
+    public bool IsWhole => sure is null;
 
     /// <summary>True for a module that holds the elements; false for what only lists them.</summary>
     public bool IsContainer { get; set; }
@@ -42,10 +45,10 @@ internal sealed class HeldValue
     }
 
     /// <summary>A pair of a name and a module, as an element of a collection.</summary>
-    public static HeldValue Pair(string name, ModuleContent module)
+    public static HeldValue Pair(string name, ModuleContent module, IOperation? made = null)
     {
         var value = new HeldValue();
-        value.Elements.Add(new HeldElement(name, module));
+        value.Elements.Add(new HeldElement(name, module, made));
         return value;
     }
 
@@ -64,12 +67,12 @@ internal sealed class HeldValue
             {
                 // The same place is another part in each of them.
                 any.module.Or(value.AsModule());
-                any.IsWhole = false;
+                any.sure = 0;
             }
             else if (value.Elements.Count > 0)
             {
                 any.Elements.AddRange(value.Elements);
-                any.IsWhole = value.IsWhole && filled == 1;
+                any.sure = filled == 1 ? value.sure : 0;
             }
         }
 
@@ -79,7 +82,8 @@ internal sealed class HeldValue
     /// <summary>Adds elements at the end: those of a collection, or a module as one element.</summary>
     /// <param name="added">What is added.</param>
     /// <param name="name">Name of a module that has one; null for none.</param>
-    public void Append(HeldValue added, string? name = null)
+    /// <param name="made">The call that makes the module; null where it comes from elsewhere.</param>
+    public void Append(HeldValue added, string? name = null, IOperation? made = null)
     {
         if (!added.IsContainer && added.Elements.Count > 0)
         {
@@ -91,7 +95,7 @@ internal sealed class HeldValue
         var one = added.AsModule();
         if (!one.IsEmpty || added.IsContainer)
         {
-            Elements.Add(new HeldElement(name, one));
+            Elements.Add(new HeldElement(name, one, made));
         }
     }
 
@@ -100,22 +104,30 @@ internal sealed class HeldValue
     {
         if (added.Elements.Count == 0 && !added.module.IsEmpty)
         {
+            LooseFrom(Elements.Count);
             Elements.Add(new HeldElement(null, ModuleContent.Unknown()));
-            IsWhole = false;
             return;
         }
 
+        if (added.sure is { } seen)
+        {
+            LooseFrom(Elements.Count + seen);
+        }
+
         Elements.AddRange(added.Elements);
-        IsWhole &= added.IsWhole;
     }
 
     /// <summary>Says that there may be more elements, or fewer, or in another order.</summary>
     /// <returns>This value.</returns>
     public HeldValue Loose()
     {
-        IsWhole = false;
+        LooseFrom(0);
         return this;
     }
+
+    /// <summary>Says the same of the elements behind the first ones.</summary>
+    /// <param name="count">How many first ones are as they are.</param>
+    public void LooseFrom(int count) => sure = sure is { } less && less < count ? less : count;
 
     /// <summary>The same elements as what a collection expression of a type makes.</summary>
     /// <param name="type">The type: a container, or a collection of the framework.</param>
@@ -132,6 +144,12 @@ internal sealed class HeldValue
     {
         var content = new ModuleContent().Or(module);
         content.IsContainer = IsContainer;
+        content.IsList |= IsContainer && Unnamed is not null;
+        if (IsContainer && Unnamed is null)
+        {
+            content.BatchNorms.AddRange(SequentialBatchNorms.Of(Elements, sure ?? Elements.Count).Where(found => !content.BatchNorms.Contains(found)));
+        }
+
         for (var i = 0; IsContainer && i < Elements.Count; i++)
         {
             var unnamed = Unnamed ?? (IsWhole ? i.ToString(CultureInfo.InvariantCulture) : ModuleContent.Index);

@@ -35,6 +35,12 @@ internal sealed class ModuleContent
     /// <summary>True for a list, a dictionary or a Sequential, empty or not.</summary>
     public bool IsContainer { get; set; }
 
+    /// <summary>True if it may be a list or a dictionary, whose elements are called one by one.</summary>
+    public bool IsList { get; set; }
+
+    /// <summary>Batch norms among the parts, where the place may be a Sequential.</summary>
+    public List<BatchNormPlace> BatchNorms { get; } = [];
+
     /// <summary>The parts, in the order in which they were found.</summary>
     public IEnumerable<(string Name, ModuleContent Content)> Parts => order.Select(name => (name, parts[name]));
 
@@ -72,6 +78,8 @@ internal sealed class ModuleContent
         Add(Others, other.Others);
         IsUnknown |= other.IsUnknown;
         IsContainer |= other.IsContainer;
+        IsList |= other.IsList;
+        BatchNorms.AddRange(other.BatchNorms.Where(found => !BatchNorms.Contains(found)).ToArray());
         foreach (var (name, part) in other.Parts.ToArray())
         {
             Part(name).Or(part);
