@@ -29,6 +29,7 @@ public sealed class CalibrationRecorder : ICalibration
     private readonly string model;
     private string? mergedSource;
     private long mostTokens;
+    private bool hasWarned;
 
     private CalibrationRecorder(
         Module model, List<Recorded> layers, long maxTokens, IProgress<CalibrationProgress>? progress, PlaceSampling? sampling, CancellationToken cancellation)
@@ -179,7 +180,7 @@ public sealed class CalibrationRecorder : ICalibration
         mergedSource ??= file.SourceHash;
     }
 
-    /// <summary>Writes what has been recorded. The recording can go on.</summary>
+    /// <summary>Writes what has been recorded. The recording can go on. Layers that saw nothing are named once through <see cref="ReparamWarnings"/>.</summary>
     /// <param name="path">The calibration file; written beside its place and renamed.</param>
     /// <param name="checkpointPath">The checkpoint of the weights that ran, which the build will compress; null leaves out whose inputs these are.</param>
     /// <param name="cancellation">Ends the writing; the destination is as it was.</param>
@@ -198,6 +199,7 @@ public sealed class CalibrationRecorder : ICalibration
             RequireSource(checkpointPath, source);
         }
 
+        RequireReached();
         var writer = new CalibrationWriter { SourceHash = source };
         foreach (var sharing in layers.Where(layer => layer.Sum!.Tokens > 0).GroupBy(layer => layer.Sum!))
         {
@@ -206,6 +208,23 @@ public sealed class CalibrationRecorder : ICalibration
         }
 
         writer.Write(path, cancellation);
+    }
+
+    private void RequireReached()
+    {
+        const string Reason = "they did not run, or forward calls them by .forward(x), which passes the recorder by, where .call(x) is heard";
+        var missing = NotReached;
+        if (missing.Length == Weights.Length)
+        {
+            throw new InvalidOperationException($"{model}: none of the {missing.Length} recorded layers saw an input, {missing[0]} the first: {Reason}");
+        }
+
+        if (missing.Length > 0 && !hasWarned)
+        {
+            hasWarned = true;
+            var names = string.Join(", ", missing.Take(8)) + (missing.Length > 8 ? ", ..." : "");
+            ReparamWarnings.Report($"{model}: {missing.Length} of {Weights.Length} layers saw no input and are not in the calibration ({names}): {Reason}.");
+        }
     }
 
     /// <summary>Takes the recorder off the model and forgets what it has recorded.</summary>

@@ -122,6 +122,43 @@ public sealed class RecordingLifeTests : IDisposable
     }
 
     [Fact]
+    public void Layers_that_saw_nothing_are_named_once_with_what_may_be_the_reason()
+    {
+        var handler = ReparamWarnings.Handler;
+        var told = new List<string>();
+        ReparamWarnings.Handler = text =>
+        {
+            lock (told)
+            {
+                told.Add(text);
+            }
+        };
+        try
+        {
+            using var net = new Passing();
+            using var recorder = CalibrationRecorder.Attach(net, "*");
+            var refused = Assert.Throws<InvalidOperationException>(() => recorder.Save(File("none")));
+            Assert.Contains("Passing: none of the 2 recorded layers saw an input", refused.Message, StringComparison.Ordinal);
+            net.call(randn(4, 3));
+            recorder.Save(File("first"));
+            recorder.Save(File("second"));
+            string warning;
+            lock (told)
+            {
+                warning = Assert.Single(told, text => text.StartsWith("Passing", StringComparison.Ordinal));
+            }
+
+            Assert.Contains("1 of 2 layers", warning, StringComparison.Ordinal);
+            Assert.Contains("(passed.weight)", warning, StringComparison.Ordinal);
+            Assert.Contains(".forward(x)", warning, StringComparison.Ordinal);
+        }
+        finally
+        {
+            ReparamWarnings.Handler = handler;
+        }
+    }
+
+    [Fact]
     public void A_recording_is_gone_on_with_only_by_the_same_layers_and_weights()
     {
         using var net = new Plain(Linear(3, 2));
@@ -217,5 +254,17 @@ public sealed class RecordingLifeTests : IDisposable
     private sealed class Told(List<CalibrationProgress> told) : IProgress<CalibrationProgress>
     {
         public void Report(CalibrationProgress value) => told.Add(value);
+    }
+
+    /// <summary>Two layers, of which the second is called past the recorder.</summary>
+    private sealed class Passing : Module<Tensor, Tensor>
+    {
+        private readonly Module<Tensor, Tensor> heard = Linear(3, 3);
+        private readonly Module<Tensor, Tensor> passed = Linear(3, 3);
+
+        public Passing()
+            : base(nameof(Passing)) => RegisterComponents();
+
+        public override Tensor forward(Tensor x) => passed.forward(heard.call(x));
     }
 }
