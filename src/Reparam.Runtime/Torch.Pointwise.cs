@@ -139,6 +139,10 @@ public static partial class Torch
     [Counterpart("copysign")]
     public static Tensor Copysign(Tensor input, Tensor other) => input.Copysign(other);
 
+    /// <summary>The next number of the same type towards <paramref name="other"/>.</summary>
+    [Counterpart("nextafter")]
+    public static Tensor Nextafter(Tensor input, Tensor other) => input.Nextafter(other);
+
     /// <summary>Hyperbolic cosine.</summary>
     [Counterpart("cosh")]
     public static Tensor Cosh(Tensor input) => input.Cosh();

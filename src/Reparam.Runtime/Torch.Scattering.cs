@@ -13,7 +13,7 @@ public static partial class Torch
 
     /// <summary>How often each number from 0 on occurs, or the sum of its weights.</summary>
     [Counterpart("bincount")]
-    public static Tensor Bincount(Tensor input, Tensor? weights, long minlength = 0) => input.Bincount(weights, minlength);
+    public static Tensor Bincount(Tensor input, Tensor? weights = null, long minlength = 0) => input.Bincount(weights, minlength);
 
     /// <summary>For each element, between which boundaries it lies.</summary>
     [Counterpart("bucketize")]

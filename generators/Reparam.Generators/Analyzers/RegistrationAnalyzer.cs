@@ -12,7 +12,7 @@ namespace Reparam.Generators.Analyzers;
 
 /// <summary>
 /// RP0041: a module, parameter or buffer that TorchSharp does not register, because no constructor of a root calls <c>RegisterComponents()</c>, or one calls
-/// it before the member is assigned. Only the first call counts, that of a base class too. A part of another module may leave the call to
+/// it before the member is assigned, or because nothing assigns it. Only the first call counts, that of a base class too. A part of another module may leave the call to
 /// <c>register_module</c>, which makes it.
 /// </summary>
 /// <remarks>The syntax decides alone. What registers members in a way that it does not show is not reported.</remarks>
@@ -38,13 +38,19 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
+        var unassigned = Components(type).Where(IsNeverAssigned).ToArray();
+        foreach (var member in unassigned)
+        {
+            Report(context, member, "nothing assigns it");
+        }
+
         var isRoot = type.Attribute(MetadataNames.ReparamModel) is not null;
         var constructors = type.InstanceConstructors.Where(c => Registration.Syntax(c) is not null).ToArray();
         if (constructors.Length == 0)
         {
             // A field initializer, or a primary constructor, can call nothing afterwards.
             var calls = isRoot && Registration.RegisteringBase(type.BaseType) is null && !Registration.Bases(type).Any(Registration.CallsRegister);
-            foreach (var member in calls ? Components(type) : [])
+            foreach (var member in calls ? Components(type).Except(unassigned, SymbolEqualityComparer.Default).OfType<ISymbol>() : [])
             {
                 Report(context, member, "no constructor calls RegisterComponents()");
             }
@@ -55,7 +61,7 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
         var byHand = Registration.RegisteredByHand(Registration.Parts(type));
         var registering = Registration.RegisteringBase(type.BaseType);
         var facts = constructors.Select(c => new Constructor(Registration.Syntax(c)!, type)).ToArray();
-        foreach (var member in Components(type).Where(m => !byHand.Contains(m.Name)))
+        foreach (var member in Components(type).Except(unassigned, SymbolEqualityComparer.Default).OfType<ISymbol>().Where(m => !byHand.Contains(m.Name)))
         {
             // An assignment in one constructor is enough for a report: whoever uses that constructor has the layer unregistered.
             if (facts.Select(constructor => constructor.Problem(member, registering, isRoot)).FirstOrDefault(problem => problem is not null) is { } first)
@@ -72,6 +78,12 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
             IsComponent(field.Type) && member.Attribute("System.CodeDom.Compiler.GeneratedCodeAttribute") is null,
         _ => false,
     });
+
+    // A property with a method that must hold a layer and that only its own class can set.
+    private static bool IsNeverAssigned(ISymbol member) => member is IPropertySymbol { NullableAnnotation: not NullableAnnotation.Annotated } property
+        && property.SetMethod is null or { DeclaredAccessibility: Accessibility.Private }
+        && property.GetAttributes().Any(a => a.AttributeClass.IsOrDerivesFrom(MetadataNames.ReparamAttribute))
+        && !Registration.Parts(property.ContainingType).Any(part => Registration.Writes(property.Name, part));
 
     private static bool IsComponent(ITypeSymbol type) => type.IsOrDerivesFrom(MetadataNames.Module) || type.IsOrDerivesFrom(MetadataNames.Parameter);
 

@@ -167,8 +167,8 @@ internal static class Registration
         _ => false,
     };
 
-    // Assigned, also as one of several, or handed over to be assigned.
-    private static bool Writes(string name, SyntaxNode node) => node.DescendantNodesAndSelf().Any(n => n switch
+    /// <summary>True if some code assigns a member, also as one of several, or hands it over to be assigned.</summary>
+    public static bool Writes(string name, SyntaxNode node) => node.DescendantNodesAndSelf().Any(n => n switch
     {
         AssignmentExpressionSyntax assignment => Names(assignment.Left, name),
         ArgumentSyntax { RefKindKeyword.RawKind: not 0 } argument => Names(argument.Expression, name),

@@ -4,6 +4,7 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Operations;
+using Reparam.Generators.Common;
 
 namespace Reparam.Generators.Twins;
 
@@ -200,6 +201,12 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
             return parameter.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T || ElementOfSpan(parameter) is not null;
         }
 
+        // A constant zero is an element type too, the same one in both worlds.
+        if (value.ConstantValue is { HasValue: true, Value: 0 } && IsElementType(parameter))
+        {
+            return true;
+        }
+
         if (HasTypeParameter(parameter) || value is IAnonymousFunctionOperation or IMethodReferenceOperation or IDefaultValueOperation
             || value.Type is null || types.Nearest(value.Type) is not { } type)
         {
@@ -208,6 +215,10 @@ internal sealed class CallMatcher(Compilation compilation, CounterpartTable tabl
 
         return compilation.ClassifyConversion(type, parameter).IsImplicit;
     }
+
+    private static bool IsElementType(ITypeSymbol type) => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+        ? IsElementType(nullable.TypeArguments[0])
+        : type.MetadataFullName() == TwinNames.DType;
 
     // What a collection expression can make: an array, a span, or a list or its interface with one type argument.
     private static ITypeSymbol? ElementOfCollection(ITypeSymbol type) => type switch

@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Reparam.Generators.Twins;
 
-/// <summary>Which methods the constructors of a class call, directly or through one another. The syntax decides alone: a name leads to all of its methods.</summary>
+/// <summary>
+/// Which methods the constructors of a class call, directly or through one another. The syntax decides alone: a name leads to all of its methods.
+/// </summary>
 internal sealed class ConstructorReach
 {
     private static readonly ConditionalWeakTable<INamedTypeSymbol, ConstructorReach> Known = new();
@@ -22,8 +24,8 @@ internal sealed class ConstructorReach
         reached = Closure(constructors, methods);
 
         // What a member that no constructor calls names, and what is named without being called, runs at other times too.
-        var others = parts.SelectMany(p => p.Members)
-            .Where(m => m is not (ConstructorDeclarationSyntax or MethodDeclarationSyntax) || (m is MethodDeclarationSyntax method && !IsPrivateHelper(method)));
+        var others = parts.SelectMany(p => p.Members).Where(
+            m => m is not (ConstructorDeclarationSyntax or MethodDeclarationSyntax) || (m is MethodDeclarationSyntax method && !IsPrivateHelper(method)));
         var groups = parts.SelectMany(p => p.DescendantNodes()).OfType<SimpleNameSyntax>().Where(n => !IsCalled(n)).Select(n => n.Identifier.ValueText);
         elsewhere = Closure(others, methods);
         elsewhere.UnionWith(groups);

@@ -16,7 +16,8 @@ internal static class Initialisation
     /// <param name="operation">A call that gives a tensor.</param>
     /// <param name="owner">The marked class.</param>
     public static bool Is(IOperation operation, INamedTypeSymbol owner) =>
-        TypeMap.DerivesFromTorch(owner) && IsInConstructor(operation) && Stays(operation, owner, new HashSet<ISymbol>(SymbolEqualityComparer.Default));
+        TypeMap.DerivesFromTorch(owner) && IsInConstructor(operation)
+        && (Loads(operation) || Stays(operation, owner, new HashSet<ISymbol>(SymbolEqualityComparer.Default)));
 
     /// <summary>True in a constructor, and in a private method that only constructors call.</summary>
     public static bool IsInConstructor(IOperation operation)
@@ -40,7 +41,7 @@ internal static class Initialisation
 
     // A file may be loaded again later. The run-time class, which has its weights then, refuses that itself.
     private static bool Loads(IOperation operation) =>
-        operation is IInvocationOperation { TargetMethod: { Name: "load", ContainingType: var type } } && TypeMap.IsTorch(type);
+        operation is IInvocationOperation { TargetMethod: { Name: "load" or "load_state_dict", ContainingType: var type } } && TypeMap.IsTorch(type);
 
     private static bool Stays(IOperation value, INamedTypeSymbol owner, HashSet<ISymbol> locals) => value.Parent switch
     {

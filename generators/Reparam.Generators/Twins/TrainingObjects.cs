@@ -31,7 +31,8 @@ internal sealed class TrainingObjects(TwinContext context)
     {
         IExpressionStatementOperation { Operation: { } value } => value switch
         {
-            IAssignmentOperation { Target: IMemberReferenceOperation target } => IsKept(target.Member) || (target is { Instance.Type: { } holder } && Is(holder)),
+            IAssignmentOperation { Target: IMemberReferenceOperation target } =>
+                IsKept(target.Member) || (target is { Instance.Type: { } holder } && Is(holder)),
             IInvocationOperation { Instance.Type: { } receiver } => Is(receiver),
             IConditionalAccessOperation { Operation.Type: { } receiver } => Is(receiver),
             _ => false,

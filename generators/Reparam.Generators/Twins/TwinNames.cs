@@ -18,6 +18,7 @@ internal static class TwinNames
     public const string Counterpart = "Reparam.Runtime.CounterpartAttribute";
     public const string Idiom = "Reparam.Runtime.IdiomAttribute";
     public const string FusedOperations = "Reparam.Runtime.FusedOperations";
+    public const string DType = "Reparam.Runtime.DType";
     public const string Tensor = "Reparam.Runtime.Tensor";
     public const string ShapeArray = "ShapeArray";
     public const string IsInitialisation = "IsInitialisation";

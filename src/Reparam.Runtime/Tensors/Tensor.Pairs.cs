@@ -1,3 +1,4 @@
+using System.Numerics;
 using Reparam.Runtime.Kernels;
 using Reparam.Runtime.Kernels.Operations;
 
@@ -119,6 +120,15 @@ public partial class Tensor
     /// <summary>The absolute value with another's sign.</summary>
     [Counterpart("copysign")]
     public Tensor Copysign(Tensor other) => Zip(other, Math.CopySign, "copysign");
+
+    /// <summary>The next number of the same type towards <paramref name="other"/>.</summary>
+    [Counterpart("nextafter")]
+    public Tensor Nextafter(Tensor other) => (Dtype, other.Dtype) switch
+    {
+        (DType.Float32, DType.Float32) => Zip(other, (a, b) => Next((float)a, (float)b), "nextafter"),
+        (DType.Float64, DType.Float64) => Zip(other, Next, "nextafter"),
+        _ => throw new InvalidOperationException($"nextafter: both tensors must be Float32 or Float64, but are {Dtype} and {other.Dtype}."),
+    };
 
     /// <summary>0, 1, or the value of <paramref name="other"/>, as the element is negative, positive or zero.</summary>
     [Counterpart("heaviside")]
@@ -257,4 +267,8 @@ public partial class Tensor
             ? Pointwise.Zip(As(type, DType.Int64), other.As(type, DType.Int64), function).As(type)
             : throw NotDefined(operation, type);
     }
+
+    private static T Next<T>(T from, T towards)
+        where T : IFloatingPointIeee754<T> =>
+        T.IsNaN(from) || T.IsNaN(towards) ? T.NaN : from == towards ? towards : from < towards ? T.BitIncrement(from) : T.BitDecrement(from);
 }

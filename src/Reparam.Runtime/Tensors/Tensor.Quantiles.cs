@@ -49,11 +49,11 @@ public partial class Tensor
         return keepdim ? (value.Clone(), position.Clone()) : (value.Squeeze(at).Clone(), position.Squeeze(at).Clone());
     }
 
-    /// <summary>Quantiles along a dimension, with linear interpolation; NaN where an element is none.</summary>
+    /// <summary>Quantiles along a dimension, or of all elements for −1, with linear interpolation; NaN where an element is none.</summary>
     [Counterpart("quantile")]
     public Tensor Quantile(Tensor q, long dim = -1, bool keepdim = false) => QuantilesOf(q, dim, keepdim, false);
 
-    /// <summary>Quantiles of the elements that are numbers.</summary>
+    /// <summary>Quantiles of the elements that are numbers, along a dimension or of all for −1.</summary>
     [Counterpart("nanquantile")]
     public Tensor Nanquantile(Tensor q, long dim = -1, bool keepdim = false) => QuantilesOf(q, dim, keepdim, true);
 
@@ -79,13 +79,13 @@ public partial class Tensor
             throw new InvalidOperationException($"quantile: the tensor and q, a number or vector, must be Float32 or Float64, but are {Dtype} and {q.Dtype}.");
         }
 
-        var at = Dimension(dim);
+        var mask = dim == -1 ? Every : 1 << Dimension(dim);
         var parts = new Tensor[q.Count];
         for (var i = 0; i < parts.Length; i++)
         {
             var at01 = q.Reshape(-1).Select(0, i).Item<double>();
             parts[i] = at01 is >= 0 and <= 1
-                ? Rows.Reduce<double, double>(As(DType.Float64), 1 << at, keepdim, row => RowQuantile(row, at01, skipsNaN)).As(Dtype)
+                ? Rows.Reduce<double, double>(As(DType.Float64), mask, keepdim, row => RowQuantile(row, at01, skipsNaN)).As(Dtype)
                 : throw new ArgumentOutOfRangeException(nameof(q), at01, "quantile: q must lie in 0 to 1.");
         }
 

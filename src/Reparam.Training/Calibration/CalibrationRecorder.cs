@@ -191,6 +191,13 @@ public sealed class CalibrationRecorder : ICalibration
     /// <exception cref="OverflowException">H of a layer does not fit F32.</exception>
     public void Save(string path, string? checkpointPath = null, CancellationToken cancellation = default)
     {
+        if (layers.All(layer => layer.Sum!.Tokens == 0))
+        {
+            throw new InvalidOperationException(
+                $"none of the {layers.Count} layers of {model} was run, expected a call of the model before. A layer is heard where it is run by "
+                    + "'layer.call(x)': 'layer.forward(x)' passes its hooks over.");
+        }
+
         var source = mergedSource;
         if (checkpointPath is not null)
         {

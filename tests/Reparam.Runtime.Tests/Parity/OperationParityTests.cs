@@ -56,6 +56,9 @@ public class OperationParityTests
         Same("norm", Cube, float.PositiveInfinity);
         Same("renorm", Square, 2f, 0L, 0.5f);
         Same("quantile", Cube, Pair.Of([3], [0f, 0.3f, 1f]), 1L, true);
+        Same("quantile", Cube, Pair.Of([3], [0f, 0.3f, 1f]), -1L, true);
+        Same("nanquantile", Cube, Pair.Of([2], [0.25f, 0.5f]), -1L, false);
+        Same("nanquantile", Cube, Pair.Of([2], [0.25f, 0.5f]), -2L, false);
         Same("median", Pair.Floats([9], 5));
         Same("topk", Typed(Cube, torch.float64), 2, -1);
         Same("topk", Whole.Map(t => t * 7, t => t * 7), 1, 0, false);
