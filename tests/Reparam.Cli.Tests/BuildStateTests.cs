@@ -245,6 +245,28 @@ public sealed class BuildStateTests : IDisposable
             Errors(add).Select(error => error.Split("; nearest name")[0]));
     }
 
+    [Fact]
+    public void What_one_element_of_a_container_has_another_need_not_have()
+    {
+        Add("mixed.0.0.weight", 16, 16);
+        Add("mixed.1.proj.weight", 16, 16);
+        var run = Build(plan =>
+        {
+            var model = plan["manifests"]!["Ns.Model"]!;
+            foreach (var path in new[] { "mixed.*.0", "mixed.*.proj" })
+            {
+                model["layers"]!.AsArray().Add(JsonNode.Parse($$"""{ "path": "{{path}}", "kind": "linear", "method": "shiftadd", "options": { "bits": 3 } }"""));
+            }
+
+            model["open"]!.AsArray().Add(JsonValue.Create("mixed.*"));
+        });
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.DoesNotContain("mixed", string.Join(";", run.Output.Split(Environment.NewLine).Where(line => line.StartsWith("##note", StringComparison.Ordinal))), StringComparison.Ordinal);
+        using var packed = PackedFile.Open(In("obj/m.reparam.safetensors"));
+        Assert.Contains("mixed.0.0.weight", packed.Layers.Keys);
+        Assert.Contains("mixed.1.proj.weight", packed.Layers.Keys);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -159,11 +159,15 @@ public sealed class ManifestExpander
         {
             ManifestLayer[] kinds = [.. place];
             var isPattern = NameTree.IsPattern(place.Key);
-            foreach (var path in Find(prefix, place.Key, module).Where(path => !isPattern || !exact.Contains(path)))
+            string[] paths = [.. Find(prefix, place.Key, module).Where(path => !isPattern || !exact.Contains(path))];
+
+            // Elements of a container may be of several classes: what another one has, this one need not have.
+            var isOfSome = isPattern && paths.Any(path => names.Contains(path + ".weight"));
+            foreach (var path in paths)
             {
                 if (kinds is [{ Some: false } only])
                 {
-                    Take(path, only, manifest, module);
+                    Take(path, only, manifest, module, isOfSome);
                 }
                 else if (OfShape(path, kinds) is { Method: not null } layer)
                 {
@@ -319,7 +323,7 @@ public sealed class ManifestExpander
     private bool IsNeeded(string path, ManifestLayer layer, ModuleManifest manifest) =>
         manifest.Tensors.IsDefault || tree.HasBelow(path + ".") || manifest.Tensors.Any(tensor => tensor.Required && tensor.Path == layer.Path + ".weight");
 
-    private void Take(string path, ManifestLayer layer, ModuleManifest manifest, string module)
+    private void Take(string path, ManifestLayer layer, ModuleManifest manifest, string module, bool isOfSome = false)
     {
         var tensor = path + ".weight";
         if (!names.Contains(tensor) && partners.TryGetValue(tensor, out var partner) && names.Contains(partner))
@@ -342,7 +346,10 @@ public sealed class ManifestExpander
         }
         else if (!names.Contains(tensor) && !IsNeeded(path, layer, manifest))
         {
-            absent.Add($"tensors of '{path}' ({module}.{layer.Path})");
+            if (!isOfSome)
+            {
+                absent.Add($"tensors of '{path}' ({module}.{layer.Path})");
+            }
         }
         else if (!names.Contains(tensor))
         {
