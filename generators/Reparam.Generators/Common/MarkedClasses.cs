@@ -36,7 +36,11 @@ internal static class MarkedClasses
         where T : class => compilation.ModelOf(part.SyntaxTree).GetDeclaredSymbol(part, token) is INamedTypeSymbol type
             ? Remembered<T>.Get(
                 compilation, part.SyntaxTree, $"{step} {isRoot} {type.MetadataFullName()}",
-                () => parse(new MarkedClass(type, isRoot, compilation), token), token)
+                () =>
+                {
+                    TakesPart.In(compilation).BindMarked(token);
+                    return parse(new MarkedClass(type, isRoot, compilation), token);
+                }, token)
             : null;
 
     // A class with both marks, or with one on several of its parts, is still one class: a root if any mark says so.

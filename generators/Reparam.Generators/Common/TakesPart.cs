@@ -30,6 +30,7 @@ internal sealed class TakesPart
     private readonly Dictionary<INamedTypeSymbol, bool> byBodies = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> answers = new(SymbolEqualityComparer.Default);
     private readonly object gate = new();
+    private bool isBound;
     private ImmutableArray<INamedTypeSymbol> marked;
     private ImmutableArray<INamedTypeSymbol> modules;
     private ImmutableArray<INamedTypeSymbol> reached;
@@ -121,6 +122,21 @@ internal sealed class TakesPart
         }
 
         return marked;
+    }
+
+    /// <summary>Binds the bodies of the marked classes, for steps that look up most names in them.</summary>
+    public void BindMarked(CancellationToken cancellation)
+    {
+        if (!isBound)
+        {
+            foreach (var part in Marked(cancellation).SelectMany(type => type.DeclaringSyntaxReferences))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                compilation.BoundModelOf(part.SyntaxTree);
+            }
+
+            isBound = true;
+        }
     }
 
     /// <summary>The module classes that take part: the marked ones, and those that their code reaches, in the order in which they are reached.</summary>

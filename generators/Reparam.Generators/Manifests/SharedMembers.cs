@@ -26,7 +26,7 @@ internal sealed class SharedMembers
         foreach (var part in type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(token)).OfType<TypeDeclarationSyntax>()
             .Where(p => compilation.ContainsSyntaxTree(p.SyntaxTree)))
         {
-            var model = compilation.ModelOf(part.SyntaxTree);
+            var model = compilation.BoundModelOf(part.SyntaxTree);
             foreach (var member in part.Members.Where(m => m is not MethodDeclarationSyntax { Identifier.ValueText: "forward" }))
             {
                 token.ThrowIfCancellationRequested();

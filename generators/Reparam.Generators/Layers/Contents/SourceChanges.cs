@@ -26,7 +26,7 @@ internal sealed class SourceChanges
             token.ThrowIfCancellationRequested();
             if (reference.GetSyntax(token) is TypeDeclarationSyntax part && compilation.ContainsSyntaxTree(part.SyntaxTree))
             {
-                Read(part, type, compilation.ModelOf(part.SyntaxTree));
+                Read(part, type, compilation.BoundModelOf(part.SyntaxTree));
             }
         }
     }
