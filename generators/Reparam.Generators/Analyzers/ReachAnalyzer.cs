@@ -29,7 +29,7 @@ public sealed class ReachAnalyzer : DiagnosticAnalyzer
             && type.DeclaringSyntaxReferences.FirstOrDefault(r => !TakesPart.IsEmitted(r.SyntaxTree)) is { } part)
         {
             var compilation = BoundCompilation.Of(context.Compilation);
-            foreach (var report in ReachReports.Of(part.GetSyntax(context.CancellationToken), compilation, context.CancellationToken))
+            foreach (var report in ReachReports.Of(type, part.GetSyntax(context.CancellationToken), compilation, context.CancellationToken))
             {
                 context.ReportDiagnostic(report);
             }

@@ -22,15 +22,20 @@ internal sealed class ReachReports
     private ReachReports(Compilation compilation) => this.compilation = compilation;
 
     /// <summary>The reports about a class.</summary>
+    /// <param name="type">The class, of any compilation of its files: an analyzer that finds the reports here needs no symbols of the bound one.</param>
     /// <param name="part">A declaration of the class.</param>
     /// <param name="compilation">The compilation as it is bound.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <param name="reader">What was read of the compilation so far; null where nothing was.</param>
-    public static IReadOnlyList<Diagnostic> Of(SyntaxNode part, Compilation compilation, CancellationToken cancellation, ContentReader? reader = null) =>
-        compilation.ModelOf(part.SyntaxTree).GetDeclaredSymbol(part, cancellation) is INamedTypeSymbol type && type.IsOrDerivesFrom(MetadataNames.Module)
+    public static IReadOnlyList<Diagnostic> Of(
+        INamedTypeSymbol type, SyntaxNode part, Compilation compilation, CancellationToken cancellation, ContentReader? reader = null) =>
+        type.IsOrDerivesFrom(MetadataNames.Module)
             ? Remembered<IReadOnlyList<Diagnostic>>.Get(
                 compilation, part.SyntaxTree, $"Reach {type.MetadataFullName()}",
-                () => new ReachReports(compilation).Make(type, () => reader ?? new ContentReader(compilation, cancellation)), cancellation)!
+                () => compilation.ModelOf(part.SyntaxTree).GetDeclaredSymbol(part, cancellation) is INamedTypeSymbol bound
+                    ? new ReachReports(compilation).Make(bound, () => reader ?? new ContentReader(compilation, cancellation))
+                    : [],
+                cancellation)!
             : [];
 
     private List<Diagnostic> Make(INamedTypeSymbol type, System.Func<ContentReader> content)

@@ -40,7 +40,7 @@ internal static class ModuleParser
         if (marked.Symbol.DeclaringSyntaxReferences.FirstOrDefault(r => !TakesPart.IsEmitted(r.SyntaxTree)) is { } part)
         {
             // For the analyzer, which would have to bind the bodies again.
-            ReachReports.Of(part.GetSyntax(token), marked.Compilation, token, reader);
+            ReachReports.Of(marked.Symbol, part.GetSyntax(token), marked.Compilation, token, reader);
         }
 
         var overrides = marked.Symbol.GetMembers("RegisterComponents").Any(m => m is IMethodSymbol { IsOverride: true } && !GeneratedCode.IsEmitted(m));
