@@ -26,10 +26,11 @@ internal static class GeneratorCommand
         var classes = Number("--classes", "Marked classes, a multiple of five.", 200);
         var repeat = Number("--repeat", "Rounds; the median counts.", 9);
         var edits = new Option<bool>("--edits") { Description = "Measures the cost of edits too." };
+        var cold = new Option<bool>("--cold") { Description = "Measures the SDK's compiler in processes of its own instead, as a build without a compile server." };
         var command = new Command(
-            "generator", "Compiles model classes of five ordinary shapes, warm, and prints the processor time of compiler, generator and analyzers.")
+            "generator", "Compiles model classes of five ordinary shapes and prints the processor time of compiler, generator and analyzers, warm unless --cold.")
         {
-            classes, repeat, edits,
+            classes, repeat, edits, cold,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() => BenchErrors.Run(parsed.InvocationConfiguration.Error, () =>
         {
@@ -39,10 +40,16 @@ internal static class GeneratorCommand
                 throw BenchArguments.Invalid(string.Create(CultureInfo.InvariantCulture, $"--classes is {count}; it takes a multiple of {ModelSources.Count}"));
             }
 
-            var cost = new CompileCost(count);
             var output = parsed.InvocationConfiguration.Output;
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyy-MM-dd}; {MachineFacts.Read().Line()}; {count} classes"));
             output.WriteLine();
+            if (parsed.GetValue(cold))
+            {
+                PrintCold(output, count, parsed.GetValue(repeat), cancellation);
+                return;
+            }
+
+            var cost = new CompileCost(count);
             PrintCompile(output, [.. Rounds(parsed.GetValue(repeat), WarmUps, () => cost.Round(cancellation))]);
             if (parsed.GetValue(edits))
             {
@@ -73,6 +80,33 @@ internal static class GeneratorCommand
         {
             var share = Median(rounds.Select(round => seconds(round) / round.Alone));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Median(rounds.Select(seconds)):0.000} | {share:0%} |"));
+        }
+    }
+
+    private static void PrintCold(TextWriter output, int classes, int repeat, CancellationToken cancellation)
+    {
+        using var cold = new ColdCompile(classes);
+        (string Name, Func<double> Compile)[] lines =
+        [
+            ("compile alone", cold.Alone),
+            ("compile with what is emitted", cold.Emitted),
+            ("compile with generator and analyzers", () => cold.WithGenerator()),
+            ("the same without a profile, as the package's targets start it", () => cold.WithGenerator(isProfiled: false)),
+        ];
+
+        // Side by side: other work on the machine changes all of them.
+        var rounds = Rounds(repeat, warmUps: 1, () => lines.Select(line =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return line.Compile();
+        }).ToArray()).ToArray();
+        output.WriteLine("| processor time of a compiler process, median | seconds | of the compile alone | added |");
+        output.WriteLine("|---|---|---|---|");
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var share = Median(rounds.Select(round => round[i] / round[0]));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"| {lines[i].Name} | {Median(rounds.Select(round => round[i])):0.00} | {share:0%} | {share - 1:0%} |"));
         }
     }
 
