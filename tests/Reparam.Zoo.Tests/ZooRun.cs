@@ -137,7 +137,7 @@ internal sealed partial class ZooRun : IDisposable
                 TorchSharp.Modules.Conv1d convolution => convolution.weight,
                 TorchSharp.Modules.Conv2d convolution => convolution.weight,
                 TorchSharp.Modules.Embedding embedding => embedding.weight,
-                _ => null,
+                _ => OwnWeight(module),
             };
             if (weight is not null)
             {
@@ -147,6 +147,13 @@ internal sealed partial class ZooRun : IDisposable
 
         return [.. weights.GroupBy(weight => weight.Handle).Select(group => group.Select(weight => weight.Name).Order(StringComparer.Ordinal).ToArray())];
     }
+
+    // A matrix that a class of the model holds itself.
+    private static TorchSharp.torch.Tensor? OwnWeight(TorchModule module) => module.GetType().Assembly == typeof(TorchModule).Assembly
+        ? null
+        : module.named_parameters(recurse: false).Select(entry => ((string, TorchSharp.torch.Tensor))entry)
+            .Concat(module.named_buffers(recurse: false).Select(entry => ((string, TorchSharp.torch.Tensor))entry))
+            .Where(entry => entry.Item1 == "weight" && entry.Item2.dim() == 2).Select(entry => entry.Item2).FirstOrDefault();
 
     private Assembly Load(CSharpCompilation compilation, bool withTwin)
     {

@@ -78,7 +78,7 @@ internal sealed class ReachReports
     private void ReportClass(INamedTypeSymbol type, MethodUse use, (ContentPlace Place, ContentLeaves Leaves)[] places)
     {
         var layers = MethodContract.Read(use.Class, compilation).Layers;
-        var fitting = places.Where(p => p.Place.Name.Length == 0 || p.Leaves.Kinds.Any(kind => (layers & (int)kind) != 0)).ToArray();
+        var fitting = places.Where(p => p.Place.IsAnywhere || KindsFor(use, p.Leaves).Any(kind => (layers & (int)kind) != 0)).ToArray();
         if (fitting.Length == 0)
         {
             reports.Add(Diagnostic.Create(
@@ -110,7 +110,10 @@ internal sealed class ReachReports
         }
     }
 
-    private static bool IsTaken(ContentPlace place, ContentLeaves leaves, MethodUse use) => use.Targets is null || place.Name.Length == 0
+    private static IEnumerable<LayerKind> KindsFor(MethodUse use, ContentLeaves leaves) =>
+        use.Kind == ReparamKind.PostTraining ? leaves.Kinds.Concat(leaves.OwnKinds) : leaves.Kinds;
+
+    private static bool IsTaken(ContentPlace place, ContentLeaves leaves, MethodUse use) => use.Targets is null || place.IsAnywhere
         || use.Matches(place.Name) || leaves.MayTake(use) || (place.Member is not null && use.Matches(place.Member.Name));
 
     // A field of type Linear, or a list or an array of it.

@@ -66,6 +66,11 @@ internal sealed class LayerPlaces
             AddLayer(place, path, kind, isSome);
         }
 
+        foreach (var kind in content.OwnKinds)
+        {
+            AddLayer(place, path, kind, isSome: false);
+        }
+
         foreach (var other in content.Others.Where(HasOwnWeights))
         {
             Others.Add(new ManifestOther(path, other.Name));
@@ -84,8 +89,14 @@ internal sealed class LayerPlaces
             }
             else if (type.DeclaringSyntaxReferences.Length > 0 && depth < MaxDepth)
             {
-                ReadParts(place, path, reader.InsideOf(type), depth + 1);
-                isUnknown |= reader.InsideOf(type).IsUnknown;
+                var inside = reader.InsideOf(type);
+                foreach (var kind in inside.OwnKinds)
+                {
+                    AddLayer(place, path, kind, isSome: true);
+                }
+
+                ReadParts(place, path, inside, depth + 1);
+                isUnknown |= inside.IsUnknown;
             }
             else
             {

@@ -3,7 +3,7 @@ using Reparam.Generators.Common;
 namespace Reparam.Generators.Manifests;
 
 /// <summary>A layer in a manifest.</summary>
-/// <param name="Path">State-dict path below the class; <c>*</c> stands for the indices of a list.</param>
+/// <param name="Path">State-dict path below the class; empty for the class itself; <c>*</c> stands for the indices of a list.</param>
 /// <param name="Kind">linear, conv1d, conv2d or embedding.</param>
 /// <param name="Method">Name of its post-training method; null if it has none.</param>
 /// <param name="Options">The written options as a JSON object's members: name and JSON value.</param>

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Microsoft.CodeAnalysis;
 using Reparam.Generators.Common;
+using Reparam.Generators.Layers;
 
 namespace Reparam.Generators.Twins;
 
@@ -42,6 +44,7 @@ internal static class ComponentEmitter
 
     private static IEnumerable<string> Components(INamedTypeSymbol type, TwinContext context)
     {
+        var weight = OwnWeight.Of(type, context.Compilation, CancellationToken.None);
         foreach (var member in type.GetMembers().Where(m => !m.IsStatic))
         {
             var (memberType, name) = member switch
@@ -55,7 +58,10 @@ internal static class ComponentEmitter
                 && !(kind == Buffer && member is IFieldSymbol tensor && Registration.IsLate(tensor)))
             {
                 var access = member is IFieldSymbol { AssociatedSymbol: { } backed } ? backed : member;
-                yield return $"visitor.{kind}({Literals.Of(name)}, {Identifiers.Escape(Captured(member) ?? context.NameInTwin(access))});";
+                var held = Identifiers.Escape(Captured(member) ?? context.NameInTwin(access));
+                yield return !SymbolEqualityComparer.Default.Equals(access, weight) ? $"visitor.{kind}({Literals.Of(name)}, {held});"
+                    : kind == Buffer ? $"{held} = visitor.Weight({Literals.Of(name)}, {held})!;"
+                    : $"visitor.Weight({Literals.Of(name)}, {held});";
             }
         }
     }

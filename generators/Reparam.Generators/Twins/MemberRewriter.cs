@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Reparam.Generators.Common;
+using Reparam.Generators.Layers;
 using Reparam.Generators.Structures;
 using Reparam.Generators.Twins.Fusion;
 
@@ -147,6 +148,7 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
             if (model.GetDeclaredSymbol(variable, cancellation) is { } field)
             {
                 Rename(variable.Identifier, field);
+                LetReplace(node, field);
             }
         }
 
@@ -335,6 +337,16 @@ internal sealed partial class MemberRewriter : CSharpSyntaxWalker
 
         Fail(identifier.GetLocation(), context.OverriddenTorchMember(member)!);
         return true;
+    }
+
+    // A weight that is a buffer is replaced by a form that may be packed when the components are visited.
+    private void LetReplace(FieldDeclarationSyntax node, ISymbol field)
+    {
+        if (node.Modifiers.FirstOrDefault(m => m.IsKind(SyntaxKind.ReadOnlyKeyword)) is { RawKind: not 0 } modifier
+            && SymbolEqualityComparer.Default.Equals(field, OwnWeight.Of(owner, context.Compilation, cancellation)))
+        {
+            Edits.Replace(modifier.Span, "");
+        }
     }
 
     private void RewriteDeclaration(MemberDeclarationSyntax node, SyntaxTokenList modifiers, SyntaxToken identifier)

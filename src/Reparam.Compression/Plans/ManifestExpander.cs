@@ -157,6 +157,12 @@ public sealed class ManifestExpander
         var exact = manifest.Layers.Where(layer => !NameTree.IsPattern(layer.Path)).Select(layer => prefix + layer.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var place in manifest.Layers.GroupBy(layer => layer.Path).Where(place => place.Any(layer => layer.Method is not null)))
         {
+            // A model that is a layer by its own code has no path.
+            if (place.Key.Length == 0 && prefix.Length == 0)
+            {
+                continue;
+            }
+
             ManifestLayer[] kinds = [.. place];
             var isPattern = NameTree.IsPattern(place.Key);
             string[] paths = [.. Find(prefix, place.Key, module).Where(path => !isPattern || !exact.Contains(path))];
@@ -321,7 +327,7 @@ public sealed class ManifestExpander
 
     // Something else of the layer is there, or every object of the class has its weight.
     private bool IsNeeded(string path, ManifestLayer layer, ModuleManifest manifest) =>
-        manifest.Tensors.IsDefault || tree.HasBelow(path + ".") || manifest.Tensors.Any(tensor => tensor.Required && tensor.Path == layer.Path + ".weight");
+        manifest.Tensors.IsDefault || tree.HasBelow(path + ".") || manifest.Tensors.Any(tensor => tensor.Required && tensor.Path == $"{layer.Path}.weight".TrimStart('.'));
 
     private void Take(string path, ManifestLayer layer, ModuleManifest manifest, string module, bool isOfSome = false)
     {

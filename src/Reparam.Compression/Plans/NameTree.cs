@@ -45,9 +45,14 @@ internal sealed class NameTree
     /// The paths that a path with wildcards stands for: each <c>*</c> is every index that the names have in its place, each <c>?</c> every name.
     /// </summary>
     /// <param name="prefix">Empty, or a path that ends with a dot.</param>
-    /// <param name="path">Parts, of which some are <c>*</c> or <c>?</c>; may be empty.</param>
+    /// <param name="path">Parts, of which some are <c>*</c> or <c>?</c>; empty for the prefix itself, without its dot.</param>
     public IEnumerable<string> Expand(string prefix, string path)
     {
+        if (path.Length == 0)
+        {
+            return prefix.Length == 0 ? [] : [prefix[..^1]];
+        }
+
         List<string> found = [prefix];
         foreach (var part in path.Split('.'))
         {

@@ -28,6 +28,11 @@ internal static unsafe class MatMul
             throw new ArgumentException($"matmul: shapes {Layout.Describe(x.Shape)} and {Layout.Describe(y.Shape)} cannot be multiplied.");
         }
 
+        if (y is TransposedWeight { Weight: var weight })
+        {
+            return LinearKernel.Run(x, weight, null);
+        }
+
         var product = x.Dtype == DType.Float32 ? Batches(left, right) : InHub(left, right);
         if (x.Rank == 1)
         {

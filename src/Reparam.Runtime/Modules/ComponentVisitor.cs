@@ -1,8 +1,13 @@
+using System.Runtime.CompilerServices;
+
 namespace Reparam.Runtime;
 
 /// <summary>Walks the components of a module with their full names in the checkpoint (<c>blocks.0.query.weight</c>).</summary>
 public abstract class ComponentVisitor
 {
+    // Two members that hold one tensor go on holding one.
+    private static readonly ConditionalWeakTable<Tensor, Parameter> PackableForms = [];
+
     private string prefix = string.Empty;
     private Module? owner;
 
@@ -51,6 +56,34 @@ public abstract class ComponentVisitor
         {
             OnBuffer(prefix + name, buffer);
         }
+    }
+
+    /// <summary>Takes a weight that products of the module itself read, so that it may be packed; null is passed over.</summary>
+    /// <param name="name">Name within the current module.</param>
+    /// <param name="weight">The weight.</param>
+    public void Weight(string name, Parameter? weight)
+    {
+        if (weight is { Rank: 2 })
+        {
+            weight.MayBePacked = true;
+        }
+
+        Parameter(name, weight);
+    }
+
+    /// <summary>Takes a tensor that is stored but not trained, and that products of the module itself read as a weight; null is passed over.</summary>
+    /// <param name="name">Name within the current module.</param>
+    /// <param name="weight">The tensor.</param>
+    /// <returns>The tensor in a form that may be packed, which the module keeps from now on: the same for the same tensor.</returns>
+    public Tensor? Weight(string name, Tensor? weight)
+    {
+        if (weight is { Rank: 2, Dtype: DType.Float32 } and not Runtime.Parameter)
+        {
+            weight = PackableForms.GetValue(weight, static tensor => new Parameter(tensor) { MayBePacked = true });
+        }
+
+        Buffer(name, weight);
+        return weight;
     }
 
     /// <summary>Begins the components of a module.</summary>

@@ -3,9 +3,9 @@ using Reparam.Runtime.Packed;
 namespace Reparam.Runtime;
 
 /// <summary>
-/// A weight: a tensor that a checkpoint fills. It is either dense, and then a tensor like any other, or packed. Its layer and <c>functional.linear</c> read
-/// the codes of a packed weight. What else reads it as a tensor, such as a product with an embedding's table, has its values decoded at the first use; they are
-/// kept and take 4 bytes each. A packed weight cannot be written.
+/// A weight: a tensor that a checkpoint fills. It is either dense, and then a tensor like any other, or packed. Its layer, <c>functional.linear</c> and a
+/// product with its transpose read the codes of a packed weight. What else reads it as a tensor, such as a sum with it, has its values decoded at the first
+/// use; they are kept and take 4 bytes each. A packed weight cannot be written.
 /// </summary>
 [Counterpart("TorchSharp.Modules.Parameter")]
 public sealed class Parameter : Tensor
@@ -31,8 +31,8 @@ public sealed class Parameter : Tensor
     /// <summary>Whether the weight is kept in packed form.</summary>
     public bool IsPacked => Packed is not null;
 
-    /// <summary>Whether the layer that owns the weight multiplies packed matrices; else a coded weight is decoded when it is loaded.</summary>
-    internal bool MayBePacked { get; init; }
+    /// <summary>Whether products read the codes of the weight where it is packed; else a coded weight is decoded when it is loaded.</summary>
+    internal bool MayBePacked { get; set; }
 
     /// <summary>Independent row blocks of the matrix: the groups of a convolution, else 1.</summary>
     internal int Groups { get; init; } = 1;
@@ -47,7 +47,7 @@ public sealed class Parameter : Tensor
         if (Packed![0].RoundsInputs)
         {
             throw new InvalidOperationException(
-                $"The packed weight {Layout.Describe(Shape)} rounds the inputs of its products, so only its layer and functional.linear can use it.");
+                $"The packed weight {Layout.Describe(Shape)} rounds the inputs of its products, so only its layer, functional.linear and products with its transpose can use it.");
         }
 
         var values = new float[Count];

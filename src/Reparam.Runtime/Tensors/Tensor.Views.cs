@@ -122,7 +122,9 @@ public partial class Tensor
             strides[i] = Strides[from];
         }
 
-        return ViewAs(shape, strides, offset);
+        return this is Parameter { Packed: not null, Rank: 2 } weight && Dimension(permutation[0]) == 1
+            ? new TransposedWeight(weight)
+            : ViewAs(shape, strides, offset);
     }
 
     /// <summary>A view with a dimension of size 1 added.</summary>

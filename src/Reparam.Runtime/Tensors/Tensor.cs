@@ -108,7 +108,12 @@ public partial class Tensor : IDisposable
         get
         {
             ThrowIfReleased();
-            return storage ?? (this is Parameter { Packed: { } packed } weight ? Decode(weight, packed) : ThrowNoData());
+            return storage ?? this switch
+            {
+                Parameter { Packed: { } packed } weight => Decode(weight, packed),
+                TransposedWeight { Weight: var weight } => weight.Storage,
+                _ => ThrowNoData(),
+            };
         }
     }
 

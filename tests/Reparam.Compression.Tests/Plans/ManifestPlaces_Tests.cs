@@ -54,6 +54,23 @@ public sealed class ManifestPlaces_Tests : IDisposable
     }
 
     [Fact]
+    public void A_class_that_is_a_layer_by_its_own_code_is_coded_at_its_own_path()
+    {
+        const string Own = """
+            { "version": 1, "root": false, "layers": [ { "path": "", "kind": "linear", METHOD } ], "children": [],
+              "tensors": [ { "path": "weight", "shape": [null, null], "required": true, "buffer": true } ], "open": [] }
+            """;
+        const string Child = """{ "path": "d.key", "module": "My.Child", "required": true }""";
+        var marked = Own.Replace("METHOD", Method, StringComparison.Ordinal);
+        Assert.Equal("d.key.weight", Assert.Single(Expand("", "", Child, marked)).Tensor);
+
+        // Without a mark it has the method of the class that reaches it.
+        var reached = Own.Replace(", METHOD", "", StringComparison.Ordinal).Replace("false, ", "false, \"reached\": true, ", StringComparison.Ordinal);
+        Assert.Equal("d.key.weight", Assert.Single(Expand("", $$"""{ "path": "d.key", "kinds": ["linear"], {{Method}} }""", Child, reached)).Tensor);
+        Assert.Empty(Expand("", $$"""{ "path": "d.key", "kinds": ["embedding"], {{Method}} }""", Child, reached));
+    }
+
+    [Fact]
     public void A_child_that_may_be_a_container_instead_is_entered_only_where_it_fits()
     {
         var child = $$"""

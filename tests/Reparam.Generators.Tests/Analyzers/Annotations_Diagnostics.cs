@@ -277,6 +277,11 @@ public class Annotations_Diagnostics
     [InlineData("[Compand(Targets = @\"fc\\.1\")]", "private readonly Sequential fc = Sequential(Linear(4, 4));", "RP0015 '@\"fc\\.1\"'")]
     [InlineData("[Compand(Targets = @\"fc\\.0|fd\")]", "private readonly Sequential fc = Sequential(Linear(4, 4));", "RP0015 '@\"fc\\.0|fd\"'")]
     [InlineData("[Compand(Targets = @\"(fc|fd)\\.0|fc\\.[0|1]\")]", "private readonly Sequential fc = Sequential(Linear(4, 4));", "")]
+    [InlineData("[ShiftAdd(2)]", "private readonly Parameter weight = Parameter(ones(4, 4)); private Tensor Product(Tensor x) => x.matmul(weight.t());", "")]
+    [InlineData("[ShiftAdd(2)]", "private readonly Tensor weight = ones(4, 4); private Tensor Product(Tensor x) => functional.linear(x, this.weight!);", "")]
+    [InlineData("[LoRA(2)]", "private readonly Parameter weight = Parameter(ones(4, 4)); private Tensor Product(Tensor x) => x.matmul(weight.T);", "RP0019 'LoRA(2)'")]
+    [InlineData("[ShiftAdd(2)]", "private readonly Parameter weight = Parameter(ones(4, 4)); private Tensor Product(Tensor x) => x * weight.T;", "RP0019 'ShiftAdd(2)'")]
+    [InlineData("[ShiftAdd(2)]", "private readonly Parameter gain = Parameter(ones(4, 4)); private Tensor Product(Tensor x) => x.matmul(gain.T);", "RP0019 'ShiftAdd(2)'")]
     public void RP0020_RP0019_and_RP0015_fields(string onClass, string members, string reported) => Assert.Equal(
         reported.Length > 0 ? [reported] : [], AnalyzerRun.Reports(Block(members, "").Replace("[ReparamModule]", "[ReparamModule]" + onClass)));
 

@@ -1,4 +1,4 @@
-//! new Zoo.NoisePredictor() : randn(2, 3, 8, 8), randn(2, 5, 12), ints(1000, 2)
+//! new Zoo.NoisePredictor() : randn(1, 3, 8, 8), randn(1, 5, 12), ints(1000, 1)
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

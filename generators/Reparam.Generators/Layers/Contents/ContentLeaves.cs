@@ -27,6 +27,9 @@ internal sealed class ContentLeaves
     /// <summary>Kinds of layers that may be there; all where the source does not tell.</summary>
     public HashSet<LayerKind> Kinds { get; } = [];
 
+    /// <summary>Kinds of layers that classes there are by their own code: nothing wraps them in training.</summary>
+    public HashSet<LayerKind> OwnKinds { get; } = [];
+
     /// <summary>Their paths, with <see cref="ModuleContent.Index"/> and <see cref="ModuleContent.AnyName"/> where the source does not tell.</summary>
     public List<string> Paths { get; } = [];
 
@@ -43,7 +46,9 @@ internal sealed class ContentLeaves
         var isUnknown = content.IsUnknown || depth > MaxDepth;
         Kinds.UnionWith(isUnknown ? AllKinds : content.Kinds);
         Others.AddRange(content.Others.Concat(content.Classes).Select(type => type.Name).Where(name => !Others.Contains(name)).ToArray());
-        if (content.Kinds.Count > 0 || isUnknown)
+        LayerKind[] own = [.. content.OwnKinds, .. content.Classes.Where(IsLookedInto).SelectMany(type => reader.InsideOf(type).OwnKinds)];
+        OwnKinds.UnionWith(own);
+        if (content.Kinds.Count > 0 || own.Length > 0 || isUnknown)
         {
             Paths.Add(isUnknown ? path + ".?" : path);
         }
@@ -53,6 +58,8 @@ internal sealed class ContentLeaves
             Collect(part, $"{path}.{name}", depth + 1);
         }
     }
+
+    private static bool IsLookedInto(INamedTypeSymbol type) => !type.IsMarked() && type.DeclaringSyntaxReferences.Length > 0;
 
     private IEnumerable<(string Name, ModuleContent Content)> InsideOf(INamedTypeSymbol type) =>
         type.DeclaringSyntaxReferences.Length == 0 ? [(ModuleContent.AnyName, ModuleContent.Unknown())] : reader.InsideOf(type).Parts;

@@ -144,6 +144,11 @@ internal sealed partial class ContentReader
                 break;
             }
 
+            if (OwnWeight.Of(owner, compilation, token) is { } weight)
+            {
+                yield return new ContentPlace("", weight, owner, new ModuleContent { OwnKinds = { LayerKind.Linear } });
+            }
+
             foreach (var (name, member, memberType) in MembersOf(owner))
             {
                 var value = OfVariable(member, memberType);

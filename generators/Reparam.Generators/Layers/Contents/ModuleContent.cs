@@ -23,6 +23,9 @@ internal sealed class ModuleContent
     /// <summary>Kinds of plain layers that the place may hold, each once, in the order of the source.</summary>
     public List<LayerKind> Kinds { get; } = [];
 
+    /// <summary>Kinds of layers that the class of the place is by its own code, with the weight among its own parameters.</summary>
+    public List<LayerKind> OwnKinds { get; } = [];
+
     /// <summary>Module classes with source that the place may hold, each once, in the order of the source.</summary>
     public List<INamedTypeSymbol> Classes { get; } = [];
 
@@ -45,7 +48,7 @@ internal sealed class ModuleContent
     public IEnumerable<(string Name, ModuleContent Content)> Parts => order.Select(name => (name, parts[name]));
 
     /// <summary>True if nothing was found, not even that it is unknown.</summary>
-    public bool IsEmpty => Kinds.Count == 0 && Classes.Count == 0 && Others.Count == 0 && order.Count == 0 && !IsUnknown;
+    public bool IsEmpty => Kinds.Count == 0 && OwnKinds.Count == 0 && Classes.Count == 0 && Others.Count == 0 && order.Count == 0 && !IsUnknown;
 
     /// <summary>A place of which nothing is known.</summary>
     public static ModuleContent Unknown() => new() { IsUnknown = true };
@@ -74,6 +77,7 @@ internal sealed class ModuleContent
         }
 
         Kinds.AddRange(other.Kinds.Where(kind => !Kinds.Contains(kind)).ToArray());
+        OwnKinds.AddRange(other.OwnKinds.Where(kind => !OwnKinds.Contains(kind)).ToArray());
         Add(Classes, other.Classes);
         Add(Others, other.Others);
         IsUnknown |= other.IsUnknown;
