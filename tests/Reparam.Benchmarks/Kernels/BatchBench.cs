@@ -12,16 +12,22 @@ namespace Reparam.Benchmarks.Kernels;
 /// <param name="torch">libtorch.</param>
 internal sealed class BatchBench(Sampler sampler, TorchLibrary torch)
 {
+    private readonly Contender? words = WordProbe.Contender();
+
     /// <summary>A product.</summary>
     /// <param name="item">The product.</param>
     public BatchLine Product(KernelCase item)
     {
-        var measured = sampler.Measure(
+        Contender[] contenders =
+        [
             item.Product(cold: false).Contender("levels"),
             LookedUp(() => item.Product(cold: false)).Contender("look-ups"),
-            torch.MatrixVector("float32", item.Rows, item.Columns, brainFloat: false, cold: false, item.Batch));
+            torch.MatrixVector("float32", item.Rows, item.Columns, brainFloat: false, cold: false, item.Batch),
+        ];
+        var measured = sampler.Measure(words is null ? contenders : [.. contenders, words]);
         var what = $"{item.Rows}x{item.Columns}, {item.Layout}, {item.Bits} bits, {item.Precision.ToString().ToLowerInvariant()}, {item.Batch} inputs";
-        return new BatchLine(what, item.Operations, measured[0].Seconds, measured[1].Seconds, measured[2].Seconds);
+        return new BatchLine(
+            what, item.Operations, measured[0].Seconds, measured[1].Seconds, measured[2].Seconds, words is null ? 0 : WordProbe.Operations / measured[3].Seconds);
     }
 
     /// <summary>A convolution of 3 x 3 with nested weights.</summary>
