@@ -9,14 +9,15 @@ var noTable = new Option<bool>("--no-table") { Description = "Only the text, wit
 
 length.Validators.Add(result =>
 {
-    if (result.GetValueOrDefault<int>() is < 1 or > 100_000)
+    // The parser itself refuses what is no number.
+    if (result.Tokens is [var given] && int.TryParse(given.Value, out var value) && value is < 1 or > 100_000)
     {
         result.AddError("--length must be from 1 to 100000.");
     }
 });
 temperature.Validators.Add(result =>
 {
-    if (result.GetValueOrDefault<float>() is not (>= 0 and <= 100))
+    if (result.Tokens is [var given] && float.TryParse(given.Value, out var value) && value is not (>= 0 and <= 100))
     {
         result.AddError("--temperature must be from 0 to 100.");
     }

@@ -31,8 +31,10 @@ command.SetAction((arguments, cancellation) => Task.Run(() => ClassifierApp.Run(
 return await command.Parse(args).InvokeAsync();
 
 static void Require<T>(System.CommandLine.Parsing.OptionResult result, Option<T> option, Func<T, bool> isAllowed, string allowed)
+    where T : IParsable<T>
 {
-    if (result.GetValueOrDefault<T>() is { } value && !isAllowed(value))
+    // The parser itself refuses what is no value of the type.
+    if (result.Tokens is [var given] && T.TryParse(given.Value, null, out var value) && !isAllowed(value))
     {
         result.AddError($"{option.Name} is {value}; it must be {allowed}.");
     }
