@@ -12,8 +12,8 @@ namespace Reparam.Generators.Analyzers;
 
 /// <summary>
 /// RP0041: a module, parameter or buffer that TorchSharp does not register, because no constructor of a root calls <c>RegisterComponents()</c>, or one calls
-/// it before the member is assigned, or because nothing assigns it. Only the first call counts, that of a base class too. A part of another module may leave the call to
-/// <c>register_module</c>, which makes it.
+/// it before the member is assigned, or because nothing assigns it. Only the first call counts, that of a base class too. A part of another module may leave
+/// the call to <c>register_module</c>, which makes it.
 /// </summary>
 /// <remarks>The syntax decides alone. What registers members in a way that it does not show is not reported.</remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
