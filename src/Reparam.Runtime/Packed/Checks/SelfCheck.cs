@@ -44,6 +44,10 @@ internal static class SelfCheck
                     {
                         CanaryCheck.Run(packed, canary, matrix, [rows], precision, pool, levels.MinInputs);
                     }
+                    else if (rows is ColumnScaleMatrix)
+                    {
+                        CanaryCheck.Run(packed, canary, matrix, [rows], precision, pool, ColumnTileProduct.MinInputs);
+                    }
                 }
             }
 
