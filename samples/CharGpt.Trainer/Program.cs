@@ -73,7 +73,8 @@ static Option<T> Positive<T>(string name, string description, T value)
     var option = new Option<T>(name) { Description = description, DefaultValueFactory = _ => value };
     option.Validators.Add(result =>
     {
-        if (result.GetValueOrDefault<T>() is { } given && given <= T.Zero)
+        // The parser itself refuses what is no number.
+        if (result.Tokens is [var token] && T.TryParse(token.Value, null, out var given) && given <= T.Zero)
         {
             result.AddError($"{name} is {given}; it must be positive.");
         }

@@ -65,7 +65,8 @@ static Option<int> Positive(string name, string description, int value)
     var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
     option.Validators.Add(result =>
     {
-        if (result.GetValueOrDefault<int>() is < 1 and var given)
+        // The parser itself refuses what is no number.
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var given) && given < 1)
         {
             result.AddError($"{name} is {given}; it must be at least 1.");
         }

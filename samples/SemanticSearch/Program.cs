@@ -11,7 +11,8 @@ var files = new Option<string[]>("--files", "-f")
 var count = new Option<int>("--count", "-n") { Description = "Number of passages to show.", DefaultValueFactory = _ => 5 };
 count.Validators.Add(result =>
 {
-    if (result.GetValueOrDefault<int>() is < 1 or > 1000)
+    // The parser itself refuses what is no number.
+    if (result.Tokens is [var given] && int.TryParse(given.Value, out var value) && value is < 1 or > 1000)
     {
         result.AddError("--count must be from 1 to 1000.");
     }
