@@ -58,6 +58,7 @@ internal sealed partial class ZooRun : IDisposable
 
         var assembly = Load(blockers.Length == 0 ? product.Output : original, blockers.Length == 0);
         using var torch = Make<TorchModule>(assembly, "Torch");
+        InitialiseGroupNorms(torch);
         torch.eval();
         var layers = CodableWeights(torch);
         TorchSharp.torch.random.manual_seed(7);
@@ -100,6 +101,17 @@ internal sealed partial class ZooRun : IDisposable
                 : null;
         });
         return new ZooResult(model.Name, classes.Count, layers.Count, coded, problem is null ? [] : [problem]);
+    }
+
+    // TorchSharp leaves the weight and bias of a new one as the memory was that it got.
+    private static void InitialiseGroupNorms(TorchModule torch)
+    {
+        using var noGradient = TorchSharp.torch.no_grad();
+        foreach (var norm in torch.modules().OfType<TorchSharp.Modules.GroupNorm>())
+        {
+            norm.weight?.fill_(1);
+            norm.bias?.fill_(0);
+        }
     }
 
     // Without the parameters of a method and without namespaces.

@@ -85,7 +85,8 @@ internal sealed partial class ForwardFlow
         {
             IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } test when IsNull(test.RightOperand) => (test.LeftOperand, true),
             IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals } test when IsNull(test.RightOperand) => (test.LeftOperand, false),
-            IIsPatternOperation { Pattern: INegatedPatternOperation { Pattern: IConstantPatternOperation none } } test when IsNull(none.Value) => (test.Value, true),
+            IIsPatternOperation { Pattern: INegatedPatternOperation { Pattern: IConstantPatternOperation none } } test when IsNull(none.Value) =>
+                (test.Value, true),
             IIsPatternOperation { Pattern: IConstantPatternOperation none } test when IsNull(none.Value) => (test.Value, false),
             _ => (null, false),
         };

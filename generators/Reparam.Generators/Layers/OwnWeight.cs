@@ -65,8 +65,11 @@ internal static class OwnWeight
             ? name is "weight" or "weights"
             : ((ArgumentListSyntax)argument.Parent!).Arguments.IndexOf(argument) == 1),
         MemberAccessExpressionSyntax { Name.Identifier.ValueText: "T" or "mT" } turned => IsFactor(turned),
-        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "t" or "transpose" or "permute" or "swapaxes" or "swapdims", Parent: InvocationExpressionSyntax turned }
-            => IsFactor(turned),
+        MemberAccessExpressionSyntax
+        {
+            Name.Identifier.ValueText: "t" or "transpose" or "permute" or "swapaxes" or "swapdims",
+            Parent: InvocationExpressionSyntax turned,
+        } => IsFactor(turned),
         _ => false,
     };
 

@@ -40,8 +40,8 @@ internal static class ManifestParser
         var places = new LayerPlaces(marked, reader, sureChildren);
         return new ManifestModel(
             marked.Symbol.MetadataFullName(), marked.IsRoot, !marked.Symbol.IsMarked(), places.Layers.ToEquatableArray(), places.Below.ToEquatableArray(),
-            places.Others.ToEquatableArray(), places.Children.ToEquatableArray(), state, EdgeParser.Parse(marked, assigned, places.BatchNorms, token).ToEquatableArray(),
-            StructureParser.Folded(marked));
+            places.Others.ToEquatableArray(), places.Children.ToEquatableArray(), state,
+            EdgeParser.Parse(marked, assigned, places.BatchNorms, token).ToEquatableArray(), StructureParser.Folded(marked));
     }
 
     /// <summary>What an attribute writes of its method's options.</summary>

@@ -98,7 +98,8 @@ public sealed class BatchNormFolds
 
     private static bool IsFoldable(ManifestEdge edge, ModuleManifest manifest) =>
         edge is { Kind: "batchNorm", Sole: true, Conditional: false, Step: null or "next", To.Length: 1, Eps: not null }
-        && (edge.Step is null || (edge.From == edge.To[0] && edge.From.EndsWith("." + Wildcard, StringComparison.Ordinal))) && manifest.Edges.Count(other => other.From == edge.From && other.Kind is "feeds" or "batchNorm") == 1
+        && (edge.Step is null || (edge.From == edge.To[0] && edge.From.EndsWith("." + Wildcard, StringComparison.Ordinal)))
+        && manifest.Edges.Count(other => other.From == edge.From && other.Kind is "feeds" or "batchNorm") == 1
         && manifest.Edges.Count(other => other.To.Contains(edge.To[0]) && other.Kind is "feeds" or "batchNorm") == 1;
 
     // An index of the layer's path is that of the batch norm's.

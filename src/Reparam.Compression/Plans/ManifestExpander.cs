@@ -327,7 +327,8 @@ public sealed class ManifestExpander
 
     // Something else of the layer is there, or every object of the class has its weight.
     private bool IsNeeded(string path, ManifestLayer layer, ModuleManifest manifest) =>
-        manifest.Tensors.IsDefault || tree.HasBelow(path + ".") || manifest.Tensors.Any(tensor => tensor.Required && tensor.Path == $"{layer.Path}.weight".TrimStart('.'));
+        manifest.Tensors.IsDefault || tree.HasBelow(path + ".")
+        || manifest.Tensors.Any(tensor => tensor.Required && tensor.Path == $"{layer.Path}.weight".TrimStart('.'));
 
     private void Take(string path, ManifestLayer layer, ModuleManifest manifest, string module, bool isOfSome = false)
     {

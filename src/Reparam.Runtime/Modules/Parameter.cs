@@ -47,7 +47,8 @@ public sealed class Parameter : Tensor
         if (Packed![0].RoundsInputs)
         {
             throw new InvalidOperationException(
-                $"The packed weight {Layout.Describe(Shape)} rounds the inputs of its products, so only its layer, functional.linear and products with its transpose can use it.");
+                $"The packed weight {Layout.Describe(Shape)} rounds the inputs of its products, so only its layer, functional.linear and products "
+                    + "with its transpose can use it.");
         }
 
         var values = new float[Count];

@@ -16,6 +16,18 @@ public readonly struct BFloat16 : IEquatable<BFloat16>
         bits = float.IsNaN(value) ? (ushort)0x7FC0 : (ushort)((raw + 0x7FFF + ((raw >> 16) & 1)) >> 16);
     }
 
+    private BFloat16(ushort bits) => this.bits = bits;
+
+    /// <summary>The next number towards another one; NaN if one of them is.</summary>
+    internal static BFloat16 Next(BFloat16 from, BFloat16 towards)
+    {
+        var (x, y) = (from.ToSingle(), towards.ToSingle());
+        return float.IsNaN(x) || float.IsNaN(y) ? new BFloat16(float.NaN)
+            : x == y ? towards
+            : x == 0 ? new BFloat16((ushort)(y > 0 ? 1 : 0x8001))
+            : new BFloat16((ushort)(from.bits + ((x < y) == (x > 0) ? 1 : -1)));
+    }
+
     /// <summary>The exact value.</summary>
     [Counterpart("ToSingle")]
     public float ToSingle() => BitConverter.UInt32BitsToSingle((uint)bits << 16);

@@ -123,11 +123,13 @@ public partial class Tensor
 
     /// <summary>The next number of the same type towards <paramref name="other"/>.</summary>
     [Counterpart("nextafter")]
-    public Tensor Nextafter(Tensor other) => (Dtype, other.Dtype) switch
+    public Tensor Nextafter(Tensor other) => TypeWith(other) switch
     {
-        (DType.Float32, DType.Float32) => Zip(other, (a, b) => Next((float)a, (float)b), "nextafter"),
-        (DType.Float64, DType.Float64) => Zip(other, Next, "nextafter"),
-        _ => throw new InvalidOperationException($"nextafter: both tensors must be Float32 or Float64, but are {Dtype} and {other.Dtype}."),
+        DType.Float32 => Zip(other, (a, b) => Next((float)a, (float)b), "nextafter"),
+        DType.Float64 => Zip(other, Next, "nextafter"),
+        DType.Float16 => Zip(other, (a, b) => (double)Next((Half)a, (Half)b), "nextafter"),
+        DType.BFloat16 => Zip(other, (a, b) => Runtime.BFloat16.Next((BFloat16)a, (BFloat16)b).ToSingle(), "nextafter"),
+        var type => throw NotDefined("nextafter", type),
     };
 
     /// <summary>0, 1, or the value of <paramref name="other"/>, as the element is negative, positive or zero.</summary>

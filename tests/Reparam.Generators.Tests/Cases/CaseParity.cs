@@ -34,6 +34,7 @@ internal static partial class CaseParity
             var inputs = Input().Matches(one.Runs[i].Inputs).Select(m => Make(m.Groups[1].Value, m.Groups[2].Value)).ToArray();
             using var torch = (TorchModule)models.GetMethod($"Torch{i}")!.Invoke(null, null)!;
             var twin = (Module)models.GetMethod($"Twin{i}")!.Invoke(null, null)!;
+            GroupNorms.Initialise(torch);
             torch.eval();
             Fill(twin, torch);
             Compare(Call(torch, "forward", [.. inputs.Select(x => x.Torch)]), Call(twin, "Forward", [.. inputs.Select(x => x.Twin)]));

@@ -24,6 +24,7 @@ internal sealed class Parity : IDisposable
         TorchSharp.torch.random.manual_seed(7);
         models = GeneratorRun.Of(source).Load();
         Torch = (TorchModule)Activator.CreateInstance(models.GetType("Tests.Net")!, arguments)!;
+        GroupNorms.Initialise(Torch);
         Torch.SaveSafetensors(path);
         var load = models.GetType("Tests.NetRuntime")!.GetMethods().First(m =>
             m.Name == "Load" && m.GetParameters().Length == 1 + arguments.Length && m.GetParameters().All(p => p.ParameterType != typeof(Verify)));

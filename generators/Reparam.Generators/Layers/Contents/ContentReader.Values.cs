@@ -291,7 +291,8 @@ internal sealed partial class ContentReader
     private static IOperation? Making(IOperation? value) => value switch
     {
         IConversionOperation conversion => Making(conversion.Operand),
-        IInvocationOperation { TargetMethod: { IsStatic: true, IsExtensionMethod: false } method } call when ContentTypes.IsOfTorchSharp(method.ContainingType) => call,
+        IInvocationOperation { TargetMethod: { IsStatic: true, IsExtensionMethod: false } method } call
+            when ContentTypes.IsOfTorchSharp(method.ContainingType) => call,
         _ => null,
     };
 

@@ -4,7 +4,8 @@ using Reparam.Runtime.Threading;
 namespace Reparam.Runtime.Packed;
 
 /// <summary>
-/// A product of a <see cref="ColumnScaleMatrix"/> with few input rows. One for each calling thread, kept for its lifetime, so that a warm call allocates nothing.
+/// A product of a <see cref="ColumnScaleMatrix"/> with few input rows. One for each calling thread, kept for its lifetime, so that a warm call allocates
+/// nothing.
 /// </summary>
 internal sealed unsafe class ColumnScaleProduct : PieceJob
 {
