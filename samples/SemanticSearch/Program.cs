@@ -2,6 +2,14 @@ using System.CommandLine;
 using SemanticSearch;
 
 var query = new Argument<string>("QUERY") { Description = "What to look for, in plain words.", DefaultValueFactory = _ => "How is a damaged file noticed?" };
+query.Validators.Add(result =>
+{
+    if (result.Tokens is [var given] && string.IsNullOrWhiteSpace(given.Value))
+    {
+        result.AddError("QUERY is empty; expected a question.");
+    }
+});
+
 var files = new Option<string[]>("--files", "-f")
 {
     Description = "Text files, or folders with .md and .txt files.",
