@@ -35,10 +35,10 @@ internal static class OwnWeight
 
     private static bool IsCandidate(ISymbol member) => !member.IsStatic && member switch
     {
-        IFieldSymbol { AssociatedSymbol: null, IsImplicitlyDeclared: false } field => IsTensor(field.Type) && !Registration.IsLate(field),
+        IFieldSymbol { AssociatedSymbol: null, IsImplicitlyDeclared: false } field => IsTensor(field.Type),
         IPropertySymbol { IsPartialDefinition: true, IsIndexer: false } property => property.Type.MetadataFullName() == MetadataNames.Parameter,
         _ => false,
-    } && ModuleParser.StateName(member) == StateName;
+    } && ModuleParser.StateName(member) == StateName && !(member is IFieldSymbol held && Registration.IsLate(held));
 
     private static bool IsTensor(ITypeSymbol type) => type.MetadataFullName() is MetadataNames.Parameter or MetadataNames.Tensor;
 

@@ -13,15 +13,7 @@ public class PackedLoaderTests
     [Fact]
     public void A_packed_linear_layer_and_table_give_the_decoded_products()
     {
-        using var file = new TemporaryFile();
-        var matrix = Coded(5, 70, 3, 32);
-        var table = Coded(9, 70, 2, 0);
-        var writer = new PackedFileWriter();
-        writer.AddLayer("fc.weight", "shiftadd", [5, 70], StoredType.F32, matrix);
-        writer.AddLayer("tokens.weight", "shiftadd", [9, 70], StoredType.F32, table);
-        writer.Write(file.Path);
-        var model = new LookupModel(9, 70, 5);
-        CheckpointLoader.Load(model, file.Path);
+        var (model, table, matrix) = PackedLookup();
 
         Assert.True(model.Fc.Weight.IsPacked);
         Assert.True(model.Tokens.Weight.IsPacked);
@@ -34,15 +26,7 @@ public class PackedLoaderTests
     [Fact]
     public void A_packed_weight_that_is_used_as_a_tensor_has_the_values_of_its_codes()
     {
-        using var file = new TemporaryFile();
-        var matrix = Coded(5, 70, 3, 32);
-        var table = Coded(9, 70, 2, 0);
-        var writer = new PackedFileWriter();
-        writer.AddLayer("fc.weight", "shiftadd", [5, 70], StoredType.F32, matrix);
-        writer.AddLayer("tokens.weight", "shiftadd", [9, 70], StoredType.F32, table);
-        writer.Write(file.Path);
-        var model = new LookupModel(9, 70, 5);
-        CheckpointLoader.Load(model, file.Path);
+        var (model, table, matrix) = PackedLookup();
 
         var views = new Tensor[4];
         Parallel.For(0, views.Length, i => views[i] = model.Tokens.Weight.Transpose(0, 1));
@@ -60,15 +44,7 @@ public class PackedLoaderTests
     [Fact]
     public void A_product_with_the_transpose_of_a_packed_weight_reads_the_codes()
     {
-        using var file = new TemporaryFile();
-        var table = Coded(9, 70, 2, 0);
-        var writer = new PackedFileWriter();
-        writer.AddLayer("tokens.weight", "shiftadd", [9, 70], StoredType.F32, table);
-        writer.AddLayer("fc.weight", "shiftadd", [5, 70], StoredType.F32, Coded(5, 70, 3, 32));
-        writer.Write(file.Path);
-        var model = new LookupModel(9, 70, 5);
-        CheckpointLoader.Load(model, file.Path);
-
+        var (model, table, _) = PackedLookup();
         var weight = model.Tokens.Weight;
         var x = Torch.Tensor(Decoded(Coded(6, 70, 3, 32)), [2L, 3, 70]);
         var expected = Functional.Linear(x, weight).ToArray<float>();
@@ -298,6 +274,19 @@ public class PackedLoaderTests
         writer.SetMetadata("reparam.format", "99");
         writer.Write(file.Path);
         Assert.Contains("'99'", Assert.Throws<CheckpointException>(() => CheckpointLoader.Load(new BareModel(null), file.Path)).Message);
+    }
+
+    private static (LookupModel Model, BinaryCodedMatrix Table, BinaryCodedMatrix Matrix) PackedLookup()
+    {
+        using var file = new TemporaryFile();
+        var (table, matrix) = (Coded(9, 70, 2, 0), Coded(5, 70, 3, 32));
+        var writer = new PackedFileWriter();
+        writer.AddLayer("fc.weight", "shiftadd", [5, 70], StoredType.F32, matrix);
+        writer.AddLayer("tokens.weight", "shiftadd", [9, 70], StoredType.F32, table);
+        writer.Write(file.Path);
+        var model = new LookupModel(9, 70, 5);
+        CheckpointLoader.Load(model, file.Path);
+        return (model, table, matrix);
     }
 
     private static NestedMatrix Nested(int rows, int tableSeed) =>
